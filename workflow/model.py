@@ -1,0 +1,493 @@
+"""The engine's data: what is known, what is asked (acts), what follows (a change).
+
+All of it is frozen, with a plain JSON form (`workflow.plain`). Times are aware UTC. Values of fields are plain
+JSON: text, integers and yes-no as themselves; decimals, dates (`2026-11-20`) and times (UTC ISO) as text; a choice,
+unit, person or case by its key; several as a list; a file as {name, hash, size}; a table as a list of objects.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+CLOCK = "hoso"
+"""The actor of the clock's and of automatic acts."""
+
+Values = Mapping[str, Any]
+
+
+# ---- what is known -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Whose turn it is, or who may see: the holders of a post on the day (`unit`, `position`), or one `person`."""
+
+    unit: str = ""
+    position: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """What is remembered of an action: how often it was done, when last, by whom (principals too)."""
+
+    count: int
+    last: datetime
+    persons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
+
+    number: str
+    process: str
+    version: str
+    title: str
+    state: str
+    unit: str
+    opener: str
+    opened: datetime
+    entered: datetime
+    """When the present state was entered."""
+    last_act: datetime
+    """When a person last acted."""
+    last_entry: datetime
+    fields: Values = field(default_factory=dict)
+    slots: Mapping[str, str] = field(default_factory=dict)
+    """Slot → person: who was assigned."""
+    previous: str = ""
+    """The state before the present one was entered."""
+    outcome: str = ""
+    closed: datetime | None = None
+    secret: bool = False
+    parent: str = ""
+    done: Mapping[str, Doing] = field(default_factory=dict)
+    rounds: Mapping[str, int] = field(default_factory=dict)
+    """State → how many rounds were opened there."""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """Deadline key/rung → why the clock's act was refused; tried again after the next act (law: language.md 2.7)."""
+    revision: int = 0
+    seq: int = 0
+    head: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it has no outcome yet."""
+        return not self.outcome
+
+
+class DeadlineStatus(Enum):
+    """How a deadline stands."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    MET = "met"
+    MISSED = "missed"
+    DROPPED = "dropped"
+    """Ended without being owed any more (its point became empty, its unit was released)."""
+
+
+class ClockEvent(Enum):
+    """What happened to a deadline's clock."""
+
+    OPENED = "opened"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+    EXTENDED = "extended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One thing that happened to a deadline: what, when, by which entry; an extension's amount as it was written."""
+
+    what: ClockEvent
+    at: datetime
+    seq: int
+    amount: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), or a unit must reply
+    (`consult:KEY`, `asked` = the unit). `name` finds its rule in the process. A fold over `events`, never a counter."""
+
+    key: str
+    """Unique in the case: `on/name/seq of the entry that opened it` (+ `/asked`)."""
+    on: str
+    name: str
+    due: datetime
+    status: DeadlineStatus
+    events: tuple[Happening, ...]
+    asked: str = ""
+    settled: datetime | None = None
+    rung: int = 0
+    """The next rung to fire: its index in the ladder; a repeating rung stays."""
+    repeats: int = 0
+    """How often the present rung has been repeated."""
+    next_at: datetime | None = None
+    """When the next rung fires; None = none left, or stopped."""
+
+
+class OpinionStatus(Enum):
+    """How a unit's opinion stands."""
+
+    ASKED = "asked"
+    GIVEN = "given"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """One asked unit's (or person's) answer in one round. `late`: given after its due."""
+
+    state: str
+    round: int
+    asked: str
+    status: OpinionStatus
+    asked_at: datetime
+    answer: str = ""
+    fields: Values = field(default_factory=dict)
+    note: str = ""
+    by: str = ""
+    at: datetime | None = None
+    late: bool = False
+
+
+class DocumentStatus(Enum):
+    """The life of a document."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOID = "void"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesKey:
+    """A run of numbers: of one body, one type (or `all`; for cases `case:PROCESS`), one period (`2026`, `term:2020-2025`)."""
+
+    body: str
+    type: str
+    period: str
+
+    def __str__(self) -> str:
+        return f"{self.body}/{self.type}/{self.period}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature block. `lines`: what stands above the name (TM./KT. lines and the position), `person` the signer."""
+
+    unit: str
+    person: str
+    lines: tuple[str, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A paper of a case. `facts` is all that its template sees (frozen); `template` is the body's hash.
+
+    An issued one has a number and the hashes of its files; `asked` = the unit it was written to (or by) in a round."""
+
+    key: str
+    """Unique in the case: `rule/n`."""
+    rule: str
+    type: str
+    status: DocumentStatus
+    title: str
+    frame: str
+    """state | party."""
+    template: str
+    at: datetime
+    facts: Values = field(default_factory=dict)
+    asked: str = ""
+    number: int | None = None
+    symbol: str = ""
+    """The full number as printed: `05/BC-HĐND`, `12-CV/BTGHU`."""
+    series: SeriesKey | None = None
+    signatures: tuple[Signature, ...] = ()
+    recipients: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Kind (docx, pdf) → content hash; issued documents only."""
+    renderer: str = ""
+    """Versions of what wrote the files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a case's history. `text` is its canonical JSON, stored and hashed as it is; `payload` (also canonical
+    JSON) stands in it by its hash. `hash` = SHA-256 of the previous entry's hash and `text`."""
+
+    case: str
+    seq: int
+    at: datetime
+    actor: str
+    text: str
+    payload: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry before it is sealed: everything but the chain. `delta` is what it changes in the case (law 6)."""
+
+    at: datetime
+    actor: str
+    act: str
+    """open | advance | auto | reply | attach | fire | silence …"""
+    acting_for: str = ""
+    action: str = ""
+    note: str = ""
+    before: str = ""
+    """The state before."""
+    after: str = ""
+    fields: Values = field(default_factory=dict)
+    delta: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What else belongs on record: the asked unit, the rung, reasons, files."""
+    documents: tuple[str, ...] = ()
+    """Keys of the documents that it drafted or issued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to one person about one case, waiting for delivery. `key` is stable: it names entry, cause and person."""
+
+    key: str
+    person: str
+    case: str
+    at: datetime
+    subject: str
+    text: str
+    urgent: bool = False
+    kind: str = "notice"
+    """notice | reminder | overdue | escalation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """All that an act needs of one case."""
+
+    case: Case
+    deadlines: tuple[Deadline, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+
+# ---- what is asked: acts -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file given with an act: its name, and its bytes' hash and size (the bytes go beside, by hash)."""
+
+    name: str
+    hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What anybody does. `fields` are plain values, already of their types; `request_id` makes it happen once."""
+
+    actor: str
+    request_id: str
+    fields: Values = field(default_factory=dict)
+    note: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    acting_for: str = ""
+    """The principal whose delegation the actor chose to use; '' = worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Act):
+    """Open a case by one of its process's starts. `periodic`: the period it is for, when the clock opens it."""
+
+    process: str
+    start: str = "open"
+    title: str = ""
+    periodic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance(Act):
+    """Do an action on a case."""
+
+    case: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Act):
+    """Give a unit's (or person's) opinion."""
+
+    case: str
+    asked: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach(Act):
+    """Put files with a case."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fire(Act):
+    """The clock: fire what is due of one deadline. `late`: the office's policy for rungs missed by an outage."""
+
+    case: str
+    deadline: str
+    late: str = "coalesce"
+
+
+# ---- what follows ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePart:
+    """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
+    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored."""
+
+    before: Case | None
+    case: Case
+    drafts: tuple[Draft, ...]
+    deadlines: tuple[Deadline, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    documents: tuple[Document, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    awaited: tuple[Seat, ...] = ()
+    viewers: tuple[Seat, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    """The drafts, sealed: filled after rendering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTaken:
+    """A number of a series, given to a case or to one of its documents."""
+
+    series: SeriesKey
+    number: int
+    case: str
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one act does, decided before anything is written; one part a case."""
+
+    request_id: str
+    parts: tuple[CasePart, ...]
+    numbers: tuple[NumberTaken, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Content hash → bytes: attachments and issued papers."""
+    periodic: tuple[str, str] | None = None
+    """(process, period) when the clock opens a periodic case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """`decide` wants more facts: the next numbers of these series. The office gets them and asks again."""
+
+    series: tuple[SeriesKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One e-mail to one person: a digest of notices, frozen when it is made; sent again as it is (law 3)."""
+
+    id: str
+    """The Message-ID's left part, stable."""
+    person: str
+    address: str
+    subject: str
+    text: str
+    made: datetime
+    tries: int = 0
+    next_try: datetime | None = None
+    state: str = "waiting"
+    """waiting | sent | given up."""
+    error: str = ""
+
+
+# ---- what is read ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks: sees every case that is not secret, and those secret ones that one of `seats` takes part in.
+
+    `seats` are the posts held (and stood in for) today, and the person as `Seat(person=…)`. The operator's own
+    tools (`verify`, `doctor`, the worker) look with `everything`."""
+
+    person: str = ""
+    seats: frozenset[Seat] = frozenset()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """Which cases to list; '' and None = all. `after` is the `cursor` of the last row of the page before."""
+
+    process: str = ""
+    state: str = ""
+    unit: str = ""
+    words: str = ""
+    fields: Values = field(default_factory=dict)
+    """Field → value, compared as text."""
+    open_only: bool = True
+    overdue_at: datetime | None = None
+    """Only cases with an open deadline before this time."""
+    awaited: bool = False
+    """Only cases that wait for one of the viewer's seats (the inbox)."""
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of a list. `due` is its earliest running deadline, `asked` the units whose reply that is, if any."""
+
+    number: str
+    process: str
+    version: str
+    title: str
+    state: str
+    unit: str
+    opened: datetime
+    due: datetime | None
+    outcome: str
+    secret: bool
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRow:
+    """One open deadline of one case, for `overdue`."""
+
+    case: str
+    title: str
+    process: str
+    version: str
+    state: str
+    unit: str
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """One notice and how its delivery stands."""
+
+    notice: Notice
+    state: str
+    """waiting | sent | given up."""
+    message: str
+    tries: int
+    sent: datetime | None
+    error: str

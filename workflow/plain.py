@@ -1,0 +1,124 @@
+"""Frozen dataclasses to and from plain JSON, by their type hints; what equals its default is left out.
+
+Times are aware UTC and written with microseconds, decimals are strings, keys are sorted when text is made:
+the same value always gives the same text (law 6).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from hashlib import sha256
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def canonical(value: object) -> str:
+    """The one JSON text of a plain value: sorted keys, no spaces, no escapes beyond JSON's own."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(text: str | bytes) -> str:
+    """SHA-256, in hex."""
+    return sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def instant(moment: datetime) -> str:
+    """An aware time as UTC ISO text with microseconds, e.g. `2026-11-20T02:00:00.000000Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_plain(value: object) -> Any:  # noqa: ANN401 - plain JSON has no narrower type
+    """A value as plain JSON; a dataclass as an object of the fields that differ from their defaults."""
+    if value is None or isinstance(value, str | int | float | bool) and not isinstance(value, Enum):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: to_plain(item) for field, default in _written(type(value)) if (item := getattr(value, field.name)) != default}
+    msg = f"{type(value).__name__} has no plain form"
+    raise TypeError(msg)
+
+
+def from_plain(kind: type[T], data: object) -> T:
+    """The value of type `kind` that `to_plain` wrote. Unknown keys are an error (a newer program wrote them)."""
+    return cast("T", _reader(kind)(data))
+
+
+@cache
+def _written(kind: type) -> tuple[tuple[Field[Any], object], ...]:
+    return tuple((field, _default(field)) for field in fields(kind))
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type expression
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in {Union, UnionType}:
+        return _union(args)
+    if origin is tuple:
+        return _tuple(args)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        item = _reader(args[1])
+        return lambda data: {key: item(value) for key, value in data.items()}
+    if isinstance(kind, type):
+        return _simple(kind)
+    return lambda data: data
+
+
+def _union(args: tuple[Any, ...]) -> Callable[[Any], Any]:
+    kinds = [kind for kind in args if kind is not NoneType]
+    if len(kinds) != 1:
+        return lambda data: data
+    reader = _reader(kinds[0])
+    return lambda data: None if data is None else reader(data)
+
+
+def _tuple(args: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(args) == 2 and args[1] is Ellipsis:
+        item = _reader(args[0])
+        return lambda data: tuple(item(value) for value in data)
+    readers = [_reader(kind) for kind in args]
+    return lambda data: tuple(reader(value) for reader, value in zip(readers, data, strict=True))
+
+
+def _simple(kind: type) -> Callable[[Any], Any]:
+    if is_dataclass(kind):
+        return _dataclass(kind)
+    if issubclass(kind, datetime):
+        return lambda data: datetime.fromisoformat(data)
+    if issubclass(kind, date | time):
+        return kind.fromisoformat
+    if issubclass(kind, Enum | Decimal):
+        return kind
+    return lambda data: data
+
+
+def _dataclass(kind: type) -> Callable[[Any], Any]:
+    readers: dict[str, Callable[[Any], Any]] = {}  # filled on first use: a class may hold itself
+
+    def read(data: dict[str, Any]) -> object:
+        if not readers:
+            hints = get_type_hints(kind)
+            readers.update({field.name: _reader(hints[field.name]) for field in fields(kind)})
+        return kind(**{key: readers[key](value) for key, value in data.items()})
+
+    return read

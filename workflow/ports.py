@@ -1,0 +1,200 @@
+"""What the engine asks of the world: a clock, a store, a sender."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from workflow.model import (
+    CaseFile,
+    CaseQuery,
+    CaseRow,
+    Change,
+    DeadlineRow,
+    Document,
+    Entry,
+    Message,
+    Notice,
+    NoticeRow,
+    SeriesKey,
+    Viewer,
+)
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+
+class Stale(Exception):
+    """A commit found something else than what its change was decided on: load and decide again. Nothing was written."""
+
+
+class SenderError(Exception):
+    """A message could not be delivered. `final`: trying again is useless (5xx); else later (4xx, no connection)."""
+
+    def __init__(self, reason: str, *, final: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.final = reason, final
+
+
+class Sender(Protocol):
+    """Delivers messages. One call may carry many, so that one connection serves a tick."""
+
+    def send(self, messages: Sequence[Message]) -> Mapping[str, SenderError | None]:
+        """Message id → None when delivered, else why not. Never raises for a message's own failure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVersion:
+    """A version of a process, the organisation, the calendar or the document types, as the store keeps it."""
+
+    kind: str
+    """process | organisation | calendar | document-types."""
+    key: str
+    """The process's key; '' for the others."""
+    hash: str
+    form: int
+    source: Mapping[str, str]
+    """File name → text, as deployed."""
+    compiled: str
+    """The plain form as canonical JSON text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A version coming into use."""
+
+    version: StoredVersion
+    at: datetime
+    by: str
+    why: str
+
+
+class Lease(Protocol):
+    """The right to give a series' next numbers, held while documents render."""
+
+    def renew(self) -> None:
+        """Hold on for another term; raises Stale if it was lost."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps an office's cases. Every method is one transaction; none leaves one open."""
+
+    # ---- definitions ----
+    def deploy(self, deployments: Sequence[Deployment]) -> None:
+        """Bring versions into use, all or none; a version already kept is only made current."""
+        ...
+
+    def current(self) -> Mapping[tuple[str, str], str]:
+        """(kind, key) → hash of the version in use."""
+        ...
+
+    def version(self, kind: str, hash_: str) -> StoredVersion | None:
+        """A kept version."""
+        ...
+
+    # ---- acts ----
+    def load(self, number: str) -> CaseFile | None:
+        """A case with its deadlines (all), opinions and documents (newest of each rule first in order of key)."""
+        ...
+
+    def receipt(self, request_id: str) -> tuple[str, int] | None:
+        """(case number, seq of its last entry) of an act that was done before."""
+        ...
+
+    def next_number(self, series: SeriesKey) -> int:
+        """The number that the series gives next; 1 for a new one."""
+        ...
+
+    def lease(self, series: Sequence[SeriesKey], holder: str) -> AbstractContextManager[Lease]:
+        """Wait for the turn to number in these series (first come, first served), keep it until the block ends."""
+        ...
+
+    def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
+        """Write changes in one transaction; each by itself (a savepoint each) when several. A single change raises Stale."""
+        ...
+
+    def file(self, hash_: str) -> bytes | None:
+        """The bytes of a stored file."""
+        ...
+
+    # ---- the worker ----
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """(case number, deadline key) of deadlines whose next rung's time has come, oldest first."""
+        ...
+
+    def periods(self, process: str) -> Mapping[str, str]:
+        """Period → case number, of the periodic cases opened so far."""
+        ...
+
+    def waiting_notices(self, limit: int) -> list[Notice]:
+        """Notices that are in no message yet, oldest first."""
+        ...
+
+    def make_message(self, message: Message, notices: Sequence[str]) -> bool:
+        """Freeze a digest of these notices (by key); False if another worker took one of them first."""
+        ...
+
+    def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
+        """Waiting messages whose time has come, claimed so that no other worker sends them during the lease."""
+        ...
+
+    def settle_message(self, message: Message, now: datetime) -> None:
+        """Store how a try went: state, tries, next_try, error."""
+        ...
+
+    def beat(self, worker: str, now: datetime) -> None:
+        """Say that this worker lives."""
+        ...
+
+    # ---- reading ----
+    def cases(self, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+        """A page of cases, newest first (the inbox: by due date)."""
+        ...
+
+    def sees(self, number: str, viewer: Viewer) -> bool:
+        """Whether the viewer may see the case; False too when there is none."""
+        ...
+
+    def overdue(self, now: datetime, viewer: Viewer, limit: int) -> list[DeadlineRow]:
+        """Running deadlines that are past, the most overdue first."""
+        ...
+
+    def entries(self, number: str) -> list[Entry]:
+        """A case's history, first to last."""
+        ...
+
+    def notices(self, viewer: Viewer, case: str = "", person: str = "", limit: int = 200) -> list[NoticeRow]:
+        """Notices, newest first."""
+        ...
+
+    def all_cases(self) -> Iterator[str]:
+        """Every case's number, in order of opening: for `verify`."""
+        ...
+
+    def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
+        """Each series: its key, the numbers given in order, and its stored last number: for `verify`."""
+        ...
+
+    def document(self, number: str, key: str) -> Document | None:
+        """One document of a case."""
+        ...
+
+    def workers(self) -> Mapping[str, datetime]:
+        """Worker → last beat: for `doctor`."""
+        ...
+
+    def failed_messages(self) -> list[Message]:
+        """Messages given up or failing: for `doctor`."""
+        ...
+
+    def integrity(self) -> list[str]:
+        """What the database itself finds wrong (SQLite's integrity and foreign-key checks); empty = nothing."""
+        ...
