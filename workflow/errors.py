@@ -45,7 +45,9 @@ class HosoError(Exception):
 class Fault(HosoError):
     """A fault of ours: what should never happen did."""
 
-    template = "Something went wrong inside hoso (fault {fault}). Nothing was written. Tell whoever runs this office; the details are in {log}."
+    template = (
+        "Something went wrong inside hoso (fault {fault}). Nothing was written. Tell whoever runs this office; the details are in {log}."
+    )
 
 
 # ---- 2: wrong usage ----------------------------------------------------------------------------------------------
@@ -197,7 +199,9 @@ class NotFound(HosoError):
     def message(self, language: str = "en") -> str:
         """With the nearest right word, if one is near."""
         hint = phrase("; did you mean '{word}'?", language, word=self.nearest).rstrip(".") if self.nearest else ""
-        return phrase(self.template, language, kind=phrase(str(self.facts["kind"]), language), name=self.facts["name"], hint=hint).replace("?.", "?")
+        return phrase(self.template, language, kind=phrase(str(self.facts["kind"]), language), name=self.facts["name"], hint=hint).replace(
+            "?.", "?"
+        )
 
 
 # ---- 5: conflict -------------------------------------------------------------------------------------------------
@@ -297,4 +301,4 @@ class NetworkFileSystem(StoreUnreachable):
     """SQLite on a network file system loses data."""
 
     code = "store-network"
-    template = "{file} lies on a network file system ({kind}), where SQLite loses data. Put the office on a local disk, or use PostgreSQL (database = \"postgresql://…\" in office.toml)."
+    template = '{file} lies on a network file system ({kind}), where SQLite loses data. Put the office on a local disk, or use PostgreSQL (database = "postgresql://…" in office.toml).'

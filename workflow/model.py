@@ -112,7 +112,8 @@ class Happening:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), or a unit must reply
-    (`consult:KEY`, `asked` = the unit). `name` finds its rule in the process. A fold over `events`, never a counter."""
+    (`consult:KEY`, `asked` = the unit). `name` finds its rule in the process. A fold over `events`, never a counter.
+    """
 
     key: str
     """Unique in the case: `on/name/seq of the entry that opened it` (+ `/asked`)."""
@@ -191,7 +192,8 @@ class Signature:
 class Document:
     """A paper of a case. `facts` is all that its template sees (frozen); `template` is the body's hash.
 
-    An issued one has a number and the hashes of its files; `asked` = the unit it was written to (or by) in a round."""
+    An issued one has a number and the hashes of its files; `asked` = the unit it was written to (or by) in a round.
+    """
 
     key: str
     """Unique in the case: `rule/n`."""
@@ -220,7 +222,8 @@ class Document:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a case's history. `text` is its canonical JSON, stored and hashed as it is; `payload` (also canonical
-    JSON) stands in it by its hash. `hash` = SHA-256 of the previous entry's hash and `text`."""
+    JSON) stands in it by its hash. `hash` = SHA-256 of the previous entry's hash and `text`.
+    """
 
     case: str
     seq: int
@@ -353,7 +356,8 @@ class Fire(Act):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePart:
     """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
-    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored."""
+    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored.
+    """
 
     before: Case | None
     case: Case
@@ -424,7 +428,8 @@ class Viewer:
     """Who looks: sees every case that is not secret, and those secret ones that one of `seats` takes part in.
 
     `seats` are the posts held (and stood in for) today, and the person as `Seat(person=…)`. The operator's own
-    tools (`verify`, `doctor`, the worker) look with `everything`."""
+    tools (`verify`, `doctor`, the worker) look with `everything`.
+    """
 
     person: str = ""
     seats: frozenset[Seat] = frozenset()

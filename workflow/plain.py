@@ -33,9 +33,9 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def to_plain(value: object) -> Any:  # noqa: ANN401 - plain JSON has no narrower type
+def to_plain(value: object) -> Any:
     """A value as plain JSON; a dataclass as an object of the fields that differ from their defaults."""
-    if value is None or isinstance(value, str | int | float | bool) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, str | int | float | bool) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value
@@ -70,7 +70,7 @@ def _default(field: Field[Any]) -> object:
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type expression
+def _reader(kind: Any) -> Callable[[Any], Any]:
     origin, args = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
         return _union(args)

@@ -109,7 +109,8 @@ class Point:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """A time: a `point`, moved by `amount` (`before` or after); or the first `branches` whose guard holds; or the
-    latest or earliest of several (`pick`, `among`)."""
+    latest or earliest of several (`pick`, `among`).
+    """
 
     point: Point | None = None
     amount: Amount | None = None
@@ -279,7 +280,8 @@ class FieldType:
 class Role:
     """What a process calls those who act. One of: a post (`unit`, `position`), a slot, who did something, an
     expression's person, a role's superiors, any of several roles. `unit` is an expression: a unit's key as a
-    constant, `fields.x`, or `asked`."""
+    constant, `fields.x`, or `asked`.
+    """
 
     key: str
     unit: Expr | None = None
@@ -295,7 +297,8 @@ class Role:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRule:
     """A document that the process writes. `body` names its template in the process's `templates/`. `issuers`:
-    one unit, or several for a joint document (the lead first), each an expression as in `Role.unit`."""
+    one unit, or several for a joint document (the lead first), each an expression as in `Role.unit`.
+    """
 
     key: str
     type: str
@@ -416,10 +419,14 @@ class Process:
         return digest(canonical(meaning(to_plain(self))))
 
 
-def meaning(plain: Any) -> Any:  # noqa: ANN401 - plain JSON
+def meaning(plain: Any) -> Any:
     """A plain form without what only people read of expressions: their source."""
     if isinstance(plain, dict):
-        return {key: meaning(value) for key, value in plain.items() if not (key == "source" and ("tree" in plain or "point" in plain or "branches" in plain or "among" in plain))}
+        return {
+            key: meaning(value)
+            for key, value in plain.items()
+            if not (key == "source" and ("tree" in plain or "point" in plain or "branches" in plain or "among" in plain))
+        }
     if isinstance(plain, list):
         return [meaning(value) for value in plain]
     return plain

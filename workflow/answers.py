@@ -1,0 +1,296 @@
+"""What the office's verbs answer: plain frozen data, ready for `--json` (its keys are a promise, see docs/reference).
+
+Titles are already in the office's language; times stay aware UTC, for the edge to show in the office's zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonName:
+    """A person and what they are called here."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAsked:
+    """One field of a form: all that a prompt needs. `offered` is the present value or the default."""
+
+    key: str
+    title: str
+    type: str
+    required: bool
+    help: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Key → title; for units and persons too."""
+    offered: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionShown:
+    """What may be done next. `by`: who may, in words; `allowed`: whether the person asking may, else `reasons`."""
+
+    key: str
+    title: str
+    by: str
+    allowed: bool
+    reasons: tuple[str, ...] = ()
+    form: tuple[FieldAsked, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineShown:
+    """One deadline of a case. `on` = what it is on, in words; `rungs` = what will fire, when."""
+
+    key: str
+    name: str
+    on: str
+    due: datetime
+    status: str
+    """running | stopped | met | missed | dropped."""
+    overdue: bool
+    basis: str = ""
+    asked: str = ""
+    settled: datetime | None = None
+    next_rung: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionShown:
+    """One asked unit's opinion. `due` of its reply, `answer` and `status` in words' keys."""
+
+    round: int
+    asked: str
+    title: str
+    status: str
+    """asked | given | silent."""
+    answer: str = ""
+    answer_title: str = ""
+    note: str = ""
+    late: bool = False
+    at: datetime | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentShown:
+    """One document of a case."""
+
+    key: str
+    type: str
+    title: str
+    status: str
+    """draft | issued | void | replaced."""
+    symbol: str
+    at: datetime
+    signed_by: str = ""
+    asked: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Kind (docx, pdf) → content hash; drafts have none: they are written when somebody looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One line of `list`, `inbox` and `search`."""
+
+    number: str
+    process: str
+    title: str
+    state: str
+    state_title: str
+    unit: str
+    due: datetime | None
+    overdue: bool
+    opened: datetime
+    outcome: str = ""
+    cursor: str = ""
+    waits_for: tuple[str, ...] = ()
+    """Actions (titles) that wait for the person asking: the inbox only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseShown:
+    """One case, whole: where it stands, who is awaited, until when, what may be done next and by whom."""
+
+    number: str
+    process: str
+    process_title: str
+    version: str
+    title: str
+    state: str
+    state_title: str
+    outcome: str
+    unit: str
+    unit_title: str
+    secret: bool
+    opened: datetime
+    opener: PersonName
+    entered: datetime
+    closed: datetime | None
+    handlers: Mapping[str, PersonName]
+    """Slot → who was assigned."""
+    awaited: tuple[str, ...]
+    """Who is awaited, in words."""
+    fields: tuple["FieldShown", ...]
+    actions: tuple[ActionShown, ...]
+    deadlines: tuple[DeadlineShown, ...]
+    opinions: tuple[OpinionShown, ...]
+    documents: tuple[DocumentShown, ...]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldShown:
+    """One filled field: `value` plain, `text` as people read it."""
+
+    key: str
+    title: str
+    type: str
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryShown:
+    """One line of a history."""
+
+    seq: int
+    at: datetime
+    actor: str
+    actor_title: str
+    acting_for: str
+    act: str
+    """open | advance | auto | reply | attach | fire | silence …"""
+    action: str
+    title: str
+    """What was done, in words."""
+    before: str
+    after: str
+    note: str
+    fields: Mapping[str, Any]
+    documents: tuple[str, ...]
+    """Symbols (drafts: titles) of the papers that it drafted or issued."""
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an act did (or, with `dry_run`, would do)."""
+
+    case: str
+    action: str
+    before: str
+    after: str
+    state_title: str
+    dry_run: bool = False
+    repeated: bool = False
+    """This request_id was done before: nothing happened now."""
+    deadlines: tuple[DeadlineShown, ...] = ()
+    """Those opened, settled or moved."""
+    documents: tuple[DocumentShown, ...] = ()
+    notices: tuple["NoticeShown", ...] = ()
+    also: tuple[str, ...] = ()
+    """Automatic actions that followed."""
+    seq: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeShown:
+    """One notice and its delivery."""
+
+    key: str
+    case: str
+    person: str
+    person_title: str
+    at: datetime
+    kind: str
+    subject: str
+    text: str
+    state: str = "waiting"
+    message: str = ""
+    sent: datetime | None = None
+    tries: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueLine:
+    """One deadline that is past."""
+
+    case: str
+    title: str
+    state_title: str
+    unit: str
+    on: str
+    asked: str
+    due: datetime
+    late_days: int
+    """Working days since."""
+    awaited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """What one look of the worker did."""
+
+    fired: int = 0
+    opened: tuple[str, ...] = ()
+    """Numbers of periodic cases opened."""
+    sent: int = 0
+    failed: int = 0
+    """Messages and rungs that did not go; see `hoso doctor`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """What `deploy` brought into use."""
+
+    changed: tuple[str, ...]
+    """`process incident`, `calendar` …; empty = nothing had changed."""
+    versions: Mapping[str, str]
+    """The same → short hash."""
+    scenarios: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that `verify` or `doctor` found. `level`: ok | warning | error."""
+
+    level: str
+    what: str
+    """A stable key: chain, fold, series, file, database, worker, outbox, deadline, calendar, folder …"""
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One day of a deadline's ledger. `counts`: counted | day off | stopped | not counted (the day of the event)."""
+
+    day: str
+    counts: str
+    why: str
+    total: str
+    """The running total, in the rule's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineExplained:
+    """Why a deadline is when it is."""
+
+    case: str
+    deadline: DeadlineShown
+    rule: str
+    """The rule as written in YAML."""
+    start: datetime
+    lines: tuple[LedgerLine, ...]
+    calendar: str
+    """The calendar's version (short hash)."""
