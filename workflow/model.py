@@ -295,6 +295,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as a person gives it: its name and its bytes. A field of type `file` takes one."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """What anybody does. `fields` are plain values, already of their types; `request_id` makes it happen once."""
 
