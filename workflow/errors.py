@@ -4,12 +4,12 @@ A sentence names the place, the cause and the way out. It is written once, as th
 `message(language)` gives it in another language.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import ClassVar
 
-from workflow.phrases import phrase
+from workflow.phrases import catalogue, phrase
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -231,7 +231,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong in the definitions: where, a stable code, the cause, the way out."""
+    """One thing wrong in the definitions: where, a stable code, the cause, the way out.
+
+    `message` and `hint` are English templates filled from `facts`, or (without facts) plain sentences.
+    """
 
     place: Place
     code: str
@@ -239,9 +242,18 @@ class Problem:
     hint: str = ""
     excerpt: str = ""
     warning: bool = False
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, language: str = "en") -> str:
+        """The problem as one line in `language`."""
+        hint = self._phrase(self.hint, language) if self.hint else ""
+        return f"{self.place}: {self.code} {self._phrase(self.message, language)}" + (f" ({hint})" if hint else "")
+
+    def _phrase(self, template: str, language: str) -> str:
+        return phrase(template, language, **self.facts) if self.facts else catalogue(language).get(template, template)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.code} {self.message}" + (f" ({self.hint})" if self.hint else "")
+        return self.said()
 
 
 class DefinitionsWrong(HosoError):
@@ -256,7 +268,7 @@ class DefinitionsWrong(HosoError):
 
     def message(self, language: str = "en") -> str:
         """A line a problem, then the count."""
-        return "\n".join([*(str(problem) for problem in self.problems), phrase(self.template, language, **self.facts)])
+        return "\n".join([*(problem.said(language) for problem in self.problems), phrase(self.template, language, **self.facts)])
 
 
 class NotDeployed(HosoError):

@@ -1,0 +1,1 @@
+"""What turns the files of a definitions folder into data; no daily command imports it."""
