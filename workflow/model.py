@@ -17,6 +17,20 @@ CLOCK = "hoso"
 Values = Mapping[str, Any]
 
 
+class Unit(Enum):
+    """The unit of an amount."""
+
+    WORKING_DAYS = "working days"
+    WORKING_HOURS = "working hours"
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+    HOURS = "hours"
+    MINUTES = "minutes"
+    PERCENT = "%"
+
+
 # ---- what is known -----------------------------------------------------------------------------------------------
 
 
@@ -106,6 +120,8 @@ class Happening:
     what: ClockEvent
     at: datetime
     seq: int
+    by: str = ""
+    """The action, or `state:KEY`, that stopped or resumed it."""
     amount: str = ""
 
 
@@ -124,10 +140,10 @@ class Deadline:
     events: tuple[Happening, ...]
     asked: str = ""
     settled: datetime | None = None
-    rung: int = 0
-    """The next rung to fire: its index in the ladder; a repeating rung stays."""
-    repeats: int = 0
-    """How often the present rung has been repeated."""
+    fired: tuple[int, ...] = ()
+    """The rungs done with, as indices in the ladder."""
+    repeats: Mapping[str, int] = field(default_factory=dict)
+    """Index of a repeating rung → how often it has fired."""
     next_at: datetime | None = None
     """When the next rung fires; None = none left, or stopped."""
 

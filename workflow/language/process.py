@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from workflow.model import Unit as Unit  # noqa: PLC0414  the language's word too, so it is offered from here
 from workflow.plain import canonical, digest, from_plain, to_plain
 
 FORM = 1
@@ -52,20 +53,6 @@ class Text:
     literals: tuple[str, ...] = ()
     holes: tuple[Expr, ...] = ()
     """One literal before each hole and one after the last: len(literals) == len(holes) + 1."""
-
-
-class Unit(Enum):
-    """The unit of an amount."""
-
-    WORKING_DAYS = "working days"
-    WORKING_HOURS = "working hours"
-    DAYS = "days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-    YEARS = "years"
-    HOURS = "hours"
-    MINUTES = "minutes"
-    PERCENT = "%"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
