@@ -26,6 +26,10 @@ Who = tuple[str, ...]
 """Role names and the words of `SPECIAL`; empty = nobody named."""
 
 
+def _frozen(tree: Any) -> Any:
+    return tuple(_frozen(part) for part in tree) if isinstance(tree, list | tuple) else tree
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     """A name for people, in Vietnamese and English (the same text when only one was given)."""
@@ -40,10 +44,16 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expr:
-    """One expression: as it was written, and its syntax tree as nested JSON lists (see `expression`)."""
+    """One expression: as it was written, and its syntax tree as nested JSON lists (see `expression`).
+
+    In memory the lists are tuples, so that an expression can be hashed and its meaning worked out once.
+    """
 
     source: str
     tree: Any
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tree", _frozen(self.tree))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
