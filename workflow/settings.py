@@ -1,0 +1,343 @@
+"""An office's settings: `office.toml` and the environment, checked key by key.
+
+Every key is explained in docs/reference/office.md. A password never stands in office.toml, in a `repr` or in a log.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from workflow.errors import NoFile, NoOffice, NoSetting, NoSuchSetting, NoToml, OpenPassword, PasswordInClear, WrongSetting
+
+FILE = "office.toml"
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""An e-mail address that every mail server takes: ASCII, without quotes."""
+
+T = TypeVar("T")
+
+DEFAULT_OFFICE_TOML = """\
+# Cấu hình của văn phòng. Từng khóa được giải thích trong docs/reference/office.md.
+# The office's settings. Every key is explained in docs/reference/office.md.
+
+title = "{title}"
+zone = "Asia/Ho_Chi_Minh"      # múi giờ: mọi thời hạn tính theo giờ này
+language = "vi"                # vi | en
+late = "coalesce"              # sau khi máy ngừng: coalesce (gộp một lần) | each (từng lần) | skip (bỏ qua)
+quiet = "17:30-07:00"          # giờ yên lặng: thông báo không gấp chờ đến hết khoảng này; "" = không có
+database = "sqlite:///hoso.db" # hoặc postgresql://… ; biến môi trường HOSO_DATABASE thay cho khóa này
+day_ends = "24:00"             # ngày cuối của thời hạn kết thúc lúc mấy giờ
+max_file = 25                  # MiB: tệp đính kèm lớn nhất
+practice = {practice}              # true = văn phòng tập dượt, đồng hồ chỉnh được
+
+# Thông báo ghi thành tệp .eml vào một thư mục …
+[delivery]
+kind = "folder"
+path = "var/outbox"
+sender = "hoso@localhost"
+
+# … hoặc gửi qua máy chủ thư. Mật khẩu để trong tệp riêng (chmod 600) hoặc biến môi trường HOSO_SMTP_PASSWORD.
+# kind = "smtp"
+# host = "mail.example.vn"
+# port = 587
+# starttls = true
+# user = "hoso"
+# password_file = "var/smtp-password"
+# sender = "hoso@example.vn"
+"""
+"""What `hoso init` writes; `str.format` fills {title} (TOML-escaped, see `office_toml`) and {practice}."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours of the day in which notices that are not urgent wait: from `start` to `end`, over midnight if need be."""
+
+    start: time
+    end: time
+
+    def holds(self, at: time) -> bool:
+        """Whether the local time `at` lies in it; `end` itself does not."""
+        return self.start <= at < self.end if self.start <= self.end else at >= self.start or at < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderDelivery:
+    """Notices become .eml files in `path`, from the address `sender`."""
+
+    path: Path
+    sender: str = "hoso@localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpDelivery:
+    """Notices go to a mail server. `timeout` in seconds; `ca_file`: a certificate authority of one's own."""
+
+    host: str
+    sender: str
+    port: int = 587
+    starttls: bool = True
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    timeout: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """An office's settings, checked. Paths and the SQLite URL are absolute."""
+
+    folder: Path
+    title: str
+    zone: ZoneInfo
+    database: str = field(repr=False)
+    """SQLAlchemy URL; it may hold a password, so show `database_shown`."""
+    delivery: FolderDelivery | SmtpDelivery
+    language: str = "vi"
+    place: str = ""
+    """The place in documents' date lines."""
+    late: str = "coalesce"
+    """What happens to rungs missed by an outage: coalesce | each | skip."""
+    quiet: Quiet | None = None
+    day_ends: time | None = None
+    """When the last day of a period ends, local; None = 24:00."""
+    max_file: int = 25
+    """The largest file kept with a case, in MiB."""
+    practice: bool = False
+
+    @property
+    def database_shown(self) -> str:
+        """The database's URL without its password."""
+        return _masked(self.database)
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest file kept with a case, in bytes."""
+        return self.max_file * 1024 * 1024
+
+
+def office_toml(title: str, *, practice: bool) -> str:
+    """The text of a new office's office.toml."""
+    safe = "".join(char if char.isprintable() else " " for char in title).replace("\\", "\\\\").replace('"', '\\"')
+    return DEFAULT_OFFICE_TOML.format(title=safe, practice=str(practice).lower())
+
+
+def find_office(start: Path, environ: Mapping[str, str], named: str | Path = "") -> Path:
+    """The office's folder: `named`, else HOSO_OFFICE, else `start` or the nearest folder above it with an office.toml.
+
+    Raises NoOffice when there is none.
+    """
+    if chosen := str(named) or environ.get("HOSO_OFFICE", ""):
+        folder = (start / Path(chosen).expanduser()).resolve()
+        if (folder / FILE).is_file():
+            return folder
+        raise NoOffice(folder=str(folder))
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NoOffice(folder=str(start.resolve()))
+
+
+def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the office in `folder`; `environ`'s HOSO_DATABASE and HOSO_SMTP_PASSWORD go before its file.
+
+    Raises WrongSettings, naming file and key, for whatever can't be taken as it stands.
+    """
+    table = _Table(folder / FILE, _toml(folder / FILE))
+    database = environ.get("HOSO_DATABASE") or table.take("database", _text, "sqlite:///hoso.db")
+    settings = Settings(
+        folder=folder.resolve(),
+        title=table.take("title", _text),
+        place=table.take("place", _any_text, ""),
+        zone=table.take("zone", _zone, ZoneInfo("Asia/Ho_Chi_Minh")),
+        language=table.take("language", _one_of("vi", "en"), "vi"),
+        late=table.take("late", _one_of("coalesce", "each", "skip"), "coalesce"),
+        quiet=table.take("quiet", _quiet, None),
+        database=_database(folder.resolve(), database, table.file),
+        day_ends=table.take("day_ends", _day_end, None),
+        max_file=table.take("max_file", _number(1, 1024), 25),
+        practice=table.take("practice", _yes_no, False),
+        delivery=_delivery(folder.resolve(), table, environ),
+    )
+    table.done(("database",))
+    return settings
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NoOffice(folder=str(file.parent)) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise NoToml(file=str(file), cause=getattr(error, "strerror", None) or str(error)) from error
+
+
+class _Table:
+    """One TOML table being read: which keys were asked for, so that those left over are told."""
+
+    def __init__(self, file: Path, data: dict[str, Any], prefix: str = "") -> None:
+        self.file, self._data, self._prefix = str(file), data, prefix
+        self._known: list[str] = []
+
+    def take(self, key: str, read: Callable[[Any], T], *default: T) -> T:
+        """The checked value of `key`; the default if it is not there."""
+        self._known.append(key)
+        if key not in self._data:
+            if not default:
+                raise NoSetting(file=self.file, key=self._prefix + key)
+            return default[0]
+        try:
+            return read(self._data[key])
+        except _Unfit as unfit:
+            raise WrongSetting(file=self.file, key=self._prefix + key, value=self._data[key], expected=unfit.expected) from None
+
+    def inner(self, key: str, default: dict[str, Any]) -> "_Table":
+        """The table under `key`."""
+        return _Table(Path(self.file), self.take(key, _table, default), f"{self._prefix}{key}.")
+
+    def done(self, also: tuple[str, ...] = ()) -> None:
+        """Refuse the keys that nobody asked for."""
+        known = sorted({*self._known, *also})
+        for key in self._data:
+            if key not in known:
+                raise NoSuchSetting(file=self.file, key=self._prefix + key, known=[self._prefix + one for one in known])
+
+
+class _Unfit(Exception):
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+
+
+def _any_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Unfit("a text in quotes")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not _any_text(value).strip():
+        raise _Unfit("a text that is not empty")
+    return cast("str", value).strip()
+
+
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _Unfit('a table, as { kind = "folder", path = "var/outbox" }')
+    return value
+
+
+def _yes_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Unfit("true or false, without quotes")
+    return value
+
+
+def _number(least: int, most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise _Unfit(f"a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise _Unfit(" | ".join(words))
+        return cast("str", value)
+
+    return read
+
+
+def _zone(value: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(_text(value))
+    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError; a folder's name is an OSError
+        raise _Unfit("the name of a time zone, as Asia/Ho_Chi_Minh") from None
+
+
+def _clock_time(value: str) -> time:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise _Unfit("a time of day, as 17:30")
+    return time.fromisoformat(value)
+
+
+def _quiet(value: Any) -> Quiet | None:
+    start, dash, end = _any_text(value).replace(" ", "").partition("-")
+    if not (start or dash):
+        return None
+    try:
+        return Quiet(start=_clock_time(start), end=_clock_time(end))
+    except _Unfit:
+        raise _Unfit('two times of day, as 17:30-07:00, or "" for none') from None
+
+
+def _day_end(value: Any) -> time | None:
+    return None if value == "24:00" else _clock_time(_any_text(value))
+
+
+def _address(value: Any) -> str:
+    if not ADDRESS.fullmatch(_any_text(value)):
+        raise _Unfit("an e-mail address in plain letters, as hoso@example.vn")
+    return cast("str", value)
+
+
+def _database(folder: Path, url: str, file: str) -> str:
+    """The URL, a relative SQLite path reckoned from the office's folder."""
+    kind, _, rest = url.partition("://")
+    if kind == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return f"sqlite:///{folder / rest[1:]}"
+    if kind.partition("+")[0] == "postgresql" and urlsplit(url).path.strip("/"):
+        return url
+    raise WrongSetting(file=file, key="database", value=_masked(url), expected="sqlite:///FILE or postgresql://USER@HOST/NAME")
+
+
+def _masked(url: str) -> str:
+    """The URL without its password, even one with a / or @ in it."""
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+
+
+def _delivery(folder: Path, table: _Table, environ: Mapping[str, str]) -> FolderDelivery | SmtpDelivery:
+    part = table.inner("delivery", {"kind": "folder"})
+    kind = part.take("kind", _one_of("folder", "smtp"))
+    found = _folder(folder, part) if kind == "folder" else _smtp(folder, part, environ)
+    part.done()
+    return found
+
+
+def _folder(folder: Path, part: _Table) -> FolderDelivery:
+    return FolderDelivery(path=folder / part.take("path", _text, "var/outbox"), sender=part.take("sender", _address, "hoso@localhost"))
+
+
+def _smtp(folder: Path, part: _Table, environ: Mapping[str, str]) -> SmtpDelivery:
+    ca_file = part.take("ca_file", _any_text, "")
+    password_file = part.take("password_file", _any_text, "")
+    made = SmtpDelivery(
+        host=part.take("host", _text),
+        port=part.take("port", _number(1, 65535), 587),
+        starttls=part.take("starttls", _yes_no, True),
+        user=part.take("user", _any_text, ""),
+        password=environ.get("HOSO_SMTP_PASSWORD") or (_password(folder / password_file) if password_file else ""),
+        sender=part.take("sender", _address),
+        ca_file=folder / ca_file if ca_file else None,
+        timeout=part.take("timeout", _number(1, 600), 30),
+    )
+    if made.user and not made.starttls and made.host not in {"localhost", "127.0.0.1", "::1"}:
+        raise PasswordInClear(file=part.file, host=made.host)
+    return made
+
+
+def _password(file: Path) -> str:
+    """A password file's text; only its owner may be able to read it."""
+    try:
+        if file.stat().st_mode & 0o077:
+            raise OpenPassword(file=str(file))
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoFile(file=str(file), cause=getattr(error, "strerror", None) or "?") from error
