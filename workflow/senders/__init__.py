@@ -1,0 +1,1 @@
+"""Ways to deliver messages: files in a folder, a mail server."""
