@@ -1,0 +1,295 @@
+"""Who holds what on a day: units, persons, posts, delegations, absences, terms and logins, each with its dates.
+
+All dates are local days of the office; `since` and `until` are both included, None is open. Only office-holders are
+kept here, by their post; nothing about private persons.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from workflow.errors import NotFound, NotSole
+from workflow.model import Seat
+from workflow.plain import canonical, digest, to_plain
+
+ALL = "all"
+"""In a delegation's roles: every post of the principal's. In a login's `may_act_for`: everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrgUnit:
+    """A body of the organisation, and what its papers need to know of it."""
+
+    key: str
+    title: str
+    kind: str = ""
+    """state | party | commune | joint …: document types choose their frame by it."""
+    parent: str = ""
+    since: date | None = None
+    until: date | None = None
+    succeeded_by: tuple[str, ...] = ()
+    symbol: str = ""
+    """Its part of a document's symbol: `HĐND`, `BTGHU`."""
+    on_behalf: bool = False
+    """Committees and councils sign on behalf of the body (TM., T/M)."""
+    head: str = "leader"
+    """The position that heads it."""
+    place: str = ""
+    """Where its papers are dated: "Nam Trực"."""
+    name_lines: tuple[str, ...] = ()
+    """Its name in the head of a paper, line by line, where the title does not serve."""
+    parent_line: str = ""
+    """The line above its name in the head of a paper, where the parent's title does not serve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An office-holder: what they are called here, and where notices go."""
+
+    key: str
+    title: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Who holds a position in a unit, from when to when. `deputy_of`: the head's title, when the holder signs for the head (KT., K/T)."""
+
+    person: str
+    unit: str
+    position: str
+    title: str = ""
+    """As printed under a signature: "Trưởng ban"."""
+    deputy_of: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """A deputy acts for a principal in these positions (or `all`). It can't be passed on. `by`: the decision that says so."""
+
+    principal: str
+    deputy: str
+    roles: tuple[str, ...] = (ALL,)
+    since: date | None = None
+    until: date | None = None
+    by: str = ""
+
+    def covers(self, position: str) -> bool:
+        """Whether the deputy may act in that position of the principal's."""
+        return ALL in self.roles or position in self.roles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A person is away."""
+
+    person: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A committee's term, by which Party bodies number their papers; it begins the day after a congress closes."""
+
+    name: str
+    bodies: tuple[str, ...]
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """An operating system's user: the person it is, and those it may act for (`all` = everybody)."""
+
+    person: str
+    may_act_for: tuple[str, ...] = ()
+
+
+class _Dated(Protocol):
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+def holds_on(dated: _Dated, day: date) -> bool:
+    """Whether the day is within its dates, both included."""
+    return (dated.since is None or dated.since <= day) and (dated.until is None or day <= dated.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """The whole organisation. Its questions about an unknown unit or person answer with nobody; `unit` and `person` raise."""
+
+    units: Mapping[str, OrgUnit]
+    persons: Mapping[str, Person]
+    posts: tuple[Post, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    terms: tuple[Term, ...] = ()
+    logins: Mapping[str, Login] = field(default_factory=dict)
+    positions: Mapping[str, str] = field(default_factory=dict)
+    """Position → what it is called in general, for posts without a title."""
+
+    # ---- by key ------------------------------------------------------------------------------------------------------
+
+    def unit(self, key: str) -> OrgUnit:
+        """The unit. Raises NotFound, with the nearest key."""
+        if key not in self.units:
+            raise NotFound(kind="unit", name=key, known=self.units)
+        return self.units[key]
+
+    def person(self, key: str) -> Person:
+        """The person. Raises NotFound, with the nearest key."""
+        if key not in self.persons:
+            raise NotFound(kind="person", name=key, known=self.persons)
+        return self.persons[key]
+
+    def title_of(self, post: Post) -> str:
+        """What a post is called: its own title, else its position's, else the position's key."""
+        return post.title or self.positions.get(post.position, post.position)
+
+    @cached_property
+    def version(self) -> str:
+        """The hash of its meaning."""
+        return digest(canonical(to_plain(self)))
+
+    # ---- who holds what ----------------------------------------------------------------------------------------------
+
+    def holders(self, unit: str, position: str, day: date) -> tuple[str, ...]:
+        """Those who hold the position that day, in file order, present or absent alike."""
+        return tuple(dict.fromkeys(post.person for post in self._on(self._by_seat.get((unit, position), ()), day)))
+
+    def posts_of(self, person: str, day: date) -> tuple[Post, ...]:
+        """The posts that a person holds that day, in file order. A post ends with its unit."""
+        return tuple(self._on(self._by_person.get(person, ()), day))
+
+    def heads(self, unit: str, day: date) -> tuple[str, ...]:
+        """Those who head a unit that day."""
+        found = self.units.get(unit)
+        return self.holders(unit, found.head, day) if found else ()
+
+    def absent(self, person: str, day: date) -> bool:
+        """Whether the person is away that day."""
+        return any(holds_on(absence, day) for absence in self._absences.get(person, ()))
+
+    def sole_holder(self, name: str, day: date) -> str:
+        """The one person who holds `position.unit` that day. Raises NotFound (no such unit), NotSole (nobody, or several)."""
+        position, _, unit = name.partition(".")
+        self.unit(unit)
+        found = self.holders(unit, position, day)
+        if len(found) != 1:
+            persons = f" ({', '.join(found)})" if found else ""
+            raise NotSole(name=name, count=len(found), day=day.isoformat(), persons=persons)
+        return found[0]
+
+    def resolve(self, name: str, day: date) -> str:
+        """The person that a name means: a person's key, or `position.unit` for its sole holder. Raises as `sole_holder`."""
+        if name in self.persons or "." not in name:
+            return self.person(name).key
+        return self.sole_holder(name, day)
+
+    # ---- standing in -------------------------------------------------------------------------------------------------
+
+    def stands_in_for(self, person: str, day: date) -> tuple[tuple[str, Delegation], ...]:
+        """The principals whose delegation the person holds that day. A delegated right is not passed on."""
+        return tuple((one.principal, one) for one in self._delegations.get(person, ()) if holds_on(one, day))
+
+    def seats(self, person: str, day: date) -> dict[Seat, str]:
+        """Every seat that the person may act from that day → '' in their own right, else the principal's key.
+
+        Their own posts and their own person come first; of a principal who delegated `all`, what is assigned to that
+        person too.
+        """
+        found = {Seat(person=person): ""}
+        found.update((Seat(unit=post.unit, position=post.position), "") for post in self.posts_of(person, day))
+        for principal, delegation in self.stands_in_for(person, day):
+            for post in self.posts_of(principal, day):
+                if delegation.covers(post.position):
+                    found.setdefault(Seat(unit=post.unit, position=post.position), principal)
+            if ALL in delegation.roles:
+                found.setdefault(Seat(person=principal), principal)
+        return found
+
+    # ---- above -------------------------------------------------------------------------------------------------------
+
+    def superiors(self, person: str, day: date) -> tuple[str, ...]:
+        """The heads above a person: of each unit that they hold a post in, or of the next unit up that has another head."""
+        found: dict[str, None] = {}
+        for post in self.posts_of(person, day):
+            found.update(dict.fromkeys(self._climb(post.unit, day, without=person)))
+        return tuple(found)
+
+    def superiors_of_post(self, unit: str, position: str, day: date) -> tuple[str, ...]:
+        """The heads above a post: of its unit, or if it is the head itself (or the unit has none) of the next unit up that has one."""
+        body = self.units.get(unit)
+        if body is None:
+            return ()
+        return self._climb(body.parent if position == body.head else unit, day)
+
+    def _climb(self, unit: str, day: date, *, without: str = "") -> tuple[str, ...]:
+        """The heads of the nearest unit, from this one up, that has any and that `without` does not head."""
+        passed: set[str] = set()
+        while unit in self.units and unit not in passed:
+            heads = self.heads(unit, day)
+            if heads and without not in heads:
+                return heads
+            passed.add(unit)
+            unit = self.units[unit].parent
+        return ()
+
+    # ---- terms and logins --------------------------------------------------------------------------------------------
+
+    def term(self, body: str, day: date) -> str | None:
+        """The name of the body's committee term on a day; None if none is known."""
+        return next((term.name for term in self.terms if body in term.bodies and holds_on(term, day)), None)
+
+    def person_of_login(self, login: str) -> str | None:
+        """The person that an operating system's user is; None if it is nobody here."""
+        found = self.logins.get(login)
+        return found.person if found else None
+
+    def may_act_for(self, login: str) -> tuple[str, ...]:
+        """Those that a login may act for: its own person first; every person where `may_act_for: all` says so."""
+        found = self.logins.get(login)
+        if found is None:
+            return ()
+        others: Iterable[str] = self.persons if ALL in found.may_act_for else found.may_act_for
+        return tuple(dict.fromkeys((found.person, *others)))
+
+    # ---- indexes -----------------------------------------------------------------------------------------------------
+
+    def _on(self, posts: Iterable[Post], day: date) -> Iterable[Post]:
+        return (post for post in posts if holds_on(post, day) and ((unit := self.units.get(post.unit)) is None or holds_on(unit, day)))
+
+    @cached_property
+    def _by_seat(self) -> dict[tuple[str, str], list[Post]]:
+        return _index(self.posts, lambda post: (post.unit, post.position))
+
+    @cached_property
+    def _by_person(self) -> dict[str, list[Post]]:
+        return _index(self.posts, lambda post: post.person)
+
+    @cached_property
+    def _delegations(self) -> dict[str, list[Delegation]]:
+        return _index(self.delegations, lambda delegation: delegation.deputy)
+
+    @cached_property
+    def _absences(self) -> dict[str, list[Absence]]:
+        return _index(self.absences, lambda absence: absence.person)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _index(items: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
