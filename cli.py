@@ -1,0 +1,49 @@
+"""The `hoso` command: its table of commands. Everything else of the command line is in `workflow.console`."""
+
+import os
+
+import click
+
+from workflow.console.lazy import Listed, Root
+
+STAFF, CASES, RUN = "For staff", "Papers, deadlines, notices", "For those who run it"
+
+COMMANDS = {
+    "inbox": Listed(where="lists:inbox", section=STAFF, help="what waits for me"),
+    "list": Listed(where="lists:list_cases", section=STAFF, help="cases, with filters"),
+    "search": Listed(where="lists:search", section=STAFF, help="cases by words"),
+    "overdue": Listed(where="lists:overdue", section=STAFF, help="what is late, and who is awaited"),
+    "show": Listed(where="case:show", section=STAFF, help="one case and what may be done next"),
+    "history": Listed(where="case:history", section=STAFF, help="what happened to a case"),
+    "starts": Listed(where="case:starts", section=STAFF, help="what may be opened"),
+    "open": Listed(where="acts:open_case", section=STAFF, help="open a case"),
+    "do": Listed(where="acts:do", section=STAFF, help="do an action on a case"),
+    "why": Listed(where="case:why", section=STAFF, help="why an action is not allowed; what it asks for"),
+    "reply": Listed(where="acts:reply", section=STAFF, help="give a unit's opinion"),
+    "attach": Listed(where="acts:attach", section=STAFF, help="put files with a case"),
+    "docs": Listed(where="papers:docs", section=CASES, help="the papers of a case"),
+    "doc": Listed(where="papers:doc", section=CASES, help="one paper: show, save, text"),
+    "deadline": Listed(where="deadlines:deadline", section=CASES, help="a case's deadlines: list, explain"),
+    "notices": Listed(where="notices:notices", section=CASES, help="what was sent to whom"),
+    "calendar": Listed(where="calendars:calendar", section=CASES, help="working days: add, count, show"),
+    "init": Listed(where="running:init", section=RUN, help="make a new office"),
+    "deploy": Listed(where="running:deploy", section=RUN, help="bring the definitions into use"),
+    "process": Listed(where="processes:process", section=RUN, help="procedures: check, test, schema"),
+    "worker": Listed(where="running:worker", section=RUN, help="watch deadlines and send notices, until stopped"),
+    "tick": Listed(where="running:tick", section=RUN, help="the same, once"),
+    "clock": Listed(where="running:clock", section=RUN, help="the office's time; moves it in a practice office"),
+    "doctor": Listed(where="running:doctor", section=RUN, help="what ails the office"),
+    "verify": Listed(where="running:verify", section=RUN, help="prove that nothing was lost or rewritten"),
+    "db": Listed(where="running:db", section=RUN, help="the database: upgrade"),
+}
+
+
+@click.group(cls=Root, table=COMMANDS)
+def hoso() -> None:
+    """Hoso runs an office's procedures: cases, deadlines, official papers, overdue notices."""
+
+
+def main() -> None:
+    """Run the command line; new files are private."""
+    os.umask(0o077)
+    hoso.main()

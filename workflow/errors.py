@@ -313,7 +313,10 @@ class Problem:
         return f"{self.place}: {self.code} {self._phrase(self.message, language)}" + (f" ({hint})" if hint else "")
 
     def _phrase(self, template: str, language: str) -> str:
-        return phrase(template, language, **self.facts) if self.facts else catalogue(language).get(template, template)
+        if not self.facts:
+            return catalogue(language).get(template, template)
+        words = catalogue(language)
+        return phrase(template, language, **{key: words.get(fact, fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()})
 
     def __str__(self) -> str:
         return self.said()
@@ -377,3 +380,31 @@ class NetworkFileSystem(StoreUnreachable):
 
     code = "store-network"
     template = '{file} lies on a network file system ({kind}), where SQLite loses data. Put the office on a local disk, or use PostgreSQL (database = "postgresql://…" in office.toml).'
+
+
+class StoreMissing(StoreUnreachable):
+    """There is no database where the office expects one."""
+
+    code = "store-missing"
+    template = "There is no database {url}. Make the office with 'hoso init DIR', or put 'database' in office.toml right."
+
+
+class StoreBusy(StoreUnreachable):
+    """Others held the database all the time."""
+
+    code = "store-busy"
+    template = "The database {url} was held by others for {seconds} seconds. Nothing was written; try again, and if it stays so, look for a stuck process."
+
+
+class StoreReadOnly(StoreUnreachable):
+    """The database's file or disk can't be written."""
+
+    code = "store-read-only"
+    template = "The database {url} can't be written: its file, folder or disk is read-only for you ({cause}). Nothing was written."
+
+
+class StoreFull(StoreUnreachable):
+    """No room for what should be written."""
+
+    code = "store-full"
+    template = "The database {url} can't grow: the disk is full or a limit is reached ({cause}). Nothing was written; make room and try again."

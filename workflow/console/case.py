@@ -1,0 +1,184 @@
+"""One case: where it stands, what may be done next and by whom, what happened so far."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from workflow.answers import ActionShown, CaseShown, DeadlineShown, EntryShown, OpinionShown
+from workflow.console.lazy import Verb
+from workflow.console.look import Look, one_line
+from workflow.console.papers import paper_rows
+from workflow.console.session import Session, pass_session
+from workflow.console.table import table
+
+INDENT = "  "
+STATUSES = {
+    "running": "running",
+    "stopped": "stopped",
+    "met": "met",
+    "missed": "missed",
+    "dropped": "no longer owed",
+    "asked": "awaited",
+    "given": "given",
+    "silent": "silent",
+}
+"""The status of a deadline or an opinion → the English template for it."""
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@pass_session
+def show(session: Session, case: str) -> None:
+    """One case: where it is, who is awaited, until when, and what may be done next.
+
+    For what you may not do, it says why.
+    """
+    shown = session.office.show(case, actor=session.actor)
+    session.tell(shown, lambda look: case_lines(shown, look))
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@pass_session
+def history(session: Session, case: str) -> None:
+    """What happened to a case, first to last: when, who, what, and the papers written."""
+    entries = session.office.history(case, actor=session.actor)
+    session.tell(entries, lambda look: _history(entries, look))
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("action")
+@pass_session
+def why(session: Session, case: str, action: str) -> None:
+    """Why an action is not allowed: every reason; and what it asks for."""
+    shown = session.office.why(case, action, actor=session.actor)
+    session.tell(shown, lambda look: _why(shown, look))
+
+
+@click.command(cls=Verb)
+@pass_session
+def starts(session: Session) -> None:
+    """What may be opened here, by whom, and what each asks for."""
+    shown = session.office.starts(actor=session.actor)
+    session.tell(shown, lambda look: [line for start in shown for line in (*_why(start, look), "")][:-1])
+
+
+def case_lines(shown: CaseShown, look: Look) -> list[str]:
+    """A case as people read it."""
+    parts = [
+        ("", _head(shown, look)),
+        (look.say("What may be done next"), _actions(shown.actions, look)),
+        (look.say("Deadlines"), deadline_rows(shown.deadlines, look)),
+        (look.say("Opinions"), _opinions(shown.opinions, look)),
+        (look.say("Papers"), paper_rows(shown.documents, look, indent=INDENT)),
+        (look.say("Fields"), _fields(shown, look)),
+    ]
+    lines: list[str] = []
+    for title, rows in parts:
+        if rows:
+            lines += [*([""] if lines else []), *([look.paint(title, "bold")] if title else []), *rows]
+    return lines
+
+
+def _head(shown: CaseShown, look: Look) -> list[str]:
+    running = [one for one in shown.deadlines if one.status == "running"]
+    nearest = min(running, key=lambda one: one.due, default=None)
+    secret = look.say(" (secret)") if shown.secret else ""
+    facts = [
+        (look.say("Process"), shown.process_title),
+        (look.say("Kept by"), shown.unit_title),
+        (look.say("State"), look.say("{state}, since {time}", state=shown.state_title, time=look.time(shown.entered))),
+        (look.say("Outcome"), f"{shown.outcome} ({look.time(shown.closed)})" if shown.closed else shown.outcome),
+        (look.say("Awaited"), ", ".join(shown.awaited) or ("" if shown.outcome else look.say("nobody"))),
+        (look.say("Until"), _until(nearest, look)),
+        (look.say("Assigned"), ", ".join(f"{slot}: {person.title}" for slot, person in shown.handlers.items())),
+        (look.say("Opened"), look.say("{time} by {person}", time=look.time(shown.opened), person=shown.opener.title)),
+    ]
+    heading = look.paint(f"{one_line(shown.number)}  {one_line(shown.title)}", "bold") + secret
+    return [heading, *table(["", ""], [fact for fact in facts if fact[1]], look)]
+
+
+def _until(deadline: DeadlineShown | None, look: Look) -> str:
+    if deadline is None:
+        return ""
+    text = f"{look.due(deadline.due)} ({deadline.on})"
+    return look.say("{due}, LATE", due=text) if deadline.overdue else text
+
+
+def _actions(actions: Sequence[ActionShown], look: Look) -> list[str]:
+    rows = [(one.key, one.title, one.by, look.say("you may") if one.allowed else "; ".join(one.reasons)) for one in actions]
+    heads = [look.say(word) for word in ("Action", "Title", "By", "And you")]
+    return table(heads, rows, look, indent=INDENT, tint=["good" if one.allowed else "" for one in actions])
+
+
+def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look) -> list[str]:
+    """Deadlines as a table: on what, until when, how it stands, what it rests on, what is sent next."""
+    heads = [look.say(word) for word in ("On", "Name", "Due", "Status", "Basis", "Next notice")]
+    rows = [
+        (
+            one.on,
+            one.name,
+            look.due(one.due),
+            look.say("LATE") if one.overdue else look.say(STATUSES.get(one.status, one.status)),
+            one.basis,
+            look.time(one.next_rung) if one.next_rung else "",
+        )
+        for one in deadlines
+    ]
+    return table(heads, rows, look, indent=INDENT, tint=["bad" if one.overdue else "" for one in deadlines])
+
+
+def _opinions(opinions: Sequence[OpinionShown], look: Look) -> list[str]:
+    heads = [look.say(word) for word in ("Round", "Asked", "Answer", "When", "Due", "Note")]
+    rows = [
+        (str(one.round), one.title, _answer(one, look), _when(one, look), look.due(one.due) if one.due else "", one.note)
+        for one in opinions
+    ]
+    return table(heads, rows, look, indent=INDENT)
+
+
+def _answer(one: OpinionShown, look: Look) -> str:
+    status = look.say(STATUSES.get(one.status, one.status))
+    return (
+        f"{one.answer_title or one.answer} ({status})"
+        if one.answer and one.status == "silent"
+        else one.answer_title or one.answer or status
+    )
+
+
+def _when(one: OpinionShown, look: Look) -> str:
+    if one.at is None:
+        return ""
+    return look.say("{time}, late", time=look.time(one.at)) if one.late else look.time(one.at)
+
+
+def _fields(shown: CaseShown, look: Look) -> list[str]:
+    return table(["", "", ""], [(one.key, one.title, one.text) for one in shown.fields], look, indent=INDENT)
+
+
+def _why(shown: ActionShown, look: Look) -> list[str]:
+    lines = [look.paint(f"{one_line(shown.key)}  {one_line(shown.title)}", "bold"), INDENT + look.say("By: {who}", who=one_line(shown.by))]
+    if shown.allowed:
+        lines.append(INDENT + look.paint(look.say("You may do it now."), "good"))
+    else:
+        lines += [INDENT + look.say("Not now, not by you:"), *(f"{INDENT}- {one_line(reason)}" for reason in shown.reasons)]
+    heads = [look.say(word) for word in ("Asks for", "Title", "Kind", "", "Choices")]
+    rows = [(one.key, one.title, one.type, look.say("required") if one.required else "", ", ".join(one.choices)) for one in shown.form]
+    note = look.say("A note must be given (--note).") if shown.note == "required" else ""
+    return [*lines, *(table(heads, rows, look, indent=INDENT) if rows else []), *([INDENT + note] if note else [])]
+
+
+def _history(entries: Sequence[EntryShown], look: Look) -> Iterable[str]:
+    heads = [look.say(word) for word in ("No", "When", "Who", "What", "State", "Papers", "Note")]
+    return table(heads, [_entry(entry, look) for entry in entries], look)
+
+
+def _entry(entry: EntryShown, look: Look) -> tuple[object, ...]:
+    who = (
+        look.say("{person} for {principal}", person=entry.actor_title, principal=entry.acting_for)
+        if entry.acting_for
+        else entry.actor_title
+    )
+    state = entry.after if entry.before in {"", entry.after} else f"{entry.before} → {entry.after}"
+    return (str(entry.seq), look.time(entry.at), who, entry.title, state, ", ".join(entry.documents), entry.note)

@@ -1,0 +1,71 @@
+"""From errors to exit codes: one paragraph on standard error (JSON with --json), never a traceback."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from workflow.console.look import safe
+from workflow.console.session import Session
+from workflow.errors import Fault, HosoError
+from workflow.phrases import phrase
+
+STOPPED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
+def guarded(run: Callable[[], object], session: Session) -> int:
+    """The exit code of `run`; whatever it raises is told once, in the office's language."""
+    try:
+        code = run()
+    except HosoError as error:
+        return _told(error, session)
+    except click.UsageError as error:
+        return _usage(error, session)
+    except click.ClickException as error:
+        return _told_plainly(error.format_message(), error.exit_code, session)
+    except click.Abort:
+        return _told_plainly(phrase("Stopped.", session.language), STOPPED, session)
+    except Exception as error:  # noqa: BLE001 - the last net: a fault of ours is logged under an id
+        return _told(_fault(error, session), session)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: HosoError, session: Session) -> int:
+    if session.json:
+        _write(json.dumps(error.to_json(session.language), ensure_ascii=False, indent=2))
+    else:
+        _write(safe(error.message(session.language)))
+    return error.exit_code
+
+
+def _usage(error: click.UsageError, session: Session) -> int:
+    if not session.json:
+        error.show()
+        return error.exit_code
+    return _told_plainly(error.format_message(), error.exit_code, session)
+
+
+def _told_plainly(message: str, exit_code: int, session: Session) -> int:
+    found = {"error": "usage", "message": message, "exit_code": exit_code, "facts": {}}
+    _write(json.dumps(found, ensure_ascii=False, indent=2) if session.json else safe(message))
+    return exit_code
+
+
+def _fault(error: Exception, session: Session) -> Fault:
+    from workflow.logs import FAULTS, fault
+
+    try:
+        folder = session.folder
+    except HosoError:
+        folder = Path.home() / ".local" / "state" / "hoso"  # outside of an office: where Linux programs keep their logs
+    return Fault(fault=fault(error, folder), log=str(folder / FAULTS))
+
+
+def _write(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except BrokenPipeError:
+        sys.stderr = None  # nobody reads it

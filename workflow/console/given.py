@@ -1,0 +1,87 @@
+"""What was typed for an act: `--set field=value`, `--attach FILE`, a request id."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4  # noqa: TID251 - ids are made here, in the console
+
+import click
+
+from workflow.console.lazy import Option
+from workflow.errors import NoFile, NotAPair, TooLarge
+from workflow.model import Upload
+
+MIB = 1024 * 1024
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """All that an act takes besides its case and its action."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    files: tuple[Upload, ...] = ()
+    request_id: str = ""
+    dry_run: bool = False
+
+
+def given(limit: int, pairs: Sequence[str], note: str, files: Sequence[str], request_id: str, *, dry_run: bool) -> Given:
+    """What was typed, files read (at most `limit` MiB each). Raises NotAPair, NoFile, TooLarge."""
+    return Given(
+        fields=values(pairs, limit),
+        note=note,
+        files=tuple(upload(name, limit) for name in files),
+        request_id=request_id or str(uuid4()),
+        dry_run=dry_run,
+    )
+
+
+def values(pairs: Sequence[str], limit: int) -> dict[str, Any]:
+    """`field=value` each; `field=@FILE` is a file, `field=@@text` a text that begins with @; a field given twice is a list."""
+    found: dict[str, list[Any]] = {}
+    for pair in pairs:
+        key, equals, raw = pair.partition("=")
+        if not equals or not key.strip():
+            raise NotAPair(text=pair)
+        found.setdefault(key.strip(), []).append(value(raw, limit))
+    return {key: items[0] if len(items) == 1 else items for key, items in found.items()}
+
+
+def value(raw: str, limit: int) -> str | Upload:
+    """One value as typed: a text, or the file behind an @."""
+    if raw.startswith("@@"):
+        return raw[1:]
+    return upload(raw[1:], limit) if raw.startswith("@") else raw
+
+
+def upload(name: str, limit: int) -> Upload:
+    """A file, read whole. Raises NoFile, TooLarge (looked at before it is read)."""
+    path = Path(name).expanduser()
+    try:
+        if not path.is_file():
+            raise NoFile(file=name, cause="not a file" if path.exists() else "there is none")
+        size = path.stat().st_size
+        if size > limit * MIB:
+            raise TooLarge(file=name, size=size, limit=limit * MIB)
+        return Upload(name=path.name, content=path.read_bytes())
+    except OSError as error:
+        raise NoFile(file=name, cause=error.strerror or "unreadable") from error
+
+
+def act_options(command: Command) -> Command:
+    """The options of every act: --set, --note, --attach, --dry-run and --request-id."""
+    options = [
+        click.option(
+            "--set", "pairs", cls=Option, metavar="FIELD=VALUE", multiple=True, help="Fill a field (repeatable); FIELD=@FILE gives a file."
+        ),
+        click.option("--note", cls=Option, metavar="TEXT", default="", help="A note for the history."),
+        click.option("--attach", "files", cls=Option, metavar="FILE", multiple=True, help="Put this file with the case (repeatable)."),
+        click.option("--dry-run", cls=Option, is_flag=True, help="Show what would happen; nothing is written."),
+        click.option("--request-id", cls=Option, metavar="ID", default="", help="Done once, however often it is sent with this id."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command

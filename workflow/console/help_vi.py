@@ -1,0 +1,3 @@
+"""x"""
+
+TABLE: dict[str, str] = {}

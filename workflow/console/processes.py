@@ -1,0 +1,69 @@
+"""Procedures before they are used: check them, run their scenarios, print their grammar for editors."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from workflow.console.lazy import Nest
+from workflow.console.look import Look, one_line, safe
+from workflow.console.session import Session, pass_session
+from workflow.errors import DefinitionsWrong, Problem
+
+if TYPE_CHECKING:
+    from workflow.answers import ScenarioResult
+
+
+@click.group(cls=Nest)
+def process() -> None:
+    """Procedures in YAML: check them, run their scenarios, print their JSON Schema."""
+
+
+@process.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Check the definitions folder and tell every problem with its file, line and column; nothing is deployed."""
+    session = ctx.ensure_object(Session)
+    problems = session.office.check()
+    wrong = [problem for problem in problems if not problem.warning]
+    session.tell(problems, lambda look: _problems(problems, wrong, look))
+    ctx.exit(DefinitionsWrong.exit_code if wrong else 0)
+
+
+@process.command()
+@click.argument("name", metavar="[PROCESS]", required=False, default="")
+@click.pass_context
+def test(ctx: click.Context, name: str) -> None:
+    """Run the scenarios that stand beside the procedures, on a clock and a store of their own."""
+    session = ctx.ensure_object(Session)
+    results = session.office.test(name)
+    session.tell(results, lambda look: _results(results, look))
+    ctx.exit(0 if all(one.passed for one in results) else DefinitionsWrong.exit_code)
+
+
+@process.command()
+@pass_session
+def schema(session: Session) -> None:
+    """The JSON Schema of process.yaml, for editors."""
+    from workflow.authoring.grammar import json_schema
+
+    session.out(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _problems(problems: Sequence[Problem], wrong: Sequence[Problem], look: Look) -> list[str]:
+    lines: list[str] = []
+    for problem in problems:
+        lines.append(look.paint(safe(problem), "warn" if problem.warning else "bad"))
+        lines += [f"    {safe(line)}" for line in problem.excerpt.splitlines()]
+    return [*lines, look.say("{wrong} problem(s), {warnings} warning(s).", wrong=len(wrong), warnings=len(problems) - len(wrong))]
+
+
+def _results(results: "Sequence[ScenarioResult]", look: Look) -> list[str]:
+    lines: list[str] = []
+    for one in results:
+        mark = look.paint(look.say("ok"), "good") if one.passed else look.paint(look.say("FAILED"), "bad")
+        lines.append(f"{mark}  {one_line(one.process)}: {one_line(one.name)}")
+        lines += [] if one.passed else [f"    {safe(one.place)}: {safe(one.message)}"]
+    passed = sum(one.passed for one in results)
+    return [*lines, look.say("{passed} of {count} scenarios passed.", passed=passed, count=len(results))]

@@ -1,0 +1,145 @@
+"""For those who run the office: make one, deploy, the worker, checks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from workflow.answers import Deployed, Finding, Ticked
+from workflow.console.lazy import Nest, Option, Verb
+from workflow.console.look import Look, one_line, safe
+from workflow.console.session import Session, login, pass_session
+from workflow.console.table import table
+
+COLOURS = {"ok": "good", "warning": "warn", "error": "bad"}
+FOUND = 1
+"""The exit code when verify or doctor found an error."""
+
+
+@click.command(cls=Verb)
+@click.argument("folder", metavar="DIR")
+@click.option("--practice", cls=Option, is_flag=True, help="A practice office: its clock can be moved with 'hoso clock'.")
+@pass_session
+def init(session: Session, folder: str, *, practice: bool) -> None:
+    """Make a new office in DIR: settings, definitions, an empty database."""
+    from workflow.upkeep import init as make
+
+    made = make(Path(folder), practice=practice, login=login())
+    session.named = str(made)
+    session.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
+
+
+def _made(folder: str, look: Look) -> list[str]:
+    return [
+        look.say("A new office is in {folder}.", folder=safe(folder)),
+        look.say("Next: cd {folder} && hoso deploy", folder=safe(folder)),
+    ]
+
+
+@click.command(cls=Verb)
+@click.option("--why", cls=Option, metavar="TEXT", default="", help="Why, for the record.")
+@click.option("--dry-run", cls=Option, is_flag=True, help="Check and compare only; nothing is brought into use.")
+@pass_session
+def deploy(session: Session, why: str, *, dry_run: bool) -> None:
+    """Check the definitions, run their scenarios and bring what changed into use."""
+    done = session.office.deploy(by=login(), why=why, dry_run=dry_run)
+    session.tell(done, lambda look: _deployed(done, look, dry_run=dry_run))
+
+
+def _deployed(done: Deployed, look: Look, *, dry_run: bool) -> list[str]:
+    lines = [look.paint(safe(warning), "warn") for warning in done.warnings]
+    if not done.changed:
+        return [*lines, look.say("Nothing had changed.")]
+    heading = "Would come into use ({count} scenarios passed):" if dry_run else "Now in use ({count} scenarios passed):"
+    return [
+        *lines,
+        look.say(heading, count=done.scenarios),
+        *table(["", ""], [(name, done.versions[name]) for name in done.changed], look, indent="  "),
+    ]
+
+
+@click.command(cls=Verb)
+@click.argument("move", metavar="MOVE", required=False, default="")
+@pass_session
+def clock(session: Session, move: str) -> None:
+    """Show the office's time, or move it in a practice office: +3d, +4h, "2026-12-01 08:00"."""
+    now = session.office.move_clock(move) if move else session.office.clock.now()
+    session.tell({"now": now}, lambda look: [look.time(now)])
+
+
+@click.command(cls=Verb)
+@pass_session
+def tick(session: Session) -> None:
+    """Look once: do what is due by now, open periodic cases, send notices."""
+    done = session.office.tick()
+    session.tell(done, lambda look: _ticked(done, look))
+
+
+def _ticked(done: Ticked, look: Look) -> list[str]:
+    lines = [look.say("{fired} steps of deadlines, {sent} messages sent.", fired=done.fired, sent=done.sent)]
+    if done.opened:
+        lines.append(look.say("Opened: {cases}", cases=", ".join(map(one_line, done.opened))))
+    if done.failed:
+        lines.append(look.paint(look.say("{failed} did not go; see 'hoso doctor'.", failed=done.failed), "bad"))
+    return lines
+
+
+@click.command(cls=Verb)
+@pass_session
+def worker(session: Session) -> None:
+    """Look every second until it is stopped (SIGTERM or Ctrl-C end it after the running act)."""
+    session.say("The worker is at work in {folder}; Ctrl-C ends it.", folder=str(session.folder))
+    session.office.run_worker()
+    session.say("The worker has ended.")
+
+
+@click.command(cls=Verb)
+@click.pass_context
+def verify(ctx: click.Context) -> None:
+    """Prove that history, numbers and files are whole and that every case is what its history says."""
+    session = ctx.ensure_object(Session)
+    _findings(ctx, session, session.office.verify())
+
+
+@click.command(cls=Verb)
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Look for what ails the office: worker, outbox, deadlines, calendar, files."""
+    session = ctx.ensure_object(Session)
+    _findings(ctx, session, session.office.doctor())
+
+
+def _findings(ctx: click.Context, session: Session, found: Sequence[Finding]) -> None:
+    """Tell what was found; exit code 1 if there is an error among it."""
+    session.tell(found, lambda look: _found(found, look))
+    ctx.exit(FOUND if any(one.level == "error" for one in found) else 0)
+
+
+def _found(found: Sequence[Finding], look: Look) -> list[str]:
+    lines: list[str] = []
+    for one in found:
+        mark = look.paint(look.say(one.level), COLOURS[one.level])
+        lines.append(f"{mark}  {one_line(one.what)}: {safe(one.message)}")
+        lines += [f"    {safe(one.hint)}"] if one.hint else []
+    return lines or [look.say("All is well.")]
+
+
+@click.group(cls=Nest)
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@pass_session
+def upgrade(session: Session) -> None:
+    """Bring the database's schema up to this program's; make a backup first."""
+    from workflow.upkeep import upgrade as bring_up
+
+    before, after = bring_up(session.folder)
+    session.tell({"before": before, "after": after}, lambda look: [_upgraded(before, after, look)])
+
+
+def _upgraded(before: str, after: str, look: Look) -> str:
+    if before == after:
+        return look.say("The schema is {after}; nothing was to be done.", after=after)
+    return look.say("The schema was {before} and is {after} now.", before=before, after=after)

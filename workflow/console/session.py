@@ -1,0 +1,120 @@
+"""One run of the command: what was typed that every command shares, the office, and the one way out for output."""
+
+import json
+import os
+import pwd
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from workflow.console.look import Look, interactive, safe, terminal
+from workflow.errors import HosoError
+from workflow.plain import to_plain
+from workflow.settings import Settings, find_office, read_settings
+
+if TYPE_CHECKING:
+    from workflow.office import Office
+
+
+@dataclass
+class Session:
+    """What one run shares. The office is opened when a command first needs it: help never does."""
+
+    json: bool = False
+    named: str = ""
+    """--office, if given."""
+    acting: str = ""
+    """--as, if given."""
+
+    @cached_property
+    def folder(self) -> Path:
+        """The office's folder. Raises NoOffice."""
+        return find_office(Path.cwd(), os.environ, self.named)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What office.toml says. Raises NoOffice, WrongSettings."""
+        return read_settings(self.folder, os.environ)
+
+    @cached_property
+    def office(self) -> "Office":
+        """The office. Raises NoOffice, WrongSettings, and what says that the store can't be used."""
+        from workflow.compose import open_office
+
+        return open_office(self.folder)
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts: the person of this login, or the one named by --as. Raises WhoAreYou and others."""
+        return self.office.whoami(login(), self.acting)
+
+    @cached_property
+    def language(self) -> str:
+        """The office's language; outside of an office (or with a broken office.toml) the terminal's."""
+        try:
+            return self.settings.language
+        except HosoError:
+            spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+            return "vi" if spoken.startswith("vi") else "en"
+
+    @cached_property
+    def look(self) -> Look:
+        """How output looks here; outside of an office, times are UTC."""
+        columns, colour = terminal()
+        try:
+            zone = self.settings.zone
+        except HosoError:
+            zone = ZoneInfo("UTC")
+        return Look(language=self.language, zone=zone, width=columns, colour=colour)
+
+    @property
+    def asks(self) -> bool:
+        """Whether missing values may be asked for: somebody sits at a terminal, and no program reads the output."""
+        return interactive() and not self.json
+
+    def tell(self, answer: object, lines: Callable[[Look], Iterable[str]]) -> None:
+        """Print an answer: as one JSON document with --json, else as the lines made of it."""
+        if self.json:
+            self.out(json.dumps(complete(answer), ensure_ascii=False, indent=2))
+        else:
+            self.out("\n".join(lines(self.look)))
+
+    def out(self, text: str) -> None:
+        """Print to standard output; quiet when its reader has gone (the work itself is done)."""
+        try:
+            click.echo(text, color=None if self.json else self.look.colour) if text else None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def say(self, template: str, **facts: object) -> None:
+        """Print one sentence (not with --json)."""
+        if not self.json:
+            self.out(safe(self.look.say(template, **facts)))
+
+
+def login() -> str:
+    """The operating system's name of who runs this: by the process, not by the environment, which anybody can set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def complete(answer: object) -> Any:
+    """An answer as plain JSON with every key, also where a value is its default: scripts rely on keys."""
+    if isinstance(answer, list | tuple):
+        return [complete(item) for item in answer]
+    if isinstance(answer, Mapping):
+        return {str(key): complete(item) for key, item in answer.items()}
+    if is_dataclass(answer) and not isinstance(answer, type):
+        return {field.name: complete(getattr(answer, field.name)) for field in fields(answer)}
+    return to_plain(answer)
+
+
+pass_session = click.make_pass_decorator(Session)
