@@ -4,7 +4,7 @@ All dates are local days of the office; `since` and `until` are both included, N
 kept here, by their post; nothing about private persons.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -51,6 +51,10 @@ class Person:
     key: str
     title: str
     email: str = ""
+    name: str = ""
+    """As printed under a signature; the sample office has none, only posts."""
+    name: str = ""
+    """As printed under a signature, if the office prints names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +178,17 @@ class Organisation:
         found = self.units.get(unit)
         return self.holders(unit, found.head, day) if found else ()
 
+    def parent_line(self, unit: str) -> str:
+        """The line above the unit's name in the head of a paper: its own, else its parent's title; '' if it has none."""
+        found = self.units.get(unit)
+        if found is None:
+            return ""
+        return found.parent_line or (self.units[found.parent].title if found.parent in self.units else "")
+
+    def place_of(self, unit: str) -> str:
+        """Where the unit's papers are dated: its own place, else that of the nearest unit above it; '' if none says."""
+        return next((one.place for one in self._upwards(unit) if one.place), "")
+
     def absent(self, person: str, day: date) -> bool:
         """Whether the person is away that day."""
         return any(holds_on(absence, day) for absence in self._absences.get(person, ()))
@@ -199,6 +214,14 @@ class Organisation:
     def stands_in_for(self, person: str, day: date) -> tuple[tuple[str, Delegation], ...]:
         """The principals whose delegation the person holds that day. A delegated right is not passed on."""
         return tuple((one.principal, one) for one in self._delegations.get(person, ()) if holds_on(one, day))
+
+    def delegates_of(self, principal: str, day: date) -> tuple[str, ...]:
+        """Those who hold a delegation of the principal's that day, in file order."""
+        return tuple(one.deputy for one in self.delegations if one.principal == principal and holds_on(one, day))
+
+    def delegates_of(self, person: str, day: date) -> tuple[str, ...]:
+        """Those who stand in for a person that day, in file order."""
+        return tuple(dict.fromkeys(one.deputy for one in self._delegated.get(person, ()) if holds_on(one, day)))
 
     def seats(self, person: str, day: date) -> dict[Seat, str]:
         """Every seat that the person may act from that day → '' in their own right, else the principal's key.
@@ -234,14 +257,19 @@ class Organisation:
 
     def _climb(self, unit: str, day: date, *, without: str = "") -> tuple[str, ...]:
         """The heads of the nearest unit, from this one up, that has any and that `without` does not head."""
-        passed: set[str] = set()
-        while unit in self.units and unit not in passed:
-            heads = self.heads(unit, day)
+        for body in self._upwards(unit):
+            heads = self.heads(body.key, day)
             if heads and without not in heads:
                 return heads
-            passed.add(unit)
-            unit = self.units[unit].parent
         return ()
+
+    def _upwards(self, unit: str) -> Iterator[OrgUnit]:
+        """The unit and those above it; a loop ends where it closes."""
+        passed: set[str] = set()
+        while unit in self.units and unit not in passed:
+            passed.add(unit)
+            yield self.units[unit]
+            unit = self.units[unit].parent
 
     # ---- terms and logins --------------------------------------------------------------------------------------------
 
@@ -278,6 +306,10 @@ class Organisation:
     @cached_property
     def _delegations(self) -> dict[str, list[Delegation]]:
         return _index(self.delegations, lambda delegation: delegation.deputy)
+
+    @cached_property
+    def _delegated(self) -> dict[str, list[Delegation]]:
+        return _index(self.delegations, lambda delegation: delegation.principal)
 
     @cached_property
     def _absences(self) -> dict[str, list[Absence]]:
