@@ -201,7 +201,7 @@ class Reason:
 
     code: str
     template: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     def message(self, language: str = "en") -> str:
         """The reason as one sentence; an office's own words (code `guard`) are never taken for a template."""

@@ -22,7 +22,14 @@ class Kind:
 
     def at(self, place: Place, **facts: object) -> Problem:
         """A problem of this kind at `place`."""
-        return Problem(place=place, code=self.code, message=self.message, hint=self.hint, facts=facts, warning=self.code.startswith("W"))
+        return Problem(
+            place=place,
+            code=self.code,
+            message=self.message,
+            hint=self.hint,
+            facts={"file": place.file, **facts},
+            warning=self.code.startswith("W"),
+        )
 
     def meant(self, place: Place, word: str, known: Iterable[str], **facts: object) -> Problem:
         """The same about a wrong word: the hint is the nearest right one, or all of them if none is near."""
@@ -56,3 +63,49 @@ KEY_NOT_TEXT = Kind(code="E110", message="a key must be a word", hint="write 'ke
 EMPTY = Kind(code="E111", message="the file is empty", hint="write its content, or remove the file")
 SEVERAL = Kind(code="E112", message="the file holds a second document (---)", hint="one file, one document")
 HUGE_NUMBER = Kind(code="E113", message="a number of {digits} digits is too long; at most {limit}", hint="quote it if it is a text")
+
+# ---- E2: shape -----------------------------------------------------------------------------------------------------
+
+UNKNOWN_KEY = Kind(code="E201", message="the key '{word}' is not known here", hint=KNOWN)
+MISSING_KEY = Kind(code="E202", message="the key '{key}' is missing", hint="write '{key}: …' here")
+WRONG_KIND = Kind(code="E203", message="{expected} should stand here, not {found}")
+NOT_YET = Kind(code="E204", message="'{word}' is not yet available in this version", hint="leave it out")
+BAD_KEY = Kind(code="E205", message="'{word}' can't be a key here", hint="use lower-case letters, digits and _, beginning with a letter")
+WRONG_WORD = Kind(code="E206", message="'{word}' is not one of the words that may stand here", hint=KNOWN)
+BOTH_KEYS = Kind(code="E207", message="these keys don't go together: {keys}", hint="write {hint}")
+NO_ROOT = Kind(code="E208", message="the file must be a mapping of keys", hint="begin with '{key}: …'")
+
+# ---- E3: expressions and times ---------------------------------------------------------------------------------------
+
+EXPRESSION_SYNTAX = Kind(
+    code="E301", message="'{source}' is no expression: {cause}", hint="a text in an expression stands in quotes: fields.area == 'khác'"
+)
+EXPRESSION_NODE = Kind(code="E302", message="'{what}' can't be used in an expression", hint="compare, reckon, and, or, not, if … else")
+EXPRESSION_FILTER = Kind(code="E303", message="there is no filter '{word}'", hint=KNOWN)
+EXPRESSION_ARGUMENT = Kind(
+    code="E304", message="the filter '{word}' is given too much or too little", hint="as in x|plus('5 working days')"
+)
+EXPRESSION_SIZE = Kind(code="E305", message="the expression is too long or nested too deep", hint="part it into several conditions")
+EXPRESSION_NUMBER = Kind(code="E306", message="a number in the expression is beyond 10^15", hint="use a smaller one")
+TEXT_STATEMENT = Kind(
+    code="E307", message="'{word}' can't stand in this text", hint="only {{{{ an expression }}}} can; statements belong in templates"
+)
+UNKNOWN_NAME = Kind(code="E308", message="the expression names '{word}', which is not known", hint=KNOWN)
+MOMENT = Kind(
+    code="E311",
+    message="'{text}' is no time",
+    hint="as '3 working days', '15 days before fields.session_date', '1 December 08:00', 'day 5', 'Monday', 'end of quarter'",
+)
+UNIT_OF_TIME = Kind(code="E312", message="'{word}' is no unit of time", hint=KNOWN)
+POINT = Kind(code="E313", message="'{word}' is no point in time", hint=KNOWN)
+PERCENT_HERE = Kind(code="E314", message="a share in % can stand in a ladder only", hint="give an amount such as '2 working days'")
+DUE_HERE = Kind(code="E315", message="'due' can stand in a ladder only", hint="name another point, such as entry or open")
+NO_DAY = Kind(code="E316", message="there is no such day or hour: '{text}'", hint="as '20 December 08:00' or 'day 5'")
+CHOICE_SHAPE = Kind(
+    code="E317", message="this is no choice", hint="as [{{when: fields.urgency == 'urgent', then: …}}, {{else: …}}], 'else' last"
+)
+NOT_A_DATE = Kind(code="E318", message="'{word}' is a field of type {type}, not a date", hint="name a date or datetime field")
+AMOUNT = Kind(code="E319", message="'{text}' is no amount of time", hint="as '1 working day', 'exactly 3 days', '4 working hours'")
+NOT_PERIODIC = Kind(
+    code="E320", message="'{text}' does not come again by itself", hint="as '1 December 08:00', 'day 5', 'Monday', 'end of quarter'"
+)

@@ -1,0 +1,97 @@
+"""Breaches of a shape → problems, each at its own place."""
+
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from workflow.authoring import problems as p
+from workflow.authoring.read import Node
+from workflow.errors import Problem
+
+
+def check_shape(node: Node, shape: TypeAdapter[Any]) -> list[Problem]:
+    """Every breach of the shape, each at its own place."""
+    try:
+        shape.validate_python(node.plain())
+    except ValidationError as error:
+        return [_problem(node, shape, found) for found in error.errors(include_url=False)]
+    return []
+
+
+def _problem(root: Node, shape: TypeAdapter[Any], found: ErrorDetails) -> Problem:
+    kind, loc = found["type"], found["loc"]
+    node, key = _at(root, loc)
+    named, word = (key or node).place, str(loc[-1]) if loc else ""
+    if kind == "extra_forbidden":
+        return p.UNKNOWN_KEY.meant(named, word, _keys_at(shape, loc[:-1]))
+    if kind == "not_yet":
+        return p.NOT_YET.at(named, word=word)
+    if kind == "missing":
+        return p.MISSING_KEY.at(named, key=word)
+    if kind == "string_pattern_mismatch":
+        return p.BAD_KEY.at(node.place, word=node.text)
+    if kind == "literal_error":
+        return p.WRONG_WORD.meant(node.place, node.text or _said(node), _words(str(found["ctx"]["expected"])))
+    return p.WRONG_KIND.at(node.place, expected=_EXPECTED.get(kind, "something else"), found=_said(node))
+
+
+def _at(root: Node, loc: tuple[int | str, ...]) -> tuple[Node, Node | None]:
+    """The node that a location means, and its key. Steps into what was written shorter lead nowhere: they stay."""
+    node, key = root, None
+    for step in loc:
+        if step == "[key]":
+            return key or node, key
+        if isinstance(step, int):
+            if node.is_sequence:
+                node, key = node.items[step], None
+        elif (value := node.get(step)) is not None:
+            node, key = value, node.key(step)
+    return node, key
+
+
+def _keys_at(shape: TypeAdapter[Any], loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that the mapping at a location may have."""
+    kind: Any = shape._type  # noqa: SLF001 - the adapter offers no other way to its type
+    for step in loc:
+        kind = _into(kind, step)
+    return [] if kind is None else [field.alias or name for name, field in _bare(kind).model_fields.items()]
+
+
+def _into(kind: Any, step: int | str) -> Any:
+    """The type one step further; a step into what was written as one for a list stays."""
+    kind = _bare(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return next(field.annotation for name, field in kind.model_fields.items() if step in {name, field.alias})
+    return get_args(kind)[-1]
+
+
+def _bare(kind: Any) -> Any:
+    """A type without its annotations, and without None."""
+    while get_origin(kind) in {Annotated, Union, UnionType}:
+        kind = get_args(kind)[0]
+    return kind
+
+
+def _words(expected: str) -> list[str]:
+    return [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
+
+
+def _said(node: Node) -> str:
+    if node.is_scalar:
+        return "nothing" if node.value is None else f"'{node.text}'"
+    return "keys" if node.is_mapping else "a list"
+
+
+_EXPECTED = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "greater_than_equal": "a number of at least 1",
+    "too_short": "at least one key",
+    "string_too_short": "a word",
+}
