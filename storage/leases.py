@@ -1,0 +1,164 @@
+"""Turns at a series: first come, first served, so that nobody renders a paper for a number that another takes.
+
+Whoever wants to number takes a turn, with a claim on each series at once; it is their turn when no earlier turn claims
+any of these series. A turn ends with its block, with its time (a waiting one must show itself every few seconds, a
+holder gets a longer term and may renew it), or with its process. A lease that was lost after all does no harm: the
+commit finds the number taken.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert as sql_insert
+from sqlalchemy import update as sql_update
+
+from storage import tables
+from storage.connect import Database
+from storage.transaction import Statement, Transaction
+from storage.writing import insert, series_values
+from workflow.model import SeriesKey
+from workflow.ports import Stale
+
+TERM = 30.0
+"""Seconds that a lease lasts without being renewed."""
+
+WAITING = 3.0
+"""Seconds that a waiting turn lasts without a sign of life."""
+
+_SHOW, _NEAR, _FAR = 1.0, 0.004, 0.03
+"""Seconds: between signs of life; between looks when one other is before us, and when more are."""
+
+_turn, _claim = tables.turn, tables.claim
+_other = _claim.alias("other")
+_INSERT_TURN = Statement(lambda _: sql_insert(_turn).returning(_turn.c.id), ["holder", "process", "until"])
+_INSERT_CLAIM = insert(_claim)
+_UPDATE_TURN = Statement(lambda _: sql_update(_turn).where(_turn.c.id == bindparam("at_id")), ["until"])
+_DELETE_TURN = Statement(lambda _: sql_delete(_turn).where(_turn.c.id == bindparam("at_id")))
+_BEFORE = Statement(
+    lambda _: (
+        select(_turn.c.id, _turn.c.process, _turn.c.until)
+        .distinct()
+        .select_from(_claim)
+        .join(
+            _other,
+            and_(
+                *(_other.c[name] == _claim.c[name] for name in ("body", "type", "period")),
+                _other.c.turn < _claim.c.turn,
+            ),
+        )
+        .join(_turn, _turn.c.id == _other.c.turn)
+        .where(_claim.c.turn == bindparam("at_id"))
+    )
+)
+
+Seconds = Callable[[], float]
+
+
+def since_boot() -> float:
+    """Seconds since this machine started, asleep or awake: nobody can set it back."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class Held:
+    """A lease that is held; see `ports.Lease`."""
+
+    def __init__(self, database: Database, turn: int, seconds: Seconds, term: float) -> None:
+        self._database, self._turn, self._seconds, self._term = database, turn, seconds, term
+
+    def renew(self) -> None:
+        """Hold on for another term; raises Stale if it was lost."""
+        if not self._database.write(_keep, self._turn, self._seconds() + self._term):
+            raise Stale
+
+
+@contextmanager
+def lease(
+    database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds = since_boot, term: float = TERM
+) -> Iterator[Held]:
+    """Wait for the turn to number in these series, keep it until the block ends. No lock is held meanwhile."""
+    turn = _wait(database, sorted(set(series), key=str), holder, seconds)
+    try:
+        held = Held(database, turn, seconds, term)
+        held.renew()
+        yield held
+    finally:
+        database.write(_end, (turn,))
+
+
+def _wait(database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds) -> int:
+    turn, shown = database.write(_take, series, holder, seconds() + WAITING), seconds()
+    try:
+        while before := database.read(_before, turn):
+            dead = [id_ for id_, process, until in before if not _lives(process, until / 1000, seconds())]
+            if dead:
+                database.write(_end, dead)
+                continue
+            if seconds() - shown > _SHOW:
+                shown = seconds()
+                if not database.write(_keep, turn, shown + WAITING):  # we slept too long and were passed over
+                    turn = database.write(_take, series, holder, shown + WAITING)
+            time.sleep((_NEAR if len(before) == 1 else _FAR) * random.uniform(0.5, 1.5))  # noqa: S311  # looks should not coincide, nothing is secret
+    except BaseException:
+        database.write(_end, (turn,))
+        raise
+    return turn
+
+
+def _take(tx: Transaction, series: Sequence[SeriesKey], holder: str, until: float) -> int:
+    row = tx.row(_INSERT_TURN, {"holder": holder, "process": this_process(), "until": int(until * 1000)})
+    turn = int(row[0]) if row else 0
+    for key in series:
+        tx.run(_INSERT_CLAIM, {"turn": turn, **series_values(key)})
+    return turn
+
+
+def _keep(tx: Transaction, turn: int, until: float) -> bool:
+    return tx.run(_UPDATE_TURN, {"at_id": turn, "until": int(until * 1000)}) == 1
+
+
+def _end(tx: Transaction, turns: Sequence[int]) -> None:
+    for turn in turns:
+        tx.run(_DELETE_TURN, {"at_id": turn})
+
+
+def _before(tx: Transaction, turn: int) -> list[tuple[int, str, int]]:
+    return [(id_, process, until) for id_, process, until in tx.rows(_BEFORE, {"at_id": turn})]
+
+
+# ---- processes of this machine -----------------------------------------------------------------------------------
+
+
+def this_process() -> str:
+    """Which process this is: start of the machine, process namespace, number, start time. No later one has the same."""
+    return f"{_boot()} {_namespace()} {os.getpid()} {_started(os.getpid())}"
+
+
+def _lives(process: str, until: float, now: float) -> bool:
+    """Whether a turn's process may still be there: surely not once its time is over, or it has gone from this machine."""
+    boot, namespace, pid, started = process.split(" ")
+    if until <= now or boot != _boot():
+        return False
+    return namespace != _namespace() or _started(int(pid)) == started
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _namespace() -> str:
+    return str(Path("/proc/self/ns/pid").readlink())
+
+
+def _started(pid: int) -> str:
+    """The start time in ticks, as /proc tells it; '' if there is no such process, or only its remains."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if after_name[0] in {"Z", "X"} else after_name[19]

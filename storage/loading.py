@@ -1,0 +1,175 @@
+"""Reads what an act needs: a case whole, receipts, numbers, versions, what is due."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func, literal_column, select
+
+from storage import tables
+from storage.transaction import Statement, Transaction
+from storage.writing import insert, matching, series_values
+from workflow.model import Case, CaseFile, Deadline, Document, Entry, Opinion, SeriesKey
+from workflow.plain import canonical, from_plain, instant
+from workflow.ports import Deployment, StoredVersion
+
+_case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
+_version, _deployment, _series, _number = tables.version, tables.deployment, tables.series, tables.number
+_SERIES = ("body", "type", "period")
+_ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
+_OF_CASE: BindParameter[str] = bindparam("at_case")
+
+_CASE = Statement(lambda _: select(_case.c.plain).where(_case.c.number == bindparam("at_number")))
+_DEADLINES = Statement(lambda _: select(_deadline.c.plain).where(_deadline.c.case == _OF_CASE).order_by(_deadline.c.id))
+_OPINIONS = Statement(lambda _: select(tables.opinion.c.plain).where(tables.opinion.c.case == _OF_CASE).order_by(tables.opinion.c.id))
+_DOCUMENTS = Statement(
+    lambda _: (
+        select(_document.c.plain, _document.c.status)
+        .where(_document.c.case == _OF_CASE)
+        .order_by(_document.c.rule, _document.c.n.desc(), _document.c.id.desc())
+    )
+)
+_DOCUMENT = Statement(lambda _: select(_document.c.plain, _document.c.status).where(*matching(_document, "case", "key")))
+_RECEIPT = Statement(
+    lambda _: select(tables.receipt.c.case, tables.receipt.c.seq).where(tables.receipt.c.request == bindparam("at_request"))
+)
+_LAST = Statement(lambda _: select(_series.c.last).where(*matching(_series, *_SERIES)))
+_FILE = Statement(lambda _: select(tables.file.c.bytes).where(tables.file.c.hash == bindparam("at_hash")))
+_ENTRIES = Statement(lambda _: select(*(_entry.c[name] for name in _ENTRY)).where(_entry.c.case == _OF_CASE).order_by(_entry.c.seq))
+_PERIODS = Statement(
+    lambda _: select(tables.periodic.c.period, tables.periodic.c.case).where(tables.periodic.c.process == bindparam("at_process"))
+)
+_DUE = Statement(
+    lambda _: (
+        select(_deadline.c.case, _deadline.c.key)
+        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.next_at.is_not(None), _deadline.c.next_at <= bindparam("now"))
+        .order_by(_deadline.c.next_at, _deadline.c.id)
+        .limit(bindparam("limit"))
+    )
+)
+_PAGE_OF_CASES = Statement(
+    lambda _: select(_case.c.id, _case.c.number).where(_case.c.id > bindparam("after")).order_by(_case.c.id).limit(bindparam("limit"))
+)
+_ALL_SERIES = Statement(
+    lambda _: select(*(_series.c[name] for name in (*_SERIES, "last"))).order_by(*(_series.c[name] for name in _SERIES))
+)
+_NUMBERS = Statement(lambda _: select(_number.c.number).where(*matching(_number, *_SERIES)).order_by(_number.c.number))
+
+
+def case_file(tx: Transaction, number: str) -> CaseFile | None:
+    """A case with its deadlines, opinions and documents."""
+    found = tx.row(_CASE, {"at_number": number})
+    if found is None:
+        return None
+    at = {"at_case": number}
+    return CaseFile(
+        case=from_plain(Case, json.loads(found[0])),
+        deadlines=tuple(from_plain(Deadline, json.loads(plain)) for (plain,) in tx.rows(_DEADLINES, at)),
+        opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in tx.rows(_OPINIONS, at)),
+        documents=tuple(_read_document(*row) for row in tx.rows(_DOCUMENTS, at)),
+    )
+
+
+def _read_document(plain: str, status: str) -> Document:
+    return from_plain(Document, {**json.loads(plain), "status": status})
+
+
+def document(tx: Transaction, number: str, key: str) -> Document | None:
+    """One document of a case."""
+    found = tx.row(_DOCUMENT, {"at_case": number, "at_key": key})
+    return _read_document(*found) if found else None
+
+
+def receipt(tx: Transaction, request_id: str) -> tuple[str, int] | None:
+    """(case number, seq of its last entry) of an act that was done before."""
+    found = tx.row(_RECEIPT, {"at_request": request_id})
+    return (found[0], found[1]) if found else None
+
+
+def next_number(tx: Transaction, series: SeriesKey) -> int:
+    """The number that the series gives next."""
+    found = tx.row(_LAST, series_values(series, "at_"))
+    return found[0] + 1 if found else 1
+
+
+def file(tx: Transaction, hash_: str) -> bytes | None:
+    """The bytes of a stored file."""
+    found = tx.row(_FILE, {"at_hash": hash_})
+    return bytes(found[0]) if found else None
+
+
+def entries(tx: Transaction, number: str) -> list[Entry]:
+    """A case's history, first to last."""
+    rows = (dict(zip(_ENTRY, row, strict=True)) for row in tx.rows(_ENTRIES, {"at_case": number}))
+    return [Entry(**{**values, "at": datetime.fromisoformat(values["at"])}) for values in rows]
+
+
+def periods(tx: Transaction, process: str) -> dict[str, str]:
+    """Period → case number."""
+    return {str(period): str(case) for period, case in tx.rows(_PERIODS, {"at_process": process})}
+
+
+def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """(case number, deadline key) of deadlines whose next rung's time has come, oldest first."""
+    return [(case, key) for case, key in tx.rows(_DUE, {"now": instant(now), "limit": limit})]
+
+
+def page_of_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, str]]:
+    """(id, number) of the next cases in order of opening."""
+    return [(id_, number) for id_, number in tx.rows(_PAGE_OF_CASES, {"after": after, "limit": limit})]
+
+
+def all_series(tx: Transaction) -> list[tuple[SeriesKey, int]]:
+    """Each series and its stored last number."""
+    return [(SeriesKey(body=body, type=type_, period=period), last) for body, type_, period, last in tx.rows(_ALL_SERIES)]
+
+
+def numbers(tx: Transaction, series: SeriesKey) -> tuple[list[int], int]:
+    """The numbers given in a series, in order, and its stored last one, at one moment."""
+    at = series_values(series, "at_")
+    return [number for (number,) in tx.rows(_NUMBERS, at)], next_number(tx, series) - 1
+
+
+# ---- definitions -------------------------------------------------------------------------------------------------
+
+_VERSION = ("kind", "key", "hash", "form", "source", "compiled")
+_INSERT_DEPLOYMENT = insert(_deployment)
+_FIND_VERSION = Statement(lambda _: select(*(_version.c[name] for name in _VERSION)).where(*matching(_version, "kind", "hash")))
+_CURRENT = Statement(
+    lambda _: select(_deployment.c.kind, _deployment.c.key, _deployment.c.hash).where(
+        _deployment.c.id.in_(select(func.max(_deployment.c.id)).group_by(_deployment.c.kind, _deployment.c.key))
+    )
+)
+
+
+def _keep_version(backend: Any) -> Any:
+    statement = backend.insert(_version)
+    newer = {name: statement.excluded[name] for name in ("form", "compiled")}
+    return statement.on_conflict_do_update(index_elements=["kind", "hash"], set_=newer, where=_version.c.form < statement.excluded.form)
+
+
+_KEEP_VERSION = Statement(_keep_version, _VERSION)
+
+
+def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
+    """Bring versions into use; a kept one only gets the newer compiled form, if the program makes a newer one."""
+    for deployment in deployments:
+        values = {name: getattr(deployment.version, name) for name in _VERSION}
+        tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})
+        at = {"at": instant(deployment.at), "by": deployment.by, "why": deployment.why}
+        tx.run(_INSERT_DEPLOYMENT, {name: values[name] for name in ("kind", "key", "hash")} | at)
+
+
+def current(tx: Transaction) -> Mapping[tuple[str, str], str]:
+    """(kind, key) → hash of the version in use."""
+    return {(kind, key): hash_ for kind, key, hash_ in tx.rows(_CURRENT)}
+
+
+def version(tx: Transaction, kind: str, hash_: str) -> StoredVersion | None:
+    """A kept version."""
+    found = tx.row(_FIND_VERSION, {"at_kind": kind, "at_hash": hash_})
+    if found is None:
+        return None
+    values = dict(zip(_VERSION, found, strict=True))
+    return StoredVersion(**{**values, "source": json.loads(values["source"])})

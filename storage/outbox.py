@@ -1,0 +1,118 @@
+"""The outbox: notices wait, are frozen into messages, and each message is claimed by one worker at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy import update as sql_update
+
+from storage import tables
+from storage.transaction import Row, Statement, Transaction
+from storage.writing import insert_new, matching, upsert
+from workflow.model import Message, Notice
+from workflow.plain import instant
+
+_message, _notice = tables.message, tables.notice
+_MESSAGE = ("id", "person", "address", "subject", "text", "made", "tries", "next_try", "state", "error")
+NOTICE = ("key", "person", "case", "at", "subject", "text", "urgent", "kind")
+"""The columns that `notice` reads."""
+
+_IS_WAITING = _message.c.state == literal_column("'waiting'")
+_IS_TIME = or_(_message.c.next_try.is_(None), _message.c.next_try <= bindparam("now"))
+_IS_FREE = or_(_message.c.held_until.is_(None), _message.c.held_until <= bindparam("now"))
+
+_LOOSE = Statement(
+    lambda _: (
+        select(*(_notice.c[name] for name in NOTICE)).where(_notice.c.message.is_(None)).order_by(_notice.c.id).limit(bindparam("limit"))
+    )
+)
+_INSERT_MESSAGE = insert_new(_message)
+_PUT = Statement(lambda _: sql_update(_notice).where(_notice.c.key == bindparam("at_key"), _notice.c.message.is_(None)), ["message"])
+_READY = Statement(
+    lambda _: (
+        select(*(_message.c[name] for name in _MESSAGE))
+        .where(_IS_WAITING, _IS_TIME, _IS_FREE)
+        .order_by(_message.c.made, _message.c.id)
+        .limit(bindparam("limit"))
+    )
+)
+_HOLD = Statement(lambda _: sql_update(_message).where(*matching(_message, "id")), ["holder", "held_until"])
+_SETTLE = Statement(
+    lambda _: sql_update(_message).where(*matching(_message, "id"), _message.c.state != literal_column("'sent'")),
+    ["tries", "next_try", "state", "error", "holder", "held_until", "sent"],
+)
+_FAILED = Statement(
+    lambda _: (
+        select(*(_message.c[name] for name in _MESSAGE))
+        .where(or_(_message.c.state == literal_column("'given up'"), _IS_WAITING & (_message.c.tries > literal_column("0"))))
+        .order_by(_message.c.made, _message.c.id)
+    )
+)
+_BEAT = upsert(tables.worker, ["name"])
+_WORKERS = Statement(lambda _: select(tables.worker.c.name, tables.worker.c.beat).order_by(tables.worker.c.name))
+
+
+def waiting_notices(tx: Transaction, limit: int) -> list[Notice]:
+    """Notices that are in no message yet, oldest first."""
+    return [notice(row) for row in tx.rows(_LOOSE, {"limit": limit})]
+
+
+def notice(row: Row) -> Notice:
+    """A notice from its columns, as `NOTICE` names them."""
+    key, person, case, at, subject, text, urgent, kind = row
+    moment = datetime.fromisoformat(at)
+    return Notice(key=key, person=person, case=case, at=moment, subject=subject, text=text, urgent=bool(urgent), kind=kind)
+
+
+def make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> bool:
+    """Freeze a digest of these notices; False if one is in a message already, or the message is there."""
+    values = {name: getattr(message, name) for name in _MESSAGE}
+    times = {"made": instant(message.made), "next_try": message.next_try and instant(message.next_try)}
+    new = tx.run(_INSERT_MESSAGE, {**values, **times, "holder": "", "held_until": None, "sent": None})
+    return bool(new) and all(tx.run(_PUT, {"at_key": key, "message": message.id}) for key in notices)
+
+
+def ready_messages(tx: Transaction, now: datetime, limit: int) -> list[Message]:
+    """Waiting messages whose time has come and that nobody holds."""
+    return [_read(row) for row in tx.rows(_READY, {"now": instant(now), "limit": limit})]
+
+
+def claim_messages(tx: Transaction, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
+    """The same, held from now on."""
+    found = ready_messages(tx, now, limit)
+    for message in found:
+        tx.run(_HOLD, {"at_id": message.id, "holder": holder, "held_until": instant(now + lease)})
+    return found
+
+
+def settle_message(tx: Transaction, message: Message, now: datetime) -> None:
+    """Store how a try went, and let go of the message. What was sent stays sent."""
+    values = {
+        "at_id": message.id,
+        "tries": message.tries,
+        "next_try": message.next_try and instant(message.next_try),
+        "state": message.state,
+        "error": message.error,
+    }
+    tx.run(_SETTLE, {**values, "holder": "", "held_until": None, "sent": instant(now) if message.state == "sent" else None})
+
+
+def failed_messages(tx: Transaction) -> list[Message]:
+    """Messages given up, or tried in vain so far."""
+    return [_read(row) for row in tx.rows(_FAILED)]
+
+
+def beat(tx: Transaction, worker: str, now: datetime) -> None:
+    """Say that this worker lives."""
+    tx.run(_BEAT, {"name": worker, "beat": instant(now)})
+
+
+def workers(tx: Transaction) -> dict[str, datetime]:
+    """Worker → last beat."""
+    return {name: datetime.fromisoformat(at) for name, at in tx.rows(_WORKERS)}
+
+
+def _read(row: Row) -> Message:
+    values = dict(zip(_MESSAGE, row, strict=True))
+    next_try = values["next_try"] and datetime.fromisoformat(values["next_try"])
+    return Message(**{**values, "made": datetime.fromisoformat(values["made"]), "next_try": next_try})

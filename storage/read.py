@@ -1,0 +1,177 @@
+"""Lists: cases, the inbox, what is overdue, notices. What a viewer may not see is in none of them (law 7)."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, or_, select, true, union_all
+
+from storage import tables
+from storage.outbox import NOTICE, notice
+from storage.transaction import Backend, Row, Transaction
+from workflow.errors import WrongValue
+from workflow.model import CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
+from workflow.plain import from_plain, instant
+from workflow.vietnamese import nfc
+
+_case, _awaited, _viewer = tables.case, tables.awaited, tables.viewer
+_deadline, _notice, _message = tables.deadline, tables.notice, tables.message
+_LINE = ("number", "process", "version", "title", "state", "unit", "opened", "due", "outcome", "secret")
+
+Condition = ColumnElement[bool]
+
+
+def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+    """A page of cases, newest first; the inbox by due date, those without one last."""
+    return _inbox(tx, query, viewer) if query.awaited else _newest(tx, query, viewer)
+
+
+def _newest(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+    order: ColumnElement[int] = _case.c.id
+    lines = select(*(_case.c[name] for name in _LINE), _case.c.id)
+    if query.words:
+        index, order, found = tx.backend.search(query.words)
+        lines = lines.select_from(index).join(_case, _case.c.id == order).where(found)
+    if query.after:
+        lines = lines.where(order < _cursor_id(query.after))
+    rows = tx.select(lines.where(*_filters(tx.backend, query, viewer)).order_by(order.desc()).limit(query.limit))
+    return [_line(row, str(row[-1])) for row in rows]
+
+
+def _inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+    """One short query a seat, each along its index: a single one over all seats would read all of their cases."""
+    pages = [_page_of_seat(tx.backend, query, viewer, seat).subquery() for seat in _in_order(viewer.seats)]
+    if not pages:
+        return []
+    rows = tx.select(union_all(*(select(page) for page in pages)))
+    by_case = {row[0]: row for row in rows}
+    first = sorted(by_case.values(), key=lambda row: (row[-1], row[0]))[: max(query.limit, 0)]
+    return [_line(row, f"{row[-1]}|{row[0]}") for row in first]
+
+
+def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer, seat: Seat) -> Select[Any]:
+    page = (
+        select(*(_case.c[name] for name in _LINE), _awaited.c.due.label("sorted_by"))
+        .select_from(_awaited)
+        .join(_case, _case.c.number == _awaited.c.case)
+        .where(_is(_awaited, seat), *_filters(backend, query, viewer))
+    )
+    if query.words:
+        index, id_, found = backend.search(query.words)
+        page = page.where(_case.c.id.in_(select(id_).select_from(index).where(found)))
+    if query.after:
+        due, number = _cursor_due(query.after)
+        page = page.where(or_(_awaited.c.due > due, and_(_awaited.c.due == due, _awaited.c.case > number)))
+    return page.order_by(_awaited.c.due, _awaited.c.case).limit(query.limit)
+
+
+def _filters(backend: Backend, query: CaseQuery, viewer: Viewer) -> list[Condition]:
+    wanted = [_case.c[name] == value for name in ("process", "state", "unit") if (value := getattr(query, name))]
+    if query.open_only:
+        wanted.append(_case.c.outcome == literal_column("''"))
+    if query.overdue_at:
+        wanted.append(_case.c.due < instant(query.overdue_at))
+    wanted += [backend.holds(_case.c.plain, field, _as_text(value)) for field, value in query.fields.items()]
+    return [*wanted, visible(viewer)]
+
+
+def _as_text(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else nfc(str(value))
+
+
+def _cursor_id(cursor: str) -> int:
+    if not cursor.isdecimal():
+        raise _wrong(cursor)
+    return int(cursor)
+
+
+def _cursor_due(cursor: str) -> tuple[str, str]:
+    due, bar, number = cursor.partition("|")
+    if not bar:
+        raise _wrong(cursor)
+    return due, number
+
+
+def _wrong(cursor: str) -> WrongValue:
+    return WrongValue(field="after", value=cursor, expected="the cursor of a row of this list")
+
+
+def _line(row: Row, cursor: str) -> CaseRow:
+    values = dict(zip(_LINE, row[: len(_LINE)], strict=True))
+    opened, due = datetime.fromisoformat(values["opened"]), values["due"] and datetime.fromisoformat(values["due"])
+    return CaseRow(**{**values, "opened": opened, "due": due, "secret": bool(values["secret"]), "cursor": cursor})
+
+
+# ---- who sees what -----------------------------------------------------------------------------------------------
+
+
+def visible(viewer: Viewer) -> Condition:
+    """Whether the case at hand may be seen: it is not secret, or one of the viewer's seats takes part in it."""
+    if viewer.everything:
+        return true()
+    takes_part = or_(false(), *(_is(_viewer, seat) for seat in _in_order(viewer.seats)))
+    return or_(
+        _case.c.secret == literal_column("0"),
+        exists(select(literal(1)).select_from(_viewer).where(_viewer.c.case == _case.c.number, takes_part)),
+    )
+
+
+def sees(tx: Transaction, number: str, viewer: Viewer) -> bool:
+    """Whether the viewer may see the case; False too when there is none."""
+    return bool(tx.select(select(_case.c.id).where(_case.c.number == number, visible(viewer))))
+
+
+def _is(table: Any, seat: Seat) -> Condition:
+    return and_(table.c.unit == seat.unit, table.c.position == seat.position, table.c.person == seat.person)
+
+
+def _in_order(seats: Iterable[Seat]) -> list[Seat]:
+    return sorted(seats, key=lambda seat: (seat.unit, seat.position, seat.person))
+
+
+# ---- deadlines and notices ---------------------------------------------------------------------------------------
+
+
+def overdue(tx: Transaction, now: datetime, viewer: Viewer, limit: int) -> list[DeadlineRow]:
+    """Running deadlines that are past, the most overdue first."""
+    names = ("title", "process", "version", "state", "unit")
+    rows = tx.select(
+        select(_deadline.c.plain, _case.c.number, *(_case.c[name] for name in names))
+        .select_from(_deadline)
+        .join(_case, _case.c.number == _deadline.c.case)
+        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < instant(now), visible(viewer))
+        .order_by(_deadline.c.due, _deadline.c.id)
+        .limit(limit)
+    )
+    return [
+        DeadlineRow(deadline=from_plain(Deadline, json.loads(plain)), case=number, **dict(zip(names, texts, strict=True)))
+        for plain, number, *texts in rows
+    ]
+
+
+def notices(tx: Transaction, viewer: Viewer, case: str, person: str, limit: int) -> list[NoticeRow]:
+    """Notices of cases that the viewer sees, newest first."""
+    wanted = [_notice.c[name] == value for name, value in (("case", case), ("person", person)) if value]
+    rows = tx.select(
+        select(*(_notice.c[name] for name in NOTICE), *(_message.c[name] for name in ("state", "id", "tries", "sent", "error")))
+        .select_from(_notice)
+        .join(_case, _case.c.number == _notice.c.case)
+        .outerjoin(_message, _message.c.id == _notice.c.message)
+        .where(*wanted, visible(viewer))
+        .order_by(_notice.c.id.desc())
+        .limit(limit)
+    )
+    return [_notice_row(row) for row in rows]
+
+
+def _notice_row(row: Row) -> NoticeRow:
+    state, message, tries, sent, error = row[len(NOTICE) :]
+    return NoticeRow(
+        notice=notice(row[: len(NOTICE)]),
+        state=state or "waiting",
+        message=message or "",
+        tries=tries or 0,
+        sent=datetime.fromisoformat(sent) if sent else None,
+        error=error or "",
+    )

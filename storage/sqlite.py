@@ -1,0 +1,141 @@
+"""What is SQLite's own: how it is opened, searched, guarded, and what its errors mean."""
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, FromClause, Table, Text, cast, column, exists, false, func, literal, or_, select, table
+from sqlalchemy import case as choose
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from storage.sqlite_guards import GUARDS
+from storage.transaction import Transaction
+from workflow.errors import NetworkFileSystem, StoreBusy, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable
+from workflow.vietnamese import fold
+
+MOUNTS = Path("/proc/self/mounts")
+
+_OVER_A_NETWORK = re.compile(
+    r"nfs\d?|cifs|smb\w*|9p|ceph|glusterfs|lustre|afs|ncpfs|davfs\d?|fuse\.(sshfs|s3fs|rclone|davfs|glusterfs|ceph\S*|smbnetfs|gvfsd-fuse)"
+)
+_LONGEST_SEARCH = 32
+
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 100",  # longer waits are ours, with random pauses: SQLite's own let one of four writers starve
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",  # else REPLACE deletes behind the guards' back
+)
+
+_FULL, _IO_WRITE = 13, (10 | 3 << 8)
+
+
+class Sqlite:
+    """SQLite as a backend."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+    begin_read = "BEGIN"
+    begin_write = "BEGIN IMMEDIATE"
+
+    def __init__(self) -> None:
+        self.dialect: Dialect = SQLiteDialect_pysqlite()
+
+    def insert(self, into: Table) -> Any:
+        """An INSERT that knows ON CONFLICT."""
+        return insert(into)
+
+    def schema(self, tx: Transaction) -> str:
+        """The migration that the database is at, '' for an empty one; raises StoreCorrupt for somebody else's."""
+        tables = {name for (name,) in tx.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "alembic_version" in tables:
+            found = tx.cursor.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(found[0]) if found else ""
+        if tables:
+            raise StoreCorrupt(url="", cause="it holds other tables")
+        return ""
+
+    def search(self, words: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+        """Every word of `words` begins some word of the case; nothing in them is taken for FTS5's own syntax."""
+        index = table("case_search", column("rowid"), column("case_search"))
+        found = re.findall(r"[^\W_]+", fold(words))[:_LONGEST_SEARCH]
+        query = " ".join(f'"{word}"*' for word in found)
+        return index, index.c.rowid, index.c.case_search.op("MATCH")(query) if query else false()
+
+    def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
+        """Whether a field in a case's JSON is this text, or a list with it."""
+        path = "$.fields." + '"' + field.replace('"', "") + '"'
+        item = func.json_each(plain, path).table_valued("value", "type")
+        as_text = choose((or_(item.c.type == "true", item.c.type == "false"), item.c.type), else_=cast(item.c.value, Text))
+        return exists(select(literal(1)).select_from(item).where(as_text == value))
+
+    def busy(self, error: Exception) -> bool:
+        """Whether others hold the database at the moment, so that trying again helps."""
+        return _code(error) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+    def explain(self, error: Exception, url: str) -> StoreUnreachable | None:
+        """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
+        code, cause = _code(error), str(error)
+        if code in {_FULL, _IO_WRITE}:
+            return StoreFull(url=url, cause=cause)
+        match code & 0xFF:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return StoreBusy(url=url, seconds=10)
+            case sqlite3.SQLITE_READONLY:
+                return StoreReadOnly(url=url, cause=cause)
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+                return StoreCorrupt(url=url, cause=cause)
+            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_INTERRUPT:
+                return StoreUnreachable(url=url, cause=cause)
+        return None
+
+    def integrity(self, tx: Transaction) -> list[str]:
+        """Damaged pages and indexes, rows that refer to nothing, guards that somebody took away."""
+        found = [str(text) for (text,) in tx.cursor.execute("PRAGMA integrity_check") if text != "ok"]
+        orphans = tx.cursor.execute("PRAGMA foreign_key_check")
+        found += [f"{child}: row {row} refers to nothing in {parent}" for child, row, parent, _ in orphans]
+        there = {name for (name,) in tx.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        return found + [f"the trigger {name} is missing" for name in sorted(GUARDS.keys() - there)]
+
+
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", 0) or 0
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Set up a fresh connection: full durability, foreign keys; transactions begin when we say so."""
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def refuse_network(file: Path, mounts: str) -> None:
+    """Raise NetworkFileSystem if `file` lies on one; `mounts` is the text of /proc/self/mounts."""
+    kind = file_system(file.absolute(), mounts)
+    if _OVER_A_NETWORK.fullmatch(kind):
+        raise NetworkFileSystem(file=str(file), kind=kind)
+
+
+def file_system(file: Path, mounts: str) -> str:
+    """The kind of file system that an absolute path lies on: the last of the longest mount points above it; '' if unknown."""
+    lines = [line.split(" ") for line in mounts.splitlines()]
+    above = [(Path(_unescape(parts[1])), parts[2]) for parts in lines if len(parts) > 2]  # noqa: PLR2004  # device, mount point, kind
+    above = [(point, kind) for point, kind in above if file.is_relative_to(point)]
+    longest = max((len(point.parts) for point, _ in above), default=0)
+    return next((kind for point, kind in reversed(above) if len(point.parts) == longest), "")
+
+
+def _unescape(point: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point)
+
+
+def create_private(file: Path) -> None:
+    """Make an empty file that only its owner may read; SQLite gives its side files the same mode."""
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreUnreachable(url=str(file), cause=error.strerror or str(error)) from error

@@ -1,0 +1,174 @@
+"""The store: an office's cases in a database. Implements `workflow.ports.Store`; each method is one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from storage import leases, loading, outbox, read, writing
+from storage.connect import Database, open_database
+from storage.transaction import Transaction
+from workflow.model import CaseFile, CaseQuery, CaseRow, Change, DeadlineRow, Document, Entry, Message, Notice, NoticeRow, SeriesKey, Viewer
+from workflow.ports import Clock, Deployment, Stale, Store, StoredVersion
+
+_PAGE = 1000
+
+
+class _Taken(Exception):
+    """A notice is in another message: what was written of this one is undone."""
+
+
+def open_store(url: str, *, create: bool = False, clock: Clock | None = None) -> "SqlStore":
+    """Open the store at `url`: `sqlite:///FILE`, or `sqlite://` for one in memory, empty, that ends with the program.
+
+    `create` makes a file that is not there, with all migrations. `clock` times the leases on series; left out, it is
+    the machine's own, which nobody sets (an office's own clock may stand still, as in practice offices).
+    Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable.
+    """
+    if create:
+        from storage.migrations import create as create_file  # Alembic is slow to import, and only this needs it
+
+        create_file(url)
+    return SqlStore(open_database(url), clock)
+
+
+class SqlStore(Store):
+    """A store in a database. See `workflow.ports.Store` for what each method promises."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self.database = database
+        self._seconds = leases.since_boot if clock is None else lambda: clock.now().timestamp()
+
+    def close(self) -> None:
+        """Give back the connections; the store may go on to be used."""
+        self.database.engine.dispose()
+
+    # ---- definitions ----
+    def deploy(self, deployments: Sequence[Deployment]) -> None:
+        """Bring versions into use, all or none."""
+        self.database.write(loading.deploy, deployments)
+
+    def current(self) -> Mapping[tuple[str, str], str]:
+        """(kind, key) → hash of the version in use."""
+        return self.database.read(loading.current)
+
+    def version(self, kind: str, hash_: str) -> StoredVersion | None:
+        """A kept version."""
+        return self.database.read(loading.version, kind, hash_)
+
+    # ---- acts ----
+    def load(self, number: str) -> CaseFile | None:
+        """A case with its deadlines, opinions and documents (by rule, the newest first)."""
+        return self.database.read(loading.case_file, number)
+
+    def receipt(self, request_id: str) -> tuple[str, int] | None:
+        """(case number, seq of its last entry) of an act that was done before."""
+        return self.database.read(loading.receipt, request_id)
+
+    def next_number(self, series: SeriesKey) -> int:
+        """The number that the series gives next; 1 for a new one."""
+        return self.database.read(loading.next_number, series)
+
+    def lease(self, series: Sequence[SeriesKey], holder: str) -> AbstractContextManager[leases.Held]:
+        """Wait for the turn to number in these series, keep it until the block ends."""
+        return leases.lease(self.database, series, holder, self._seconds)
+
+    def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
+        """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""
+        prepared = [writing.prepare(change) for change in changes]
+        if len(prepared) == 1:
+            self.database.write(writing.write, prepared[0])
+            return [None]
+        return self.database.write(writing.write_each, prepared)
+
+    def file(self, hash_: str) -> bytes | None:
+        """The bytes of a stored file."""
+        return self.database.read(loading.file, hash_)
+
+    # ---- the worker ----
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """(case number, deadline key) of deadlines whose next rung's time has come, oldest first."""
+        return self.database.read(loading.due, now, limit)
+
+    def periods(self, process: str) -> Mapping[str, str]:
+        """Period → case number, of the periodic cases opened so far."""
+        return self.database.read(loading.periods, process)
+
+    def waiting_notices(self, limit: int) -> list[Notice]:
+        """Notices that are in no message yet, oldest first."""
+        return self.database.read(outbox.waiting_notices, limit)
+
+    def make_message(self, message: Message, notices: Sequence[str]) -> bool:
+        """Freeze a digest of these notices; False if another worker took one of them first."""
+        try:
+            self.database.write(_make_message, message, notices)
+        except _Taken:
+            return False
+        return True
+
+    def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
+        """Waiting messages whose time has come, claimed; an idle look takes no lock."""
+        if not self.database.read(outbox.ready_messages, now, 1):
+            return []
+        return self.database.write(outbox.claim_messages, now, holder, lease, limit)
+
+    def settle_message(self, message: Message, now: datetime) -> None:
+        """Store how a try went."""
+        self.database.write(outbox.settle_message, message, now)
+
+    def beat(self, worker: str, now: datetime) -> None:
+        """Say that this worker lives."""
+        self.database.write(outbox.beat, worker, now)
+
+    # ---- reading ----
+    def cases(self, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+        """A page of cases, newest first (the inbox: by due date)."""
+        return self.database.read(read.cases, query, viewer)
+
+    def sees(self, number: str, viewer: Viewer) -> bool:
+        """Whether the viewer may see the case."""
+        return self.database.read(read.sees, number, viewer)
+
+    def overdue(self, now: datetime, viewer: Viewer, limit: int) -> list[DeadlineRow]:
+        """Running deadlines that are past, the most overdue first."""
+        return self.database.read(read.overdue, now, viewer, limit)
+
+    def entries(self, number: str) -> list[Entry]:
+        """A case's history, first to last."""
+        return self.database.read(loading.entries, number)
+
+    def notices(self, viewer: Viewer, case: str = "", person: str = "", limit: int = 200) -> list[NoticeRow]:
+        """Notices, newest first."""
+        return self.database.read(read.notices, viewer, case, person, limit)
+
+    def all_cases(self) -> Iterator[str]:
+        """Every case's number, in order of opening; read a page at a time, so that no transaction stays open."""
+        after = 0
+        while page := self.database.read(loading.page_of_cases, after, _PAGE):
+            yield from (number for _, number in page)
+            after = page[-1][0]
+
+    def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
+        """Each series: its key, the numbers given in order, and its stored last number."""
+        for series, _ in self.database.read(loading.all_series):
+            yield (series, *self.database.read(loading.numbers, series))
+
+    def document(self, number: str, key: str) -> Document | None:
+        """One document of a case."""
+        return self.database.read(loading.document, number, key)
+
+    def workers(self) -> Mapping[str, datetime]:
+        """Worker → last beat."""
+        return self.database.read(outbox.workers)
+
+    def failed_messages(self) -> list[Message]:
+        """Messages given up or failing."""
+        return self.database.read(outbox.failed_messages)
+
+    def integrity(self) -> list[str]:
+        """What the database itself finds wrong; empty = nothing."""
+        return self.database.read(self.database.backend.integrity)
+
+
+def _make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> None:
+    if not outbox.make_message(tx, message, notices):
+        raise _Taken

@@ -1,0 +1,234 @@
+"""The tables, every constraint named.
+
+Times are UTC text of one width (`workflow.plain.instant`), so that their order as text is their order in time.
+`plain` holds the whole value as canonical JSON; the columns beside it are those that are searched or guarded.
+"""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+
+SCHEMA = "0001"
+"""The newest migration: what this program reads and writes."""
+
+NO_DUE = "~"
+"""Stands for 'no deadline' where rows are in order of due date: after every time."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _text(name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _case(*, key: bool = False) -> Column[str]:
+    return Column("case", Text, ForeignKey("case.number"), primary_key=key, nullable=False)
+
+
+# ---- definitions -------------------------------------------------------------------------------------------------
+
+version = Table(
+    "version",
+    metadata,
+    _text("kind", key=True),
+    _text("hash", key=True),
+    _text("key"),
+    _number("form"),
+    _text("source"),
+    _text("compiled"),
+)
+
+deployment = Table("deployment", metadata, _id(), _text("kind"), _text("key"), _text("hash"), _text("at"), _text("by"), _text("why"))
+Index(None, deployment.c.kind, deployment.c.key, deployment.c.id)
+
+# ---- cases -------------------------------------------------------------------------------------------------------
+
+case = Table(
+    "case",
+    metadata,
+    _id(),
+    _text("number"),
+    _text("process"),
+    _text("version"),
+    _text("title"),
+    _text("state"),
+    _text("unit"),
+    _text("opened"),
+    _text("outcome"),
+    _number("secret"),
+    _text("parent"),
+    _number("revision"),
+    Column("due", Text),  # of its earliest running deadline
+    _text("search"),  # folded: what `search` finds it by
+    _text("plain"),
+    UniqueConstraint("number"),
+    CheckConstraint("secret IN (0, 1)", name="secret"),
+)
+_IS_OPEN = text("outcome = ''")
+Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+
+awaited = Table(
+    "awaited", metadata, _case(key=True), _text("unit", key=True), _text("position", key=True), _text("person", key=True), _text("due")
+)
+Index("ix_awaited_seat", awaited.c.unit, awaited.c.position, awaited.c.person, awaited.c.due, awaited.c.case)
+
+viewer = Table("viewer", metadata, _case(key=True), _text("unit", key=True), _text("position", key=True), _text("person", key=True))
+
+entry = Table(
+    "entry",
+    metadata,
+    _case(key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("actor"),
+    _text("text"),
+    _text("payload"),
+    _text("previous"),
+    _text("hash"),
+)
+
+receipt = Table("receipt", metadata, _text("request", key=True), _case(), _number("seq"))
+
+deadline = Table(
+    "deadline",
+    metadata,
+    _id(),
+    _case(),
+    _text("key"),
+    _text("due"),
+    _text("status"),
+    Column("next_at", Text),
+    _text("plain"),
+    UniqueConstraint("case", "key"),
+    CheckConstraint("status IN ('running', 'stopped', 'met', 'missed', 'dropped')", name="status"),
+)
+_RUNS = text("status = 'running'")
+_FIRES = text("status = 'running' AND next_at IS NOT NULL")
+Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, sqlite_where=_FIRES, postgresql_where=_FIRES)
+Index("ix_deadline_running", deadline.c.due, deadline.c.id, sqlite_where=_RUNS, postgresql_where=_RUNS)
+
+opinion = Table(
+    "opinion",
+    metadata,
+    _id(),
+    _case(),
+    _text("state"),
+    _number("round"),
+    _text("asked"),
+    _text("plain"),
+    UniqueConstraint("case", "state", "round", "asked"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    _id(),
+    _case(),
+    _text("key"),
+    _text("rule"),
+    _number("n"),
+    _text("status"),
+    _text("plain"),  # all but the status: frozen once it is issued
+    UniqueConstraint("case", "key"),
+    CheckConstraint("status IN ('draft', 'issued', 'void', 'replaced')", name="status"),
+)
+
+file = Table("file", metadata, _text("hash", key=True), _number("size"), Column("bytes", LargeBinary, nullable=False))
+
+series = Table("series", metadata, _text("body", key=True), _text("type", key=True), _text("period", key=True), _number("last"))
+
+number = Table(
+    "number",
+    metadata,
+    _text("body", key=True),
+    _text("type", key=True),
+    _text("period", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _case(),
+    _text("document"),
+)
+
+periodic = Table("periodic", metadata, _text("process", key=True), _text("period", key=True), _case())
+
+# ---- the outbox --------------------------------------------------------------------------------------------------
+
+message = Table(
+    "message",
+    metadata,
+    _text("id", key=True),
+    _text("person"),
+    _text("address"),
+    _text("subject"),
+    _text("text"),
+    _text("made"),
+    _number("tries"),
+    Column("next_try", Text),
+    _text("state"),
+    _text("error"),
+    _text("holder"),
+    Column("held_until", Text),
+    Column("sent", Text),
+    CheckConstraint("state IN ('waiting', 'sent', 'given up')", name="state"),
+)
+_WAITS = text("state = 'waiting'")
+Index("ix_message_waiting", message.c.made, sqlite_where=_WAITS, postgresql_where=_WAITS)
+
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    _text("key"),
+    _text("person"),
+    _text("case"),
+    _text("at"),
+    _text("subject"),
+    _text("text"),
+    _number("urgent"),
+    _text("kind"),
+    Column("message", Text, ForeignKey("message.id")),
+    UniqueConstraint("key"),
+)
+_LOOSE = text("message IS NULL")
+Index("ix_notice_waiting", notice.c.id, sqlite_where=_LOOSE, postgresql_where=_LOOSE)
+Index(None, notice.c.case, notice.c.id)
+Index(None, notice.c.person, notice.c.id)
+Index(None, notice.c.message)
+
+# ---- leases and workers ------------------------------------------------------------------------------------------
+
+turn = Table(
+    "turn",
+    metadata,
+    _id(),
+    _text("holder"),
+    _text("process"),  # which process of the operating system waits or holds: see `leases`
+    _number("until"),  # milliseconds of the leases' clock
+    sqlite_autoincrement=True,  # a turn's number is never given again
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("turn", Integer, ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True),
+    _text("body", key=True),
+    _text("type", key=True),
+    _text("period", key=True),
+)
+Index("ix_claim_series", claim.c.body, claim.c.type, claim.c.period, claim.c.turn)
+
+worker = Table("worker", metadata, _text("name", key=True), _text("beat"))

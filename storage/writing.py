@@ -1,0 +1,305 @@
+"""Writes changes: what one act does to its cases, in the order that lets the database prove nothing went before it.
+
+A change is turned into rows before the database is locked (`prepare`), so that others wait only for the writing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam, func, literal_column, select
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert as sql_insert
+from sqlalchemy import update as sql_update
+
+from storage import tables
+from storage.transaction import Backend, Statement, Transaction, Values
+from workflow.model import Case, CasePart, Change, Deadline, Document, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
+from workflow.plain import canonical, instant, to_plain
+from workflow.ports import Stale
+from workflow.vietnamese import fold
+
+_LONGEST_SEARCH = 20_000
+"""Characters of a case's fields that a search looks at."""
+
+
+def insert(table: Table) -> Statement:
+    """A plain INSERT of all columns, bound by their names."""
+    return Statement(lambda _: sql_insert(table), columns(table))
+
+
+def insert_new(table: Table) -> Statement:
+    """An INSERT that leaves an equal key as it stands: no row changed tells."""
+    return Statement(lambda backend: backend.insert(table).on_conflict_do_nothing(), columns(table))
+
+
+def upsert(table: Table, key: Sequence[str]) -> Statement:
+    """An INSERT that overwrites all but the key of a row that is there."""
+
+    def build(backend: Backend) -> Any:
+        statement = backend.insert(table)
+        others = {name: statement.excluded[name] for name in columns(table) if name not in key}
+        return statement.on_conflict_do_update(index_elements=list(key), set_=others)
+
+    return Statement(build, columns(table))
+
+
+def columns(table: Table) -> list[str]:
+    """What an INSERT fills: all but a number that the database gives."""
+    return [column.name for column in table.columns if column is not table.autoincrement_column]
+
+
+def matching(table: Table, *names: str) -> list[Any]:
+    """Conditions `column = :at_column`; the prefix keeps them apart from what an UPDATE sets."""
+    return [table.c[name] == bindparam(f"at_{name}") for name in names]
+
+
+_CASE = tables.case
+_COPIED = ("number", "process", "version", "title", "state", "unit", "opened", "outcome", "parent")
+_CHANGED = ["process", "version", "title", "state", "unit", "outcome", "secret", "parent", "revision", "plain"]
+
+
+def _update_case(*also: str) -> Statement:
+    earliest = select(func.min(tables.deadline.c.due)).where(
+        tables.deadline.c.case == bindparam("at_number"), tables.deadline.c.status == literal_column("'running'")
+    )
+
+    def build(_: Backend) -> Any:
+        found = sql_update(_CASE).where(*matching(_CASE, "number", "revision"))
+        return found.values(due=earliest.scalar_subquery()).returning(_CASE.c.due)
+
+    return Statement(build, [*_CHANGED, *also, "due"])
+
+
+_INSERT_CASE = insert_new(_CASE)
+_UPDATE_CASE, _UPDATE_CASE_AND_SEARCH = _update_case(), _update_case("search")
+_INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_FILE = insert(tables.entry), insert_new(tables.receipt), insert_new(tables.file)
+_INSERT_NOTICE, _INSERT_PERIODIC, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.periodic), insert_new(tables.number)
+_UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
+_UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
+_UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
+_INSERT_SERIES = insert_new(tables.series)
+_NEXT_NUMBER = Statement(
+    lambda _: sql_update(tables.series).where(
+        *matching(tables.series, "body", "type", "period"), tables.series.c.last == bindparam("before")
+    ),
+    ["last"],
+)
+_SEAT = ("unit", "position", "person")
+
+
+def _rows_of(table: Table, *names: str) -> Statement:
+    return Statement(lambda _: select(*(table.c[name] for name in names)).where(table.c.case == bindparam("at_case")))
+
+
+def _delete_seat(table: Table) -> Statement:
+    return Statement(lambda _: sql_delete(table).where(*matching(table, "case", *_SEAT)))
+
+
+_AWAITED = (_rows_of(tables.awaited, *_SEAT, "due"), _delete_seat(tables.awaited), insert(tables.awaited))
+_VIEWERS = (_rows_of(tables.viewer, *_SEAT), _delete_seat(tables.viewer), insert(tables.viewer))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row to write. `once`: no row changed means that somebody was first."""
+
+    statement: Statement
+    values: Values
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One case's rows: deadlines first (the case's own due is the earliest of them), then the case, then the rest."""
+
+    number: str
+    new: bool
+    case: Step
+    deadlines: tuple[Step, ...]
+    rest: tuple[Step, ...]
+    awaited: tuple[Seat, ...]
+    viewers: tuple[Seat, ...]
+    due: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A change as rows, cases in order of number: two changes never wait for each other."""
+
+    parts: tuple[Part, ...]
+    rest: tuple[Step, ...]
+
+
+def prepare(change: Change) -> Prepared:
+    """The rows of a change."""
+    parts = sorted(change.parts, key=lambda part: part.case.number)
+    return Prepared(tuple(_part(part) for part in parts), (*_common(change),))
+
+
+def write(tx: Transaction, change: Prepared) -> None:
+    """Write one change; raises Stale if it was decided on something that is no longer so."""
+    for part in change.parts:
+        _write_case(tx, part)
+    _write_steps(tx, change.rest)
+
+
+def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:
+    """Write many changes, each whole or not at all."""
+    return [_write_alone(tx, change) for change in changes]
+
+
+def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
+    try:
+        with tx.savepoint():
+            write(tx, change)
+    except Stale as stale:
+        return stale
+    return None
+
+
+def _write_steps(tx: Transaction, steps: Iterable[Step]) -> None:
+    for step in steps:
+        if tx.run(step.statement, step.values) == 0 and step.once:
+            raise Stale
+
+
+def _write_case(tx: Transaction, part: Part) -> None:
+    if part.new:
+        _write_steps(tx, (part.case, *part.deadlines))
+        due = part.due
+    else:
+        _write_steps(tx, part.deadlines)
+        found = tx.row(part.case.statement, part.case.values)
+        if found is None:
+            raise Stale
+        due = found[0]
+    _write_steps(tx, part.rest)
+    _replace(tx, part, _AWAITED, {(seat.unit, seat.position, seat.person, due or tables.NO_DUE) for seat in part.awaited})
+    _replace(tx, part, _VIEWERS, {(seat.unit, seat.position, seat.person) for seat in part.viewers})
+
+
+def _replace(tx: Transaction, part: Part, statements: tuple[Statement, Statement, Statement], wanted: set[tuple[str, ...]]) -> None:
+    find, delete, add = statements
+    there = set() if part.new else set(tx.rows(find, {"at_case": part.number}))
+    for unit, position, person, *_ in there - wanted:
+        tx.run(delete, {"at_case": part.number, "at_unit": unit, "at_position": position, "at_person": person})
+    for unit, position, person, *due in wanted - there:
+        tx.run(add, {"case": part.number, "unit": unit, "position": position, "person": person, "due": due[0] if due else None})
+
+
+# ---- values as rows ----------------------------------------------------------------------------------------------
+
+
+def _part(part: CasePart) -> Part:
+    number = part.case.number
+    return Part(
+        number=number,
+        new=part.before is None,
+        case=_case(part.before, part.case, _earliest(part.deadlines)),
+        deadlines=tuple(Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines),
+        rest=(*_rest(number, part),),
+        awaited=part.awaited,
+        viewers=part.viewers,
+        due=_earliest(part.deadlines),
+    )
+
+
+def _rest(number: str, part: CasePart) -> Iterator[Step]:
+    yield from (Step(_INSERT_ENTRY, _entry(entry)) for entry in part.entries)
+    yield from (Step(_UPSERT_OPINION, _opinion(number, opinion)) for opinion in part.opinions)
+    yield from (Step(_UPSERT_DOCUMENT, _document(number, document)) for document in part.documents)
+    yield from (Step(_INSERT_NOTICE, _notice(notice)) for notice in part.notices)
+
+
+def _common(change: Change) -> Iterator[Step]:
+    yield from (Step(_INSERT_FILE, {"hash": hash_, "size": len(content), "bytes": content}) for hash_, content in change.files.items())
+    for taken in change.numbers:
+        yield from _number(taken)
+    first = change.parts[0].case if change.parts else None
+    if first and change.periodic:
+        process, period = change.periodic
+        yield Step(_INSERT_PERIODIC, {"process": process, "period": period, "case": first.number}, once=True)
+    if first and change.request_id:
+        yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq}, once=True)
+
+
+def _earliest(deadlines: Iterable[Deadline]) -> str | None:
+    return min((instant(deadline.due) for deadline in deadlines if deadline.status.value == "running"), default=None)
+
+
+def _case(before: Case | None, case: Case, due: str | None) -> Step:
+    plain = to_plain(case)
+    values = {name: plain.get(name, "") for name in _COPIED}
+    values |= {"secret": int(case.secret), "revision": case.revision, "plain": canonical(plain)}
+    if before is None:
+        return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)}, once=True)
+    values |= {"at_number": before.number, "at_revision": before.revision}
+    if (before.title, before.fields) == (case.title, case.fields):
+        return Step(_UPDATE_CASE, values)
+    return Step(_UPDATE_CASE_AND_SEARCH, {**values, "search": search_text(case)})
+
+
+def search_text(case: Case) -> str:
+    """What a case is found by, folded: its number, its title, the texts in its fields."""
+    return fold(" ".join([case.number, case.title, *_texts(case.fields)])[:_LONGEST_SEARCH])
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for key, item in value.items() if key != "hash" for text in _texts(item))
+    elif isinstance(value, list | tuple):
+        yield from (text for item in value for text in _texts(item))
+
+
+def _deadline(number: str, deadline: Deadline) -> Values:
+    plain = to_plain(deadline)
+    values = {"case": number, "key": deadline.key, "due": plain["due"], "status": plain["status"], "next_at": plain.get("next_at")}
+    return {**values, "plain": canonical(plain)}
+
+
+def _opinion(number: str, opinion: Opinion) -> Values:
+    values = {"case": number, "state": opinion.state, "round": opinion.round, "asked": opinion.asked}
+    return {**values, "plain": canonical(to_plain(opinion))}
+
+
+def _document(number: str, document: Document) -> Values:
+    plain = to_plain(document)
+    rule, _, n = document.key.rpartition("/")
+    values = {"case": number, "key": document.key, "rule": rule, "n": int(n) if n.isdecimal() else 0, "status": plain.pop("status")}
+    return {**values, "plain": canonical(plain)}
+
+
+def _entry(entry: Entry) -> Values:
+    return {
+        "case": entry.case,
+        "seq": entry.seq,
+        "at": instant(entry.at),
+        "actor": entry.actor,
+        "text": entry.text,
+        "payload": entry.payload,
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
+
+
+def _notice(notice: Notice) -> Values:
+    values = {name: getattr(notice, name) for name in ("key", "person", "case", "subject", "text", "kind")}
+    return {**values, "at": instant(notice.at), "urgent": int(notice.urgent), "message": None}
+
+
+def series_values(series: SeriesKey, prefix: str = "") -> dict[str, Any]:
+    """A series' key as named values."""
+    return {f"{prefix}body": series.body, f"{prefix}type": series.type, f"{prefix}period": series.period}
+
+
+def _number(taken: NumberTaken) -> Iterator[Step]:
+    key = series_values(taken.series)
+    if taken.number == 1:
+        yield Step(_INSERT_SERIES, {**key, "last": 1}, once=True)
+    else:
+        at = {**series_values(taken.series, "at_"), "before": taken.number - 1, "last": taken.number}
+        yield Step(_NEXT_NUMBER, at, once=True)
+    yield Step(_INSERT_NUMBER, {**key, "number": taken.number, "case": taken.case, "document": taken.document}, once=True)
