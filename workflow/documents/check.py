@@ -1,0 +1,96 @@
+"""What is wrong with a template before it is used: syntax, names that the process can't supply, signs, commands."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
+
+from workflow.documents.coverage import clean, shown, unprintable
+from workflow.documents.markup import COMMANDS, UNKNOWN_COMMAND
+from workflow.documents.render import all_nodes, environment, parsed
+from workflow.errors import nearest
+
+Finding = tuple[int, int, str]
+
+
+def check(name: str, source: str, known: Collection[str]) -> list[Finding]:
+    """All that is wrong, in file order; a syntax error hides what a parser could find beyond it."""
+    text = clean(source)
+    found = [*_signs(text), *_commands(text)]
+    try:
+        tree = parsed(text)
+        found += [*_filters(tree, text), *_names(tree, text, known)]
+        if not found:
+            environment().compile(tree, name)
+    except TemplateSyntaxError as wrong:
+        found.append((wrong.lineno, 1, str(wrong.message)))
+    except (TemplateError, RecursionError) as wrong:
+        found.append((1, 1, str(wrong)))
+    return sorted(found)
+
+
+def _signs(text: str) -> Iterator[Finding]:
+    for at, line in enumerate(text.split("\n"), 1):
+        sign = unprintable(line)
+        if sign is not None:
+            yield at, line.index(sign) + 1, f"the character {shown(sign)} can't be printed (the shipped font lacks it)"
+
+
+def _commands(text: str) -> Iterator[Finding]:
+    for at, line in enumerate(text.split("\n"), 1):
+        found = UNKNOWN_COMMAND.match(line)
+        if found and found[1] not in COMMANDS:
+            yield at, found.start(1), f"there is no command '\\{found[1]}'; there are \\{' and \\'.join(COMMANDS)}"
+
+
+def _filters(tree: nodes.Template, text: str) -> Iterator[Finding]:
+    known = environment().filters
+    for node in all_nodes(tree):
+        if isinstance(node, nodes.Filter) and node.name not in known:
+            near = nearest(node.name, known)
+            hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(known))}"
+            yield node.lineno, _column(text, node.lineno, node.name), f"there is no filter '{node.name}'; {hint}"
+
+
+def _names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[Finding]:
+    roots = find_undeclared_variables(tree)
+    names = {"zone", *known}
+    for line, name in _chains(tree):
+        if name.partition(".")[0] in roots and not _supplied(name, names):
+            near = nearest(name, names)
+            hint = f"; did you mean '{near}'?" if near else ""
+            yield line, _column(text, line, name), f"the process has no '{name}'{hint}"
+
+
+def _chains(node: nodes.Node) -> Iterator[tuple[int, str]]:
+    """Every name that is read, with what is reached below it: `fields.issue`, `documents.plan`, `case`."""
+    chain = _chain(node)
+    if chain:
+        yield node.lineno, chain
+        return
+    for child in node.iter_child_nodes():
+        yield from _chains(child)
+
+
+def _chain(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name if node.ctx == "load" else ""
+    if isinstance(node, nodes.Getattr):
+        before, key = _chain(node.node), node.attr
+    elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+        before, key = _chain(node.node), node.arg.value
+    else:
+        return ""
+    return f"{before}.{key}" if before else ""
+
+
+def _supplied(name: str, known: Collection[str]) -> bool:
+    """Whether the name, something above it or something below it is known."""
+    return any(name == one or name.startswith(f"{one}.") or one.startswith(f"{name}.") for one in known)
+
+
+def _column(text: str, line: int, name: str) -> int:
+    """Where the name stands in its line; 1 if it is written in another way."""
+    found = re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text.split("\n")[line - 1])
+    return found.start() + 1 if found else 1

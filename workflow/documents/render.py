@@ -1,0 +1,219 @@
+"""Bodies through Jinja2: strict, sandboxed, seeing the document's facts and nothing else.
+
+A template may print values, choose, repeat and set a name; it calls nothing, includes nothing and has a short list
+of filters. What comes from the facts is escaped on output, so that it is never taken for markup.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes, pass_context, pass_environment
+from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import SandboxedEnvironment
+
+from workflow.documents import filters
+from workflow.documents.coverage import clean
+from workflow.documents.markup import escaped
+from workflow.errors import TemplateRefused, nearest
+from workflow.model import Document
+from workflow.vietnamese import long_date, short_date
+
+LIMIT = 1_000_000
+"""The longest body, in characters: some 500 pages."""
+
+_FILTERS = "count first items last length lower map max min reject rejectattr replace reverse round select selectattr sort trim unique"
+_TESTS = "defined undefined none string number mapping sequence boolean true false even odd divisibleby in eq equalto == ne != lt < le <= gt > ge >="
+_LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem"})
+_NODES = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.If,
+    nodes.For,
+    nodes.Assign,
+    nodes.Name,
+    nodes.Const,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Slice,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Keyword,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Concat,
+    nodes.Add,
+    nodes.Sub,
+    nodes.Mul,
+    nodes.Div,
+    nodes.FloorDiv,
+    nodes.Mod,
+    nodes.Neg,
+    nodes.Pos,
+)
+
+
+class Environment(SandboxedEnvironment):
+    """Reaches the keys of plain objects and the items of lists; no attribute of any Python object but a loop's counters."""
+
+    intercepted_binops = frozenset({"*", "%", "/", "//"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`obj.attribute`: a key of a plain object."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in _LOOP:
+            return getattr(obj, attribute)
+        return self._missing(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """`obj[argument]`: a key of a plain object, an item or a slice of a list or text."""
+        if isinstance(obj, Mapping | list | tuple | str):
+            try:
+                return obj[argument]
+            except (KeyError, IndexError, TypeError):
+                pass
+        return self._missing(obj, str(argument))
+
+    def _missing(self, obj: Any, name: str) -> Undefined:
+        if isinstance(obj, Undefined):
+            return obj
+        known = [str(key) for key in obj] if isinstance(obj, Mapping) else []
+        near = nearest(name, known)
+        hint = f"; did you mean '{near}'?" if near else f" (there are: {', '.join(known)})" if known else ""
+        return self.undefined(f"there is no '{name}' here{hint}", obj=obj, name=name)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic on numbers alone: text can't be multiplied into gigabytes, `%` formats nothing."""
+        if not all(isinstance(side, int | float) for side in (left, right)):
+            msg = f"'{operator}' wants numbers"
+            raise TypeError(msg)
+        return super().call_binop(context, operator, left, right)
+
+
+@pass_context
+def _date(context: Context, value: Any) -> str:
+    return short_date(filters.day(value, context.get("zone", filters.ZONE)))
+
+
+@pass_context
+def _long_date(context: Context, value: Any) -> str:
+    return long_date(filters.day(value, context.get("zone", filters.ZONE)))
+
+
+@pass_context
+def _time(context: Context, value: Any) -> str:
+    return filters.moment(str(value), context.get("zone", filters.ZONE)).strftime("%H giờ %M")
+
+
+@pass_environment
+def _sum(environment: "Environment", values: Any, attribute: str | None = None) -> Any:
+    found = values if attribute is None else [environment.getitem(value, attribute) for value in values]
+    return filters.total(found)
+
+
+def _default(value: Any, otherwise: Any = "") -> Any:
+    """The value, or `otherwise` where there is none: a name that is missing or a field that is empty."""
+    return otherwise if isinstance(value, Undefined) or value is None or value == "" else value
+
+
+def _join(values: Any, between: str = ", ") -> str:
+    return between.join(filters.printed(value) for value in values)
+
+
+_OURS: dict[str, Any] = {
+    "d": _default,
+    "date": _date,
+    "default": _default,
+    "join": _join,
+    "long_date": _long_date,
+    "number": filters.number,
+    "sum": _sum,
+    "time": _time,
+    "title_of": filters.printed,
+    "upper": lambda value: filters.printed(value).upper(),
+}
+
+
+def _finalize(value: Any) -> Any:
+    return value if isinstance(value, Undefined) else escaped(clean(filters.printed(value)))
+
+
+@cache
+def environment() -> Environment:
+    """The environment of bodies: without globals, loaders and extensions."""
+    made = Environment(undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    made.globals.clear()
+    made.filters = {key: DEFAULT_FILTERS[key] for key in _FILTERS.split()} | _OURS
+    made.tests = {key: DEFAULT_TESTS[key] for key in _TESTS.split()}
+    return made
+
+
+def parsed(source: str) -> nodes.Template:
+    """The template's tree. Raises TemplateSyntaxError with its line, also for what bodies may not do."""
+    tree = environment().parse(source)
+    for node in all_nodes(tree):
+        if not isinstance(node, _NODES):
+            raise TemplateSyntaxError(f"a body can't use {_word(node)}; it prints values, chooses (if), repeats (for) and sets", node.lineno)
+    return tree
+
+
+def all_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The node and all below it."""
+    yield node
+    for child in node.iter_child_nodes():
+        yield from all_nodes(child)
+
+
+def _word(node: nodes.Node) -> str:
+    return {"Call": "calls ('name(…)')", "Pow": "'**' between values"}.get(type(node).__name__, f"'{type(node).__name__.lower()}'")
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> Template:
+    made = environment()
+    return Template.from_code(made, made.compile(parsed(source)), made.globals)
+
+
+def body(document: Document, template: str, name: str) -> str:
+    """The body with the facts filled in, still in markup. Raises TemplateRefused, naming template and line."""
+    try:
+        compiled = _compiled(clean(template))
+        return _bounded(compiled.root_render_func(compiled.new_context(dict(document.facts))))
+    except TemplateSyntaxError as wrong:
+        line, detail = wrong.lineno, str(wrong.message)
+    except RecursionError:
+        line, detail = 1, "it is nested too deeply"
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as wrong:
+        line, detail = _line(wrong), str(wrong)
+    raise TemplateRefused(template=name, line=line, detail=detail, document=document.title or document.rule)
+
+
+def _bounded(pieces: Iterator[str]) -> str:
+    found, length = [], 0
+    for piece in pieces:
+        length += len(piece)
+        if length > LIMIT:
+            msg = f"the body is longer than {LIMIT} characters"
+            raise ValueError(msg)
+        found.append(piece)
+    return "".join(found)
+
+
+def _line(wrong: BaseException) -> int:
+    """The template's line that an error came from: the compiled code knows which of its lines is which."""
+    line, step = 1, wrong.__traceback__
+    while step is not None:
+        template = step.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            line = template.get_corresponding_lineno(step.tb_lineno)
+        step = step.tb_next
+    return line

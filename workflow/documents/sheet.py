@@ -1,0 +1,112 @@
+"""A paper laid out, the same for both writers: lines, rules, two columns, tables. Lengths in mm, type in points."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+
+class Align(Enum):
+    """How a line's text stands."""
+
+    LEFT = "left"
+    CENTRE = "center"
+    RIGHT = "right"
+    JUSTIFY = "justify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Text of one look; a `\\n` in it breaks the line."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A paragraph. The pitch of its lines is `exact` pt, or `lines` times the font's own (single = 1.15 times the size)."""
+
+    runs: tuple[Run, ...]
+    size: float
+    align: Align = Align.LEFT
+    indent: float = 0
+    """Of the first line."""
+    left: float = 0
+    before: float = 0
+    """Points above it."""
+    lines: float = 1
+    exact: float = 0
+    keep: bool = False
+    """On the same page as what follows."""
+
+    @property
+    def text(self) -> str:
+        """Its text alone."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A thin horizontal rule, centred."""
+
+    width: float
+    before: float = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Two (or one) columns beside each other, without lines around; never torn between pages."""
+
+    widths: tuple[float, ...]
+    cells: tuple[tuple[Line | Rule, ...], ...]
+    before: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A ruled table; its first row is the head, repeated on each page."""
+
+    widths: tuple[float, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    before: float = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A new page."""
+
+
+Element = Line | Rule | Columns | Grid | Break
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An A4 page: its margins, and the number at its top (from page 2 on), `header` mm from the edge."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    number_size: float
+    header: float
+
+    @property
+    def width(self) -> float:
+        """Of the text."""
+        return 210 - self.left - self.right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A whole paper, ready to be written."""
+
+    page: Page
+    size: float
+    """Of the body's type."""
+    elements: tuple[Element, ...]
+    title: str
+    author: str
+    dated: date
+    """The day that the files bear as their time of making."""
