@@ -84,18 +84,23 @@ class NoSuchSetting(WrongSettings):
 
     def message(self, language: str = "en") -> str:
         """With the nearest right word, if one is near."""
-        hint = phrase("; did you mean '{word}'?", language, word=self.nearest).rstrip("?") if self.nearest else ""
-        return phrase(self.template, language, **self.facts, hint=hint)
+        hint = phrase("; did you mean '{word}'?", language, word=self.nearest) if self.nearest else ""
+        return phrase(self.template, language, **self.facts, hint=hint).replace("?.", "?")
 
 
 class WrongSetting(WrongSettings):
-    """A key of office.toml with a value that it can't have. `expected` is an English phrase with a translation."""
+    """A key of office.toml with a value that it can't have. `expected` is a template, filled from `limits`."""
 
     template = "{file}: '{key}' can't be {value!r}; it must be {expected}."
 
+    def __init__(self, *, file: str, key: str, value: object, expected: str, limits: Mapping[str, object]) -> None:
+        super().__init__(file=file, key=key, value=value, expected=expected.format(**limits))
+        self._expected, self._limits = expected, limits
+
     def message(self, language: str = "en") -> str:
         """With what was expected, in the same language."""
-        return phrase(self.template, language, **{**self.facts, "expected": phrase(str(self.facts["expected"]), language)})
+        expected = phrase(self._expected, language, **self._limits)
+        return phrase(self.template, language, **{**self.facts, "expected": expected})
 
 
 class NoSetting(WrongSettings):
@@ -316,7 +321,9 @@ class Problem:
         if not self.facts:
             return catalogue(language).get(template, template)
         words = catalogue(language)
-        return phrase(template, language, **{key: words.get(fact, fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()})
+        return phrase(
+            template, language, **{key: words.get(fact, fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()}
+        )
 
     def __str__(self) -> str:
         return self.said()
@@ -407,4 +414,6 @@ class StoreFull(StoreUnreachable):
     """No room for what should be written."""
 
     code = "store-full"
-    template = "The database {url} can't grow: the disk is full or a limit is reached ({cause}). Nothing was written; make room and try again."
+    template = (
+        "The database {url} can't grow: the disk is full or a limit is reached ({cause}). Nothing was written; make room and try again."
+    )

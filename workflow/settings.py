@@ -193,7 +193,9 @@ class _Table:
         try:
             return read(self._data[key])
         except _Unfit as unfit:
-            raise WrongSetting(file=self.file, key=self._prefix + key, value=self._data[key], expected=unfit.expected) from None
+            raise WrongSetting(
+                file=self.file, key=self._prefix + key, value=self._data[key], expected=unfit.expected, limits=unfit.limits
+            ) from None
 
     def inner(self, key: str, default: dict[str, Any]) -> "_Table":
         """The table under `key`."""
@@ -208,9 +210,11 @@ class _Table:
 
 
 class _Unfit(Exception):
-    def __init__(self, expected: str) -> None:
+    """A value that its key can't have; `expected` as WrongSetting's."""
+
+    def __init__(self, expected: str, **limits: object) -> None:
         super().__init__(expected)
-        self.expected = expected
+        self.expected, self.limits = expected, limits
 
 
 def _any_text(value: Any) -> str:
@@ -227,7 +231,7 @@ def _text(value: Any) -> str:
 
 def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _Unfit('a table, as { kind = "folder", path = "var/outbox" }')
+        raise _Unfit("a table, as in docs/reference/office.md")
     return value
 
 
@@ -240,7 +244,7 @@ def _yes_no(value: Any) -> bool:
 def _number(least: int, most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise _Unfit(f"a whole number from {least} to {most}")
+            raise _Unfit("a whole number from {least} to {most}", least=least, most=most)
         return value
 
     return read
@@ -249,7 +253,7 @@ def _number(least: int, most: int) -> Callable[[Any], int]:
 def _one_of(*words: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in words:
-            raise _Unfit(" | ".join(words))
+            raise _Unfit("one of: {words}", words=", ".join(words))
         return cast("str", value)
 
     return read
@@ -295,7 +299,7 @@ def _database(folder: Path, url: str, file: str) -> str:
         return f"sqlite:///{folder / rest[1:]}"
     if kind.partition("+")[0] == "postgresql" and urlsplit(url).path.strip("/"):
         return url
-    raise WrongSetting(file=file, key="database", value=_masked(url), expected="sqlite:///FILE or postgresql://USER@HOST/NAME")
+    raise WrongSetting(file=file, key="database", value=_masked(url), expected="sqlite:///FILE or postgresql://USER@HOST/NAME", limits={})
 
 
 def _masked(url: str) -> str:

@@ -1,0 +1,110 @@
+"""Values to and from plain JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.plain import canonical, digest, from_plain, instant, to_plain
+
+
+class Colour(Enum):
+    """An enum to store."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """Each kind of value once."""
+
+    name: str
+    at: datetime
+    day: date | None = None
+    clock: time | None = None
+    amount: Decimal | None = None
+    colour: Colour = Colour.RED
+    free: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Holds itself, in each way that the model does."""
+
+    leaf: Leaf
+    tags: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, Leaf], ...] = ()
+    named: Mapping[str, Leaf] = field(default_factory=dict)
+    under: tuple["Tree", ...] = ()
+    either: int | str = 0
+
+
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=7))]))
+leaves = st.builds(
+    Leaf,
+    name=st.text(),
+    at=moments,
+    day=st.none() | st.dates(),
+    clock=st.none() | st.times(),
+    amount=st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+    colour=st.sampled_from(Colour),
+    free=st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text(), max_size=3),
+)
+trees = st.recursive(
+    st.builds(Tree, leaf=leaves, tags=st.lists(st.text()).map(tuple), named=st.dictionaries(st.text(), leaves, max_size=2)),
+    lambda inner: st.builds(
+        Tree, leaf=leaves, pairs=st.tuples(st.tuples(st.text(), leaves)), under=st.lists(inner, max_size=2).map(tuple), either=st.text()
+    ),
+    max_leaves=4,
+)
+
+
+@given(trees)
+@settings(max_examples=120, deadline=None)
+def test_whatever_is_written_is_read_back_as_it_was(tree):
+    text = canonical(to_plain(tree))
+    back = from_plain(Tree, json.loads(text))
+    assert back == tree
+    assert canonical(to_plain(back)) == text
+
+
+def test_what_equals_its_default_is_left_out():
+    leaf = Leaf(name="a", at=datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=7))))
+    assert to_plain(Tree(leaf=leaf)) == {"leaf": {"name": "a", "at": "2026-11-20T02:00:00.000000Z"}}
+
+
+def test_a_key_that_a_newer_program_wrote_is_an_error():
+    with pytest.raises(KeyError):
+        from_plain(Leaf, {"name": "a", "at": "2026-11-20T02:00:00Z", "later": 1})
+
+
+def test_canonical_text_sorts_keys_and_keeps_vietnamese_letters():
+    assert canonical({"b": "Vụ việc", "a": [1, None, True]}) == '{"a":[1,null,true],"b":"Vụ việc"}'
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_lacks_is_refused(number):
+    with pytest.raises(ValueError, match="JSON"):
+        canonical(number)
+
+
+def test_a_value_without_a_plain_form_is_refused_by_its_type():
+    with pytest.raises(TypeError, match="set has no plain form"):
+        to_plain({"a": {1, 2}})
+
+
+def test_a_digest_is_the_same_for_a_text_and_its_bytes():
+    assert digest("Đ") == digest("Đ".encode())
+    assert digest("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_an_instant_is_utc_with_microseconds():
+    assert instant(datetime(2026, 1, 1, 0, 0, 0, 5, tzinfo=timezone(timedelta(hours=7)))) == "2025-12-31T17:00:00.000005Z"
