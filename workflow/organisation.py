@@ -52,8 +52,6 @@ class Person:
     title: str
     email: str = ""
     name: str = ""
-    """As printed under a signature; the sample office has none, only posts."""
-    name: str = ""
     """As printed under a signature, if the office prints names."""
 
 
@@ -214,10 +212,6 @@ class Organisation:
     def stands_in_for(self, person: str, day: date) -> tuple[tuple[str, Delegation], ...]:
         """The principals whose delegation the person holds that day. A delegated right is not passed on."""
         return tuple((one.principal, one) for one in self._delegations.get(person, ()) if holds_on(one, day))
-
-    def delegates_of(self, principal: str, day: date) -> tuple[str, ...]:
-        """Those who hold a delegation of the principal's that day, in file order."""
-        return tuple(one.deputy for one in self.delegations if one.principal == principal and holds_on(one, day))
 
     def delegates_of(self, person: str, day: date) -> tuple[str, ...]:
         """Those who stand in for a person that day, in file order."""
