@@ -40,7 +40,7 @@ COMMANDS = {
 
 @click.group(cls=Root, table=COMMANDS)
 def hoso() -> None:
-    """Hoso runs an office's procedures: cases, deadlines, official papers, overdue notices."""
+    """Run an office's procedures: cases, deadlines, official papers, overdue notices."""
 
 
 def main() -> None:

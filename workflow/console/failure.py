@@ -1,6 +1,5 @@
 """From errors to exit codes: one paragraph on standard error (JSON with --json), never a traceback."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,10 +33,7 @@ def guarded(run: Callable[[], object], session: Session) -> int:
 
 
 def _told(error: HosoError, session: Session) -> int:
-    if session.json:
-        _write(json.dumps(error.to_json(session.language), ensure_ascii=False, indent=2))
-    else:
-        _write(safe(error.message(session.language)))
+    _write(_document(error.to_json(session.language)) if session.json else safe(error.message(session.language)))
     return error.exit_code
 
 
@@ -50,8 +46,14 @@ def _usage(error: click.UsageError, session: Session) -> int:
 
 def _told_plainly(message: str, exit_code: int, session: Session) -> int:
     found = {"error": "usage", "message": message, "exit_code": exit_code, "facts": {}}
-    _write(json.dumps(found, ensure_ascii=False, indent=2) if session.json else safe(message))
+    _write(_document(found) if session.json else safe(message))
     return exit_code
+
+
+def _document(plain: object) -> str:
+    import json
+
+    return json.dumps(plain, ensure_ascii=False, indent=2)
 
 
 def _fault(error: Exception, session: Session) -> Fault:

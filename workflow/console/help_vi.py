@@ -1,3 +1,149 @@
-"""x"""
+"""The commands' help in Vietnamese, by its English text. It is apart from `phrases_vi`: only help reads it."""
 
-TABLE: dict[str, str] = {}
+TABLE = {
+    # sections of `hoso --help`, and what stands beside each command there
+    "Commands": "Lệnh",
+    "For staff": "Dành cho người xử lý công việc",
+    "Papers, deadlines, notices": "Văn bản, thời hạn, thông báo",
+    "For those who run it": "Dành cho người vận hành",
+    "what waits for me": "việc đang chờ tôi",
+    "cases, with filters": "danh sách hồ sơ, có bộ lọc",
+    "cases by words": "tìm hồ sơ theo từ",
+    "what is late, and who is awaited": "việc quá hạn, đang chờ ai",
+    "one case and what may be done next": "một hồ sơ và việc có thể làm tiếp",
+    "what happened to a case": "quá trình xử lý một hồ sơ",
+    "what may be opened": "các loại hồ sơ có thể mở",
+    "open a case": "mở hồ sơ",
+    "do an action on a case": "thực hiện một thao tác với hồ sơ",
+    "why an action is not allowed; what it asks for": "vì sao chưa được làm; cần nhập những gì",
+    "give a unit's opinion": "trả lời ý kiến của một đơn vị",
+    "put files with a case": "đưa tệp vào hồ sơ",
+    "the papers of a case": "văn bản của hồ sơ",
+    "one paper: show, save, text": "một văn bản: xem, lưu, đọc",
+    "a case's deadlines: list, explain": "thời hạn của hồ sơ: danh sách, giải thích",
+    "what was sent to whom": "đã gửi gì, cho ai",
+    "working days: add, count, show": "ngày làm việc: cộng, đếm, xem",
+    "make a new office": "tạo văn phòng mới",
+    "bring the definitions into use": "đưa quy trình vào áp dụng",
+    "procedures: check, test, schema": "quy trình: kiểm tra, chạy kịch bản, lược đồ",
+    "watch deadlines and send notices, until stopped": "theo dõi thời hạn và gửi thông báo, đến khi dừng",
+    "the same, once": "như trên, một lần",
+    "the office's time; moves it in a practice office": "giờ của văn phòng; chỉnh được ở văn phòng tập dượt",
+    "what ails the office": "khám lỗi của văn phòng",
+    "prove that nothing was lost or rewritten": "chứng minh không có gì bị mất hay bị sửa",
+    "the database: upgrade": "cơ sở dữ liệu: nâng cấp",
+    # options
+    "The office's folder.": "Thư mục của văn phòng.",
+    "Act as this person (or position.unit).": "Làm thay người này (hoặc chức vụ.đơn vị).",
+    "Answer with one JSON document.": "Trả lời bằng một văn bản JSON.",
+    "Go on after this line (the cursor of the page before).": "Xem tiếp sau dòng này (con trỏ của trang trước).",
+    "Lines at most.": "Số dòng nhiều nhất.",
+    "Of this process only.": "Chỉ của quy trình này.",
+    "In this state only.": "Chỉ ở trạng thái này.",
+    "Kept by this unit only.": "Chỉ do đơn vị này giữ.",
+    "Where a field has this value (repeatable).": "Có trường mang giá trị này (dùng được nhiều lần).",
+    "Only what is late.": "Chỉ những gì quá hạn.",
+    "Closed cases too.": "Cả hồ sơ đã kết thúc.",
+    "Of cases kept by this unit only.": "Chỉ các hồ sơ do đơn vị này giữ.",
+    "Which of the process's starts, if not its usual one.": "Cách mở của quy trình, nếu không phải cách thường dùng.",
+    "The case's title, if not the process's own.": "Tên hồ sơ, nếu không lấy theo quy trình.",
+    "Fill a field (repeatable); FIELD=@FILE gives a file.": "Điền một trường (dùng được nhiều lần); TRƯỜNG=@TỆP để đưa tệp.",
+    "A note for the history.": "Ghi chú vào quá trình xử lý.",
+    "Put this file with the case (repeatable).": "Đưa tệp này vào hồ sơ (dùng được nhiều lần).",
+    "Show what would happen; nothing is written.": "Cho biết điều sẽ xảy ra; không ghi gì.",
+    "Done once, however often it is sent with this id.": "Chỉ làm một lần dù gửi lại bao nhiêu lần với mã này.",
+    "The unit (or person) that was asked.": "Đơn vị (hoặc người) được hỏi.",
+    "The folder to write into (made if missing).": "Thư mục để ghi vào (chưa có thì tạo).",
+    "Write over files that are there.": "Ghi đè tệp đã có.",
+    "To this person only.": "Chỉ gửi tới người này.",
+    "With their whole text.": "Kèm toàn bộ nội dung.",
+    "A practice office: its clock can be moved with 'hoso clock'.": "Văn phòng tập dượt: chỉnh được đồng hồ bằng 'hoso clock'.",
+    "Why, for the record.": "Lý do, để ghi lại.",
+    "Check and compare only; nothing is brought into use.": "Chỉ kiểm tra và so sánh; không đưa gì vào áp dụng.",
+    # what a command's own help says
+    "Run an office's procedures: cases, deadlines, official papers, overdue notices.": (
+        "Vận hành quy trình của một văn phòng: hồ sơ, thời hạn, văn bản, thông báo quá hạn."
+    ),
+    "What waits for me, the most urgent first.": "Việc đang chờ tôi, việc gấp trước.",
+    "The cases that I may see, the newest first; filters narrow them down.": "Các hồ sơ tôi được xem, mới nhất trước; có thể lọc.",
+    'Cases with these words in number, title or fields; marks may be left out ("vu viec" finds "Vụ việc").': (
+        'Hồ sơ có các từ này trong số, tên hoặc thông tin; không cần gõ dấu ("vu viec" tìm ra "Vụ việc").'
+    ),
+    "Deadlines that are past, the latest first, and who is awaited.": "Các thời hạn đã qua, trễ nhất trước, và đang chờ ai.",
+    "One case: where it is, who is awaited, until when, and what may be done next.\n\nFor what you may not do, it says why.": (
+        "Một hồ sơ: đang ở đâu, chờ ai, đến bao giờ, có thể làm gì tiếp.\n\nViệc nào bạn chưa được làm thì cho biết vì sao."
+    ),
+    "What happened to a case, first to last: when, who, what, and the papers written.": (
+        "Quá trình xử lý từ đầu đến cuối: lúc nào, ai, làm gì, văn bản nào."
+    ),
+    "What may be opened here, by whom, and what each asks for.": "Có thể mở những loại hồ sơ nào, ai được mở, cần nhập những gì.",
+    "Open a case of PROCESS (or PROCESS/START); in a terminal, what is missing is asked for.": (
+        "Mở hồ sơ của quy trình PROCESS (hoặc PROCESS/START); ở màn hình dòng lệnh, chỗ còn thiếu sẽ được hỏi."
+    ),
+    "Do ACTION on CASE; in a terminal, what is missing is asked for.": (
+        "Thực hiện thao tác ACTION với hồ sơ CASE; ở màn hình dòng lệnh, chỗ còn thiếu sẽ được hỏi."
+    ),
+    "Why an action is not allowed: every reason; and what it asks for.": (
+        "Vì sao một thao tác chưa được làm: mọi lý do; và cần nhập những gì."
+    ),
+    "Give a unit's opinion: one of the answers offered, or its form's fields.": (
+        "Trả lời ý kiến của một đơn vị: một trong các câu trả lời, hoặc các trường của biểu mẫu."
+    ),
+    "Put files with a case.": "Đưa tệp vào hồ sơ.",
+    "The papers of a case: drafts and issued ones, with their numbers.": "Văn bản của hồ sơ: dự thảo và đã ban hành, kèm số, ký hiệu.",
+    "One paper of a case: show it, save its files, print its text.": "Một văn bản của hồ sơ: xem, lưu tệp, in nội dung.",
+    "What is known of one paper. PAPER is its key or its number, as 'hoso docs' lists them.": (
+        "Thông tin về một văn bản. PAPER là mã hoặc số, ký hiệu, như 'hoso docs' liệt kê."
+    ),
+    "The text of one paper, as it reads.": "Nội dung của một văn bản.",
+    "Save the .docx and .pdf of one paper, or of all papers of the case.": "Lưu tệp .docx và .pdf của một hoặc mọi văn bản trong hồ sơ.",
+    "A case's deadlines: list them, explain each day by day.": "Thời hạn của hồ sơ: liệt kê, giải thích từng ngày.",
+    "The deadlines of a case, settled ones too.": "Các thời hạn của hồ sơ, cả những hạn đã xong.",
+    "Why each deadline of a case is when it is: the rule, then every day and how it counts.": (
+        "Vì sao thời hạn rơi vào ngày đó: quy định, rồi từng ngày được tính thế nào."
+    ),
+    "What was sent to whom and how delivery stands, the newest first; of one CASE if it is named.": (
+        "Đã gửi gì, cho ai, gửi được chưa, mới nhất trước; chỉ của hồ sơ CASE nếu nêu tên."
+    ),
+    "The office's calendar: add and count working days, show a month.": "Lịch của văn phòng: cộng, đếm ngày làm việc, xem một tháng.",
+    "The day that is AMOUNT after DATE, as 'hoso calendar add 2026-11-20 \"5 working days\"'.": (
+        "Ngày cách DATE một khoảng AMOUNT, ví dụ 'hoso calendar add 2026-11-20 \"5 working days\"'."
+    ),
+    "Working days after the first date, up to and including the second.": "Số ngày làm việc sau ngày thứ nhất, đến hết ngày thứ hai.",
+    "Make a new office in DIR: settings, definitions, an empty database.": (
+        "Tạo văn phòng mới trong thư mục DIR: cấu hình, quy trình, cơ sở dữ liệu trống."
+    ),
+    "Check the definitions, run their scenarios and bring what changed into use.": (
+        "Kiểm tra quy trình, chạy kịch bản và đưa những gì đã đổi vào áp dụng."
+    ),
+    "Procedures in YAML: check them, run their scenarios, print their JSON Schema.": (
+        "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, in lược đồ JSON Schema."
+    ),
+    "Check the definitions folder and tell every problem with its file, line and column; nothing is deployed.": (
+        "Kiểm tra thư mục quy trình, nêu mọi lỗi kèm tệp, dòng, cột; không đưa gì vào áp dụng."
+    ),
+    "Run the scenarios that stand beside the procedures, on a clock and a store of their own.": (
+        "Chạy các kịch bản đi kèm quy trình, với đồng hồ và kho dữ liệu riêng."
+    ),
+    "The JSON Schema of process.yaml, for editors.": "Lược đồ JSON Schema của process.yaml, dùng cho trình soạn thảo.",
+    "Look every second until it is stopped (SIGTERM or Ctrl-C end it after the running act).": (
+        "Theo dõi từng giây đến khi dừng (SIGTERM hoặc Ctrl-C: dừng sau khi làm xong việc đang làm)."
+    ),
+    "Look once: do what is due by now, open periodic cases, send notices.": (
+        "Xem một lượt: làm những việc đã đến hạn, mở hồ sơ định kỳ, gửi thông báo."
+    ),
+    'Show the office\'s time, or move it in a practice office: +3d, +4h, "2026-12-01 08:00".': (
+        'Xem giờ của văn phòng, hoặc chỉnh giờ ở văn phòng tập dượt: +3d, +4h, "2026-12-01 08:00".'
+    ),
+    "Look for what ails the office: worker, outbox, deadlines, calendar, files.": (
+        "Khám lỗi của văn phòng: tiến trình theo dõi, hộp thư đi, thời hạn, lịch, tệp."
+    ),
+    "Prove that history, numbers and files are whole and that every case is what its history says.": (
+        "Chứng minh lịch sử, số văn bản và tệp còn nguyên, mỗi hồ sơ đúng như lịch sử của nó."
+    ),
+    "The database.": "Cơ sở dữ liệu.",
+    "Bring the database's schema up to this program's; make a backup first.": (
+        "Nâng lược đồ cơ sở dữ liệu lên bằng chương trình này; hãy sao lưu trước."
+    ),
+}
+"""English help text → Vietnamese; a test holds that nothing is missing."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from workflow.console.failure import guarded
+from workflow.console.locale import speaking
 from workflow.console.session import Session
 
 
@@ -110,6 +111,13 @@ class Root(_Helped, click.Group):
         command: click.Command = getattr(import_module(f"workflow.console.{module}"), attribute)
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's; an unknown name is told with those that are near."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=self.table, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table's sections, from its own short texts."""
         for section in dict.fromkeys(listed.section for listed in self.table.values()):
@@ -123,9 +131,20 @@ class Root(_Helped, click.Group):
         import sys
 
         typed = list(sys.argv[1:] if args is None else args)
-        session = Session(json="--json" in typed)
-        code = guarded(lambda: super(Root, self).main(typed, prog_name or "hoso", standalone_mode=False, obj=session), session)
+        session = Session(json="--json" in typed, named=_office(typed))
+        with speaking(session.language):
+            code = guarded(lambda: super(Root, self).main(typed, prog_name or "hoso", standalone_mode=False, obj=session), session)
         return _exit(code) if standalone_mode else code
+
+
+def _office(typed: Sequence[str]) -> str:
+    """What --office names, before anything is parsed: help and errors are in that office's language."""
+    for at, word in enumerate(typed):
+        if word.startswith("--office="):
+            return word.partition("=")[2]
+        if word == "--office":
+            return typed[at + 1] if at + 1 < len(typed) else ""
+    return ""
 
 
 def _exit(code: int) -> NoReturn:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -49,6 +48,8 @@ def terminal(environ: Mapping[str, str] = os.environ) -> tuple[int, bool]:
     """The width of the terminal (0 when the output goes elsewhere) and whether colours are welcome."""
     if not sys.stdout.isatty():
         return 0, False
+    import shutil
+
     return shutil.get_terminal_size().columns, not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 

@@ -1,6 +1,5 @@
 """Procedures before they are used: check them, run their scenarios, print their grammar for editors."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def schema(session: Session) -> None:
     """The JSON Schema of process.yaml, for editors."""
     from workflow.authoring.grammar import json_schema
 
-    session.out(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    session.document(json_schema())
 
 
 def _problems(problems: Sequence[Problem], wrong: Sequence[Problem], look: Look) -> list[str]:

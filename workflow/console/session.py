@@ -1,8 +1,6 @@
 """One run of the command: what was typed that every command shares, the office, and the one way out for output."""
 
-import json
 import os
-import pwd
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -15,7 +13,6 @@ import click
 
 from workflow.console.look import Look, interactive, safe, terminal
 from workflow.errors import HosoError
-from workflow.plain import to_plain
 from workflow.settings import Settings, find_office, read_settings
 
 if TYPE_CHECKING:
@@ -81,9 +78,15 @@ class Session:
     def tell(self, answer: object, lines: Callable[[Look], Iterable[str]]) -> None:
         """Print an answer: as one JSON document with --json, else as the lines made of it."""
         if self.json:
-            self.out(json.dumps(complete(answer), ensure_ascii=False, indent=2))
+            self.document(complete(answer))
         else:
             self.out("\n".join(lines(self.look)))
+
+    def document(self, plain: object) -> None:
+        """Print one JSON document."""
+        import json
+
+        self.out(json.dumps(plain, ensure_ascii=False, indent=2))
 
     def out(self, text: str) -> None:
         """Print to standard output; quiet when its reader has gone (the work itself is done)."""
@@ -100,6 +103,8 @@ class Session:
 
 def login() -> str:
     """The operating system's name of who runs this: by the process, not by the environment, which anybody can set."""
+    import pwd
+
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -114,6 +119,8 @@ def complete(answer: object) -> Any:
         return {str(key): complete(item) for key, item in answer.items()}
     if is_dataclass(answer) and not isinstance(answer, type):
         return {field.name: complete(getattr(answer, field.name)) for field in fields(answer)}
+    from workflow.plain import to_plain
+
     return to_plain(answer)
 
 
