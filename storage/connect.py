@@ -15,7 +15,6 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage import sqlite, tables
-from storage.sqlite_guards import make_guards
 from storage.transaction import Backend, Transaction
 from workflow.errors import StoreBusy, StoreCorrupt, StoreMissing, StoreNewer, StoreOlder, StoreUnreachable
 
@@ -51,14 +50,16 @@ class Database:
         with self._writers:
             return self._patiently(lambda: self._once(self.backend.begin_write, lambda tx: work(tx, *args, **kwargs)))
 
-    def through_core(self, work: Callable[[Connection], None]) -> None:
+    def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run `work` on a connection of SQLAlchemy's own in one writing transaction: for Alembic, which wants one."""
 
         def attempt() -> None:
-            with self.engine.begin() as connection:
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-                connection.exec_driver_sql(self.backend.begin_write)
+            with self.engine.connect() as connection:
+                for statement in self.backend.begin_migration:
+                    connection.exec_driver_sql(statement)
                 work(connection)
+                connection.commit()
+                connection.invalidate()  # its pragmas were the migration's
 
         with self._writers:
             self._patiently(attempt)
@@ -168,7 +169,7 @@ def _create(tx: Transaction) -> None:
         tx.cursor.execute(_ddl(CreateTable(table), tx.backend))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             tx.cursor.execute(_ddl(CreateIndex(index), tx.backend))
-    make_guards(tx.cursor)
+    tx.backend.make_guards(tx.cursor)
 
 
 def _ddl(element: Any, backend: Backend) -> str:

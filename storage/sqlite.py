@@ -11,7 +11,7 @@ from sqlalchemy import case as choose
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from storage.sqlite_guards import GUARDS
+from storage.sqlite_guards import GUARDS, drop_guards, make_guards
 from storage.transaction import Transaction
 from workflow.errors import NetworkFileSystem, StoreBusy, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import fold
@@ -39,6 +39,13 @@ class Sqlite:
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     begin_read = "BEGIN"
     begin_write = "BEGIN IMMEDIATE"
+    begin_migration: tuple[str, ...] = (
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA foreign_keys = OFF",  # a table that is rebuilt is dropped first; what refers to it is checked at the end
+        "BEGIN IMMEDIATE",
+    )
+    drop_guards = staticmethod(drop_guards)
+    make_guards = staticmethod(make_guards)
 
     def __init__(self) -> None:
         self.dialect: Dialect = SQLiteDialect_pysqlite()
@@ -131,11 +138,12 @@ def _unescape(point: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point)
 
 
-def create_private(file: Path) -> None:
-    """Make an empty file that only its owner may read; SQLite gives its side files the same mode."""
+def create_private(file: Path) -> bool:
+    """Make an empty file that only its owner may read, unless it is there; SQLite gives its side files the same mode."""
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
-        return
+        return False
     except OSError as error:
         raise StoreUnreachable(url=str(file), cause=error.strerror or str(error)) from error
+    return True

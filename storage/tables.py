@@ -4,6 +4,8 @@ Times are UTC text of one width (`workflow.plain.instant`), so that their order 
 `plain` holds the whole value as canonical JSON; the columns beside it are those that are searched or guarded.
 """
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 
 SCHEMA = "0001"
@@ -21,6 +23,10 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+
+_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+"""Rows lie in their key's own tree: one tree to write, not two."""
 
 
 def _text(name: str, *, key: bool = False) -> Column[str]:
@@ -83,11 +89,20 @@ Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_wher
 Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
 
 awaited = Table(
-    "awaited", metadata, _case(key=True), _text("unit", key=True), _text("position", key=True), _text("person", key=True), _text("due")
+    "awaited",
+    metadata,
+    _case(key=True),
+    _text("unit", key=True),
+    _text("position", key=True),
+    _text("person", key=True),
+    _text("due"),
+    **_CLUSTERED,
 )
 Index("ix_awaited_seat", awaited.c.unit, awaited.c.position, awaited.c.person, awaited.c.due, awaited.c.case)
 
-viewer = Table("viewer", metadata, _case(key=True), _text("unit", key=True), _text("position", key=True), _text("person", key=True))
+viewer = Table(
+    "viewer", metadata, _case(key=True), _text("unit", key=True), _text("position", key=True), _text("person", key=True), **_CLUSTERED
+)
 
 entry = Table(
     "entry",
@@ -102,7 +117,7 @@ entry = Table(
     _text("hash"),
 )
 
-receipt = Table("receipt", metadata, _text("request", key=True), _case(), _number("seq"))
+receipt = Table("receipt", metadata, _text("request", key=True), _case(), _number("seq"), **_CLUSTERED)
 
 deadline = Table(
     "deadline",
@@ -150,7 +165,9 @@ document = Table(
 
 file = Table("file", metadata, _text("hash", key=True), _number("size"), Column("bytes", LargeBinary, nullable=False))
 
-series = Table("series", metadata, _text("body", key=True), _text("type", key=True), _text("period", key=True), _number("last"))
+series = Table(
+    "series", metadata, _text("body", key=True), _text("type", key=True), _text("period", key=True), _number("last"), **_CLUSTERED
+)
 
 number = Table(
     "number",
@@ -161,9 +178,10 @@ number = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     _case(),
     _text("document"),
+    **_CLUSTERED,
 )
 
-periodic = Table("periodic", metadata, _text("process", key=True), _text("period", key=True), _case())
+periodic = Table("periodic", metadata, _text("process", key=True), _text("period", key=True), _case(), **_CLUSTERED)
 
 # ---- the outbox --------------------------------------------------------------------------------------------------
 
@@ -207,7 +225,6 @@ _LOOSE = text("message IS NULL")
 Index("ix_notice_waiting", notice.c.id, sqlite_where=_LOOSE, postgresql_where=_LOOSE)
 Index(None, notice.c.case, notice.c.id)
 Index(None, notice.c.person, notice.c.id)
-Index(None, notice.c.message)
 
 # ---- leases and workers ------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ class Backend(Protocol):
     """What its driver raises."""
     begin_read: str
     begin_write: str
+    begin_migration: tuple[str, ...]
 
     def schema(self, tx: "Transaction") -> str:
         """The migration that the database is at, '' for an empty one; raises StoreCorrupt for somebody else's."""
@@ -50,6 +51,14 @@ class Backend(Protocol):
 
     def explain(self, error: Exception, url: str) -> StoreUnreachable | None:
         """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
+        ...
+
+    def drop_guards(self, cursor: Cursor) -> None:
+        """Take the triggers away, so that a migration may rebuild tables."""
+        ...
+
+    def make_guards(self, cursor: Cursor) -> None:
+        """Make the triggers that keep the past as it was, and the search index."""
         ...
 
     def integrity(self, tx: "Transaction") -> list[str]:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from storage import sqlite, tables
 from storage.connect import Database, check_place, check_schema, parse
-from storage.sqlite_guards import drop_guards, make_guards
-from workflow.errors import StoreNewer
+from storage.transaction import Transaction
+from workflow.errors import StoreCorrupt, StoreNewer, StoreUnreachable
 
 _FOLDER = Path(__file__).parent
 
@@ -27,9 +27,20 @@ def create(url: str) -> None:
     if database.file is None:
         return
     sqlite.refuse_network(database.file, sqlite.MOUNTS.read_text() if sqlite.MOUNTS.exists() else "")
-    sqlite.create_private(database.file)
-    if database.schema() == "":
-        upgrade(url)
+    made = sqlite.create_private(database.file)
+    try:
+        if database.schema() == "":
+            upgrade(url)
+    except StoreUnreachable:
+        if made:
+            database.engine.dispose()
+            _remove(database.file)
+        raise
+
+
+def _remove(file: Path) -> None:
+    for path in (file, *(file.with_name(file.name + side) for side in ("-wal", "-shm", "-journal"))):
+        path.unlink(missing_ok=True)
 
 
 def upgrade(url: str) -> None:
@@ -44,7 +55,7 @@ def upgrade(url: str) -> None:
     found = current(url)
     if found > head():
         raise StoreNewer(url=database.url, found=found, known=head())
-    database.through_core(_upgrade)
+    database.migrate(lambda connection: _upgrade(connection, database))
     check_schema(database)
 
 
@@ -68,11 +79,14 @@ def _config() -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, database: Database) -> None:
     cursor = connection.connection.cursor()
-    drop_guards(cursor)
+    database.backend.drop_guards(cursor)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    make_guards(cursor)
+    database.backend.make_guards(cursor)
+    wrong = database.backend.integrity(Transaction(cursor, database.backend))
     cursor.close()
+    if wrong:
+        raise StoreCorrupt(url=database.url, cause="; ".join(wrong[:3]))

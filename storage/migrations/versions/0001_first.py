@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("body", "type", "period", name=op.f("pk_series")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "turn",
@@ -133,6 +134,7 @@ def upgrade() -> None:
         sa.Column("due", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.number"], name=op.f("fk_awaited_case")),
         sa.PrimaryKeyConstraint("case", "unit", "position", "person", name=op.f("pk_awaited")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_awaited_seat", "awaited", ["unit", "position", "person", "due", "case"], unique=False)
     op.create_table(
@@ -219,7 +221,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_notice_key")),
     )
     op.create_index(op.f("ix_notice_case_id"), "notice", ["case", "id"], unique=False)
-    op.create_index(op.f("ix_notice_message"), "notice", ["message"], unique=False)
     op.create_index(op.f("ix_notice_person_id"), "notice", ["person", "id"], unique=False)
     op.create_index(
         "ix_notice_waiting",
@@ -239,6 +240,7 @@ def upgrade() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.number"], name=op.f("fk_number_case")),
         sa.PrimaryKeyConstraint("body", "type", "period", "number", name=op.f("pk_number")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "opinion",
@@ -259,6 +261,7 @@ def upgrade() -> None:
         sa.Column("case", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.number"], name=op.f("fk_periodic_case")),
         sa.PrimaryKeyConstraint("process", "period", name=op.f("pk_periodic")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "receipt",
@@ -267,6 +270,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.number"], name=op.f("fk_receipt_case")),
         sa.PrimaryKeyConstraint("request", name=op.f("pk_receipt")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "viewer",
@@ -276,4 +280,5 @@ def upgrade() -> None:
         sa.Column("person", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.number"], name=op.f("fk_viewer_case")),
         sa.PrimaryKeyConstraint("case", "unit", "position", "person", name=op.f("pk_viewer")),
+        sqlite_with_rowid=False,
     )
