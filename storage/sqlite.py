@@ -27,6 +27,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 100",  # longer waits are ours, with random pauses: SQLite's own let one of four writers starve
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA wal_autocheckpoint = 4000",  # pages: a page written by many acts in a row is copied back once
     "PRAGMA recursive_triggers = ON",  # else REPLACE deletes behind the guards' back
 )
 

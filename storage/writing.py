@@ -56,10 +56,11 @@ def matching(table: Table, *names: str) -> list[Any]:
 
 _CASE = tables.case
 _COPIED = ("number", "process", "version", "title", "state", "unit", "opened", "outcome", "parent")
-_CHANGED = ["process", "version", "title", "state", "unit", "outcome", "secret", "parent", "revision", "plain"]
+_SELDOM = ("process", "version", "title", "unit", "outcome", "secret", "parent", "fields")
+"""What most acts leave as it is: not set then, so that its indexes are not written."""
 
 
-def _update_case(*also: str) -> Statement:
+def _update_case(*changed: str) -> Statement:
     earliest = select(func.min(tables.deadline.c.due)).where(
         tables.deadline.c.case == bindparam("at_number"), tables.deadline.c.status == literal_column("'running'")
     )
@@ -68,11 +69,12 @@ def _update_case(*also: str) -> Statement:
         found = sql_update(_CASE).where(*matching(_CASE, "number", "revision"))
         return found.values(due=earliest.scalar_subquery()).returning(_CASE.c.due)
 
-    return Statement(build, [*_CHANGED, *also, "due"])
+    return Statement(build, [*changed, "revision", "plain", "due"])
 
 
 _INSERT_CASE = insert_new(_CASE)
-_UPDATE_CASE, _UPDATE_CASE_AND_SEARCH = _update_case(), _update_case("search")
+_UPDATE_CASE = _update_case("state")
+_UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name != "fields"), "search")
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_FILE = insert(tables.entry), insert_new(tables.receipt), insert_new(tables.file)
 _INSERT_NOTICE, _INSERT_PERIODIC, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.periodic), insert_new(tables.number)
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
@@ -235,9 +237,9 @@ def _case(before: Case | None, case: Case, due: str | None) -> Step:
     if before is None:
         return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)}, once=True)
     values |= {"at_number": before.number, "at_revision": before.revision}
-    if (before.title, before.fields) == (case.title, case.fields):
+    if all(getattr(before, name) == getattr(case, name) for name in _SELDOM):
         return Step(_UPDATE_CASE, values)
-    return Step(_UPDATE_CASE_AND_SEARCH, {**values, "search": search_text(case)})
+    return Step(_UPDATE_ALL_OF_CASE, {**values, "search": search_text(case)})
 
 
 def search_text(case: Case) -> str:
