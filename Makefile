@@ -1,28 +1,94 @@
 # hoso. `make demo` and `make test` do all their own set-up.
 PYTHON ?= python3
+UV     ?= uv
 VENV   := .venv
 BIN    := $(VENV)/bin
+PY     := $(BIN)/python
+# Files are compiled when they are installed, not on the first command of a member of staff.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint unit lock clean
+.PHONY: help setup setup-dev demo test lint types contracts unit coverage scenarios docs bench mutants faults lock papers clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 # A stamp stands for "the lock file's packages are installed".
-$(VENV)/bin/python:
+$(PY):
 	$(PYTHON) -c 'import sys; sys.exit("hoso needs Python 3.11 or newer; try: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/runtime.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: $(VENV)/.runtime  ## the program in .venv
 setup-dev: $(VENV)/.dev  ## the program and what its tests need
+
+demo: setup  ## the main job from end to end, in a new folder
+	$(PY) tools/demo.py
+
+# One after the other, cheapest first; what CI runs.
+test: setup-dev  ## everything that must hold before a change is taken
+	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory types
+	$(MAKE) --no-print-directory contracts
+	$(MAKE) --no-print-directory scenarios
+	$(MAKE) --no-print-directory docs
+	$(MAKE) --no-print-directory coverage
+
+lint: setup-dev  ## style
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup-dev  ## types, strictly
+	$(BIN)/mypy
+
+contracts: setup-dev  ## who may import whom
+	$(BIN)/lint-imports
+
+unit: setup-dev  ## the tests without files and databases: seconds
+	$(PY) -m pytest tests/unit
+
+coverage: setup-dev  ## all tests, and how much of each room they run through
+	rm -rf build/coverage && mkdir -p build/coverage
+	$(PY) -m coverage run -m pytest -n 2
+	$(PY) -m coverage combine --quiet
+	$(PY) -m coverage json --quiet -o build/coverage/report.json
+	$(PY) tools/floors.py build/coverage/report.json
+
+scenarios: setup  ## the scenarios of the procedures that ship
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/hoso init "$$folder/office" --practice >"$$folder/said" 2>&1 || { cat "$$folder/said"; exit 1; }; \
+	$(BIN)/hoso --office "$$folder/office" process test
+
+docs: setup  ## the commands in README.md and docs/, run as they stand there
+	$(PY) tools/doc_blocks.py README.md docs
+
+bench: setup  ## how fast
+	@for file in bench/*.py; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+
+mutants: setup-dev  ## do the unit tests notice 200 small faults in engine and language?
+	$(PY) tools/mutants.py
+
+faults: setup-dev  ## the long tests: crashes at every instant, many processes at once
+	$(PY) -m pytest -m long
+
+papers: setup-dev  ## pictures of the papers, to compare with the decrees
+	$(PY) tools/papers.py
+
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+lock:  ## choose packages anew: requirements/*.txt (wants uv)
+	printf 'hatchling\neditables\n' | $(LOCK) --no-annotate - -o requirements/build.txt
+	$(LOCK) pyproject.toml -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	! grep -n '://' requirements/*.txt
+
+clean:  ## what was made, but not .venv
+	rm -rf build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
