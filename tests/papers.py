@@ -106,7 +106,11 @@ FIELDS: dict[str, Any] = {
     "amount": "1234567.5",
     "authority": {"key": "ubnd", "title": "UBND huyện Nam Trực"},
     "points": [
-        {"unit": {"key": "vp", "title": "Văn phòng HU-HĐND-UBND"}, "opinion": "Đồng ý với dự thảo, đề nghị bổ sung thời hạn cho từng việc và người chịu trách nhiệm", "count": 12},
+        {
+            "unit": {"key": "vp", "title": "Văn phòng HU-HĐND-UBND"},
+            "opinion": "Đồng ý với dự thảo, đề nghị bổ sung thời hạn cho từng việc và người chịu trách nhiệm",
+            "count": 12,
+        },
         {"unit": {"key": "tt", "title": "Thị trấn Nam Giang"}, "opinion": "Đồng ý", "count": 3},
     ],
     "proposal": "Đề nghị Ban Thường vụ Huyện ủy xem xét, cho ý kiến chỉ đạo.",

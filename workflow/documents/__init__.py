@@ -44,9 +44,17 @@ def check_template(name: str, source: str, known: Collection[str]) -> list[tuple
 
 def versions() -> str:
     """What writes the papers, e.g. `hoso 0.1.0; typst 0.15.2; python-docx 1.2.0; Tinos 1.340`."""
-    from importlib.metadata import version
-
     from workflow.documents.coverage import table
 
     packages = ("hoso", "jinja2", "typst", "python-docx")
-    return "; ".join([*(f"{package} {version(package)}" for package in packages), f"{table().font} {table().version}"])
+    return "; ".join([*(f"{package} {_version(package)}" for package in packages), f"{table().font} {table().version}"])
+
+
+def _version(package: str) -> str:
+    """An installed package's version; that of hoso run from its folder, without being installed, is unknown."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "?"

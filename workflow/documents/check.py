@@ -41,7 +41,7 @@ def _commands(text: str) -> Iterator[Finding]:
     for at, line in enumerate(text.split("\n"), 1):
         found = UNKNOWN_COMMAND.match(line)
         if found and found[1] not in COMMANDS:
-            yield at, found.start(1), f"there is no command '\\{found[1]}'; there are \\{' and \\'.join(COMMANDS)}"
+            yield at, found.start(1), f"there is no command '\\{found[1]}'; there are {', '.join(COMMANDS)}"
 
 
 def _filters(tree: nodes.Template, text: str) -> Iterator[Finding]:
@@ -55,10 +55,9 @@ def _filters(tree: nodes.Template, text: str) -> Iterator[Finding]:
 
 def _names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[Finding]:
     roots = find_undeclared_variables(tree)
-    names = {"zone", *known}
     for line, name in _chains(tree):
-        if name.partition(".")[0] in roots and not _supplied(name, names):
-            near = nearest(name, names)
+        if name.partition(".")[0] in roots and not _supplied(name, known):
+            near = nearest(name, known)
             hint = f"; did you mean '{near}'?" if near else ""
             yield line, _column(text, line, name), f"the process has no '{name}'{hint}"
 

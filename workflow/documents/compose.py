@@ -1,13 +1,12 @@
 """From a document and its template to its files: body, blocks, paper, sheet, .docx and .pdf."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
+from unicodedata import normalize
 
 from workflow.documents import markup
-from workflow.documents.coverage import clean, shown, unprintable
-from workflow.documents.filters import ZONE
+from workflow.documents.coverage import shown, unprintable
 from workflow.documents.frames import party, state
 from workflow.documents.paper import read
 from workflow.documents.render import body
@@ -38,7 +37,7 @@ def sheet(document: Document, template: str, name: str) -> Sheet:
 
 
 def _laid(document: Document, template: str, name: str) -> tuple[str, Sheet]:
-    rendered = clean(body(document, template, name))
+    rendered = normalize("NFC", body(document, template, name))
     _refuse(rendered.replace(markup.HARD, "\n"), document, name)
     paper = read(document.facts["document"], _made(document), markup.parse(rendered))
     found = FRAMES[paper.frame](paper)
@@ -48,8 +47,9 @@ def _laid(document: Document, template: str, name: str) -> tuple[str, Sheet]:
 
 
 def _made(document: Document) -> date:
-    """The day a draft is made, in the office's zone."""
-    return document.at.astimezone(ZoneInfo(document.facts.get("zone", ZONE)) if document.facts.get("zone", ZONE) else UTC).date()
+    """The day a draft is made: the engine's today; else its time's day."""
+    today = document.facts.get("today")
+    return date.fromisoformat(today) if today else document.at.date()
 
 
 def _lines(found: Sheet) -> Iterator[Line]:

@@ -9,17 +9,36 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 FONTS = Path(__file__).parent / "fonts"
 MM_PER_PT = 25.4 / 72
+_GLUE = "\0"
+_HALVINGS = 7
+"""How often the width is halved to even lines: to a hundredth of it."""
+_WHOLE = (
+    "hội đồng nhân dân",
+    "ủy ban nhân dân",
+    "ban chấp hành",
+    "ban thường vụ",
+    "ban tuyên giáo",
+    "thường trực",
+    "văn phòng",
+    "mặt trận tổ quốc",
+    "huyện ủy",
+    "tỉnh ủy",
+    "đảng ủy",
+    "thị trấn",
+    "trưởng ban",
+    "chủ tịch",
+)
+"""Names that a line's end should not tear."""
 
 # They print nothing; marks of direction could make a text read otherwise than it is stored.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
+_LINE_END = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +64,7 @@ def table() -> Table:
 
 
 def clean(text: str) -> str:
-    """The text as it is printed: NFC, line ends as `\\n`, tabs as spaces, without what prints nothing."""
+    """The text as it is printed: NFC, one sign a line end, tabs as spaces, without what prints nothing."""
     return normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", text)).replace("\t", " "))
 
 
@@ -71,10 +90,27 @@ def wrapped(text: str, limit: float, size: float, *, bold: bool = False) -> list
     """The text in as few lines of at most `limit` mm as can be, and these as even as can be: a long name of a body
     never leaves one word alone. A single word that is wider stands on its own line.
     """
-    lines = _greedy(text.split(), limit, size, bold=bold)
-    if not 2 <= len(lines) <= 4:
-        return lines
-    return _even(text.split(), lines, size, bold=bold)
+    words = _words(text, limit, size, bold=bold)
+    best = _greedy(words, limit, size, bold=bold)
+    count, low, high = len(best), limit / max(1, len(best)), limit
+    for _ in range(_HALVINGS if count > 1 else 0):
+        middle = (low + high) / 2
+        lines = _greedy(words, middle, size, bold=bold)
+        if len(lines) > count:
+            low = middle
+        else:
+            best, high = lines, middle
+    return best
+
+
+def _words(text: str, limit: float, size: float, *, bold: bool) -> list[str]:
+    """The words; names that stay whole (and fit) as one."""
+    found = " ".join(text.split())
+    for name in _WHOLE:
+        for whole in re.findall(rf"(?<!\w){name}(?!\w)", found, re.IGNORECASE):
+            if width(whole, size, bold=bold) <= limit:
+                found = found.replace(whole, whole.replace(" ", _GLUE))
+    return [word.replace(_GLUE, " ") for word in found.split(" ") if word]
 
 
 def _greedy(words: Sequence[str], limit: float, size: float, *, bold: bool) -> list[str]:
@@ -86,16 +122,3 @@ def _greedy(words: Sequence[str], limit: float, size: float, *, bold: bool) -> l
         else:
             lines.append(word)
     return lines
-
-
-def _even(words: Sequence[str], lines: list[str], size: float, *, bold: bool) -> list[str]:
-    """The same number of lines, the widest as narrow as can be. At most 40 words: a head is no essay."""
-    if len(words) > 40:
-        return lines
-
-    def split(cuts: tuple[int, ...]) -> list[str]:
-        edges = (0, *cuts, len(words))
-        return [" ".join(words[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
-
-    choices = (split(cuts) for cuts in combinations(range(1, len(words)), len(lines) - 1))
-    return min(choices, key=lambda choice: max(width(line, size, bold=bold) for line in choice))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from workflow.vietnamese import decimal_text
 
 ZONE = "Asia/Ho_Chi_Minh"
-"""Times in facts are UTC; papers are dated in the office's zone (`zone` in the facts, else Việt Nam's)."""
+"""Times in facts are UTC; papers are dated in the office's zone (`office.zone` in the facts, else Việt Nam's)."""
 
 
 def printed(value: Any) -> str:

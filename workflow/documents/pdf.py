@@ -57,10 +57,11 @@ def _element(element: Element) -> dict[str, Any]:
             return {"kind": "rule", "above": element.before, "width": element.width}
         case Columns():
             cells = [[_element(item) for item in cell] for cell in element.cells]
-            return {"kind": "columns", "above": element.before, "widths": element.widths, "cells": cells}
+            first = max((cell[0]["above"] for cell in cells if cell), default=0)  # the top of a column swallows its own space
+            return {"kind": "columns", "above": element.before + first, "widths": element.widths, "cells": cells}
         case Grid():
             rows = [[_element(cell) for cell in row] for row in element.rows]
-            return {"kind": "grid", "above": element.before, "widths": element.widths, "rows": rows}
+            return {"kind": "grid", "above": element.before + 3, "widths": element.widths, "rows": rows}
         case Break():
             return {"kind": "break"}
 

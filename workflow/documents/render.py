@@ -9,9 +9,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes, pass_context, pass_environment
-from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
+from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.tests import TESTS
 
 from workflow.documents import filters
 from workflow.documents.coverage import clean
@@ -24,7 +25,8 @@ LIMIT = 1_000_000
 """The longest body, in characters: some 500 pages."""
 
 _FILTERS = "count first items last length lower map max min reject rejectattr replace reverse round select selectattr sort trim unique"
-_TESTS = "defined undefined none string number mapping sequence boolean true false even odd divisibleby in eq equalto == ne != lt < le <= gt > ge >="
+_TESTS = "boolean defined divisibleby even false in mapping none number odd sequence string true undefined"
+_COMPARISONS = "equalto eq ne lt le gt ge == != < <= > >="
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem"})
 _NODES = (
     nodes.Template,
@@ -99,19 +101,24 @@ class Environment(SandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+def _zone(context: Context) -> str:
+    office = context.get("office")
+    return str(office.get("zone", filters.ZONE)) if isinstance(office, Mapping) else filters.ZONE
+
+
 @pass_context
 def _date(context: Context, value: Any) -> str:
-    return short_date(filters.day(value, context.get("zone", filters.ZONE)))
+    return short_date(filters.day(value, _zone(context)))
 
 
 @pass_context
 def _long_date(context: Context, value: Any) -> str:
-    return long_date(filters.day(value, context.get("zone", filters.ZONE)))
+    return long_date(filters.day(value, _zone(context)))
 
 
 @pass_context
 def _time(context: Context, value: Any) -> str:
-    return filters.moment(str(value), context.get("zone", filters.ZONE)).strftime("%H giờ %M")
+    return filters.moment(str(value), _zone(context)).strftime("%H giờ %M")
 
 
 @pass_environment
@@ -152,8 +159,8 @@ def environment() -> Environment:
     """The environment of bodies: without globals, loaders and extensions."""
     made = Environment(undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.globals.clear()
-    made.filters = {key: DEFAULT_FILTERS[key] for key in _FILTERS.split()} | _OURS
-    made.tests = {key: DEFAULT_TESTS[key] for key in _TESTS.split()}
+    made.filters = {key: FILTERS[key] for key in _FILTERS.split()} | _OURS
+    made.tests = {key: TESTS[key] for key in f"{_TESTS} {_COMPARISONS}".split()}
     return made
 
 
@@ -162,7 +169,9 @@ def parsed(source: str) -> nodes.Template:
     tree = environment().parse(source)
     for node in all_nodes(tree):
         if not isinstance(node, _NODES):
-            raise TemplateSyntaxError(f"a body can't use {_word(node)}; it prints values, chooses (if), repeats (for) and sets", node.lineno)
+            raise TemplateSyntaxError(
+                f"a body can't use {_word(node)}; it prints values, chooses (if), repeats (for) and sets", node.lineno
+            )
     return tree
 
 

@@ -16,7 +16,7 @@ class Align(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Text of one look; a `\\n` in it breaks the line."""
+    """Text of one look; a newline in it breaks the line."""
 
     text: str
     bold: bool = False
@@ -52,7 +52,7 @@ class Rule:
     """A thin horizontal rule, centred."""
 
     width: float
-    before: float = 2
+    before: float = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from workflow.documents.blank import FONT, open_blank
 from workflow.documents.sheet import Align, Break, Columns, Element, Grid, Line, Rule, Run, Sheet
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
 
-FONT = "Times New Roman"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _JUSTIFY = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right", Align.JUSTIFY: "both"}
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -20,13 +20,11 @@ _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 def write(sheet: Sheet) -> bytes:
     """The .docx."""
-    import docx
-
-    document = docx.Document()
+    document = open_blank()
     _set_up(document, sheet)
     body = document.element.body
     end = body[-1]  # the section's properties stay last
-    for made in _apart([_element(element, sheet.page.width) for element in sheet.elements]):
+    for made in _apart([made for element in sheet.elements for made in _elements(element, sheet.page.width)]):
         end.addprevious(made)
     out = BytesIO()
     document.save(out)
@@ -58,7 +56,6 @@ def _set_up(document: "Document", sheet: Sheet) -> None:
     header.getparent().replace(header, _page_number(number))
     normal: Any = document.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(sheet.size)
-    normal.element.get_or_add_rPr().append(_make("lang", val="vi-VN", eastAsia="vi-VN"))
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by = sheet.title[:255], sheet.author[:255], sheet.author[:255]
     properties.comments, properties.language, properties.revision = "", "vi-VN", 1
@@ -75,8 +72,16 @@ def _apart(elements: "list[BaseOxmlElement]") -> "list[BaseOxmlElement]":
     return [*found, _nothing()] if found and found[-1].tag.endswith("}tbl") else found
 
 
-def _nothing() -> "BaseOxmlElement":
-    return _make("p", _make("pPr", _make("spacing", before=0, after=0, line=20, lineRule="exact"), _make("rPr", _make("sz", val=2))))
+def _nothing(points: float = 1) -> "BaseOxmlElement":
+    """A paragraph that is only a space of so many points."""
+    spacing = _make("spacing", before=0, after=0, line=_twips(points), lineRule="exact")
+    return _make("p", _make("pPr", spacing, _make("rPr", _make("sz", val=2))))
+
+
+def _elements(element: Element, room: float) -> "list[BaseOxmlElement]":
+    """An element; a table has no space of its own above it."""
+    made = _element(element, room)
+    return [_nothing(element.before), made] if isinstance(element, Grid) else [made]
 
 
 def _element(element: Element, room: float) -> "BaseOxmlElement":
@@ -157,7 +162,7 @@ def _grid(grid: Grid) -> "BaseOxmlElement":
 def _table(widths: tuple[float, ...], rows: "list[BaseOxmlElement]", *, margin: float, border: str) -> "BaseOxmlElement":
     """A table of fixed widths that starts at the text's edge."""
     borders = [_make(edge, val=border, sz=4, space=0, color="000000") for edge in _BORDERS]
-    sides = [_make(side, w=_mm(margin), type="dxa") for side in ("left", "right")]
+    sides = [_make(side, w=_mm(margin * share), type="dxa") for side, share in (("top", 0.4), ("left", 1), ("bottom", 0.4), ("right", 1))]
     own = [
         _make("tblW", w=_mm(sum(widths)), type="dxa"),
         _make("tblInd", w=0, type="dxa"),

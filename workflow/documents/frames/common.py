@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workflow.documents.coverage import width, wrapped
 from workflow.documents.markup import Block, Kind
 from workflow.documents.paper import Issuer, Paper, Signer
-from workflow.documents.sheet import Align, Break, Columns, Element, Line, Page, Rule, Run
+from workflow.documents.sheet import Align, Break, Columns, Element, Line, Page, Run
 
 TITLE = 150.0
 """The widest line of a title, mm."""
@@ -107,7 +107,6 @@ def appendix_lines(paper: Paper, block: Block, style: Style) -> list[Element]:
         line(f"Phụ lục {label}".strip(), style.title_size, bold=True),
         *lines(wrapped(title.strip().upper(), TITLE, style.title_size, bold=True), style.title_size, bold=True),
         line(to, style.size, italic=True),
-        Rule(width=RULE * width(to, style.size)),
     ]
 
 

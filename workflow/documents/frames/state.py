@@ -43,10 +43,10 @@ def _head(paper: Paper) -> list[Element]:
     left, right = STYLE.head
     issuers = issuer_lines(paper.issuers, left - 2, 12)  # 12–13
     own = widest([one for one in issuers if one.runs[0].bold])
-    nation = [line(NATION, 12, bold=True), line(MOTTO, 13, bold=True), Rule(width=width(MOTTO, 13, bold=True))]  # 12–13, 13–14
+    nation = (line(NATION, 12, bold=True), line(MOTTO, 13, bold=True), Rule(width=width(MOTTO, 13, bold=True)))  # 12–13, 13–14
     subject = lines(wrapped(paper.title, left - 4, 12), 12) if paper.letter else []  # 12–13
     return [
-        Columns(widths=(left, right), cells=((*issuers, Rule(width=RULE * own)), tuple(nation))),
+        Columns(widths=(left, right), cells=((*issuers, Rule(width=RULE * own)), nation)),
         Columns(
             widths=(left, right),
             cells=((line(f"Số: {paper.symbol}", 13), *subject), (line(paper.place_line, 13, italic=True),)),  # 13; 13–14
