@@ -16,6 +16,9 @@ MIDNIGHT = 24 * 60
 Spans = tuple[tuple[int, int], ...]
 """Working spans of a day: from, to, in minutes since midnight; in order, apart; empty = a day off."""
 
+Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
+"""The spans of Monday to Sunday."""
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -34,7 +37,7 @@ class WorkingDays:
     """The days of one calendar. `week` has the spans of Monday to Sunday; a weekday without spans is a day off."""
 
     zone: str
-    week: tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
+    week: Week
     special: tuple[Special, ...] = ()
     day_ends: int = MIDNIGHT
     """When a day of a deadline ends, in minutes since midnight (24:00, unless the office closes its books earlier)."""

@@ -1,0 +1,203 @@
+"""calendar.yaml → Calendars, with every problem of the file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from workflow.authoring import problems as p
+from workflow.authoring.problems import Kind
+from workflow.authoring.read import Node
+from workflow.authoring.shape import BACKWARD, NO_DATE, Found, Shape, date_of
+from workflow.calendar.counting import Calendar, Calendars
+from workflow.calendar.days import MIDNIGHT, Spans, Special, Week
+from workflow.calendar.hours import parse_hours
+from workflow.errors import Problem, WrongValue
+from workflow.vietnamese import short_date
+
+NO_HOURS = Kind(code="E721", message="'{text}' is no span of hours", hint="as 07:30-11:30, from earlier to later, at most 24:00")
+SPANS_MEET = Kind(
+    code="E722", message="these hours meet or are out of order", hint="write them from morning to evening, apart from each other"
+)
+NO_WORK = Kind(code="E723", message="no day of the week is worked", hint='as mon-fri: ["07:30-11:30", "13:30-17:00"]')
+TWICE = Kind(code="E724", message="{day} stands here twice; first on line {line}", hint="keep one of them")
+OFF_ALREADY = Kind(code="E725", message="{day} is off already ({why}), so it can't be swapped", hint="name a working day in 'off'")
+WORKED_ALREADY = Kind(code="E726", message="{day} is a working day already, so nothing is made up on it", hint="name a day off in 'worked'")
+HALF_OF_NOTHING = Kind(code="E727", message="{day} is off ({why}), so it can't be a half day", hint="take it out, or out of 'off'")
+NO_ZONE = Kind(code="E728", message="there is no time zone '{text}'", hint="as Asia/Ho_Chi_Minh")
+NO_TIME = Kind(code="E729", message="'{text}' is no end of a day", hint='as "24:00" or "17:00"')
+LONG_RANGE = Kind(code="E730", message="a range of {count} days is too long for days off", hint="give each break a line of its own")
+
+ZONE = "Asia/Ho_Chi_Minh"
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CALENDAR = ("week", "off", "swaps", "half_days", "day_ends")
+_LONGEST = 60
+
+
+def compile_calendar(node: Node, zone: str = ZONE) -> tuple[Calendars | None, list[Problem]]:
+    """The calendars that a file means, and all that is wrong with it in file order; None unless only warnings were found.
+
+    `zone` holds where the file names none; the office's own zone is put in with `Calendars.in_zone`.
+    """
+    shape = Shape()
+    root = shape.keys(node, (*_CALENDAR, "zone", "calendars"), ("week",))
+    named_zone = shape.text(root.get("zone"))
+    if named_zone and not _is_zone(named_zone):
+        shape.wrong(NO_ZONE, root["zone"], text=named_zone)
+        named_zone = ""
+    made = Calendars(
+        default=_Reader(shape=shape, found=root).calendar(named_zone or zone, node),
+        named={
+            key.text: _Reader(shape=shape, found=shape.keys(value, _CALENDAR, ("week",))).calendar(named_zone or zone, value)
+            for key, value in shape.named(root.get("calendars"))
+        },
+    )
+    problems = sorted(shape.problems, key=lambda problem: (problem.place.line, problem.place.column))
+    return None if shape.failed else made, problems
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one calendar. `special` gathers its days, `places` where each was written."""
+
+    shape: Shape
+    found: Found
+    week: Week = ((),) * 7
+    special: dict[date, Special] = field(default_factory=dict)
+    places: dict[date, Node] = field(default_factory=dict)
+
+    def calendar(self, zone: str, node: Node) -> Calendar:
+        """The calendar of the keys that were found at `node`."""
+        self.week = self._week(self.found.get("week"))
+        if not any(self.week) and "week" in self.found:
+            self.shape.wrong(NO_WORK, self.found.get("week", node))
+        for one in self.shape.items(self.found.get("off")):
+            self._off(one)
+        for one in self.shape.items(self.found.get("swaps")):
+            self._swap(one)
+        for one in self.shape.items(self.found.get("half_days")):
+            self._half(one)
+        days = tuple(self.special[day] for day in sorted(self.special))
+        return Calendar(zone=zone, week=self.week, special=days, day_ends=self._day_ends(self.found.get("day_ends")))
+
+    # ---- the week ----------------------------------------------------------------------------------------------------
+
+    def _week(self, node: Node | None) -> Week:
+        spans: dict[int, Spans] = {}
+        places: dict[int, Node] = {}
+        for key, value in self.shape.pairs(node):
+            hours = self._hours(value)
+            for day in self._weekdays(key):
+                if day in places:
+                    self.shape.wrong(TWICE, key, day=_WEEKDAYS[day], line=places[day].place.line)
+                spans[day], places[day] = hours, key
+        mon, tue, wed, thu, fri, sat, sun = (spans.get(day, ()) for day in range(7))
+        return mon, tue, wed, thu, fri, sat, sun
+
+    def _weekdays(self, key: Node) -> Iterable[int]:
+        first, dash, last = key.text.partition("-")
+        ends = [first, last] if dash else [first, first]
+        for word in ends:
+            if word not in _WEEKDAYS:
+                self.shape.problems.append(p.WRONG_WORD.meant(key.place, word, _WEEKDAYS))
+                return ()
+        begins, until = (_WEEKDAYS.index(word) for word in ends)
+        if until < begins:
+            self.shape.wrong(p.WRONG_WORD, key, word=key.text, known="mon-fri, sat, mon-sun …")
+        return range(begins, until + 1)
+
+    def _hours(self, node: Node | None) -> Spans:
+        made: list[tuple[int, int]] = []
+        for item in self.shape.items(node):
+            try:
+                begins, ends = parse_hours(item.text)
+            except WrongValue:
+                begins = ends = 0
+            if begins >= ends:
+                self.shape.wrong(NO_HOURS, item, text=item.text)
+            elif made and begins <= made[-1][1]:
+                self.shape.wrong(SPANS_MEET, item)
+            else:
+                made.append((begins, ends))
+        return tuple(made)
+
+    def _day_ends(self, node: Node | None) -> int:
+        if node is None:
+            return MIDNIGHT
+        try:
+            _, ends = parse_hours(f"00:00-{node.text}")
+        except WrongValue:
+            ends = 0
+        if not ends:
+            self.shape.wrong(NO_TIME, node, text=node.text)
+        return ends or MIDNIGHT
+
+    # ---- days that differ --------------------------------------------------------------------------------------------
+
+    def _off(self, node: Node) -> None:
+        found = self.shape.keys(node, ("on", "title", "by"), ("on", "title"))
+        title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
+        for day in self._range(found.get("on")):
+            self._put(Special(on=day, title=title, by=by), found["on"])
+
+    def _swap(self, node: Node) -> None:
+        found = self.shape.keys(node, ("off", "worked", "title", "by"), ("off", "worked"))
+        off, worked = self.shape.day(found.get("off")), self.shape.day(found.get("worked"))
+        if off is None or worked is None:
+            return
+        spans = self._spans(off)
+        if not spans:
+            self.shape.wrong(OFF_ALREADY, found["off"], day=off, why=self._why(off))
+        if self._spans(worked):
+            self.shape.wrong(WORKED_ALREADY, found["worked"], day=worked)
+        title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
+        if spans and not self._spans(worked):
+            self._put(Special(on=off, title=title or f"↔ {short_date(worked)}", by=by), found["off"])
+            self.special.pop(worked, None)  # a holiday that is worked after all is made up elsewhere
+            self._put(Special(on=worked, title=title or f"↔ {short_date(off)}", by=by, spans=spans), found["worked"])
+
+    def _half(self, node: Node) -> None:
+        found = self.shape.keys(node, ("on", "hours", "title", "by"), ("on", "hours"))
+        hours = self._hours(found.get("hours"))
+        title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
+        for day in self._range(found.get("on")):
+            if not self._spans(day):
+                self.shape.wrong(HALF_OF_NOTHING, found["on"], day=day, why=self._why(day))
+            elif hours:
+                self._put(Special(on=day, title=title, by=by, spans=hours), found["on"])
+
+    def _range(self, node: Node | None) -> Iterable[date]:
+        """The days of `2026-02-16` or `2026-02-16..2026-02-20`."""
+        if node is None:
+            return []
+        first, dots, last = (part.strip() for part in self.shape.text(node).partition(".."))
+        begins, until = date_of(first), date_of(last if dots else first)
+        if begins is None or until is None:
+            self.shape.wrong(NO_DATE, node, text=node.text)
+            return []
+        count = (until - begins).days + 1
+        if count < 1:
+            self.shape.wrong(BACKWARD, node, since=begins, until=until)
+        elif count > _LONGEST:
+            self.shape.wrong(LONG_RANGE, node, count=count)
+        return [begins + timedelta(days=far) for far in range(count)] if count <= _LONGEST else []
+
+    def _put(self, special: Special, node: Node) -> None:
+        if special.on in self.special:
+            self.shape.wrong(TWICE, node, day=special.on, line=self.places[special.on].place.line)
+            return
+        self.special[special.on], self.places[special.on] = special, node
+
+    def _spans(self, day: date) -> Spans:
+        return self.special[day].spans if day in self.special else self.week[day.weekday()]
+
+    def _why(self, day: date) -> str:
+        return self.special[day].title if day in self.special else _WEEKDAYS[day.weekday()]
