@@ -63,6 +63,7 @@ KEY_NOT_TEXT = Kind(code="E110", message="a key must be a word", hint="write 'ke
 EMPTY = Kind(code="E111", message="the file is empty", hint="write its content, or remove the file")
 SEVERAL = Kind(code="E112", message="the file holds a second document (---)", hint="one file, one document")
 HUGE_NUMBER = Kind(code="E113", message="a number of {digits} digits is too long; at most {limit}", hint="quote it if it is a text")
+NO_FILE = Kind(code="E114", message="the file is missing", hint="write it, or copy it from an office made by 'hoso init'")
 
 # ---- E2: shape -----------------------------------------------------------------------------------------------------
 
@@ -108,4 +109,87 @@ NOT_A_DATE = Kind(code="E318", message="'{word}' is a field of type {type}, not 
 AMOUNT = Kind(code="E319", message="'{text}' is no amount of time", hint="as '1 working day', 'exactly 3 days', '4 working hours'")
 NOT_PERIODIC = Kind(
     code="E320", message="'{text}' does not come again by itself", hint="as '1 December 08:00', 'day 5', 'Monday', 'end of quarter'"
+)
+
+# ---- E4: names that stand for nothing --------------------------------------------------------------------------------
+
+UNKNOWN = {
+    kind: Kind(code=f"E4{number:02}", message=f"there is no {kind} '{{word}}'", hint=KNOWN)
+    for number, kind in enumerate(
+        [
+            "state",
+            "role",
+            "document",
+            "field",
+            "action",
+            "start",
+            "deadline",
+            "answer",
+            "template",
+            "document type",
+            "unit",
+            "position",
+            "person",
+            "calendar",
+        ],
+        start=1,
+    )
+}
+"""What a word should have named → the problem that nothing bears it."""
+
+# ---- E5: what no shape can say ---------------------------------------------------------------------------------------
+
+NOT_HERE = Kind(code="E501", message="'{word}' can't stand here", hint="{hint}")
+DOUBLE_ACTION = Kind(
+    code="E502",
+    message="the action '{word}' stands in state '{other}' too",
+    hint="give it another name, or write it once under 'actions:' with 'from: […]'",
+)
+OVERLAP = Kind(code="E503", message="the action '{word}' is given twice for state '{state}'", hint="make the lists of 'from' disjoint")
+NO_FROM = Kind(
+    code="E504", message="the action '{word}' can be done in no state", hint="name open states, other than its own target, in 'from'"
+)
+GROUP_LOOP = Kind(code="E505", message="the group '{word}' contains itself", hint="name states, or groups that don't lead back")
+START_TO = Kind(code="E506", message="the start '{word}' leads to no state", hint="write 'to: STATE'")
+UNREACHABLE = Kind(code="E507", message="no start and no action leads to the state '{word}'", hint="lead to it, or take it out")
+TRAPPED = Kind(code="E508", message="nothing leads out of the state '{word}'", hint="give it an action with 'to', or make it 'final: …'")
+NO_END = Kind(code="E509", message="no final state can be reached from the state '{word}'", hint="lead on to a state with 'final'")
+ROLE_WAYS = Kind(
+    code="E510",
+    message="a role is found in one way; here are {count}",
+    hint="write one of unit + position, assigned, did, person, superior_of, any",
+)
+ROLE_LOOP = Kind(code="E511", message="the role '{word}' leads back to itself", hint="name another role")
+NO_CHOICES = Kind(code="E512", message="a field of type {type} must have 'choices'", hint="as choices: [một, hai]")
+NO_COLUMNS = Kind(code="E513", message="a table must have 'columns'", hint="as columns: {{article: {{type: text}}}}")
+NOT_FOR_TYPE = Kind(code="E514", message="'{key}' means nothing for a field of type {type}", hint="leave it out")
+BAD_PATTERN = Kind(code="E515", message="'{word}' is no regular expression: {cause}", hint="as '[0-9]{{3}}'")
+BAD_DEFAULT = Kind(code="E516", message="the default '{word}' does not fit the type {type}", hint="{hint}")
+BAD_NUMBER = Kind(
+    code="E517", message="'{word}' is no pattern of case numbers", hint="as '{{n:03}}/{{year}}-VV', with {{n}}, {{year}} or {{term}}"
+)
+SAME_NUMBER = Kind(code="E518", message="the process '{other}' gives the same numbers '{word}'", hint="use another ending, such as -VV")
+FOLDER_NAME = Kind(
+    code="E519", message="the process '{word}' stands in the folder '{folder}'", hint="give the folder and the process one name"
+)
+RUNG_ACTION = Kind(
+    code="E520", message="the action '{word}' can't be done where this deadline runs", hint="add {states} to its 'from', or name another"
+)
+BAD_ENOUGH = Kind(
+    code="E522", message="'{word}' is not enough of anything", hint="write all, a number, a share such as 60%, or an expression"
+)
+DOUBLE_DUE = Kind(code="E523", message="two deadlines are called '{word}' here", hint="give one of them another 'name'")
+TEMPLATE_WRONG = Kind(code="E524", message="the template {detail}", hint="mend it there")
+NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
+
+# ---- W: warnings -----------------------------------------------------------------------------------------------------
+
+NOT_A_CHOICE = Kind(code="W601", message="'{word}' is none of the choices of '{field}'", hint=KNOWN)
+UNUSED_TEMPLATE = Kind(code="W602", message="no document uses the template '{word}'", hint="name it in a 'body', or remove the file")
+UNUSED_SLOT = Kind(
+    code="W603", message="the slot '{word}' of this role is never assigned", hint="write assigns: {{{word}: ROLE}} in a start or an action"
+)
+UNHELD = Kind(code="W604", message="nobody holds the position '{position}' in '{unit}'", hint="add a post in organisation.yaml")
+RUNG_PARTLY = Kind(
+    code="W605", message="the action '{word}' can't be done in {states}, where this ladder runs too", hint="add them to its 'from'"
 )

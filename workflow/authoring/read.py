@@ -124,6 +124,14 @@ def parse(file: str, text: bytes | str) -> tuple[Node | None, list[Problem]]:
     return node, builder.problems
 
 
+def read_text(file: str, data: bytes | str) -> tuple[str | None, list[Problem]]:
+    """The text of any file of the definitions, such as a template, and why it is none."""
+    try:
+        return decode(file, data, tabs=True), []
+    except _Unreadable as stop:
+        return None, [stop.problem]
+
+
 def excerpt(source: str, place: Place) -> str:
     """The line of `place` with a mark under its column; '' if there is no such line."""
     lines = _BREAK.split(source)
@@ -143,8 +151,8 @@ class _Unreadable(Exception):
         self.problem = problem
 
 
-def decode(file: str, data: bytes | str) -> str:
-    """The text of a file, if it is one."""
+def decode(file: str, data: bytes | str, *, tabs: bool = False) -> str:
+    """The text of a file, if it is one; YAML is not indented with `tabs`."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > MAX_BYTES:
         raise _Unreadable(p.TOO_LARGE.at(Place(file=file), size=len(raw), limit=MAX_BYTES))
@@ -156,7 +164,7 @@ def decode(file: str, data: bytes | str) -> str:
         raise _Unreadable(p.NOT_UTF8.at(Place(file=file, line=line, column=column))) from None
     if bad := _UNFIT.search(text):
         raise _Unreadable(p.BAD_CHARACTER.at(_place(file, text, bad.start()), character=f"U+{ord(bad[0]):04X}"))
-    if tab := _TAB.search(text):
+    if not tabs and (tab := _TAB.search(text)):
         raise _Unreadable(p.TAB.at(_place(file, text, tab.end() - 1)))
     return text
 

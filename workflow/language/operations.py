@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Self
 
+from workflow.errors import WrongValue
+
 LARGEST = 10**15
 LONGEST = 100_000
 
@@ -281,7 +283,7 @@ def _moved(value: Any, amount: str, add_amount: Add) -> date | datetime:
         raise Wrong(_NO_DATE, value=shown(value))
     try:
         return add_amount(value, amount)
-    except (ValueError, OverflowError):
+    except (WrongValue, ValueError, OverflowError):
         raise Wrong(_NO_AMOUNT, amount=amount) from None
 
 

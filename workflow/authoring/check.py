@@ -1,0 +1,199 @@
+"""What no shape can say: words that name nothing, states that nobody comes to or leaves, rungs that can't be done,
+templates that ask for what the process can't supply.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from workflow.authoring import problems as p
+from workflow.authoring.reading import Reading, RungAction, Use
+from workflow.documents import check_template
+from workflow.errors import Place, Problem
+from workflow.language.process import PREVIOUS, SAME, Branch, Due, Process, Role
+
+TEMPLATE_ROOTS = ("case", "document", "asked", "opinion", "replies", "opener", "actor", "today", "deadline", "office")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the rest of the definitions offers; None = not known (its own file is wrong), so nothing is said of it."""
+
+    units: Collection[str] | None = None
+    persons: Collection[str] | None = None
+    positions: Collection[str] | None = None
+    posts: Collection[str] | None = None
+    """`position.unit` of every post."""
+    calendars: Collection[str] | None = None
+    types: Collection[str] | None = None
+
+
+# ---- words ---------------------------------------------------------------------------------------------------------
+
+
+def check_uses(uses: Iterable[Use], process: Process, known: Known, templates: Collection[str]) -> Iterator[Problem]:
+    """The words that must name something, and don't."""
+    vocabulary = _vocabulary(process, known, templates)
+    for use in uses:
+        if use.kind in vocabulary:
+            words = vocabulary[use.kind]
+            if words is not None and use.word not in words:
+                yield p.UNKNOWN[use.kind].meant(use.place, use.word, words)
+        else:
+            yield from _particular(use, process, known)
+
+
+def _vocabulary(process: Process, known: Known, templates: Collection[str]) -> dict[str, Collection[str] | None]:
+    return {
+        "state": list(process.state_of),
+        "role": list(process.role_of),
+        "document": list(process.document_of),
+        "field": list(process.field_of),
+        "action": process.action_keys,
+        "start": list(process.start_of),
+        "deadline": due_names(process),
+        "template": templates,
+        "document type": known.types,
+        "unit": known.units,
+        "position": known.positions,
+        "person": known.persons,
+        "calendar": known.calendars,
+    }
+
+
+def due_names(process: Process) -> list[str]:
+    """The names of every deadline of a process, once."""
+    return list(dict.fromkeys(due.name for due, _ in all_dues(process)))
+
+
+def all_dues(process: Process) -> Iterator[tuple[Due, tuple[str, ...]]]:
+    """Every deadline and the states in which it runs."""
+    opened = tuple(state.key for state in process.states if not state.final)
+    for due in process.dues:
+        yield due, due.states or opened
+    for state in process.states:
+        for due in state.dues:
+            yield due, (state.key,)
+        if state.consult is not None and state.consult.due is not None:
+            yield state.consult.due, (state.key,)
+
+
+def _particular(use: Use, process: Process, known: Known) -> Iterator[Problem]:
+    if use.kind == "date" and use.word in process.field_of:
+        field = process.field_of[use.word]
+        if field.type not in {"date", "datetime"}:
+            yield p.NOT_A_DATE.at(use.place, word=use.word, type=field.type)
+    elif use.kind == "slot" and use.word not in _slots(process):
+        yield p.UNUSED_SLOT.at(use.place, word=use.word)
+    elif use.kind == "post" and known.posts is not None:
+        position, unit = use.word.split(".", 1)
+        if unit in (known.units or ()) and position in (known.positions or ()) and use.word not in known.posts:
+            yield p.UNHELD.at(use.place, position=position, unit=unit)
+
+
+def _slots(process: Process) -> set[str]:
+    """The slots that anything assigns."""
+    actions = [*process.starts, *process.actions, *(state.consult.reply for state in process.states if state.consult)]
+    effects = [action.effects for action in actions] + [branch.effects for action in actions for branch in action.to]
+    effects += [state.effects for state in process.states]
+    return {slot for effect in effects for slot, _ in effect.assigns}
+
+
+# ---- the graph -----------------------------------------------------------------------------------------------------
+
+
+def check_graph(process: Process, places: Mapping[str, Place]) -> Iterator[Problem]:
+    """States that no case comes to, that none leaves, or from which none ends. `places`: each state's key."""
+    edges = _edges(process)
+    first = {branch.to for start in process.starts for branch in start.to if branch.to in edges}
+    reached = _closure(first, edges)
+    final = {state.key for state in process.states if state.final}
+    backwards: dict[str, set[str]] = {key: {other for other, targets in edges.items() if key in targets} for key in edges}
+    ending = _closure(final, backwards)
+    for key in edges:
+        if process.starts and key not in reached:
+            yield p.UNREACHABLE.at(places[key], word=key)
+        if key not in final and not edges[key] - {key}:
+            yield p.TRAPPED.at(places[key], word=key)
+        elif key not in ending:
+            yield p.NO_END.at(places[key], word=key)
+
+
+def _edges(process: Process) -> dict[str, set[str]]:
+    """State → where its actions lead; `previous` leads back to whatever led here."""
+    found: dict[str, set[str]] = {state.key: set() for state in process.states}
+    goes_back: set[str] = set()
+    for key, actions in process.in_state.items():
+        for branch in (branch for action in actions.values() for branch in action.to):
+            found[key].update(_led(branch, found))
+            if branch.to == PREVIOUS:
+                goes_back.add(key)
+    for key in goes_back:
+        found[key].update(other for other, targets in found.items() if key in targets)
+    return found
+
+
+def _led(branch: Branch, states: Collection[str]) -> set[str]:
+    return {branch.to} if branch.to not in {SAME, PREVIOUS} and branch.to in states else set()
+
+
+def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
+    found, waiting = set(start), list(start)
+    while waiting:
+        for key in edges[waiting.pop()] - found:
+            found.add(key)
+            waiting.append(key)
+    return found
+
+
+# ---- roles and rungs -----------------------------------------------------------------------------------------------
+
+
+def check_roles(process: Process, places: Mapping[str, Place]) -> Iterator[Problem]:
+    """Roles that are found by way of themselves."""
+    for role in process.roles:
+        if role.key in _leads_to(role, process):
+            yield p.ROLE_LOOP.at(places[role.key], word=role.key)
+
+
+def _leads_to(role: Role, process: Process) -> set[str]:
+    edges = {one.key: {name for name in (one.superior_of, *one.any) if name in process.role_of} for one in process.roles}
+    return _closure(edges[role.key], edges)
+
+
+def check_rungs(reading: Reading, process: Process) -> Iterator[Problem]:
+    """Actions of ladders that don't exist, or can't be done where the deadline runs."""
+    for rung in reading.rungs:
+        if rung.word not in process.action_keys:
+            yield p.UNKNOWN["action"].meant(rung.place, rung.word, process.action_keys)
+        else:
+            yield from _rung(rung, process)
+
+
+def _rung(rung: RungAction, process: Process) -> Iterator[Problem]:
+    where = rung.states if rung.states is not None else _default_ladder(process)
+    missing = [key for key in where if rung.word not in process.in_state.get(key, {})]
+    if missing and len(missing) == len(where):
+        yield p.RUNG_ACTION.at(rung.place, word=rung.word, states=", ".join(missing))
+    elif missing:
+        yield p.RUNG_PARTLY.at(rung.place, word=rung.word, states=", ".join(missing))
+
+
+def _default_ladder(process: Process) -> tuple[str, ...]:
+    """The states in which a deadline without a ladder of its own runs."""
+    return tuple(dict.fromkeys(key for due, states in all_dues(process) if due.ladder is None for key in states))
+
+
+# ---- templates -----------------------------------------------------------------------------------------------------
+
+
+def check_templates(process: Process, folder: str, templates: Mapping[str, str]) -> Iterator[Problem]:
+    """Templates that ask for what the process can't supply, and templates that nothing uses."""
+    known = [*TEMPLATE_ROOTS, *(f"fields.{key}" for key in process.field_of)]
+    known += [*(f"documents.{key}" for key in process.document_of), *(f"roles.{key}" for key in process.role_of)]
+    used = {rule.body for rule in process.documents}
+    for name, source in sorted(templates.items()):
+        file = f"{folder}/templates/{name}"
+        if name not in used:
+            yield p.UNUSED_TEMPLATE.at(Place(file=file), word=name)
+        for line, column, detail in check_template(name, source, known):
+            yield p.TEMPLATE_WRONG.at(Place(file=file, line=line, column=column), detail=detail)

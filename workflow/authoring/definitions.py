@@ -1,0 +1,165 @@
+"""A definitions folder → processes, organisation, calendar and document types, with every problem of every file at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from workflow.authoring import problems as p
+from workflow.authoring.calendar import compile_calendar
+from workflow.authoring.check import Known
+from workflow.authoring.compile import Around, compile_process, in_order
+from workflow.authoring.document_types import compile_document_types
+from workflow.authoring.organisation import compile_organisation
+from workflow.authoring.read import Node, excerpt, parse, read_text
+from workflow.calendar import Calendars
+from workflow.errors import Place, Problem
+from workflow.language.process import DocumentType, Process
+from workflow.organisation import Organisation
+
+ORGANISATION, CALENDAR, DOCUMENT_TYPES = "organisation.yaml", "calendar.yaml", "document-types.yaml"
+PROCESS = "process.yaml"
+TEMPLATES = "templates/"
+
+T = TypeVar("T")
+Compiler = Callable[[Node], tuple[T | None, list[Problem]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """What a folder's files mean. What is wrong is None, or left out; `problems` tells of it, warnings too."""
+
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    organisation: Organisation | None = None
+    calendar: Calendars | None = None
+    types: Mapping[str, DocumentType] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    """By file, line and column, each with an excerpt of its line."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """File → text, of every file that was read."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that forbid a deployment."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that forbid nothing."""
+        return tuple(problem for problem in self.problems if problem.warning)
+
+    def sources_of(self, process: str) -> dict[str, str]:
+        """The files of one process, by their path in the definitions folder."""
+        return {path: text for path, text in self.sources.items() if path.startswith(f"{process}/")}
+
+
+def compile_definitions(files: Mapping[str, bytes]) -> Compiled:
+    """Compile all files of a definitions folder, path (with `/`) → bytes. Scenarios are the scenario runner's."""
+    folder = _Folder(files)
+    types = folder.types()
+    organisation = folder.whole(ORGANISATION, compile_organisation)
+    calendar = folder.whole(CALENDAR, compile_calendar)
+    processes = folder.processes(types or {}, _known(organisation, calendar, types))
+    return Compiled(
+        processes=processes,
+        organisation=organisation,
+        calendar=calendar,
+        types=types or {},
+        problems=tuple(folder.told()),
+        sources=folder.sources,
+    )
+
+
+def _known(organisation: Organisation | None, calendar: Calendars | None, types: Mapping[str, DocumentType] | None) -> Known:
+    """What processes may name."""
+    calendars = None if calendar is None else list(calendar.named)
+    if organisation is None:
+        return Known(calendars=calendars, types=types)
+    positions = {*organisation.positions, *(post.position for post in organisation.posts)}
+    return Known(
+        units=list(organisation.units),
+        persons=list(organisation.persons),
+        positions=sorted(positions),
+        posts=[f"{post.position}.{post.unit}" for post in organisation.posts],
+        calendars=calendars,
+        types=types,
+    )
+
+
+class _Folder:
+    """The files of a definitions folder, and what was found wrong so far."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = dict(sorted(files.items()))
+        self.problems: list[Problem] = []
+        self.sources: dict[str, str] = {}
+
+    def node(self, path: str) -> Node | None:
+        """The root of a YAML file; None if there is none, or it can't be read."""
+        if path not in self.files:
+            self.problems.append(p.NO_FILE.at(Place(file=path)))
+            return None
+        node, problems = parse(path, self.text(path))
+        self.problems += problems
+        return node
+
+    def text(self, path: str) -> str | bytes:
+        """A file's text; its bytes if it is none, for YAML's reader to tell why."""
+        text, _ = read_text(path, self.files[path])
+        if text is None:
+            return self.files[path]
+        self.sources[path] = text
+        return text
+
+    def whole(self, path: str, make: Compiler[T]) -> T | None:
+        """What one of the folder's own files means."""
+        node = self.node(path)
+        if node is None:
+            return None
+        made, problems = make(node)
+        self.problems += problems
+        return made
+
+    def types(self) -> dict[str, DocumentType] | None:
+        """The document types; None if their file can't be read."""
+        return self.whole(DOCUMENT_TYPES, compile_document_types)
+
+    def processes(self, types: Mapping[str, DocumentType], known: Known) -> dict[str, Process]:
+        """The processes by key, in order of their folders."""
+        found: dict[str, Process] = {}
+        numbers: dict[str, str] = {}
+        for path in self.files:
+            folder, _, name = path.partition("/")
+            if name != PROCESS or (node := self.node(path)) is None:
+                continue
+            around = Around(folder=folder, templates=self.templates(folder), types=types, known=known)
+            made, problems = compile_process(node, around)
+            self.problems += problems
+            if made is not None:
+                self._numbers(made, node, numbers)
+                found[made.key] = made
+        return found
+
+    def templates(self, folder: str) -> dict[str, str]:
+        """The templates of a process, by their file's name."""
+        found: dict[str, str] = {}
+        start = f"{folder}/{TEMPLATES}"
+        for path in self.files:
+            if path.startswith(start) and path.endswith(".j2"):
+                text, problems = read_text(path, self.files[path])
+                self.problems += problems
+                found[path.removeprefix(start)] = self.sources[path] = text or ""
+        return found
+
+    def _numbers(self, process: Process, node: Node, numbers: dict[str, str]) -> None:
+        """Two processes must not give the same numbers: a number names one case of the office."""
+        named = node.get("number")
+        if process.number in numbers and named is not None:
+            self.problems.append(p.SAME_NUMBER.at(named.place, other=numbers[process.number], word=process.number))
+        numbers.setdefault(process.number, process.key)
+
+    def told(self) -> list[Problem]:
+        """Every problem in file order, with its line."""
+        return [
+            replace(problem, excerpt=problem.excerpt or excerpt(self.sources.get(problem.place.file, ""), problem.place))
+            for problem in in_order(self.problems)
+        ]

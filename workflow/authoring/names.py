@@ -1,0 +1,165 @@
+"""Whether the names in expressions stand for something: unknown ones are found on loading, not in the middle of a case."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from workflow.authoring import problems as p
+from workflow.calendar import parse_amount
+from workflow.errors import Place, Problem, WrongValue
+from workflow.language.expression import names
+from workflow.language.process import Expr, FieldType
+
+ROOTS = (
+    "case",
+    "fields",
+    "old",
+    "actor",
+    "opener",
+    "today",
+    "now",
+    "entry",
+    "documents",
+    "roles",
+    "done",
+    "replies",
+    "asked",
+    "period",
+    "last",
+)
+LATER = frozenset({"tracks", "children", "item"})
+CASE = ("number", "title", "process", "state", "state_title", "unit", "opened", "outcome", "secret")
+PERSON = ("key", "title", "unit", "position")
+UNIT = ("key", "title", "kind", "symbol")
+REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What the expressions of one process may name."""
+
+    fields: tuple[FieldType, ...]
+    roles: Collection[str]
+    documents: Collection[str]
+    actions: Collection[str]
+    answers: Collection[str]
+
+    @property
+    def field_keys(self) -> tuple[str, ...]:
+        """The fields' keys."""
+        return tuple(field.key for field in self.fields)
+
+
+def check_expression(expr: Expr, place: Place, words: Vocabulary) -> Iterator[Problem]:
+    """What is wrong with the names, amounts and choices of an expression."""
+    for path in sorted(names(expr)):
+        yield from _path(path, place, words)
+    for tree in _trees(expr.tree):
+        yield from _CHECKS.get(tree[0], _nothing)(tree, place, words)
+
+
+def _trees(tree: Any) -> Iterator[Any]:
+    if isinstance(tree, tuple) and tree:
+        yield tree
+        for part in tree[1:]:
+            yield from _trees(part)
+
+
+# ---- paths ---------------------------------------------------------------------------------------------------------
+
+
+def _path(path: tuple[str, ...], place: Place, words: Vocabulary) -> Iterator[Problem]:
+    root, rest = path[0], path[1:]
+    if root in LATER:
+        yield p.NOT_YET.at(place, word=root)
+    elif root not in ROOTS:
+        yield _unknown(place, root, [f"fields.{root}"] if root in words.field_keys else ROOTS)
+    else:
+        level = _below(root, words)
+        if rest and level is not None and rest[0] not in level:
+            yield _unknown(place, ".".join(path[:2]), [f"{root}.{word}" for word in level])
+        elif len(rest) > 1:
+            yield from _second(path, place, words)
+
+
+def _below(root: str, words: Vocabulary) -> Collection[str] | None:
+    """What may follow a root; None = anything."""
+    return {
+        "case": CASE,
+        "fields": words.field_keys,
+        "old": words.field_keys,
+        "actor": PERSON,
+        "opener": PERSON,
+        "today": (),
+        "now": (),
+        "entry": (),
+        "documents": words.documents,
+        "roles": words.roles,
+        "done": words.actions,
+        "replies": (*REPLIES, *words.answers),
+        "period": None,
+        "last": ("fields", "number"),
+        "asked": (*UNIT, "unit", "position"),
+    }[root]
+
+
+def _second(path: tuple[str, ...], place: Place, words: Vocabulary) -> Iterator[Problem]:
+    """What follows the second name: a field of `last` or of the replies, a part of a unit."""
+    above, name = path[:2], path[2]
+    if above == ("last", "fields") or above in {("replies", "sum"), ("replies", "mean"), ("replies", "rows")}:
+        level: Collection[str] | None = words.field_keys
+    elif above == ("replies", "newest"):
+        level = ("asked", "answer", "fields")
+    elif above[0] in {"fields", "old"}:
+        level = _parts(next(field for field in words.fields if field.key == above[1]))
+    else:
+        level = None
+    if level is not None and name not in level:
+        yield _unknown(place, ".".join(path[:3]), [f"{'.'.join(above)}.{word}" for word in level])
+
+
+def _parts(field: FieldType) -> Collection[str]:
+    """What may be asked of a field's value by name."""
+    return {"unit": UNIT, "person": PERSON, "file": ("name", "size", "hash"), "choice": ("key", "title")}.get(field.type, ())
+
+
+def _unknown(place: Place, word: str, known: Collection[str]) -> Problem:
+    return p.UNKNOWN_NAME.meant(place, word, known)
+
+
+# ---- choices and amounts -------------------------------------------------------------------------------------------
+
+
+def _nothing(_tree: Any, _place: Place, _words: Vocabulary) -> Iterator[Problem]:
+    return iter(())
+
+
+def _compared(tree: Any, place: Place, words: Vocabulary) -> Iterator[Problem]:
+    """A text that is compared with a choice should be one of its choices."""
+    sides = [tree[1], *tree[3::2]]
+    by_path = {("part", ("name", root), field.key): field for field in words.fields if field.choices for root in ("fields", "old")}
+    for left, right in pairwise(sides):
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, tuple) and (field := by_path.get(one)):
+                yield from _not_choices(field, other, place)
+
+
+def _not_choices(field: FieldType, other: Any, place: Place) -> Iterator[Problem]:
+    texts = other[1:] if other[0] == "list" else (other,)
+    choices = [key for key, _ in field.choices]
+    for text in texts:
+        if text[0] == "const" and isinstance(text[1], str) and text[1] not in choices:
+            yield p.NOT_A_CHOICE.meant(place, text[1], choices, field=field.key)
+
+
+def _amount(tree: Any, place: Place, _words: Vocabulary) -> Iterator[Problem]:
+    """`x|plus('5 working days')`: the text must be an amount of time."""
+    if tree[1] in {"plus", "minus"} and tree[3][0] == "const" and isinstance(tree[3][1], str):
+        try:
+            parse_amount(tree[3][1])
+        except WrongValue:
+            yield p.AMOUNT.at(place, text=tree[3][1])
+
+
+_CHECKS: dict[str, Callable[[Any, Place, Vocabulary], Iterator[Problem]]] = {"compare": _compared, "filter": _amount}

@@ -1,0 +1,267 @@
+"""What compiling one file gathers: problems, the expressions whose names must be known, the words that must stand for
+something. Its readers are tolerant: a node of a wrong kind gives nothing, since the shape's check tells of it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
+
+from workflow.authoring import problems as p
+from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression, parse_text
+from workflow.authoring.parse_time import Where, parse_amount, parse_moment
+from workflow.authoring.problems import Kind
+from workflow.authoring.read import Node, NodeKind
+from workflow.errors import Place, Problem
+from workflow.language.process import SPECIAL, Amount, Expr, Moment, MomentBranch, Notify, Point, PointKind, Text, Title, Who
+
+T = TypeVar("T")
+
+NOTHING = constant(None, "none")
+_BY_ONLY = frozenset({"anyone", "nobody", "auto"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A word that must name something: what (`state`, `role` …), the word, where it stands."""
+
+    kind: str
+    word: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungAction:
+    """An action that a rung does, and where its deadline runs; None = wherever a deadline has no ladder of its own."""
+
+    word: str
+    place: Place
+    states: tuple[str, ...] | None
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """The state of one file's compilation. `actions` are the process's, for points in time."""
+
+    file: str
+    actions: Collection[str] = ()
+    problems: list[Problem] = field(default_factory=list)
+    expressions: list[tuple[Expr, Place]] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    rungs: list[RungAction] = field(default_factory=list)
+
+    def wrong(self, kind: Kind, place: Place, **facts: object) -> None:
+        """Note a problem."""
+        self.problems.append(kind.at(place, **facts))
+
+    def use(self, kind: str, node: Node) -> str:
+        """The word of a node, which must name something of this kind."""
+        if node.is_scalar and node.text:
+            self.uses.append(Use(kind=kind, word=node.text, place=node.place))
+        return node.text
+
+    def uses_of(self, kind: str, node: Node | None) -> tuple[str, ...]:
+        """The words of a node, one or several."""
+        return tuple(self.use(kind, item) for item in items(node) if item.text)
+
+    # ---- texts and expressions ----
+
+    def title(self, node: Node | None, key: str) -> Title:
+        """A title: one text for both languages, or one each; else the key."""
+        if node is None or node.is_sequence or node.is_empty:
+            return Title(vi=key, en=key)
+        if node.is_scalar:
+            return Title(vi=node.text, en=node.text)
+        vi, en = word(node.get("vi")), word(node.get("en"))
+        return Title(vi=vi or en or key, en=en or vi or key)
+
+    def text(self, node: Node | None, default: str = "") -> Text:
+        """A text with holes."""
+        if node is None or not node.is_scalar:
+            return Text(literals=(default,))
+        found = self._try(parse_text, node) or Text(literals=("",))
+        self.expressions += [(hole, node.place) for hole in found.holes]
+        return found
+
+    def expr(self, node: Node | None) -> Expr:
+        """An expression; numbers, true, false and null are themselves."""
+        if node is None or not node.is_scalar:
+            if node is not None:
+                self.wrong(p.WRONG_KIND, node.place, expected="an expression", found=node.kind.value)
+            return NOTHING
+        if not isinstance(node.value, str):
+            return self.value(node)
+        found = self._try(parse_expression, node) or NOTHING
+        self.expressions.append((found, node.place))
+        return found
+
+    def value(self, node: Node) -> Expr:
+        """A constant as an expression."""
+        try:
+            return constant(node.value, node.text or "none")
+        except NotAllowed as error:
+            self.wrong(error.kind, node.place, **error.facts)
+            return NOTHING
+
+    def _try(self, parse: Callable[[str], T], node: Node) -> T | None:
+        try:
+            return parse(node.text)
+        except NotAllowed as error:
+            self.refused(error, node.place)
+            return None
+
+    def refused(self, error: NotAllowed, place: Place) -> None:
+        """Note why a text was refused, with the nearest right word if one is known."""
+        words, facts = error.facts.get("words"), {key: fact for key, fact in error.facts.items() if key not in {"word", "words"}}
+        if isinstance(words, list):
+            self.problems.append(error.kind.meant(place, str(error.facts["word"]), words))
+        else:
+            self.wrong(error.kind, place, **error.facts | facts)
+
+    # ---- who ----
+
+    def who(self, node: Node | None, *, by: bool = False) -> Who:
+        """Roles and the special words; `anyone`, `nobody` and `auto` only say who may act (`by`)."""
+        found = []
+        for item in items(node):
+            if item.text in _BY_ONLY and not by:
+                self.wrong(p.NOT_HERE, item.place, word=item.text, hint="name roles, opener, actor or asked")
+            elif item.text:
+                found.append(item.text if item.text in SPECIAL else self.use("role", item))
+        if len(found) > 1 and (alone := _BY_ONLY.intersection(found)):
+            self.wrong(p.NOT_HERE, node.place if node else Place(file=self.file), word=min(alone), hint="it stands alone")
+        return tuple(found)
+
+    def notifies(self, node: Node | None) -> tuple[Notify, ...]:
+        """WHO | {WHO: text}, or a list of both."""
+        plain: list[Node] = []
+        found: list[Notify] = []
+        for item in items(node, mappings=True):
+            if item.is_mapping:
+                found += [Notify(who=self.who(key), text=self.text(text)) for key, text in item.pairs]
+            else:
+                plain.append(item)
+        who = tuple(name for item in plain for name in self.who(item))
+        return (*([Notify(who=who)] if who else []), *found)
+
+    # ---- times ----
+
+    def amount(self, node: Node | None) -> Amount | None:
+        """An amount of time."""
+        if node is None or not node.text:
+            return None
+        try:
+            found = parse_amount(node.text, Where())
+        except NotAllowed as error:
+            self.refused(error, node.place)
+            return None
+        return self._amount_names(found, node)
+
+    def _amount_names(self, amount: Amount, node: Node) -> Amount:
+        if amount.value is not None:
+            self.expressions.append((amount.value, node.place))
+        return amount
+
+    def moment(self, node: Node | None, *, ladder: bool = False) -> Moment:
+        """A MOMENT: a text, a CHOICE, the latest or earliest of several."""
+        if node is None or node.is_empty:
+            return Moment(point=Point(kind=PointKind.ENTRY))
+        if node.is_sequence:
+            return self._choice(node, ladder=ladder)
+        if node.is_mapping:
+            return self._pick(node, ladder=ladder)
+        try:
+            found = parse_moment(node.text, Where(actions=self.actions, ladder=ladder))
+        except NotAllowed as error:
+            self.refused(error, node.place)
+            return Moment(point=Point(kind=PointKind.ENTRY), source=node.text)
+        if found.amount is not None:
+            self._amount_names(found.amount, node)
+        if found.point is not None and found.point.value is not None:
+            self.expressions.append((found.point.value, node.place))
+            self.uses.append(Use(kind="date", word=found.point.value.tree[2], place=node.place))
+        return found
+
+    def _choice(self, node: Node, *, ladder: bool) -> Moment:
+        branches = [
+            MomentBranch(when=self.expr(when) if when else None, then=self.moment(then, ladder=ladder))
+            for when, then, _ in self.branches(node)
+        ]
+        return Moment(branches=tuple(branches), source=source_of(node))
+
+    def _pick(self, node: Node, *, ladder: bool) -> Moment:
+        pick = node.keys[0] if len(node.keys) == 1 else ""
+        inner = node.get(pick) if pick in {"latest", "earliest"} else None
+        if inner is None or not inner.as_list():
+            self.wrong(p.MOMENT, node.place, text=source_of(node))
+            return Moment(point=Point(kind=PointKind.ENTRY))
+        among = tuple(self.moment(item, ladder=ladder) for item in inner.as_list())
+        return Moment(pick=pick, among=among, source=source_of(node))
+
+    # ---- choices ----
+
+    def branches(self, node: Node, allowed: Collection[str] = ()) -> list[tuple[Node | None, Node, Node]]:
+        """The branches of a CHOICE as (when, then, the whole); `when` None = else, which stands last and once."""
+        found: list[tuple[Node | None, Node, Node]] = []
+        for at, item in enumerate(node.items):
+            when, then, otherwise = item.get("when"), item.get("then"), item.get("else")
+            last = at == len(node.items) - 1
+            if when is not None and then is not None and otherwise is None:
+                found.append((when, then, item))
+            elif otherwise is not None and when is None and then is None and last:
+                found.append((None, otherwise, item))
+            else:
+                self.wrong(p.CHOICE_SHAPE, item.place)
+            known = [*({"when", "then"} if otherwise is None else {"else"}), *allowed]
+            self.problems += [
+                p.UNKNOWN_KEY.meant(key.place, key.text, known)
+                for key, _ in item.pairs
+                if key.text not in {"when", "then", "else", *allowed}
+            ]
+        if not node.items:
+            self.wrong(p.CHOICE_SHAPE, node.place)
+        return found
+
+
+def items(node: Node | None, *, mappings: bool = False) -> tuple[Node, ...]:
+    """One item or a list of them, as a tuple; what is neither a word (nor a mapping, if asked for) is left out."""
+    if node is None:
+        return ()
+    return tuple(item for item in node.as_list() if item.is_scalar or (mappings and item.is_mapping))
+
+
+def word(node: Node | None) -> str:
+    """A scalar's text; '' for anything else."""
+    return node.text if node is not None and node.is_scalar and not node.is_empty else ""
+
+
+def flag(node: Node | None) -> bool:
+    """Whether a scalar is true."""
+    return node is not None and node.value is True
+
+
+def pairs(node: Node | None) -> tuple[tuple[Node, Node], ...]:
+    """A mapping's keys and values."""
+    return () if node is None else node.pairs
+
+
+def plain(value: object) -> object:
+    """A value as a compiled process keeps it: decimals as text."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def source_of(node: Node) -> str:
+    """A node as one line of YAML, for people."""
+    if node.kind is NodeKind.SCALAR:
+        return node.text
+    if node.kind is NodeKind.SEQUENCE:
+        return f"[{_joined(source_of(item) for item in node.items)}]"
+    return f"{{{_joined(f'{key.text}: {source_of(value)}' for key, value in node.pairs)}}}"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(parts)

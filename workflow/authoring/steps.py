@@ -1,0 +1,153 @@
+"""What happens and how a case moves: effects, actions, branches, and where a general action may be done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from workflow.authoring import problems as p
+from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression
+from workflow.authoring.read import Node
+from workflow.authoring.reading import Reading, items, pairs, word
+from workflow.language.process import ALL, ANY, PREVIOUS, SAME, Action, Branch, Effects, Guard
+
+EFFECTS = ("sets", "assigns", "drafts", "issues", "notifies", "stops", "resumes", "restarts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class States:
+    """The states' keys in file order, those that are final, and the groups worked out."""
+
+    keys: tuple[str, ...]
+    final: frozenset[str]
+    groups: Mapping[str, tuple[str, ...]]
+
+    def named(self, name: str) -> tuple[str, ...] | None:
+        """The states of `any`, `all`, a group or a state; None if it is nothing of these."""
+        if name == ANY:
+            return tuple(key for key in self.keys if key not in self.final)
+        if name == ALL:
+            return self.keys
+        return (name,) if name in self.keys else self.groups.get(name)
+
+
+def effects(reading: Reading, node: Node) -> Effects:
+    """The EFFECTS of an action, a branch, a state or a reply."""
+    return Effects(
+        sets=tuple((reading.use("field", key), reading.expr(value)) for key, value in pairs(node.get("sets"))),
+        assigns=tuple((key.text, reading.who(value)) for key, value in pairs(node.get("assigns"))),
+        drafts=reading.uses_of("document", node.get("drafts")),
+        issues=reading.uses_of("document", node.get("issues")),
+        notifies=reading.notifies(node.get("notifies")),
+        stops=_dues(reading, node.get("stops")),
+        resumes=_dues(reading, node.get("resumes")),
+        restarts=_dues(reading, node.get("restarts")),
+    )
+
+
+def _dues(reading: Reading, node: Node | None) -> tuple[str, ...]:
+    return tuple(item.text if item.text == ALL else reading.use("deadline", item) for item in items(node))
+
+
+def action(reading: Reading, key: str, node: Node, states: tuple[str, ...] = (), *, general: bool = False) -> Action:
+    """An ACTION; `states` is where it may be done."""
+    times = node.get("times")
+    return Action(
+        key=key,
+        title=reading.title(node.get("title"), key),
+        by=reading.who(node.get("by"), by=True),
+        not_by=reading.who(node.get("not_by")),
+        guards=guards(reading, node.get("when")),
+        needs=reading.uses_of("field", node.get("needs")),
+        not_before=reading.moment(node.get("not_before")) if node.get("not_before") else None,
+        times=times.value if times is not None and isinstance(times.value, int) else None,
+        form=reading.uses_of("field", node.get("form")),
+        note=word(node.get("note")),
+        to=branches(reading, node.get("to")),
+        effects=effects(reading, node),
+        states=states,
+        general=general,
+    )
+
+
+def guards(reading: Reading, node: Node | None) -> tuple[Guard, ...]:
+    """The conditions of an action: an EXPR, several, or {EXPR: reason}."""
+    if node is None or node.is_empty:
+        return ()
+    if node.is_mapping:
+        return tuple(_reasoned(reading, key, reason) for key, reason in node.pairs)
+    return tuple(Guard(when=reading.expr(item)) for item in node.as_list())
+
+
+def _reasoned(reading: Reading, key: Node, reason: Node) -> Guard:
+    try:
+        when = parse_expression(key.text)
+        reading.expressions.append((when, key.place))
+    except NotAllowed as error:
+        reading.refused(error, key.place)
+        when = constant(value=False)
+    if not word(reason):
+        reading.wrong(p.WRONG_KIND, reason.place, expected="the reason that the refused person reads", found="nothing")
+    return Guard(when=when, reason=word(reason))
+
+
+def branches(reading: Reading, node: Node | None) -> tuple[Branch, ...]:
+    """Where an action leads: `same`, a state, `previous`, or a CHOICE of these with effects."""
+    if node is None or node.is_empty:
+        return (Branch(to=SAME),)
+    if node.is_sequence:
+        return tuple(
+            Branch(when=reading.expr(when) if when else None, to=_target(reading, then), effects=effects(reading, whole))
+            for when, then, whole in reading.branches(node, EFFECTS)
+        )
+    return (Branch(to=_target(reading, node)),)
+
+
+def _target(reading: Reading, node: Node) -> str:
+    if not node.is_scalar:
+        reading.wrong(p.WRONG_KIND, node.place, expected="a state, same or previous", found=node.kind.value)
+        return SAME
+    return node.text if node.text in {SAME, PREVIOUS} else reading.use("state", node)
+
+
+# ---- actions of several states -------------------------------------------------------------------------------------
+
+
+def general_actions(reading: Reading, node: Node | None, states: States) -> list[Action]:
+    """The actions that stand outside of the states, one after the other; one name may stand for a list of them."""
+    found = []
+    for key, value in pairs(node):
+        taken: set[str] = set()
+        for item in value.as_list():
+            if item.is_mapping:
+                made = _general(reading, key, item, states)
+                for state in sorted(taken.intersection(made.states)):
+                    reading.wrong(p.OVERLAP, item.place, word=key.text, state=state)
+                taken.update(made.states)
+                found.append(made)
+    return found
+
+
+def _general(reading: Reading, key: Node, node: Node, states: States) -> Action:
+    made = action(reading, key.text, node, general=True)
+    where = states_of(reading, node.get("from"), states)
+    targets = {branch.to for branch in made.to}
+    if node.get("from") is not None and not _single(node, states):
+        where = tuple(state for state in where if {state} != targets)
+    if not where and node.get("from") is not None:
+        reading.wrong(p.NO_FROM, key.place, word=key.text)
+    return replace(made, states=where)
+
+
+def _single(node: Node, states: States) -> bool:
+    """Whether `from` names one state as itself: then leading to it enters it anew."""
+    return word(node.get("from")) in states.keys
+
+
+def states_of(reading: Reading, node: Node | None, states: States) -> tuple[str, ...]:
+    """The states that a list of states, groups, `any` and `all` names, in file order."""
+    found: set[str] = set()
+    for item in items(node):
+        named = states.named(item.text)
+        if named is None:
+            reading.problems.append(p.UNKNOWN["state"].meant(item.place, item.text, [*states.keys, *states.groups, ANY, ALL]))
+        found.update(named or ())
+    return tuple(key for key in states.keys if key in found)

@@ -1,0 +1,157 @@
+"""What a case waits for: deadlines with their ladders, consultations, the periods that open cases."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workflow.authoring import problems as p
+from workflow.authoring.parse_time import RECURRING
+from workflow.authoring.read import Node
+from workflow.authoring.reading import Reading, RungAction, flag, pairs, word
+from workflow.authoring.steps import States, action, states_of
+from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title
+
+REPLY = "reply"
+_NO_REPLY = Action(key=REPLY, title=Title(vi=REPLY, en=REPLY), by=())
+_CHOICE = frozenset({"when", "then", "else"})
+_SHARE = re.compile(r"([0-9]{1,3})\s*%")
+
+
+# ---- deadlines -----------------------------------------------------------------------------------------------------
+
+
+def dues(reading: Reading, node: Node | None, states: States, here: tuple[str, ...]) -> tuple[Due, ...]:
+    """One deadline or several; `here`: the states in which they run. Without a name they are `due`, `due 2` and so on."""
+    found: list[Due] = []
+    for item in _due_nodes(node):
+        made = due(reading, item, states, here, "due" if not found else f"due {len(found) + 1}")
+        if made.name in {other.name for other in found}:
+            reading.wrong(p.DOUBLE_DUE, item.place, word=made.name)
+        found.append(made)
+    return tuple(found)
+
+
+def _due_nodes(node: Node | None) -> Sequence[Node]:
+    """A list is one deadline's CHOICE if its items are branches, else a list of deadlines."""
+    if node is None:
+        return ()
+    is_choice = node.is_sequence and any(_CHOICE.intersection(item.keys) for item in node.items)
+    return (node,) if is_choice else node.as_list()
+
+
+def due(reading: Reading, node: Node, states: States, here: tuple[str, ...], name: str) -> Due:
+    """One DUE; a bare MOMENT is its `at`."""
+    if not node.is_mapping or {"latest", "earliest"}.intersection(node.keys):
+        return Due(at=reading.moment(node), name=name)
+    until, calendar, where = node.get("until"), node.get("calendar"), states_of(reading, node.get("in"), states)
+    own = node.get("ladder")
+    return Due(
+        at=reading.moment(node.get("at")),
+        name=word(node.get("name")) or name,
+        states=where,
+        until=reading.use("state", until) if until else "",
+        calendar=reading.use("calendar", calendar) if calendar else "",
+        basis=word(node.get("basis")),
+        ladder=ladder(reading, own, where or here) if own else None,
+    )
+
+
+def ladder(reading: Reading, node: Node | None, here: tuple[str, ...] | None) -> tuple[Rung, ...]:
+    """The rungs of a ladder, in file order."""
+    return tuple(_rung(reading, item, here) for item in (node.as_list() if node else ()) if item.is_mapping)
+
+
+def _rung(reading: Reading, node: Node, here: tuple[str, ...] | None) -> Rung:
+    does = node.get("do")
+    if does is not None and does.text:
+        reading.rungs.append(RungAction(word=does.text, place=does.place, states=here))
+    return Rung(
+        at=reading.moment(node.get("at"), ladder=True),
+        notifies=reading.notifies(node.get("notifies")),
+        drafts=reading.uses_of("document", node.get("drafts")),
+        issues=reading.uses_of("document", node.get("issues")),
+        do=word(does),
+        repeat=reading.amount(node.get("repeat")),
+        urgent=flag(node.get("urgent")),
+    )
+
+
+# ---- consultations -------------------------------------------------------------------------------------------------
+
+
+def consult(reading: Reading, node: Node | None, states: States, state: str) -> Consult | None:
+    """A state's consultation."""
+    if node is None or not node.is_mapping:
+        return None
+    reply, due_node, enough = node.get("reply"), node.get("due"), node.get("enough")
+    answers = tuple((key.text, reading.title(title, key.text)) for key, title in pairs(node.get("answers")))
+    made = Consult(
+        asks=reading.expr(node.get("asks")),
+        reply=action(reading, word(reply.get("named")) or REPLY, reply, (state,)) if reply else _NO_REPLY,
+        due=due(reading, due_node, states, (state,), REPLY) if due_node else None,
+        answers=answers,
+        drafts=reading.uses_of("document", node.get("drafts")),
+        issues=reading.uses_of("document", node.get("issues")),
+        notifies=reading.notifies(node.get("notifies")),
+        silence=_silence(reading, node.get("silence"), [key for key, _ in answers]),
+        again=_again(reading, node.get("again")),
+    )
+    return _with_enough(reading, made, enough)
+
+
+def _silence(reading: Reading, node: Node | None, answers: list[str]) -> str:
+    text = word(node)
+    if node is None or text in {"", "none"}:
+        return ""
+    if not answers:
+        reading.wrong(p.NO_ANSWER, node.place, word=text)
+    elif text not in answers:
+        reading.problems.append(p.UNKNOWN["answer"].meant(node.place, text, ["none", *answers]))
+    return text
+
+
+def _again(reading: Reading, node: Node | None) -> str:
+    text = word(node) or ALL
+    if node is not None and text in {"none", "answers"}:
+        reading.wrong(p.NOT_YET, node.place, word=f"again: {text}")
+    return text
+
+
+def _with_enough(reading: Reading, made: Consult, node: Node | None) -> Consult:
+    text = word(node)
+    if node is None or text in {"", ALL}:
+        return made
+    share = _SHARE.fullmatch(text)
+    if share or (isinstance(node.value, int) and not isinstance(node.value, bool)):
+        number = int(share[1] if share else text)
+        if number < 1 or (share and number > 100):  # noqa: PLR2004 - per cent
+            reading.wrong(p.BAD_ENOUGH, node.place, word=text)
+        return replace(made, enough_percent=number) if share else replace(made, enough_count=number)
+    return replace(made, enough=reading.expr(node))
+
+
+# ---- periods -------------------------------------------------------------------------------------------------------
+
+
+def periodic(reading: Reading, node: Node | None) -> tuple[Periodic, ...]:
+    """The cases that each period opens."""
+    return tuple(_period(reading, item) for item in (node.as_list() if node else ()) if item.is_mapping)
+
+
+def _period(reading: Reading, node: Node) -> Periodic:
+    every, start, title = node.get("every"), node.get("start"), node.get("title")
+    return Periodic(
+        every=_recurring(reading, every),
+        start=reading.use("start", start) if start else "",
+        fields=tuple((reading.use("field", key), reading.expr(value)) for key, value in pairs(node.get("fields"))),
+        title=reading.text(title) if title else None,
+    )
+
+
+def _recurring(reading: Reading, node: Node | None) -> Moment:
+    before = len(reading.problems)
+    found = reading.moment(node)
+    recurs = found.point is not None and found.point.kind in RECURRING and found.amount is None
+    if node is not None and not recurs and len(reading.problems) == before:
+        reading.wrong(p.NOT_PERIODIC, node.place, text=found.source)
+    return found
