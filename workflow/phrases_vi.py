@@ -234,4 +234,9 @@ TABLE: dict[str, str] = {
     'as "24:00" or "17:00"': 'ví dụ "24:00" hoặc "17:00"',
     "a range of {count} days is too long for days off": "khoảng {count} ngày là quá dài cho một đợt nghỉ",
     "give each break a line of its own": "ghi mỗi đợt nghỉ một dòng",
+    # ---- the store (storage) ----
+    "There is no database {url}. Make the office with 'hoso init DIR', or put 'database' in office.toml right.": "Không có cơ sở dữ liệu {url}. Hãy tạo văn phòng bằng 'hoso init THƯ-MỤC', hoặc sửa mục 'database' trong office.toml.",
+    "The database {url} was held by others for {seconds} seconds. Nothing was written; try again, and if it stays so, look for a stuck process.": "Cơ sở dữ liệu {url} bị chương trình khác giữ suốt {seconds} giây. Chưa ghi gì; hãy thử lại, nếu vẫn vậy thì tìm tiến trình bị treo.",
+    "The database {url} can't be written: its file, folder or disk is read-only for you ({cause}). Nothing was written.": "Không ghi được vào cơ sở dữ liệu {url}: tệp, thư mục hoặc đĩa chỉ cho bạn đọc ({cause}). Chưa ghi gì.",
+    "The database {url} can't grow: the disk is full or a limit is reached ({cause}). Nothing was written; make room and try again.": "Cơ sở dữ liệu {url} không thể lớn thêm: đĩa đầy hoặc chạm giới hạn ({cause}). Chưa ghi gì; hãy giải phóng chỗ rồi thử lại.",
 }
