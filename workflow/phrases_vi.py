@@ -132,7 +132,7 @@ TABLE: dict[str, str] = {
     "Now in use ({count} scenarios passed):": "Đã đưa vào áp dụng ({count} kịch bản đạt):",
     "Would come into use ({count} scenarios passed):": "Sẽ được áp dụng ({count} kịch bản đạt):",
     "{failed} did not go; see 'hoso doctor'.": "{failed} việc không thực hiện được; xem 'hoso doctor'.",
-    "paper": "văn bản",
+    "document": "văn bản",
     # ---- errors (workflow/errors.py, workflow/settings.py) ----
     "Something went wrong inside hoso (fault {fault}). Nothing was written. Tell whoever runs this office; the details are in {log}.": "hoso gặp lỗi bên trong (mã lỗi {fault}). Chưa ghi gì. Hãy báo người vận hành văn phòng; chi tiết ở {log}.",
     "There is no office in {folder} or above it (no office.toml). Go into one, name it with --office DIR or HOSO_OFFICE, or make one with 'hoso init DIR'.": "Không có văn phòng nào ở {folder} hoặc thư mục cấp trên (thiếu office.toml). Hãy vào thư mục văn phòng, chỉ rõ bằng --office DIR hoặc HOSO_OFFICE, hoặc tạo mới bằng 'hoso init DIR'.",

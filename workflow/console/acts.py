@@ -16,7 +16,7 @@ from workflow.console.prompting import carry_out
 from workflow.console.session import Session, pass_session
 
 ANSWER = "answer"
-"""The key of a reply's answer in its form; a field of the case may not hide it."""
+"""The key of a reply's answer in its form; the office takes it from there."""
 
 
 @click.command("open", cls=Verb)
@@ -65,7 +65,7 @@ def reply(session: Session, /, case: str, answer: str, unit: str, **typed: Any) 
         session,
         replace(now, fields={ANSWER: answer, **now.fields}) if answer else now,
         lambda: session.office.reply_form(case, unit, actor=session.actor),
-        lambda now: session.office.reply(case, unit=unit, **_answered(_all(session, now))),
+        lambda now: session.office.reply(case, unit=unit, **_all(session, now)),
     )
 
 
@@ -97,11 +97,6 @@ def _all(session: Session, now: Given) -> dict[str, Any]:
         "request_id": now.request_id,
         "dry_run": now.dry_run,
     }
-
-
-def _answered(arguments: dict[str, Any]) -> dict[str, Any]:
-    fields = dict(arguments["fields"])
-    return {**arguments, "answer": fields.pop(ANSWER, ""), "fields": fields}
 
 
 def done_lines(done: Done, look: Look) -> list[str]:

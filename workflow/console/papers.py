@@ -91,11 +91,12 @@ def _facts(one: DocumentShown, look: Look) -> list[str]:
 
 
 def _paper(session: Session, case: str, paper: str) -> DocumentShown:
+    """The paper of this key (`plan/1`), this number, or the newest of this name (`plan`)."""
     papers = session.office.documents(case, actor=session.actor)
-    found = next((one for one in papers if paper in {one.key, one.symbol}), None)
-    if found is None:
-        raise NotFound(kind="paper", name=paper, known=[name for one in papers for name in (one.key, one.symbol) if name])
-    return found
+    found = [one for one in papers if paper in {one.key, one.key.partition("/")[0], one.symbol}]
+    if not found:
+        raise NotFound(kind="document", name=paper, known=[name for one in papers for name in (one.key, one.symbol) if name])
+    return found[-1]
 
 
 def _file_name(case: str, one: DocumentShown) -> str:

@@ -26,7 +26,7 @@ def check(ctx: click.Context) -> None:
     session = ctx.ensure_object(Session)
     problems = session.office.check()
     wrong = [problem for problem in problems if not problem.warning]
-    session.tell(problems, lambda look: _problems(problems, wrong, look))
+    session.tell([_plain(problem, session.language) for problem in problems], lambda look: _problems(problems, wrong, look))
     ctx.exit(DefinitionsWrong.exit_code if wrong else 0)
 
 
@@ -50,10 +50,17 @@ def schema(session: Session) -> None:
     session.document(json_schema())
 
 
+def _plain(problem: Problem, language: str) -> dict[str, object]:
+    """A problem for programs: its place, and the whole sentence instead of its template."""
+    place = problem.place
+    said = {"said": problem.said(language), "code": problem.code, "warning": problem.warning, "excerpt": problem.excerpt}
+    return {"file": place.file, "line": place.line, "column": place.column, **said}
+
+
 def _problems(problems: Sequence[Problem], wrong: Sequence[Problem], look: Look) -> list[str]:
     lines: list[str] = []
     for problem in problems:
-        lines.append(look.paint(safe(problem), "warn" if problem.warning else "bad"))
+        lines.append(look.paint(safe(problem.said(look.language)), "warn" if problem.warning else "bad"))
         lines += [f"    {safe(line)}" for line in problem.excerpt.splitlines()]
     return [*lines, look.say("{wrong} problem(s), {warnings} warning(s).", wrong=len(wrong), warnings=len(problems) - len(wrong))]
 
