@@ -127,9 +127,8 @@ class _Folder:
         """The processes by key, in order of their folders."""
         found: dict[str, Process] = {}
         numbers: dict[str, str] = {}
-        for path in self.files:
-            folder, _, name = path.partition("/")
-            if name != PROCESS or (node := self.node(path)) is None:
+        for folder in dict.fromkeys(path.split("/")[0] for path in self.files if "/" in path):
+            if (node := self.node(f"{folder}/{PROCESS}")) is None:
                 continue
             around = Around(folder=folder, templates=self.templates(folder), types=types, known=known)
             made, problems = compile_process(node, around)

@@ -179,7 +179,7 @@ BAD_ENOUGH = Kind(
     code="E522", message="'{word}' is not enough of anything", hint="write all, a number, a share such as 60%, or an expression"
 )
 DOUBLE_DUE = Kind(code="E523", message="two deadlines are called '{word}' here", hint="give one of them another 'name'")
-TEMPLATE_WRONG = Kind(code="E524", message="the template {detail}", hint="mend it there")
+TEMPLATE_WRONG = Kind(code="E524", message="{detail}", hint="mend the template there")
 NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
 
 # ---- W: warnings -----------------------------------------------------------------------------------------------------

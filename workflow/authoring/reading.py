@@ -203,21 +203,16 @@ class Reading:
     def branches(self, node: Node, allowed: Collection[str] = ()) -> list[tuple[Node | None, Node, Node]]:
         """The branches of a CHOICE as (when, then, the whole); `when` None = else, which stands last and once."""
         found: list[tuple[Node | None, Node, Node]] = []
-        for at, item in enumerate(node.items):
+        for item in node.items:
             when, then, otherwise = item.get("when"), item.get("then"), item.get("else")
-            last = at == len(node.items) - 1
+            unknown = [key for key, _ in item.pairs if key.text not in {"when", "then", "else", *allowed}]
+            self.problems += [p.UNKNOWN_KEY.meant(key.place, key.text, ["when", "then", "else", *allowed]) for key in unknown]
             if when is not None and then is not None and otherwise is None:
                 found.append((when, then, item))
-            elif otherwise is not None and when is None and then is None and last:
+            elif otherwise is not None and when is None and then is None and item is node.items[-1]:
                 found.append((None, otherwise, item))
-            else:
+            elif not unknown:
                 self.wrong(p.CHOICE_SHAPE, item.place)
-            known = [*({"when", "then"} if otherwise is None else {"else"}), *allowed]
-            self.problems += [
-                p.UNKNOWN_KEY.meant(key.place, key.text, known)
-                for key, _ in item.pairs
-                if key.text not in {"when", "then", "else", *allowed}
-            ]
         if not node.items:
             self.wrong(p.CHOICE_SHAPE, node.place)
         return found
