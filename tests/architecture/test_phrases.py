@@ -1,0 +1,62 @@
+"""Every sentence of the program has its Vietnamese one, with the same facts in it."""
+
+import ast
+import re
+import string
+
+import pytest
+from house import name, program, tree
+
+from workflow import errors
+from workflow.phrases_vi import TABLE
+
+SAYING = {"phrase", "say", "_Unfit", "Reason"}
+"""Functions and classes that take an English template as a literal."""
+
+
+def names(template):
+    """The facts that a template shows."""
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+
+
+def wordless(template):
+    """Whether nothing is left to translate beside the facts."""
+    return not re.search(r"[A-Za-z]", re.sub(r"\{[^}]*\}", "", template))
+
+
+def family(kind=errors.HosoError):
+    """The class and all under it."""
+    return [kind, *(grand for child in kind.__subclasses__() for grand in family(child))]
+
+
+def said(file):
+    """The templates that a file says as literals, with their lines."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Call) and called(node.func) in SAYING:
+            given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "template")]
+            for one in given:
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield node.lineno, one.value
+
+
+def called(function):
+    """The last name of what is called."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+@pytest.mark.parametrize("kind", family(), ids=lambda kind: kind.__name__)
+def test_every_error_speaks_vietnamese(kind):
+    assert wordless(kind.template) or kind.template in TABLE
+
+
+@pytest.mark.parametrize("file", program(), ids=name)
+def test_every_sentence_said_has_a_translation(file):
+    assert [f"{line}: {template}" for line, template in said(file) if not wordless(template) and template not in TABLE] == []
+
+
+def test_a_translation_shows_the_same_facts():
+    assert {english: names(english) ^ names(own) for english, own in TABLE.items() if names(english) != names(own)} == {}
+
+
+def test_a_translation_is_not_the_english_left_standing():
+    assert [english for english, own in TABLE.items() if english == own and not wordless(english) and " " in english] == []
