@@ -28,7 +28,7 @@ def test_what_is_no_pair_is_told_with_the_way_out(pair):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(NoFile, match="gone.pdf"):
+    with pytest.raises(NoFile, match=r"gone\.pdf"):
         upload(str(tmp_path / "gone.pdf"), 1)
 
 

@@ -49,7 +49,7 @@ def test_what_could_drive_a_terminal_is_shown_escaped(typed, shown):
 @settings(deadline=None, max_examples=200)
 @given(st.text())
 def test_no_control_character_reaches_a_terminal(text):
-    assert not any(ord(letter) < 32 and letter not in "\t\n" or 127 <= ord(letter) < 160 for letter in safe(text))
+    assert not any((ord(letter) < 32 and letter not in "\t\n") or 127 <= ord(letter) < 160 for letter in safe(text))
     assert "\n" not in one_line(text)
 
 

@@ -1,0 +1,235 @@
+"""What each command does, on a real office."""
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from workflow import answers
+
+PAGE = Path(__file__).parents[2] / "docs/reference/commands.md"
+
+
+def test_show_tells_where_who_until_when_what_next_and_why_not_by_me(typed):
+    case = typed.incident()
+    shown = typed.out(f"show {case} --as clerk.btg")
+    for words in (case, "Tiếp nhận", "Chuyên viên Ban Tuyên giáo", "hết ngày 23/11/2026", "screen", "Phân loại", "Việc có thể làm tiếp"):
+        assert words in shown
+    found = typed.json(f"show {case} --as clerk.btg")
+    screen = next(action for action in found["actions"] if action["key"] == "screen")
+    assert screen["allowed"] is False
+    assert all(reason in re.sub(r"\s+", " ", shown) for reason in screen["reasons"])
+    mine = typed.json(f"show {case} --as specialist.btg")
+    assert next(action for action in mine["actions"] if action["key"] == "screen")["allowed"] is True
+
+
+def test_an_act_says_what_it_did_and_the_inbox_follows(typed):
+    case = typed.incident()
+    assert [line["number"] for line in typed.json("inbox --as specialist.btg")] == [case]
+    done = typed.out(f"do {case} screen --as specialist.btg --note 'Thuộc phạm vi' --set urgency=normal --set authority=btg")
+    assert "Trạng thái: Phân loại" in done
+    assert "hết ngày 27/11/2026" in done
+    assert typed.json("inbox --as leader.tt-hdnd") == []
+    assert "Không có việc nào chờ bạn" in typed.out("inbox --as leader.tt-hdnd")
+
+
+def test_a_dry_run_shows_the_same_and_writes_nothing(typed):
+    case = typed.incident()
+    before = typed.contents()
+    line = f"do {case} screen --as specialist.btg --note x --set urgency=normal --set authority=btg"
+    tried = typed.json(f"{line} --dry-run")
+    assert typed.contents() == before
+    done = typed.json(line)
+    assert (tried["dry_run"], done["dry_run"]) == (True, False)
+    assert {**tried, "dry_run": False, "seq": 0} == {**done, "seq": 0}
+
+
+def test_the_same_request_is_done_once(typed):
+    case = typed.incident()
+    line = f"do {case} screen --as specialist.btg --note x --set urgency=normal --set authority=btg --request-id once"
+    assert typed.json(line)["repeated"] is False
+    assert typed.json(line)["repeated"] is True
+    assert "đã được thực hiện trước đó" in typed.out(line)
+    assert len([entry for entry in typed.json(f"history {case} --as leader.btg") if entry["action"] == "screen"]) == 1
+
+
+def test_why_names_every_reason_and_what_is_asked_for(typed):
+    case = typed.incident()
+    said = typed.out(f"why {case} screen --as clerk.btg")
+    assert said.count("\n  - ") >= 2
+    assert "urgency" in said
+    assert "Bạn làm được ngay" in typed.out(f"why {case} screen --as specialist.btg")
+
+
+def test_starts_lists_what_may_be_opened(typed):
+    keys = [start["key"] for start in typed.json("starts --as clerk.btg")]
+    assert {"incident", "incident/propose", "opinion", "annual_report"} <= set(keys)
+    assert "Tiếp nhận vụ việc" in typed.out("starts --as clerk.btg")
+
+
+def test_a_start_is_named_by_slash_or_option(typed):
+    fields = "--set commune='Nam Giang' --set area='văn hóa' --set issue='Dư luận quan tâm việc di dời một di tích' --set urgency=normal"
+    assert typed.json(f"open incident/propose --as leader.tt-hdnd {fields}")["case"] == "001/2026-VV"
+    assert typed.json(f"open incident --start propose --as leader.tt-hdnd {fields} --title 'Di tích'")["title"] == "Di tích"
+
+
+def test_lists_filter_page_and_hide_what_is_secret(typed, tmp_path):
+    numbers = [typed.incident() for _ in range(3)]
+    typed.opinion(tmp_path)
+    assert [line["number"] for line in typed.json("list --as clerk.btg --process incident")] == numbers[::-1]
+    page = typed.json("list --as clerk.btg --process incident --limit 2")
+    rest = typed.json(f"list --as clerk.btg --process incident --limit 2 --after {page[-1]['cursor']}")
+    assert [line["number"] for line in [*page, *rest]] == numbers[::-1]
+    assert f"--after {page[-1]['cursor']}" in typed.out("list --as clerk.btg --process incident --limit 2")
+    assert [line["process"] for line in typed.json("list --as leader.phong-vhtt")] == ["opinion"]
+    assert [line["number"] for line in typed.json("list --as clerk.btg --field commune='Nam Giang'")] == numbers[::-1]
+    assert typed.json("list --as clerk.btg --field commune='Nam Cường'") == []
+    assert "Không có hồ sơ nào phù hợp" in typed.out("list --as clerk.btg --state closed")
+
+
+def test_search_needs_no_marks(typed, tmp_path):
+    case = typed.opinion(tmp_path)
+    assert [line["number"] for line in typed.json("search nghi quyet thu --as clerk.vp")] == [case]
+    assert "Không có hồ sơ nào chứa các từ này" in typed.out("search khongco --as clerk.vp")
+
+
+def test_columns_of_a_list_stand_under_each_other(typed, tmp_path):
+    typed.incident()
+    typed.opinion(tmp_path)
+    lines = typed.out("list --as leader.btg").splitlines()
+    starts = {line.index(word) for line, word in zip(lines, ("Tên", "Nghị quyết thử", "Nam Giang"), strict=True)}
+    assert len(starts) == 1
+
+
+def test_history_tells_when_who_what_and_the_papers(typed):
+    case = typed.incident()
+    typed(f"do {case} screen --as specialist.btg --note 'Thuộc phạm vi' --set urgency=normal --set authority=btg")
+    said = typed.out(f"history {case} --as leader.btg")
+    for words in ("20/11/2026 09:00", "Văn thư Ban Tuyên giáo Huyện ủy", "Phân loại", "Thuộc phạm vi"):
+        assert words in said
+
+
+def test_replies_are_given_and_shown(typed, tmp_path):
+    case = typed.opinion(tmp_path)
+    typed(f"reply {case} amend --unit btg --as leader.btg --set 'points=Điều 3 | Bổ sung;;Điều 4 | Bỏ' --note 'Cơ bản nhất trí'")
+    opinions = {one["asked"]: one for one in typed.json(f"show {case} --as clerk.vp")["opinions"]}
+    assert opinions["btg"]["answer"] == "amend"
+    assert opinions["mttq"]["status"] == "asked"
+    assert "Đề nghị sửa" in typed.out(f"show {case} --as clerk.vp")
+
+
+def test_papers_are_listed_read_and_saved_once(typed, tmp_path):
+    case = typed.opinion(tmp_path)
+    papers = typed.json(f"docs {case} --as clerk.vp")
+    assert [paper["status"] for paper in papers] == ["issued", "issued"]
+    symbol = papers[0]["symbol"]
+    assert "HĐND" in symbol
+    assert symbol in typed.out(f"docs {case} --as clerk.vp")
+    assert symbol in typed.out(f"doc show {case} '{symbol}' --as clerk.vp")
+    assert "Nghị quyết thử" in typed.out(f"doc text {case} {papers[0]['key']} --as clerk.vp")
+    assert typed.json(f"doc text {case} {papers[0]['key']} --as clerk.vp")["text"]
+    saved = [Path(name) for name in typed.json(f"doc save {case} --to {tmp_path}/out --as clerk.vp")]
+    assert sorted(file.suffix for file in saved) == [".docx", ".docx", ".pdf", ".pdf"]
+    assert all(file.stat().st_mode & 0o077 == 0 and file.stat().st_size > 1000 for file in saved)
+    again = typed.refused(f"doc save {case} --to {tmp_path}/out --as clerk.vp", 2)
+    assert "--force" in again
+    typed(f"doc save {case} {papers[0]['key']} --to {tmp_path}/out --force --as clerk.vp")
+
+
+def test_files_are_attached(typed, tmp_path):
+    case = typed.incident()
+    (tmp_path / "ảnh.txt").write_text("x", encoding="utf-8")
+    typed(f"attach {case} '{tmp_path}/ảnh.txt' --note 'Bổ sung' --as specialist.btg")
+    assert typed.json(f"history {case} --as leader.btg")[-1]["act"] == "attach"
+
+
+def test_time_passes_and_whoever_is_late_is_told(typed):
+    case = typed.incident()
+    assert "Không có gì quá hạn" in typed.out("overdue --as leader.btg")
+    assert "24/11/2026 09:00" in typed.out("clock +4d")
+    ticked = typed.json("tick")
+    assert ticked["fired"] >= 1
+    assert ticked["failed"] == 0
+    late = typed.json("overdue --as leader.btg")
+    assert [line["case"] for line in late] == [case]
+    assert case in typed.out("overdue --as leader.btg")
+    assert "QUÁ HẠN" in typed.out("list --as leader.btg")
+    assert [line["overdue"] for line in typed.json("list --as leader.btg --overdue")] == [True]
+    sent = typed.json(f"notices {case} --as leader.btg")
+    assert {notice["person"] for notice in sent} == {"chuyen-vien-btg"}
+    assert sent[0]["subject"] in typed.out("notices --person chuyen-vien-btg --full --as leader.btg")
+    assert case in typed.out(f"notices {case} --as leader.btg")
+
+
+def test_a_deadline_is_explained_day_by_day(typed):
+    case = typed.incident()
+    explained = typed.json(f"deadline explain {case} --as leader.btg")
+    assert explained[0]["deadline"]["due"] == "2026-11-23T17:00:00.000000Z"
+    said = typed.out(f"deadline explain {case} --as leader.btg")
+    for words in ("hết ngày 23/11/2026", "21/11/2026", "ngày nghỉ", "Nghị định 30/2020"):
+        assert words in said
+    assert "hết ngày 23/11/2026" in typed.out(f"deadline list {case} --as leader.btg")
+
+
+def test_the_calendar_adds_and_counts(typed):
+    assert typed.out("calendar add 2026-11-20 '5 working days'") == "30/11/2026\n"
+    assert typed.json("calendar add 20/11/2026 '5 working days'") == {"date": "2026-11-30"}
+    assert typed.json("calendar count 2026-11-20 2026-11-30") == {"working_days": 5}
+
+
+def test_whoever_runs_the_office_checks_and_proves_it(typed):
+    typed.incident()
+    assert all(finding["level"] == "ok" for finding in typed.json("verify"))
+    assert typed.json("doctor")
+    assert typed.json("process check") == []
+    assert "0 lỗi" in typed.out("process check")
+    assert typed.json("deploy")["changed"] == []
+    assert "Không có gì thay đổi" in typed.out("deploy --dry-run")
+    upgraded = typed.json("db upgrade")
+    assert upgraded["before"] == upgraded["after"]
+    schema = json.loads(typed.out("process schema"))
+    assert "properties" in schema or "$defs" in schema
+
+
+def test_scenarios_run_from_the_command_line(typed):
+    results = typed.json("process test annual_report")
+    assert results
+    assert all(result["passed"] for result in results)
+
+
+def test_verify_ends_with_1_when_history_was_rewritten(typed):
+    import sqlite3
+
+    typed.incident()
+    database = sqlite3.connect(typed.folder / "hoso.db")
+    with database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute("UPDATE entry SET actor = 'somebody-else', text = replace(text, 'Nam Giang', 'Nam Cường')")
+    database.close()
+    assert "error" in {finding["level"] for finding in json.loads(typed("verify --json", 1).stdout)}
+
+
+def test_options_stand_before_or_after_the_command(typed):
+    case = typed.incident()
+    assert typed.out(f"--as leader.btg show {case}") == typed.out(f"show {case} --as leader.btg")
+    assert json.loads(typed("--json inbox --as specialist.btg").stdout) == typed.json("inbox --as specialist.btg")
+
+
+def test_control_characters_in_values_never_reach_the_terminal(typed):
+    issue = "Nội dung bình thường dài hơn hai mươi chữ \x1b]0;owned\x07\x1b[2J"
+    case = typed.json(f"open incident --as clerk.btg --set commune='Nam Giang' --set area=khác --set issue='{issue}' --title 'A\x1b[31m'")[
+        "case"
+    ]
+    for line in (f"show {case}", "inbox", "list", f"history {case}", f"why {case} screen"):
+        said = typed.out(f"{line} --as leader.btg")
+        assert "\x1b" not in said
+        assert "\x07" not in said
+
+
+@pytest.mark.parametrize("kind", [kind for kind in vars(answers).values() if dataclasses.is_dataclass(kind)])
+def test_the_reference_names_every_key_of_json(kind):
+    keys = ", ".join(f"`{field.name}`" for field in dataclasses.fields(kind))
+    assert f"| {kind.__name__} | {keys} |" in PAGE.read_text(encoding="utf-8")

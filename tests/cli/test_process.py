@@ -1,0 +1,154 @@
+"""Where the process itself matters: signals, pipes, terminals, faults of ours."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from workflow.console.failure import guarded
+from workflow.console.session import Session
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_worker_ends_cleanly_on_sigterm(typed):
+    typed.incident()
+    typed("clock +4d")
+    process = typed.process("worker")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not list((typed.folder / "var/outbox").glob("*.eml")):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert list((typed.folder / "var/outbox").glob("*.eml"))
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_has_gone_is_no_error(typed):
+    typed.incident()
+    process = typed.process("list", "--as", "leader.btg", "--json")
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_colours_are_off_in_a_pipe(typed):
+    case = typed.incident()
+    process = typed.process("show", case, "--as", "leader.btg")
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert "\x1b" not in out
+    assert "Tiếp nhận" in out
+
+
+def test_ctrl_c_ends_with_130():
+    def interrupted():
+        import click
+
+        raise click.Abort
+
+    assert guarded(interrupted, Session()) == 130
+
+
+def test_a_fault_of_ours_has_an_id_and_no_traceback(typed):
+    database = typed.folder / "hoso.db"
+    assert database.exists()
+
+    def broken():
+        raise ZeroDivisionError("secret value 42")
+
+    runner = CliRunner()
+    with runner.isolation(env={"HOSO_OFFICE": str(typed.folder)}) as (_, err, _output):
+        code = guarded(broken, Session(named=str(typed.folder)))
+    said = err.getvalue().decode()
+    log = (typed.folder / "var/errors.log").read_text(encoding="utf-8")
+    fault = json.loads(log.splitlines()[-1])["fault"]
+    assert code == 1
+    assert fault in said
+    assert "Traceback" not in said
+    assert "42" not in said + log
+
+
+def test_new_files_are_private(typed, tmp_path):
+    process = typed.process("init", str(tmp_path / "new"))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "new").rglob("*") if file.is_file())
+
+
+@pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not here")
+def test_a_terminal_is_asked_for_what_is_missing(typed, tmp_path):
+    case = typed.incident()
+    server = ["tmux", "-S", str(tmp_path / "tmux")]
+    environ = {**os.environ, "HOSO_OFFICE": str(typed.folder), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "TERM": "screen"}
+    command = f"{sys.executable} -c 'import cli; cli.main()' do {case} screen --as specialist.btg; echo ended $?; sleep 60"
+
+    def screen():
+        return subprocess.run([*server, "capture-pane", "-p", "-J"], capture_output=True, text=True, env=environ, check=True).stdout
+
+    def until(words):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if words in screen():
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{words!r} is not on the screen:\n{screen()}")
+
+    def answer(words):
+        subprocess.run([*server, "send-keys", words, "Enter"], env=environ, check=True)
+
+    subprocess.run([*server, "-u", "new-session", "-d", "-x", "150", "-y", "60", command], env=environ, check=True)
+    try:
+        until("Mức độ")
+        assert "1. Thường (normal)" in screen()
+        answer("soon")
+        until("số thứ tự")
+        answer("2")
+        until("Cơ quan có thẩm quyền")
+        answer("")
+        until("Ghi chú")
+        answer("Vu viec khan")
+        until("ended 0")
+    finally:
+        subprocess.run([*server, "kill-server"], env=environ, check=False)
+    shown = typed.json(f"show {case} --as leader.btg")
+    assert {field["key"]: field["value"] for field in shown["fields"]}["urgency"] == "urgent"
+    assert typed.json(f"history {case} --as leader.btg")[-1]["note"] == "Vu viec khan"
+
+
+def test_the_command_is_light(typed):
+    """Daily commands import nothing that only authors, the worker or the papers need."""
+    case = typed.incident()
+    heavy = ["yaml", "pydantic", "alembic", "apscheduler", "docx", "typst", "jinja2", "rich"]
+    script = (
+        "import sys, cli\n"
+        f"code = cli.hoso.main(['show', {case!r}, '--as', 'leader.btg'], standalone_mode=False)\n"
+        f"found = [name for name in {heavy!r} if name in sys.modules]\n"
+        "sys.exit(f'{code} {found}' if code or found else 0)\n"
+    )
+    environ = {**os.environ, "HOSO_OFFICE": str(typed.folder), "PYTHONPATH": str(ROOT)}
+    found = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+
+
+def test_help_imports_no_command_and_no_database():
+    script = (
+        "import sys, cli\n"
+        "cli.hoso.main(['--help'], standalone_mode=False)\n"
+        "found = [name for name in sys.modules if name.startswith(('sqlalchemy', 'workflow.office', 'workflow.console.acts', 'rich'))]\n"
+        "sys.exit(str(found) if found else 0)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
