@@ -90,7 +90,7 @@ def _fits(reading: Reading, key: Node, node: Node, found: FieldType) -> None:
 
 def _default(reading: Reading, item: Node, kind: FieldType) -> None:
     if kind.type in CHOICES and item.text not in (known := [choice for choice, _ in kind.choices]):
-        reading.wrong(p.BAD_DEFAULT, item.place, word=item.text, type=kind.type, hint=f"one of {', '.join(known)}")
+        reading.wrong(p.BAD_DEFAULT, item.place, word=item.text, type=kind.type, hint=", ".join(known))
     elif kind.type in _SINGLE and type(item.value) is not _SINGLE[kind.type]:
         reading.wrong(p.BAD_DEFAULT, item.place, word=item.text, type=kind.type, hint="as 12, or true")
     elif kind.type in {"unit", "units", "person", "persons"}:

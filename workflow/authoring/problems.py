@@ -73,8 +73,6 @@ WRONG_KIND = Kind(code="E203", message="{expected} should stand here, not {found
 NOT_YET = Kind(code="E204", message="'{word}' is not yet available in this version", hint="leave it out")
 BAD_KEY = Kind(code="E205", message="'{word}' can't be a key here", hint="use lower-case letters, digits and _, beginning with a letter")
 WRONG_WORD = Kind(code="E206", message="'{word}' is not one of the words that may stand here", hint=KNOWN)
-BOTH_KEYS = Kind(code="E207", message="these keys don't go together: {keys}", hint="write {hint}")
-NO_ROOT = Kind(code="E208", message="the file must be a mapping of keys", hint="begin with '{key}: …'")
 
 # ---- E3: expressions and times ---------------------------------------------------------------------------------------
 
