@@ -1,6 +1,6 @@
 """Do the unit tests notice small faults? Changes one thing at a time in the engine and the language and runs the tests.
 
-    python tools/mutants.py [--count 200] [--seed 2026] [--floor 90] [--jobs 2] [--only PART_OF_PATH]
+    python tools/mutants.py [--count 200] [--seed 2026] [--floor 90] [--jobs 2] [--only PART_OF_PATH] [--tests PATH …]
 
 A mutant is a copy of one file with one comparison, logical word, sum, number, word, condition or return value changed.
 A sample, drawn by the seed from all that can be changed, is tried in copies of the project: the tests that run through
@@ -200,11 +200,11 @@ class Tries:
             self._free.put(copy)
         self.tests: dict[str, dict[str, list[str]]] = {}
 
-    def learn(self) -> None:
-        """Run all unit tests once, unchanged, to know which test runs through which line."""
+    def learn(self, tests: list[str]) -> None:
+        """Run these tests once, unchanged, to know which test runs through which line."""
         copy = self._free.get()
         answer = self.home / "lines.json"
-        words = [sys.executable, "-c", COVERING, str(answer), ",".join(TARGETS), *(test for test in TESTS if (copy / test).exists())]
+        words = [sys.executable, "-c", COVERING, str(answer), ",".join(TARGETS), *(test for test in tests if (copy / test).exists())]
         done = subprocess.run(words, cwd=copy, env=environ(copy), capture_output=True, text=True, check=False)
         self._free.put(copy)
         if done.returncode:
@@ -278,11 +278,12 @@ def main() -> int:
     parser.add_argument("--floor", type=float, default=90)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="")
+    parser.add_argument("--tests", nargs="+", default=TESTS)
     asked = parser.parse_args()
     chosen = sample(asked.count, asked.seed, asked.only)
     tries = Tries(asked.jobs)
     try:
-        tries.learn()
+        tries.learn(asked.tests)
         with ThreadPoolExecutor(asked.jobs) as pool:
             return report(chosen, list(pool.map(tries.dies, chosen)), asked.floor)
     finally:
