@@ -4,7 +4,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from making import CLERK, EVERYTHING, LEADER, SERIES, START, advancing, case, deadline, document, entry, hours, moved, notice, opening, opinion, viewer
+from making import (
+    CLERK,
+    EVERYTHING,
+    LEADER,
+    SERIES,
+    START,
+    advancing,
+    case,
+    deadline,
+    document,
+    entry,
+    hours,
+    moved,
+    notice,
+    opening,
+    opinion,
+    viewer,
+)
 
 from storage.store import open_store
 from workflow.model import CaseFile, CasePart, CaseQuery, Change, DeadlineStatus, DocumentStatus, Doing, NumberTaken, OpinionStatus
@@ -21,7 +38,11 @@ def test_a_case_comes_back_as_it_was_committed(store):
         closed=hours(2),
         secret=True,
     )
-    parts = {"deadlines": (deadline(), deadline("case/dossier/1", 40)), "opinions": (opinion("vp"), opinion("btg")), "documents": (document(),)}
+    parts = {
+        "deadlines": (deadline(), deadline("case/dossier/1", 40)),
+        "opinions": (opinion("vp"), opinion("btg")),
+        "documents": (document(),),
+    }
     store.commit([opening(made, **parts)])
     assert store.load(made.number) == CaseFile(case=made, **parts)
 
@@ -159,7 +180,10 @@ def test_numbers_follow_each_other_without_gap(store):
     assert store.next_number(SERIES) == 1
 
     def take(number, request):
-        return replace(opening(case(f"c{number}-{request}"), request=request), numbers=(NumberTaken(series=SERIES, number=number, case=f"c{number}-{request}"),))
+        return replace(
+            opening(case(f"c{number}-{request}"), request=request),
+            numbers=(NumberTaken(series=SERIES, number=number, case=f"c{number}-{request}"),),
+        )
 
     store.commit([take(1, "a")])
     store.commit([take(2, "b")])
