@@ -8,7 +8,7 @@ from functools import lru_cache
 from workflow.errors import WrongValue, nearest
 from workflow.model import Unit
 
-_AMOUNT = re.compile(r"([-+]?\d{1,6}) +(\D+)")
+_AMOUNT = re.compile(r"([-+]?[0-9]{1,6}) +(\D+)")
 _WORDS = {unit.value: unit for unit in Unit if unit is not Unit.PERCENT} | {
     unit.value.removesuffix("s"): unit for unit in Unit if unit is not Unit.PERCENT
 }

@@ -15,6 +15,9 @@ from workflow.plain import canonical, digest, to_plain
 _CLOCK = MappingProxyType({Unit.HOURS: timedelta(hours=1), Unit.MINUTES: timedelta(minutes=1)})
 _HOUR = timedelta(hours=1)
 
+MOST_HOURS = 100_000
+"""Working hours are walked through day by day, so their number is bounded; days are not."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar(WorkingTime):
@@ -36,7 +39,7 @@ class Calendar(WorkingTime):
             if unit in _CLOCK:
                 return (start + number * _CLOCK[unit]).astimezone(UTC)
             if unit is Unit.WORKING_HOURS:
-                return self._hours(start, number * _HOUR).astimezone(UTC)
+                return self._hours(start, number).astimezone(UTC)
             day = self._counted(self.day_of(start, ends=ends), number, unit, rolled=not exactly)
             return self._same_time(start, day, ends=ends) if exactly else self.end_of(day)
         except OverflowError:
@@ -91,8 +94,10 @@ class Calendar(WorkingTime):
             return last
         return self.next_working(last) if number >= 0 else self.previous_working(last)
 
-    def _hours(self, start: datetime, amount: timedelta) -> datetime:
-        return self.forward(start, amount) if amount >= timedelta() else self.backward(start, -amount)
+    def _hours(self, start: datetime, number: int) -> datetime:
+        if abs(number) > MOST_HOURS:
+            raise WrongValue(field="amount", value=f"{number} working hours", expected=f"at most {MOST_HOURS} working hours")
+        return self.forward(start, number * _HOUR) if number >= 0 else self.backward(start, -number * _HOUR)
 
     def _same_time(self, start: datetime, day: date, *, ends: bool = False) -> datetime:
         """The local time of day of `start` on another day; 24:00 stays 24:00."""
