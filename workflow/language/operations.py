@@ -71,10 +71,11 @@ def part(value: Any, key: Any) -> Any:
     """`value.key` or `value[key]`: of a mapping, a Ref's attributes, a list by number. What is not there is empty."""
     if value is None or key is None:
         return None
-    if isinstance(value, Mapping):
-        return value.get(key)
-    if isinstance(value, Ref):
-        return value.attributes.get(key)
+    if isinstance(key, str):
+        if isinstance(value, Mapping):
+            return value.get(key)
+        if isinstance(value, Ref):
+            return value.attributes.get(key)
     if isinstance(value, list | tuple) and type(key) is int:
         return value[key] if -len(value) <= key < len(value) else None
     raise Wrong(_NO_PART, value=shown(value), part=as_text(key))
@@ -162,9 +163,7 @@ def number(value: Any) -> int | Decimal:
 
 
 def text(value: Any) -> str:
-    """A text; empty and everything else is refused."""
-    if value is None:
-        raise Wrong(_EMPTY)
+    """A text; everything else is refused."""
     if not isinstance(value, str):
         raise Wrong(_NO_TEXT, value=shown(value))
     return value
