@@ -8,7 +8,7 @@ from jinja2.meta import find_undeclared_variables
 
 from workflow.documents.coverage import clean, shown, unprintable
 from workflow.documents.markup import COMMANDS, UNKNOWN_COMMAND
-from workflow.documents.render import all_nodes, environment, parsed
+from workflow.documents.render import environment, parsed
 from workflow.errors import nearest
 
 Finding = tuple[int, int, str]
@@ -20,13 +20,15 @@ def check(name: str, source: str, known: Collection[str]) -> list[Finding]:
     found = [*_signs(text), *_commands(text)]
     try:
         tree = parsed(text)
-        found += [*_filters(tree, text), *_names(tree, text, known)]
+        found += [*_words(tree, text), *_names(tree, text, known)]
         if not found:
             environment().compile(tree, name)
     except TemplateSyntaxError as wrong:
         found.append((wrong.lineno, 1, str(wrong.message)))
-    except (TemplateError, RecursionError) as wrong:
+    except TemplateError as wrong:
         found.append((1, 1, str(wrong)))
+    except RecursionError:
+        found.append((1, 1, "it is nested too deeply"))
     return sorted(found)
 
 
@@ -44,13 +46,16 @@ def _commands(text: str) -> Iterator[Finding]:
             yield at, found.start(1), f"there is no command '\\{found[1]}'; there are {', '.join(COMMANDS)}"
 
 
-def _filters(tree: nodes.Template, text: str) -> Iterator[Finding]:
-    known = environment().filters
-    for node in all_nodes(tree):
-        if isinstance(node, nodes.Filter) and node.name not in known:
-            near = nearest(node.name, known)
-            hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(known))}"
-            yield node.lineno, _column(text, node.lineno, node.name), f"there is no filter '{node.name}'; {hint}"
+def _words(tree: nodes.Template, text: str) -> Iterator[Finding]:
+    """Unknown filters and tests; each is replaced in the tree by a known one, so that names can be looked up beyond it."""
+    made = environment()
+    for kind, word, known in ((nodes.Filter, "filter", made.filters), (nodes.Test, "test", made.tests)):
+        for node in tree.find_all(kind):
+            if node.name not in known:
+                near = nearest(node.name, known)
+                hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(known))}"
+                yield node.lineno, _column(text, node.lineno, node.name), f"there is no {word} '{node.name}'; {hint}"
+                node.name = next(iter(known))
 
 
 def _names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[Finding]:

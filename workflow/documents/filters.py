@@ -26,7 +26,7 @@ def printed(value: Any) -> str:
         return ", ".join(printed(item) for item in value)
     if isinstance(value, str | int):
         return str(value)
-    msg = "this is no value that can be printed"
+    msg = f"what is no value ({type(value).__name__}) can't be printed"
     raise TypeError(msg)
 
 

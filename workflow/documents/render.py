@@ -167,7 +167,7 @@ def environment() -> Environment:
 def parsed(source: str) -> nodes.Template:
     """The template's tree. Raises TemplateSyntaxError with its line, also for what bodies may not do."""
     tree = environment().parse(source)
-    for node in all_nodes(tree):
+    for node in _all(tree):
         if not isinstance(node, _NODES):
             raise TemplateSyntaxError(
                 f"a body can't use {_word(node)}; it prints values, chooses (if), repeats (for) and sets", node.lineno
@@ -175,11 +175,10 @@ def parsed(source: str) -> nodes.Template:
     return tree
 
 
-def all_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The node and all below it."""
+def _all(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in node.iter_child_nodes():
-        yield from all_nodes(child)
+        yield from _all(child)
 
 
 def _word(node: nodes.Node) -> str:
