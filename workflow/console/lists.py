@@ -40,7 +40,7 @@ def inbox(session: Session, after: str, limit: int) -> None:
 @pass_session
 def list_cases(session: Session, /, pairs: tuple[str, ...], limit: int, **typed: Any) -> None:
     """The cases that I may see, the newest first; filters narrow them down."""
-    lines = session.office.list(actor=session.actor, fields=values(pairs, 0), limit=limit, **typed)
+    lines = session.office.cases(actor=session.actor, fields=values(pairs, 0), limit=limit, **typed)
     session.tell(lines, lambda look: _cases(lines, look, limit, "No case fits."))
 
 

@@ -11,7 +11,7 @@ from workflow.console.session import Session, pass_session
 from workflow.errors import DefinitionsWrong, Problem
 
 if TYPE_CHECKING:
-    from workflow.answers import ScenarioResult
+    from workflow.simulate import ScenarioResult
 
 
 @click.group(cls=Nest)

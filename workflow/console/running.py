@@ -22,9 +22,9 @@ FOUND = 1
 @pass_session
 def init(session: Session, folder: str, *, practice: bool) -> None:
     """Make a new office in DIR: settings, definitions, an empty database."""
-    from workflow.upkeep import init as make
+    from workflow.upkeep.making import init as make
 
-    made = make(Path(folder), practice=practice, login=login())
+    made = make(Path(folder), practice=practice)
     session.named = str(made)
     session.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
 
@@ -133,7 +133,7 @@ def db() -> None:
 @pass_session
 def upgrade(session: Session) -> None:
     """Bring the database's schema up to this program's; make a backup first."""
-    from workflow.upkeep import upgrade as bring_up
+    from workflow.upkeep.making import upgrade as bring_up
 
     before, after = bring_up(session.folder)
     session.tell({"before": before, "after": after}, lambda look: [_upgraded(before, after, look)])

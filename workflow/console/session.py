@@ -16,7 +16,7 @@ from workflow.errors import HosoError
 from workflow.settings import Settings, find_office, read_settings
 
 if TYPE_CHECKING:
-    from workflow.office import Office
+    from workflow.compose import LocalOffice
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Session:
         return read_settings(self.folder, os.environ)
 
     @cached_property
-    def office(self) -> "Office":
+    def office(self) -> "LocalOffice":
         """The office. Raises NoOffice, WrongSettings, and what says that the store can't be used."""
         from workflow.compose import open_office
 
