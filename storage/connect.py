@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage import sqlite, tables
@@ -75,18 +75,24 @@ class Database:
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
-            cursor.execute(begin)
             try:
+                cursor.execute(begin)
                 result = work(Transaction(cursor, self.backend))
                 cursor.execute("COMMIT")
             except BaseException:
-                connection.rollback()
+                self._undo(connection)
                 raise
             finally:
                 cursor.close()
             return result
         finally:
             connection.close()
+
+    def _undo(self, connection: PoolProxiedConnection) -> None:
+        try:
+            connection.rollback()
+        except self.backend.errors:  # on a damaged disk even that may fail; closing the file undoes it as well
+            connection.invalidate()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         until, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE

@@ -51,6 +51,11 @@ _DUE = Statement(
 _PAGE_OF_CASES = Statement(
     lambda _: select(_case.c.id, _case.c.number).where(_case.c.id > bindparam("after")).order_by(_case.c.id).limit(bindparam("limit"))
 )
+_FAILING = Statement(
+    lambda _: (
+        select(_case.c.number).where(_case.c.outcome == literal_column("''"), _case.c.failing == literal_column("1")).order_by(_case.c.id)
+    )
+)
 _ALL_SERIES = Statement(
     lambda _: select(*(_series.c[name] for name in (*_SERIES, "last"))).order_by(*(_series.c[name] for name in _SERIES))
 )
@@ -120,6 +125,11 @@ def page_of_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, st
     return [(id_, number) for id_, number in tx.rows(_PAGE_OF_CASES, {"after": after, "limit": limit})]
 
 
+def failing_cases(tx: Transaction) -> list[str]:
+    """Open cases in which the clock could not do something, in order of opening."""
+    return [number for (number,) in tx.rows(_FAILING)]
+
+
 def all_series(tx: Transaction) -> list[tuple[SeriesKey, int]]:
     """Each series and its stored last number."""
     return [(SeriesKey(body=body, type=type_, period=period), last) for body, type_, period, last in tx.rows(_ALL_SERIES)]
@@ -140,6 +150,9 @@ _CURRENT = Statement(
     lambda _: select(_deployment.c.kind, _deployment.c.key, _deployment.c.hash).where(
         _deployment.c.id.in_(select(func.max(_deployment.c.id)).group_by(_deployment.c.kind, _deployment.c.key))
     )
+)
+_SINCE = Statement(
+    lambda _: select(func.min(_deployment.c.at)).where(_deployment.c.kind == literal_column("'process'"), *matching(_deployment, "key"))
 )
 
 
@@ -164,6 +177,35 @@ def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
 def current(tx: Transaction) -> Mapping[tuple[str, str], str]:
     """(kind, key) → hash of the version in use."""
     return {(kind, key): hash_ for kind, key, hash_ in tx.rows(_CURRENT)}
+
+
+_FAILING = Statement(
+    lambda _: (
+        select(_case.c.number).where(_case.c.outcome == "", _case.c.plain.contains(literal_column("'\"failed\":{'"))).order_by(_case.c.id)
+    )
+)
+
+
+def failing_cases(tx: Transaction) -> list[str]:
+    """Open cases that keep word of something that the clock could not do (an empty one is not written)."""
+    return [number for (number,) in tx.rows(_FAILING, {})]
+
+
+_SINCE = Statement(
+    lambda _: select(func.min(_deployment.c.at)).where(_deployment.c.kind == "process", _deployment.c.key == bindparam("at_key"))
+)
+
+
+def deployed_since(tx: Transaction, process: str) -> datetime | None:
+    """When a process was first brought into use."""
+    found = tx.row(_SINCE, {"at_key": process})
+    return datetime.fromisoformat(found[0]) if found and found[0] else None
+
+
+def deployed_since(tx: Transaction, process: str) -> datetime | None:
+    """When a process was first brought into use."""
+    found = tx.row(_SINCE, {"at_key": process})
+    return datetime.fromisoformat(found[0]) if found and found[0] else None
 
 
 def version(tx: Transaction, kind: str, hash_: str) -> StoredVersion | None:

@@ -76,6 +76,7 @@ case = Table(
     _text("opened"),
     _text("outcome"),
     _number("secret"),
+    _number("failing"),  # whether the clock could not do something in it
     _text("parent"),
     _number("revision"),
     Column("due", Text),  # of its earliest running deadline
@@ -83,10 +84,14 @@ case = Table(
     _text("plain"),
     UniqueConstraint("number"),
     CheckConstraint("secret IN (0, 1)", name="secret"),
+    CheckConstraint("failing IN (0, 1)", name="failing"),
 )
 _IS_OPEN = text("outcome = ''")
 Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
 Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+
+_FAILS = text("outcome = '' AND failing = 1")
+Index("ix_case_failing", case.c.id, sqlite_where=_FAILS, postgresql_where=_FAILS)
 
 awaited = Table(
     "awaited",

@@ -56,7 +56,7 @@ def matching(table: Table, *names: str) -> list[Any]:
 
 _CASE = tables.case
 _COPIED = ("number", "process", "version", "title", "state", "unit", "opened", "outcome", "parent")
-_SELDOM = ("process", "version", "title", "unit", "outcome", "secret", "parent", "fields")
+_SELDOM = ("process", "version", "title", "unit", "outcome", "secret", "failed", "parent", "fields")
 """What most acts leave as it is: not set then, so that its indexes are not written."""
 
 
@@ -74,7 +74,7 @@ def _update_case(*changed: str) -> Statement:
 
 _INSERT_CASE = insert_new(_CASE)
 _UPDATE_CASE = _update_case("state")
-_UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name != "fields"), "search")
+_UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name in _CASE.c), "failing", "search")
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_FILE = insert(tables.entry), insert_new(tables.receipt), insert_new(tables.file)
 _INSERT_NOTICE, _INSERT_PERIODIC, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.periodic), insert_new(tables.number)
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
@@ -233,7 +233,7 @@ def _earliest(deadlines: Iterable[Deadline]) -> str | None:
 def _case(before: Case | None, case: Case, due: str | None) -> Step:
     plain = to_plain(case)
     values = {name: plain.get(name, "") for name in _COPIED}
-    values |= {"secret": int(case.secret), "revision": case.revision, "plain": canonical(plain)}
+    values |= {"secret": int(case.secret), "failing": int(bool(case.failed)), "revision": case.revision, "plain": canonical(plain)}
     if before is None:
         return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)}, once=True)
     values |= {"at_number": before.number, "at_revision": before.revision}

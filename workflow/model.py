@@ -372,6 +372,8 @@ class Fire(Act):
     case: str
     deadline: str
     late: str = "coalesce"
+    unwritten: str = ""
+    """Why its papers can't be written: then they are left out, and that is put on record."""
 
 
 # ---- what follows ------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def digest(text: str | bytes) -> str:
 
 def instant(moment: datetime) -> str:
     """An aware time as UTC ISO text with microseconds, e.g. `2026-11-20T02:00:00.000000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def to_plain(value: object) -> Any:
@@ -50,18 +50,19 @@ def to_plain(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     if is_dataclass(value):
-        return {field.name: to_plain(item) for field, default in _written(type(value)) if (item := getattr(value, field.name)) != default}
+        return {field.name: to_plain(item) for field, default in _written(cast("Any", type(value))) if (item := getattr(value, field.name)) != default}
     msg = f"{type(value).__name__} has no plain form"
     raise TypeError(msg)
 
 
 def from_plain(kind: type[T], data: object) -> T:
     """The value of type `kind` that `to_plain` wrote. Unknown keys are an error (a newer program wrote them)."""
-    return cast("T", _reader(kind)(data))
+    reader: Callable[[Any], T] = _reader(cast("Any", kind))
+    return reader(data)
 
 
 @cache
-def _written(kind: type) -> tuple[tuple[Field[Any], object], ...]:
+def _written(kind: Any) -> tuple[tuple[Field[Any], object], ...]:
     return tuple((field, _default(field)) for field in fields(kind))
 
 

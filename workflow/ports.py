@@ -100,6 +100,10 @@ class Store(Protocol):
         """A kept version."""
         ...
 
+    def deployed_since(self, process: str) -> datetime | None:
+        """When a process was first brought into use: periods that began before are none of the office's."""
+        ...
+
     # ---- acts ----
     def load(self, number: str) -> CaseFile | None:
         """A case with its deadlines (all), opinions and documents (newest of each rule first in order of key)."""
@@ -185,6 +189,10 @@ class Store(Protocol):
 
     def document(self, number: str, key: str) -> Document | None:
         """One document of a case."""
+        ...
+
+    def failing_cases(self) -> list[str]:
+        """Open cases in which the clock could not do something: for `doctor`."""
         ...
 
     def workers(self) -> Mapping[str, datetime]:

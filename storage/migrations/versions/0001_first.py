@@ -21,14 +21,24 @@ def upgrade() -> None:
         sa.Column("opened", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("secret", sa.Integer(), nullable=False),
+        sa.Column("failing", sa.Integer(), nullable=False),
         sa.Column("parent", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("due", sa.Text(), nullable=True),
         sa.Column("search", sa.Text(), nullable=False),
         sa.Column("plain", sa.Text(), nullable=False),
+        sa.CheckConstraint("failing IN (0, 1)", name=op.f("ck_case_failing")),
         sa.CheckConstraint("secret IN (0, 1)", name=op.f("ck_case_secret")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
+    )
+    op.create_index(
+        "ix_case_failing",
+        "case",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("outcome = '' AND failing = 1"),
+        postgresql_where=sa.text("outcome = '' AND failing = 1"),
     )
     op.create_index(
         "ix_case_open_state",

@@ -1,0 +1,170 @@
+"""Puts an office together from its folder: settings, store, clock, sender; and adds what those who run it do."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storage.store import open_store
+from workflow.answers import Deployed, Finding, Ticked
+from workflow.errors import PracticeOnly, Problem, WrongValue
+from workflow.language.process import Process
+from workflow.office import Office
+from workflow.ports import Clock, Sender, Store, StoredVersion
+from workflow.settings import FolderDelivery, Settings, read_settings
+from workflow.timekeeping import PracticeClock, SystemClock
+
+if TYPE_CHECKING:
+    from workflow.authoring.definitions import Compiled
+    from workflow.simulate import ScenarioResult
+    from workflow.worker import Worker
+
+CLOCK_FILE = "var/clock.json"
+
+
+def open_office(folder: str | Path, *, clock: Clock | None = None, environ: Mapping[str, str] | None = None) -> "LocalOffice":
+    """The office of a folder. Raises WrongSettings, and StoreUnreachable and its kin."""
+    settings = read_settings(Path(folder).resolve(), os.environ if environ is None else environ)
+    return LocalOffice(settings, open_store(settings.database), clock or clock_of(settings))
+
+
+def clock_of(settings: Settings) -> Clock:
+    """A practice office's own clock, else the machine's."""
+    return PracticeClock(settings.folder / CLOCK_FILE) if settings.practice else SystemClock()
+
+
+def sender_of(settings: Settings) -> Sender:
+    """How this office's messages are delivered."""
+    delivery = settings.delivery
+    if isinstance(delivery, FolderDelivery):
+        from workflow.senders.folder import FolderSender
+
+        return FolderSender(path=delivery.path, sender=delivery.sender)
+    from workflow.senders.smtp import SmtpSender
+
+    return SmtpSender(
+        host=delivery.host,
+        sender=delivery.sender,
+        port=delivery.port,
+        starttls=delivery.starttls,
+        user=delivery.user,
+        password=delivery.password,
+        ca_file=delivery.ca_file,
+        timeout=delivery.timeout,
+    )
+
+
+def _recompile(stored: StoredVersion) -> Process:
+    from workflow.authoring.deploy import recompile
+
+    return recompile(stored)
+
+
+class LocalOffice(Office):
+    """An office on this machine: the staff's verbs, and those of whoever runs it."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        super().__init__(settings, store, clock, _recompile)
+
+    # ---- definitions ----
+
+    def deploy(self, *, by: str = "", why: str = "", dry_run: bool = False) -> Deployed:
+        """Bring the definitions folder into use. Raises DefinitionsWrong; then nothing was deployed."""
+        from workflow.authoring.deploy import deploy
+
+        return deploy(self.store, self._files(), self._run, at=self.clock.now(), by=by, why=why, dry_run=dry_run)
+
+    def check(self) -> tuple[Problem, ...]:
+        """Every problem of the definitions folder, warnings too, in file order."""
+        from workflow.authoring.definitions import compile_definitions
+
+        return compile_definitions(self._files()).problems
+
+    def test(self, process: str = "") -> "list[ScenarioResult]":
+        """Play the scenarios of one process, or of all. Raises DefinitionsWrong when they can't be read."""
+        from workflow.authoring.deploy import check
+        from workflow.errors import DefinitionsWrong
+        from workflow.simulate import read_scenarios, run_scenarios
+
+        files = self._files()
+        scenarios, problems = read_scenarios(files, process)
+        compiled = check(files)
+        if problems:
+            raise DefinitionsWrong(problems)
+        return run_scenarios(scenarios, compiled, self.settings, _memory_store)
+
+    def _files(self) -> dict[str, bytes]:
+        from workflow.authoring.deploy import FOLDER, read_folder
+
+        return read_folder(self.folder / FOLDER)
+
+    def _run(self, files: Mapping[str, bytes], compiled: "Compiled") -> "tuple[Sequence[ScenarioResult], Sequence[Problem]]":
+        from workflow.simulate import read_scenarios, run_scenarios
+
+        scenarios, problems = read_scenarios(files)
+        return run_scenarios(scenarios, compiled, self.settings, _memory_store), problems
+
+    # ---- the worker ----
+
+    @cached_property
+    def _worker(self) -> "Worker":
+        from workflow.worker import Worker
+
+        return Worker(self, sender_of(self.settings))
+
+    def tick(self) -> Ticked:
+        """One look of the worker."""
+        return self._worker.tick()
+
+    def run_worker(self) -> None:
+        """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first."""
+        from workflow.schedule import run
+
+        run(self._worker.tick)
+
+    # ---- upkeep ----
+
+    def verify(self) -> list[Finding]:
+        """What of the store is not as it was written; empty when all is."""
+        from workflow.upkeep.proving import verify
+
+        return list(verify(self.store))
+
+    def doctor(self) -> list[Finding]:
+        """What an operator should know today."""
+        from workflow.upkeep.examining import examine
+
+        return examine(self)
+
+    def move_clock(self, text: str) -> datetime:
+        """Move a practice office's clock: `+3d`, `+4h`, `+30m`, or a local time `2026-12-01 08:00`.
+
+        Back in time only before the first deploy. Raises PracticeOnly, WrongValue.
+        """
+        if not isinstance(self.clock, PracticeClock):
+            raise PracticeOnly
+        moment = self._moved(text.strip())
+        self.clock.move_to(moment)
+        return moment
+
+    def _moved(self, text: str) -> datetime:
+        units = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "w": timedelta(weeks=1)}
+        wrong = WrongValue(field="clock", value=text, expected="a move such as +3d, +4h, +30m, or a later time such as 2026-12-01 08:00")
+        now = self.clock.now()
+        try:
+            if text.startswith("+"):
+                moment = now + int(text[1:-1]) * units[text[-1]]
+            else:
+                local = datetime.fromisoformat(text)
+                moment = local.replace(tzinfo=local.tzinfo or self.zone).astimezone(UTC)
+        except (ValueError, KeyError, OverflowError):
+            raise wrong from None
+        if moment < now and self.store.current():  # nothing may happen before what happened; an unused office may start any day
+            raise wrong
+        return moment
+
+
+def _memory_store() -> Store:
+    return open_store("sqlite://", create=True)

@@ -1,0 +1,112 @@
+"""Consultations: a round opened, a reply taken, silence filled in (language.md 2.17)."""
+
+from dataclasses import replace
+
+from workflow.engine import deadlines as dl
+from workflow.engine.clocks import open_deadline
+from workflow.engine.notify import tell
+from workflow.engine.papers import write_document
+from workflow.engine.work import Work
+from workflow.errors import Reason
+from workflow.language.expression import evaluate
+from workflow.language.process import Consult, State
+from workflow.model import Deadline, Opinion, OpinionStatus, Reply
+
+
+def open_round(work: Work, state: State) -> None:
+    """Ask: an opinion and a deadline for each unit (or person) that `asks` names, each once, in its order."""
+    consult = state.consult
+    if consult is None:
+        return
+    number = work.case.rounds.get(state.key, 0) + 1
+    work.evolve(rounds={**work.case.rounds, state.key: number})
+    for asked in _asks(work, consult):
+        work.put_opinion(Opinion(state=state.key, round=number, asked=asked, status=OpinionStatus.ASKED, asked_at=work.now))
+        if consult.due is not None:
+            open_deadline(work, consult.due, dl.on_consult(state.key), work.now, asked)
+
+
+def _asks(work: Work, consult: Consult) -> list[str]:
+    value = evaluate(consult.asks, work.scope())
+    items = value if isinstance(value, list | tuple) else [value]
+    return list(dict.fromkeys(str(item) for item in items if item))
+
+
+def write_round(work: Work, state: State) -> None:
+    """The letters and notices of a round that was just opened, one for each asked."""
+    if state.consult is None:
+        return
+    for opinion in list(work.opinions.values()):
+        if opinion.state == state.key and opinion.round == work.case.rounds[state.key]:
+            for key in state.consult.drafts:
+                write_document(work, key, issue=False, asked=opinion.asked)
+            for key in state.consult.issues:
+                write_document(work, key, issue=True, asked=opinion.asked)
+            tell(work, state.consult.notifies, state.title.to(work.facts.language), asked=opinion.asked)
+
+
+def opinion_for(work: Work, asked: str) -> Opinion | None:
+    """The newest opinion that this unit (or person) was asked for: in this state, or in one that the case has left."""
+    mine = [one for one in work.opinions.values() if one.asked == asked]
+    return max(mine, key=lambda one: (one.asked_at, one.round)) if mine else None
+
+
+def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consult | None) -> list[Reason]:
+    """Why this reply can't be taken, permission and form aside."""
+    language = work.facts.language
+    if opinion is None or consult is None:
+        asked = dict.fromkeys(one.asked for one in work.opinions.values())
+        known = ", ".join(asked) or "–"
+        return [Reason(code="not-asked", template="'{unit}' is not asked here; asked: {known}", facts={"unit": act.asked, "known": known})]
+    if not work.case.open:
+        return [Reason(code="closed", template="the case is closed")]
+    if opinion.status is OpinionStatus.GIVEN:
+        title = work.facts.unit_title(act.asked)
+        return [Reason(code="answered", template="{unit} has replied already", facts={"unit": title})]
+    answers = {key: title.to(language) for key, title in consult.answers}
+    if answers and act.answer not in answers:
+        offered = ", ".join(f"{key} ({title})" for key, title in answers.items())
+        return [Reason(code="answer", template="the answer must be one of: {answers}", facts={"answers": offered})]
+    if not answers and act.answer:
+        return [Reason(code="answer", template="no answer is chosen here: the form is the reply")]
+    return []
+
+
+def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, object]) -> None:
+    """Write the reply into the opinion; late if its due is past or the case has moved on. Late ones are kept."""
+    deadline = _deadline_of(work, opinion)
+    moved_on = work.case.state != opinion.state or work.case.rounds.get(opinion.state) != opinion.round
+    late = moved_on or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
+    given = replace(
+        opinion,
+        status=OpinionStatus.GIVEN,
+        answer=act.answer,
+        fields=values,
+        note=act.note,
+        by=act.actor,
+        at=work.now,
+        late=late,
+    )
+    work.put_opinion(given)
+    if deadline is not None:
+        work.put_deadline(dl.settle(deadline, work.now))
+
+
+def _deadline_of(work: Work, opinion: Opinion) -> Deadline | None:
+    """The deadline of this opinion: opened with its round."""
+    for deadline in work.deadlines.values():
+        if deadline.on == dl.on_consult(opinion.state) and deadline.asked == opinion.asked and dl.open_at(deadline) == opinion.asked_at:
+            return deadline
+    return None
+
+
+def fill_silence(work: Work, deadline: Deadline) -> Opinion | None:
+    """At the due: silence counts as the declared answer, if the unit has not replied."""
+    state = deadline.on.partition(":")[2]
+    consult = work.process.state_of[state].consult
+    opinion = work.opinions.get((state, work.case.rounds.get(state, 0), deadline.asked))
+    if consult is None or opinion is None or opinion.status is not OpinionStatus.ASKED:
+        return None
+    silent = replace(opinion, status=OpinionStatus.SILENT, answer=consult.silence, at=work.now)
+    work.put_opinion(silent)
+    return silent

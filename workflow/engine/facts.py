@@ -1,0 +1,76 @@
+"""What a decision may know beside the case: the time, the organisation, the calendars, the next numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.calendar import Calendars
+from workflow.language.values import Known
+from workflow.model import Case, SeriesKey
+from workflow.organisation import Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """All that `decide` is told. `language` is the office's; `numbers` the next number of each series asked for."""
+
+    now: datetime
+    organisation: Organisation
+    calendars: Calendars
+    zone: ZoneInfo
+    language: str = "vi"
+    office: str = ""
+    """The office's title."""
+    numbers: Mapping[SeriesKey, int] = field(default_factory=dict)
+    last: Case | None = None
+    """The case of the period before, when the clock opens a periodic case."""
+    period: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """organisation, calendar → hash of the version that this is decided under."""
+
+    @cached_property
+    def today(self) -> date:
+        """The office's date now."""
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def known(self) -> Known:
+        """What the values of fields may refer to."""
+        return Known(
+            units=self.organisation.units,
+            persons=self.organisation.persons,
+            zone=self.zone,
+            unit=self.unit_attributes,
+            person=self.person_attributes,
+        )
+
+    def unit_attributes(self, key: str) -> Mapping[str, object] | None:
+        """What expressions and templates may read of a unit."""
+        unit = self.organisation.units.get(key)
+        return None if unit is None else {"key": key, "title": unit.title, "kind": unit.kind, "symbol": unit.symbol}
+
+    def person_attributes(self, key: str) -> Mapping[str, object] | None:
+        """What expressions and templates may read of a person: an office-holder's title and posts."""
+        person = self.organisation.persons.get(key)
+        if person is None:
+            return None
+        posts = self.organisation.posts_of(key, self.today)
+        return {
+            "key": key,
+            "title": person.title,
+            "unit": posts[0].unit if posts else "",
+            "position": posts[0].position if posts else "",
+        }
+
+    def person_title(self, key: str) -> str:
+        """What a person is called here; the key itself if they are unknown."""
+        person = self.organisation.persons.get(key)
+        return person.title if person else key
+
+    def unit_title(self, key: str) -> str:
+        """A unit's title; the key itself if it is unknown."""
+        unit = self.organisation.units.get(key)
+        return unit.title if unit else key

@@ -1,0 +1,91 @@
+"""Why an action may not be done: every failed condition, each a reason (permission, guards, needs, times)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from workflow.engine.moments import instant_of
+from workflow.engine.notify import due_text
+from workflow.engine.permission import acts_for, among, in_words
+from workflow.engine.work import Work
+from workflow.errors import Reason
+from workflow.language.expression import holds
+from workflow.language.process import Action
+from workflow.model import CLOCK
+
+
+def not_permitted(work: Work, action: Action, asked: str = "") -> list[Reason]:
+    """Why the actor may not: not among `by`, or among `not_by` (four eyes). The clock asks nobody."""
+    actor = work.act.actor
+    if actor == CLOCK:
+        return []
+    asker = work.asker(asked)
+    principal = acts_for(actor, action.by, asker, work.act.acting_for)
+    if principal is None:
+        facts: dict[str, object] = {"who": in_words(action.by, asker), "you": work.facts.person_title(actor)}
+        return [Reason(code="by", template="only {who} may do this, not {you}", facts=facts)]
+    if action.not_by and among([one for one in (actor, principal) if one], action.not_by, asker):
+        facts = {"who": in_words(action.not_by, asker)}
+        return [Reason(code="not_by", template="whoever it is now must not be {who} (four eyes)", facts=facts)]
+    return []
+
+
+def principal_of(work: Work, action: Action, asked: str = "") -> str:
+    """On whose behalf the actor does it: '' in their own right."""
+    if work.act.actor == CLOCK:
+        return ""
+    return acts_for(work.act.actor, action.by, work.asker(asked), work.act.acting_for) or ""
+
+
+def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:
+    """Every guard, need, time and count that does not hold, by the case as it stands (with the form's values)."""
+    scope = work.scope(asked)
+    reasons = [
+        Reason(code="guard", template=guard.reason)
+        if guard.reason
+        else Reason(code="condition", template="the condition does not hold: {condition}", facts={"condition": guard.when.source})
+        for guard in action.guards
+        if not holds(guard.when, scope)
+    ]
+    reasons += [
+        Reason(
+            code="needs",
+            template="the field '{field}' ({title}) is still empty",
+            facts={"field": key, "title": work.process.field_of[key].title.to(work.facts.language)},
+        )
+        for key in action.needs
+        if work.case.fields.get(key) in (None, [], {})
+    ]
+    return [*reasons, *_too_early(work, action, asked), *_too_often(work, action)]
+
+
+def _too_early(work: Work, action: Action, asked: str) -> Iterable[Reason]:
+    if action.not_before is None:
+        return
+    at: datetime | None = instant_of(action.not_before, work.when(work.case.entered, asked=asked))
+    if at is not None and work.now < at:
+        yield Reason(code="not_before", template="not before {at}", facts={"at": due_text(at, work.facts)})
+
+
+def _too_often(work: Work, action: Action) -> Iterable[Reason]:
+    done = work.case.done[action.key].count if action.key in work.case.done else 0
+    if action.times is not None and done >= action.times:
+        yield Reason(code="times", template="it was done {times} times already, as often as it may be", facts={"times": done})
+
+
+def not_here(work: Work, key: str) -> Reason:
+    """Why an action of the process can't be done where the case stands."""
+    process = work.process
+    states = dict.fromkeys(state for action in process.actions if action.key == key for state in action.states)
+    titles = ", ".join(process.state_of[state].title.to(work.facts.language) for state in states)
+    here = process.state_of[work.case.state].title.to(work.facts.language)
+    return Reason(code="state", template="the case stands at: {here}; this is done at: {there}", facts={"here": here, "there": titles})
+
+
+def allowed_now(work: Work) -> list[str]:
+    """The actions that the actor may do now, forms aside: what a refusal offers instead."""
+    actions = work.process.in_state.get(work.case.state, {})
+    return [
+        key
+        for key, action in actions.items()
+        if action.by not in {("auto",), ("nobody",)} and not not_permitted(work, action) and not failed_conditions(work, action)
+    ]

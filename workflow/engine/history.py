@@ -1,0 +1,196 @@
+"""History: what each entry changes, the hash chain over entries, and the fold that proves a case's state (law 6).
+
+An entry's `text` is canonical JSON with a format number; its payload (note, fields, delta, data) stands in it by its
+own SHA-256, so that a payload which the law orders to be removed leaves a provable gap.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from workflow.model import Case, CaseFile, CasePart, Deadline, Document, DocumentStatus, Draft, Entry, Opinion
+from workflow.plain import canonical, digest, from_plain, instant, to_plain
+
+FORMAT = 1
+"""The number of the entry's form, in every entry."""
+
+KEPT_BY_CHAIN = frozenset({"revision", "seq", "head", "last_entry"})
+"""What the chain itself says of a case; a delta leaves it out."""
+
+
+def delta_of(before: Case | None, after: Case, *, deadlines: Iterable[Deadline] = (), opinions: Iterable[Opinion] = ()) -> dict[str, Any]:
+    """What one step changes, as plain JSON: the case's changed fields, its new or changed deadlines and opinions."""
+    old = to_plain(before) if before is not None else {}
+    new = to_plain(after)
+    changed = {key: value for key, value in new.items() if key not in KEPT_BY_CHAIN and old.get(key) != value}
+    gone = sorted(key for key in old if key not in new and key not in KEPT_BY_CHAIN)
+    delta: dict[str, Any] = {"case": changed}
+    if gone:
+        delta["gone"] = gone
+    if found := [to_plain(one) for one in deadlines]:
+        delta["deadlines"] = found
+    if found := [to_plain(one) for one in opinions]:
+        delta["opinions"] = found
+    return delta
+
+
+def document_record(document: Document) -> dict[str, Any]:
+    """A document as history keeps it: its facts by their hash (the facts stand with the document itself)."""
+    plain = to_plain(replace(document, facts={}))
+    return {**plain, "facts": digest(canonical(to_plain(document.facts)))}
+
+
+def seal(part: CasePart, versions: Mapping[str, str]) -> CasePart:
+    """The part with its drafts as entries of the chain, and its case's `seq`, `head`, `last_entry` and `revision`.
+
+    Called when documents are rendered: an entry holds the hashes of the files that it issued.
+    """
+    part = replace(part, documents=tuple(_kept(document) for document in part.documents))
+    documents = {document.key: document for document in part.documents}
+    head, seq = (part.before.head, part.before.seq) if part.before else ("", 0)
+    entries: list[Entry] = []
+    for draft in part.drafts:
+        seq += 1
+        entry = _sealed(draft, part.case.number, seq, head, _context(part, versions), [documents[key] for key in draft.documents])
+        entries.append(entry)
+        head = entry.hash
+    case = replace(
+        part.case,
+        seq=seq,
+        head=head,
+        last_entry=part.drafts[-1].at,
+        revision=part.before.revision + 1 if part.before else 1,
+    )
+    return replace(part, case=case, entries=tuple(entries))
+
+
+def _kept(document: Document) -> Document:
+    """A draft is kept without its facts: they are worked out anew whenever somebody looks at it."""
+    return replace(document, facts={}) if document.status is DocumentStatus.DRAFT else document
+
+
+def _context(part: CasePart, versions: Mapping[str, str]) -> dict[str, str]:
+    """The versions that an act was decided under (law 5)."""
+    return {**versions, "process": part.case.version}
+
+
+def _sealed(draft: Draft, number: str, seq: int, head: str, versions: Mapping[str, str], documents: Sequence[Document]) -> Entry:
+    payload = canonical(
+        {
+            "note": draft.note,
+            "fields": to_plain(draft.fields),
+            "delta": draft.delta,
+            "data": to_plain(draft.data),
+            "documents": [document_record(document) for document in documents],
+        }
+    )
+    text = canonical(
+        {
+            "format": FORMAT,
+            "case": number,
+            "seq": seq,
+            "at": instant(draft.at),
+            "actor": draft.actor,
+            "for": draft.acting_for,
+            "act": draft.act,
+            "action": draft.action,
+            "before": draft.before,
+            "after": draft.after,
+            "versions": dict(versions),
+            "payload": digest(payload),
+        }
+    )
+    return Entry(
+        case=number,
+        seq=seq,
+        at=draft.at,
+        actor=draft.actor,
+        text=text,
+        payload=payload,
+        previous=head,
+        hash=digest(head + text),
+    )
+
+
+# ---- proving ---------------------------------------------------------------------------------------------------------
+
+
+def broken(entries: Sequence[Entry], head: str) -> str | None:
+    """What is wrong with a case's chain, in words; None if nothing: each entry's place, texts, hashes, and the head."""
+    previous = ""
+    for expected, entry in enumerate(entries, start=1):
+        fault = _broken_entry(entry, expected, previous)
+        if fault:
+            return fault
+        previous = entry.hash
+    return None if previous == head else f"the last entry is not the one that the case names (entry {len(entries)})"
+
+
+def _broken_entry(entry: Entry, expected: int, previous: str) -> str | None:
+    if entry.seq != expected:
+        return f"entry {expected} is missing"
+    said = json.loads(entry.text)
+    if entry.previous != previous or entry.hash != digest(previous + entry.text):
+        return f"entry {expected} does not fit the one before it"
+    if said["payload"] != digest(entry.payload):
+        return f"the contents of entry {expected} were changed"
+    if (said["case"], said["seq"], said["at"], said["actor"]) != (entry.case, entry.seq, instant(entry.at), entry.actor):
+        return f"entry {expected} was moved or its columns were changed"
+    return None
+
+
+def fold(entries: Sequence[Entry]) -> CaseFile:
+    """What a history amounts to (law 6). Documents come without their facts."""
+    case: dict[str, Any] = {}
+    deadlines: dict[str, Any] = {}
+    opinions: dict[tuple[str, int, str], Any] = {}
+    documents: dict[str, Any] = {}
+    for entry in entries:
+        payload = json.loads(entry.payload)
+        delta = payload["delta"]
+        case.update(delta["case"])
+        for key in delta.get("gone", ()):
+            case.pop(key, None)
+        deadlines.update({one["key"]: one for one in delta.get("deadlines", ())})
+        opinions.update({(one["state"], one["round"], one["asked"]): one for one in delta.get("opinions", ())})
+        documents.update({one["key"]: one for one in payload["documents"]})
+    last = entries[-1]
+    case |= {"seq": last.seq, "head": last.hash, "last_entry": instant(last.at)}
+    return CaseFile(
+        case=from_plain(Case, case),
+        deadlines=tuple(from_plain(Deadline, one) for one in deadlines.values()),
+        opinions=tuple(from_plain(Opinion, one) for one in opinions.values()),
+        documents=tuple(from_plain(Document, {**one, "facts": {}}) for one in documents.values()),
+    )
+
+
+def differs(file: CaseFile, entries: Sequence[Entry]) -> str | None:
+    """Where the stored case file is not what its history amounts to; None if it is."""
+    folded = fold(entries)
+    stored = replace(file.case, revision=0)
+    if to_plain(stored) != to_plain(folded.case):
+        kept, meant = to_plain(stored), to_plain(folded.case)
+        keys = sorted(key for key in {**kept, **meant} if kept.get(key) != meant.get(key))
+        return f"the case differs from its history in: {', '.join(keys)}"
+    for what, found, meant_items in (
+        ("deadline", {one.key: to_plain(one) for one in file.deadlines}, {one.key: to_plain(one) for one in folded.deadlines}),
+        ("opinion", _opinions(file), _opinions(folded)),
+        ("document", _documents(file), _documents_of(entries)),
+    ):
+        if found != meant_items:
+            keys = sorted(str(key) for key in {**found, **meant_items} if found.get(key) != meant_items.get(key))
+            return f"the {what} {', '.join(keys)} differs from the history"
+    return None
+
+
+def _opinions(file: CaseFile) -> dict[Any, Any]:
+    return {(one.state, one.round, one.asked): to_plain(one) for one in file.opinions}
+
+
+def _documents(file: CaseFile) -> dict[Any, Any]:
+    return {one.key: document_record(one) for one in file.documents}
+
+
+def _documents_of(entries: Sequence[Entry]) -> dict[Any, Any]:
+    return {one["key"]: one for entry in entries for one in json.loads(entry.payload)["documents"]}

@@ -1,0 +1,85 @@
+"""Notices: who is told what. The text is frozen here; of a secret case it bears number and date alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from workflow.engine.facts import Facts
+from workflow.engine.work import Work
+from workflow.language.expression import fill
+from workflow.language.process import Notify
+from workflow.model import Deadline, Notice
+from workflow.phrases import phrase
+
+NOTICE, REMINDER, OVERDUE, FAILED = "notice", "reminder", "overdue", "failed"
+
+SUBJECTS = {
+    NOTICE: "[{case}] {what}",
+    REMINDER: "[{case}] Due soon: {what}",
+    OVERDUE: "[{case}] Overdue: {what}",
+    FAILED: "[{case}] hoso could not do this by itself: {what}",
+}
+TEXTS = {
+    NOTICE: "Case {case} “{title}”: {what}. It now stands at: {state}.",
+    REMINDER: "Case {case} “{title}” stands at: {state}. Due: {due} ({what}).",
+    OVERDUE: "Case {case} “{title}” stands at: {state}. It was due: {due} ({what}).",
+    FAILED: "Case {case} “{title}” stands at: {state}. hoso could not do this by itself: {what}. It is tried again after the next act.",
+}
+
+
+def due_text(due: datetime, facts: Facts) -> str:
+    """A due for people: its day where it ends one, else its hour."""
+    local = due.astimezone(facts.zone)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        day = facts.calendars.default.day_of(due, ends=True)
+        return phrase("end of {day}", facts.language, day=day.strftime("%d/%m/%Y"))
+    return local.strftime("%d/%m/%Y %H:%M")
+
+
+def tell(
+    work: Work,
+    rules: Iterable[Notify],
+    what: str,
+    *,
+    kind: str = NOTICE,
+    asked: str = "",
+    deadline: Deadline | None = None,
+    urgent: bool = False,
+) -> None:
+    """A notice to each person whom the rules name today; nobody twice for one entry and one cause."""
+    cause = deadline.key if deadline else "act"
+    for rule in rules:
+        own = fill(rule.text, work.scope(asked)) if rule.text is not None and not work.case.secret else ""
+        for person in reached(work, rule, asked):
+            key = "/".join((work.case.number, str(work.seq), cause, kind, asked, person))
+            if any(notice.key == key for notice in work.notices):
+                continue
+            work.notices.append(_notice(work, key, person, what, kind, own, deadline, urgent=urgent))
+
+
+def reached(work: Work, rule: Notify, asked: str) -> list[str]:
+    """Who is told: those meant; in place of one who is away today, whoever stands in for them (if anybody does)."""
+    organisation, today = work.facts.organisation, work.facts.today
+    found: dict[str, None] = {}
+    for person in work.persons(rule.who, asked):
+        stand_in = organisation.delegates_of(person, today) if organisation.absent(person, today) else ()
+        found.update(dict.fromkeys(stand_in or (person,)))
+    return list(found)
+
+
+def _notice(work: Work, key: str, person: str, what: str, kind: str, own: str, deadline: Deadline | None, *, urgent: bool) -> Notice:
+    language, case = work.facts.language, work.case
+    if case.secret:
+        subject = phrase("[{case}] A case needs your attention", language, case=case.number)
+        day = work.now.astimezone(work.facts.zone).strftime("%d/%m/%Y")
+        text = phrase("Case {case}, {day}. Read it with: hoso show {case}", language, case=case.number, day=day)
+    else:
+        facts = {
+            "case": case.number,
+            "title": case.title,
+            "what": what,
+            "state": work.process.state_of[case.state].title.to(language),
+            "due": due_text(deadline.due, work.facts) if deadline else "",
+        }
+        subject = phrase(SUBJECTS[kind], language, **facts)
+        text = own or phrase(TEXTS[kind], language, **facts)
+    return Notice(key=key, person=person, case=case.number, at=work.now, subject=subject, text=text, urgent=urgent, kind=kind)

@@ -1,0 +1,254 @@
+"""The documents that an act drafts or issues: who issues, signs and receives them, their number, and their facts."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workflow.engine.deadlines import open_at
+from workflow.engine.numbering import document_series, symbol
+from workflow.engine.permission import seats_of
+from workflow.engine.scope import case_names, counts, document_states, person_ref, round_of
+from workflow.engine.signature import signature
+from workflow.engine.work import Work
+from workflow.errors import Reason, Refused
+from workflow.language.expression import Ref, evaluate, fill
+from workflow.language.process import DocumentRule, DocumentType, FieldType
+from workflow.model import Deadline, Document, DocumentStatus, Opinion, Signature
+from workflow.plain import digest
+
+
+def write_document(work: Work, key: str, *, issue: bool, asked: str = "", deadline: Deadline | None = None) -> None:
+    """Draft or issue a document of the process: a draft of the same rule (and asked unit) is taken up again."""
+    rule = work.process.document_of[key]
+    kind = work.process.type_of[rule.type]
+    issuers = _issuers(rule, work, asked)
+    frame = frame_of(kind, issuers[0], work)
+    held = _held(rule, work, asked)
+    name = held.key if held else f"{key}/{1 + sum(1 for one in work.documents.values() if one.rule == key)}"
+    signatures = _signatures(rule, issuers, frame, work, asked, issue=issue)
+    number, series = None, None
+    if issue:
+        series = document_series(kind, frame, issuers[0], work.facts)
+        number = work.next_number(series, document=name)
+    bodies = [_symbol_of(unit, work) for unit in issuers]
+    title = fill(rule.title, work.scope(asked))
+    shown = symbol(kind, frame, bodies, number)
+    recipients = _recipients(rule, work, asked)
+    paper = {
+        "frame": frame,
+        "type": kind.key,
+        "type_title": kind.title if kind.symbol else "",
+        "title": title,
+        "number": number,
+        "symbol": shown,
+        "date": work.facts.today.isoformat() if issue else None,
+        "place": _place(issuers[0], work),
+        "issuers": [_issuer(unit, work) for unit in issuers],
+        "signatures": [{"unit": one.unit, "lines": list(one.lines), "name": one.name} for one in signatures],
+        "recipients": list(recipients),
+        "archive": ", ".join(["VT", *bodies]) if frame == "state" else ", ".join(bodies),
+        "secret": work.case.secret,
+    }
+    work.put_document(
+        Document(
+            key=name,
+            rule=key,
+            type=kind.key,
+            status=DocumentStatus.ISSUED if issue else DocumentStatus.DRAFT,
+            title=title,
+            frame=frame,
+            template=digest(work.process.templates[rule.body]),
+            at=work.now,
+            facts=facts_of(work, paper, asked=asked, deadline=deadline),
+            asked=asked,
+            number=number,
+            symbol=shown if issue else "",
+            series=series,
+            signatures=signatures,
+            recipients=recipients,
+        )
+    )
+
+
+def _held(rule: DocumentRule, work: Work, asked: str) -> Document | None:
+    drafts = (one for one in work.documents.values() if one.rule == rule.key and one.asked == asked)
+    return next((one for one in drafts if one.status is DocumentStatus.DRAFT), None)
+
+
+def _issuers(rule: DocumentRule, work: Work, asked: str) -> list[str]:
+    found = [str(value) for value in (evaluate(one, work.scope(asked)) for one in rule.issuers) if value]
+    unknown = [one for one in found if one not in work.facts.organisation.units]
+    if unknown or len(found) < len(rule.issuers):
+        raise refused(
+            work,
+            Reason(code="no-issuer", template="the document '{document}' has no issuing unit", facts={"document": rule.key}),
+        )
+    return found
+
+
+def frame_of(kind: DocumentType, unit: str, work: Work) -> str:
+    """The frame that the type takes for this issuer: by the unit's key, its kind, or any; state if nothing is said."""
+    body = work.facts.organisation.units[unit]
+    for word in (unit, body.kind, "any"):
+        if word in kind.frame:
+            return kind.frame[word]
+    return "party" if body.kind == "party" else "state"
+
+
+def _signatures(rule: DocumentRule, issuers: list[str], frame: str, work: Work, asked: str, *, issue: bool) -> tuple[Signature, ...]:
+    found: list[Signature] = []
+    paired = len(rule.signers) == len(issuers)
+    for index, unit in enumerate(issuers):
+        who = (rule.signers[index],) if paired else rule.signers
+        block = signature(unit, who, frame, work.asker(asked), joint=len(issuers) > 1)
+        if isinstance(block, Signature):
+            found.append(block)
+        elif issue:
+            raise refused(work, block)
+    return tuple(found)
+
+
+def _recipients(rule: DocumentRule, work: Work, asked: str) -> tuple[str, ...]:
+    titles: dict[str, None] = {}
+    for word in rule.recipients:
+        for seat in seats_of((word,), work.asker(asked)):
+            titles[work.facts.unit_title(seat.unit) if seat.unit else work.facts.person_title(seat.person)] = None
+    return tuple(titles)
+
+
+def _symbol_of(unit: str, work: Work) -> str:
+    return work.facts.organisation.units[unit].symbol or unit.upper()
+
+
+def _place(unit: str, work: Work) -> str:
+    return work.facts.organisation.place_of(unit)
+
+
+def _issuer(unit: str, work: Work) -> dict[str, Any]:
+    body = work.facts.organisation.units[unit]
+    return {"key": unit, "title": body.title, "parent": work.facts.organisation.parent_line(unit), "name_lines": list(body.name_lines)}
+
+
+# ---- what a template sees --------------------------------------------------------------------------------------------
+
+
+def facts_of(work: Work, paper: Mapping[str, Any], *, asked: str = "", deadline: Deadline | None = None) -> dict[str, Any]:
+    """All that a template sees, frozen as plain JSON: the document can be written again from it at any time."""
+    case, facts = work.case, work.facts
+    states = document_states(work.process, tuple(work.documents.values()))
+    return {
+        "case": _plain(case_names(work.process, case, facts)),
+        "fields": {key: shown(kind, case.fields.get(key), work) for key, kind in work.process.field_of.items()},
+        "document": dict(paper),
+        "documents": {key: _brief(key, state, work) for key, state in states.items()},
+        "asked": _thing(asked, work),
+        "opinion": _opinion_of(work, asked),
+        "replies": _replies(work),
+        "opener": _plain(person_ref(case.opener, facts)),
+        "actor": _plain(person_ref(work.act.actor, facts)),
+        "today": facts.today.isoformat(),
+        "deadline": _deadline(work, deadline),
+        "office": {"title": facts.office, "place": paper["place"]},
+        "roles": {key: [_plain(person_ref(one, facts)) for one in work.persons((key,), asked)] for key in work.process.role_of},
+    }
+
+
+def shown(kind: FieldType, value: Any, work: Work) -> Any:
+    """A field's value for a template: units, persons and titled choices as {key, title}; the rest as it is kept."""
+    if value is None:
+        return None
+    match kind.type:
+        case "unit" | "person":
+            return _thing(value, work)
+        case "units" | "persons":
+            return [_thing(one, work) for one in value]
+        case "choice":
+            return _choice(kind, value, work)
+        case "choices":
+            return [_choice(kind, one, work) for one in value]
+        case "table":
+            return [{column.key: shown(column, row.get(column.key), work) for column in kind.columns} for row in value]
+    return value
+
+
+def _choice(kind: FieldType, key: str, work: Work) -> Any:
+    title = dict(kind.choices)[key].to(work.facts.language)
+    return key if title == key else {"key": key, "title": title}
+
+
+def _thing(key: str, work: Work) -> dict[str, Any] | None:
+    if not key:
+        return None
+    found = work.facts.unit_attributes(key) or work.facts.person_attributes(key)
+    return dict(found) if found else {"key": key, "title": key}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Ref):
+        return dict(value.attributes)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _brief(key: str, state: str, work: Work) -> dict[str, Any]:
+    newest = next((one for one in reversed(list(work.documents.values())) if one.rule == key and one.status.value == state), None)
+    day = newest.at.astimezone(work.facts.zone).date().isoformat() if newest and newest.number is not None else None
+    return {"state": state, "symbol": newest.symbol if newest else "", "date": day, "title": newest.title if newest else ""}
+
+
+def _opinion_of(work: Work, asked: str) -> dict[str, Any] | None:
+    mine = [one for one in round_of(work.file) if one.asked == asked] if asked else []
+    return _opinion(work, mine[0]) if mine else None
+
+
+def _opinion(work: Work, opinion: Opinion) -> dict[str, Any]:
+    consult = work.process.state_of[opinion.state].consult
+    titles = dict(consult.answers) if consult else {}
+    due = next(
+        (one for one in reversed(list(work.deadlines.values())) if one.asked == opinion.asked and one.on.endswith(f":{opinion.state}")),
+        None,
+    )
+    return {
+        "asked": _thing(opinion.asked, work),
+        "title": (_thing(opinion.asked, work) or {}).get("title", ""),
+        "status": opinion.status.value,
+        "answer": opinion.answer,
+        "answer_title": titles[opinion.answer].to(work.facts.language) if opinion.answer in titles else "",
+        "note": opinion.note,
+        "late": opinion.late,
+        "due": _due_day(due, work) if due else None,
+        "fields": {key: shown(work.process.field_of[key], value, work) for key, value in opinion.fields.items()},
+    }
+
+
+def _replies(work: Work) -> dict[str, Any]:
+    opinions = round_of(work.file)
+    return {
+        "asked": len(opinions),
+        "given": sum(1 for one in opinions if counts(one)),
+        "opinions": [_opinion(work, one) for one in opinions],
+    }
+
+
+def _due_day(deadline: Deadline, work: Work) -> str:
+    return work.facts.calendars.default.day_of(deadline.due, ends=True).isoformat()
+
+
+def _deadline(work: Work, deadline: Deadline | None) -> dict[str, Any] | None:
+    if deadline is None:
+        return None
+    return {
+        "name": deadline.name,
+        "due": _due_day(deadline, work),
+        "opened": open_at(deadline).astimezone(work.facts.zone).date().isoformat(),
+        "state_title": work.process.state_of[work.case.state].title.to(work.facts.language),
+        "asked": _thing(deadline.asked, work),
+    }
+
+
+def refused(work: Work, *reasons: Reason) -> Refused:
+    """A refusal of the present act."""
+    return Refused(what=f"{work.case.number or work.process.key}", reasons=reasons)

@@ -1,0 +1,185 @@
+"""Who may act, see and sign: WHO worked out to seats, seats to persons on the day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workflow.engine.facts import Facts
+from workflow.engine.scope import scope_of
+from workflow.language.expression import Scope, evaluate, holds
+from workflow.language.process import Process, Role, Who
+from workflow.model import CLOCK, Case, CaseFile, Seat
+from workflow.phrases import phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """On whose behalf roles are worked out: the case as it stands, who acts, which unit is asked."""
+
+    process: Process
+    file: CaseFile
+    facts: Facts
+    actor: str = ""
+    asked: str = ""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.file.case
+
+
+def seats_of(who: Who, asker: Asker) -> tuple[Seat, ...]:
+    """The seats that WHO stands for, each once, in order. `anyone`, `auto` and `nobody` have none."""
+    found: dict[Seat, None] = {}
+    for word in who:
+        found.update(dict.fromkeys(_seats_of_word(word, asker, frozenset())))
+    return tuple(found)
+
+
+def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
+    match word:
+        case "opener":
+            return _persons([asker.case.opener])
+        case "actor":
+            return _persons([asker.actor])
+        case "asked":
+            return _asked_seats(asker)
+        case "anyone" | "auto" | "nobody":
+            return ()
+    role = asker.process.role_of[word]
+    if word in climbing or (role.when is not None and not holds(role.when, _scope(asker))):
+        return ()
+    return _seats_of_role(role, asker, climbing | {word})
+
+
+def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
+    if role.unit is not None:
+        units = _units_of(evaluate(role.unit, _scope(asker)))
+        return [Seat(unit=unit, position=role.position) for unit in units]
+    if role.assigned:
+        return _persons([asker.case.slots.get(role.assigned, "")])
+    if role.did:
+        return _persons(one for action in role.did if action in asker.case.done for one in asker.case.done[action].persons)
+    if role.person is not None:
+        return _persons(_units_of(evaluate(role.person, _scope(asker))))
+    if role.superior_of:
+        return _superiors(role.superior_of, asker, climbing)
+    return [seat for one in role.any for seat in _seats_of_word(one, asker, climbing)]
+
+
+def _superiors(role: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
+    organisation, today = asker.facts.organisation, asker.facts.today
+    found: list[str] = []
+    for seat in _seats_of_word(role, asker, climbing):
+        if seat.person:
+            found += organisation.superiors(seat.person, today)
+        else:
+            found += organisation.superiors_of_post(seat.unit, seat.position, today)
+    return _persons(found)
+
+
+def _persons(keys: Iterable[str]) -> list[Seat]:
+    return [Seat(person=key) for key in dict.fromkeys(keys) if key and key != CLOCK]
+
+
+def _asked_seats(asker: Asker) -> list[Seat]:
+    """The asked unit's head (the letter goes to the unit), or the asked person."""
+    if not asker.asked:
+        return []
+    unit = asker.facts.organisation.units.get(asker.asked)
+    return [Seat(unit=asker.asked, position=unit.head)] if unit else _persons([asker.asked])
+
+
+def _units_of(value: object) -> list[str]:
+    if value is None or value == "":
+        return []
+    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _scope(asker: Asker) -> Scope:
+    return scope_of(asker.process, asker.file, asker.facts, actor=asker.actor, asked=asker.asked)
+
+
+def holders(seats: Iterable[Seat], facts: Facts) -> tuple[str, ...]:
+    """The persons who hold these seats today, each once, in the organisation's order."""
+    found: dict[str, None] = {}
+    for seat in seats:
+        persons = (seat.person,) if seat.person else facts.organisation.holders(seat.unit, seat.position, facts.today)
+        found.update(dict.fromkeys(persons))
+    return tuple(found)
+
+
+def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | None:
+    """Whether `actor` is among WHO today: '' in their own right, a principal's key by delegation, None if not.
+
+    Their own right goes first; `principal` asks for one delegation.
+    """
+    if "anyone" in who and not principal:
+        return ""
+    held = asker.facts.organisation.seats(actor, asker.facts.today)
+    found = [held[seat] for seat in seats_of(who, asker) if seat in held]
+    if principal:
+        return principal if principal in found else None
+    return min(found, key=bool) if found else None
+
+
+def among(persons: Iterable[str], who: Who, asker: Asker) -> bool:
+    """Whether one of these persons is among WHO in their own right (`not_by`: four eyes)."""
+    meant = seats_of(who, asker)
+    for person in persons:
+        held = asker.facts.organisation.seats(person, asker.facts.today)
+        if any(seat in meant and not principal for seat, principal in held.items()):
+            return True
+    return False
+
+
+def in_words(who: Who, asker: Asker) -> str:
+    """WHO for people: titles of those who hold it today; what the process calls it if nobody does."""
+    language, facts = asker.facts.language, asker.facts
+    words: list[str] = []
+    for word in who:
+        if word == "anyone":
+            words.append(phrase("anyone", language))
+        elif word in {"auto", "nobody"}:
+            words.append(phrase("hoso by itself", language))
+        else:
+            titles = [facts.person_title(one) for one in holders(seats_of((word,), asker), facts)]
+            words.append(", ".join(titles) or phrase("{role} (nobody today)", language, role=word))
+    return phrase(" or ", language).join(dict.fromkeys(words))
+
+
+def viewers(asker: Asker) -> tuple[Seat, ...]:
+    """Who may see a secret case: its opener, all who hold one of its roles, the asked units, `rights: see`."""
+    process, case = asker.process, asker.case
+    found: dict[Seat, None] = dict.fromkeys(_persons([case.opener, *case.slots.values()]))
+    for role in process.role_of:
+        found.update(dict.fromkeys(seats_of((role,), asker)))
+    for opinion in asker.file.opinions:
+        one = Asker(process=process, file=asker.file, facts=asker.facts, actor=asker.actor, asked=opinion.asked)
+        found.update(dict.fromkeys(_asked_seats(one)))
+        for role in process.role_of:
+            found.update(dict.fromkeys(seats_of((role,), one)))
+    found.update(dict.fromkeys(seats_of(process.rights.get("see", ()), asker)))
+    return tuple(found)
+
+
+def awaited(asker: Asker) -> tuple[Seat, ...]:
+    """Whose turn it is: the units whose reply is out, or else all who may do one of the state's own actions.
+
+    Guards are left aside; general actions (cancelling …) wait for nobody.
+    """
+    process, case = asker.process, asker.case
+    if not case.open:
+        return ()
+    consult = process.state_of[case.state].consult
+    found: dict[Seat, None] = {}
+    if consult is not None:
+        newest = case.rounds.get(case.state, 0)
+        for opinion in asker.file.opinions:
+            if opinion.state == case.state and opinion.round == newest and opinion.status.value == "asked":
+                one = Asker(process=process, file=asker.file, facts=asker.facts, asked=opinion.asked)
+                found.update(dict.fromkeys(seats_of(consult.reply.by, one)))
+    if not found:
+        for action in process.in_state[case.state].values():
+            if not action.general:
+                found.update(dict.fromkeys(seats_of(action.by, asker)))
+    return tuple(found)

@@ -1,0 +1,218 @@
+"""The names that expressions, texts and templates see, worked out only when they are looked at."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from workflow.calendar import parse_amount
+from workflow.engine.facts import Facts
+from workflow.language.expression import Ref, Scope, holds
+from workflow.language.process import Process
+from workflow.language.values import typed
+from workflow.model import Case, CaseFile, Document, DocumentStatus, Opinion, OpinionStatus, Values
+
+V = TypeVar("V")
+
+
+class Lazy(Mapping[str, V]):
+    """A mapping whose values are worked out on first use."""
+
+    __slots__ = ("_found", "_keys", "_work_out")
+
+    def __init__(self, keys: Mapping[str, object] | tuple[str, ...], work_out: Callable[[str], V]) -> None:
+        self._keys, self._work_out = dict.fromkeys(keys), work_out
+        self._found: dict[str, V] = {}
+
+    def __getitem__(self, key: str) -> V:
+        if key not in self._found:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._found[key] = self._work_out(key)
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+def fields_of(process: Process, values: Values, facts: Facts) -> Mapping[str, Any]:
+    """The case's fields as expressions see them; an empty one is None."""
+    known = process.field_of
+    return Lazy(known, lambda key: typed(known[key], values.get(key), facts.known))
+
+
+def scope_of(
+    process: Process,
+    file: CaseFile,
+    facts: Facts,
+    *,
+    actor: str = "",
+    asked: str = "",
+    old: Values | None = None,
+    roles: Callable[[str], tuple[str, ...]] | None = None,
+) -> Scope:
+    """The scope of one evaluation on one case."""
+    case = file.case
+    holders = roles or (lambda _role: ())
+    names: dict[str, Callable[[], object]] = {
+        "case": lambda: case_names(process, case, facts),
+        "fields": lambda: fields_of(process, case.fields, facts),
+        "old": lambda: fields_of(process, case.fields if old is None else old, facts),
+        "actor": lambda: person_ref(actor, facts),
+        "opener": lambda: person_ref(case.opener, facts),
+        "today": lambda: facts.today,
+        "now": lambda: facts.now.astimezone(facts.zone),
+        "entry": lambda: case.entered.astimezone(facts.zone),
+        "documents": lambda: document_states(process, file.documents),
+        "roles": lambda: Lazy(process.role_of, lambda key: [person_ref(one, facts) for one in holders(key)]),
+        "done": lambda: Lazy(process.action_keys, lambda key: case.done[key].count if key in case.done else 0),
+        "replies": lambda: replies(process, file, facts),
+        "asked": lambda: asked_ref(asked, facts),
+        "period": lambda: facts.period,
+        "last": lambda: last_names(process, facts),
+        "tracks": dict,
+        "children": lambda: {"count": 0, "open": 0},
+        "item": lambda: None,
+    }
+    return Scope(names=Lazy(tuple(names), lambda name: names[name]()), add=adder(facts))
+
+
+def adder(facts: Facts) -> Callable[[date | datetime, str], date | datetime]:
+    """`plus`/`minus` of an amount such as "5 working days", by the office's calendar."""
+
+    def add(start: date | datetime, amount: str) -> date | datetime:
+        number, unit = parse_amount(amount)
+        if isinstance(start, datetime):
+            return facts.calendars.default.add(start, number, unit).astimezone(facts.zone)
+        return facts.calendars.default.add_days(start, number, unit)
+
+    return add
+
+
+def case_names(process: Process, case: Case, facts: Facts) -> dict[str, object]:
+    """What may be read of the case itself."""
+    return {
+        "number": case.number,
+        "title": case.title,
+        "process": case.process,
+        "state": case.state,
+        "state_title": process.state_of[case.state].title.to(facts.language) if case.state in process.state_of else "",
+        "unit": Ref(case.unit, facts.unit_attributes(case.unit) or {}),
+        "opened": case.opened.astimezone(facts.zone),
+        "outcome": case.outcome,
+        "secret": case.secret,
+    }
+
+
+def person_ref(key: str, facts: Facts) -> Ref | None:
+    """A person as expressions see them; None for nobody."""
+    return Ref(key, facts.person_attributes(key) or {"key": key, "title": key}) if key else None
+
+
+def asked_ref(key: str, facts: Facts) -> Ref | None:
+    """The asked unit (or person); None outside of a consultation."""
+    if not key:
+        return None
+    return Ref(key, facts.unit_attributes(key) or facts.person_attributes(key) or {"key": key, "title": key})
+
+
+def in_order(documents: Iterable[Document]) -> list[Document]:
+    """Documents in the order in which they were begun, rule by rule."""
+    return sorted(documents, key=lambda one: (one.rule, int(one.key.rpartition("/")[2])))
+
+
+def document_states(process: Process, documents: tuple[Document, ...]) -> dict[str, str]:
+    """Each document's state by its newest paper: none, draft or issued."""
+    found = dict.fromkeys(process.document_of, "none")
+    for document in in_order(documents):
+        if document.status in {DocumentStatus.DRAFT, DocumentStatus.ISSUED}:
+            found[document.rule] = document.status.value
+    return found
+
+
+def last_names(process: Process, facts: Facts) -> dict[str, object]:
+    """The case of the period before; all its fields are empty for the first."""
+    values = facts.last.fields if facts.last else {}
+    return {"fields": fields_of(process, values, facts), "number": facts.last.number if facts.last else None}
+
+
+# ---- replies -------------------------------------------------------------------------------------------------------
+
+
+def round_of(file: CaseFile, state: str = "") -> list[Opinion]:
+    """The opinions of the newest round: of `state`, or of the state where a round was opened last."""
+    opinions = [one for one in file.opinions if not state or one.state == state]
+    if not opinions:
+        return []
+    newest = max(opinions, key=lambda one: (one.asked_at, one.round))
+    return [one for one in opinions if (one.state, one.round) == (newest.state, newest.round)]
+
+
+def counts(opinion: Opinion) -> bool:
+    """Whether the opinion is in: given, or silence that counts as an answer."""
+    return opinion.status is OpinionStatus.GIVEN or (opinion.status is OpinionStatus.SILENT and bool(opinion.answer))
+
+
+def is_enough(process: Process, file: CaseFile, facts: Facts, state: str) -> bool:
+    """Whether the newest round of `state` has what its `enough` asks for; N % is of all asked."""
+    consult, opinions = process.state_of[state].consult, round_of(file, state)
+    if consult is None or not opinions:
+        return consult is not None and consult.enough is None and not opinions
+    given = sum(1 for one in opinions if counts(one))
+    if consult.enough_count is not None:
+        return given >= consult.enough_count
+    if consult.enough_percent is not None:
+        return given * 100 >= consult.enough_percent * len(opinions)
+    if consult.enough is not None:
+        return holds(consult.enough, scope_of(process, file, facts))
+    return given == len(opinions)
+
+
+def replies(process: Process, file: CaseFile, facts: Facts) -> Mapping[str, Any]:
+    """`replies.…` of the newest round: asked, given, enough, newest, each answer's count, sum, mean and rows."""
+    opinions = round_of(file)
+    inside = [one for one in opinions if counts(one)]
+    state = opinions[0].state if opinions else ""
+    consult = process.state_of[state].consult if state else None
+    simple: dict[str, Callable[[], object]] = {
+        "asked": lambda: len(opinions),
+        "given": lambda: len(inside),
+        "enough": lambda: bool(state) and is_enough(process, file, facts, state),
+        "newest": lambda: _newest(process, inside, facts),
+        "sum": lambda: Lazy(process.field_of, lambda key: _sum(inside, key)),
+        "mean": lambda: Lazy(process.field_of, lambda key: _mean(inside, key)),
+        "rows": lambda: Lazy(process.field_of, lambda key: _rows(inside, key)),
+    }
+    answers = tuple(key for key, _ in consult.answers) if consult else ()
+    return Lazy(
+        (*simple, *answers),
+        lambda name: simple[name]() if name in simple else sum(1 for one in inside if one.answer == name),
+    )
+
+
+def _numbers(opinions: list[Opinion], key: str) -> list[Decimal]:
+    return [Decimal(str(one.fields[key])) for one in opinions if one.fields.get(key) is not None]
+
+
+def _sum(opinions: list[Opinion], key: str) -> Decimal:
+    return sum(_numbers(opinions, key), Decimal(0))
+
+
+def _mean(opinions: list[Opinion], key: str) -> Decimal | None:
+    numbers = _numbers(opinions, key)
+    return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
+
+
+def _rows(opinions: list[Opinion], key: str) -> list[Any]:
+    return [row for one in opinions for row in one.fields.get(key) or ()]
+
+
+def _newest(process: Process, opinions: list[Opinion], facts: Facts) -> Mapping[str, Any] | None:
+    given = [one for one in opinions if one.at is not None]
+    if not given:
+        return None
+    newest = max(given, key=lambda one: (one.at, one.asked))
+    return {"asked": asked_ref(newest.asked, facts), "answer": newest.answer, "fields": fields_of(process, newest.fields, facts)}

@@ -1,0 +1,149 @@
+"""One decision in the making: the case as it stands so far, and what has been touched.
+
+It is made and thrown away inside `decide`; nothing outside of the engine sees it. What it holds are frozen values:
+a step replaces them, so what `decide` was given is never changed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from workflow.engine.facts import Facts
+from workflow.engine.history import delta_of
+from workflow.engine.moments import When
+from workflow.engine.permission import Asker, holders, seats_of
+from workflow.engine.scope import scope_of
+from workflow.language.expression import Scope
+from workflow.language.process import Process, Who
+from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, NumberTaken, Opinion, SeriesKey, Values
+
+OpinionKey = tuple[str, int, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """The state of one decision on one case."""
+
+    process: Process
+    facts: Facts
+    act: Act
+    case: Case
+    before: Case | None
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    opinions: dict[OpinionKey, Opinion] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    numbers: list[NumberTaken] = field(default_factory=list)
+    missing: dict[SeriesKey, None] = field(default_factory=dict)
+    """Series whose next number is not among the facts yet."""
+    old: Values = field(default_factory=dict)
+    """The fields before the form's values were merged."""
+    step_case: Case | None = None
+    """The case when the present step began; None for the opening."""
+    step_touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
+    touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
+
+    @property
+    def now(self) -> datetime:
+        """When the act happens: never earlier than the case's last entry."""
+        return max(self.facts.now, self.case.last_entry)
+
+    @property
+    def seq(self) -> int:
+        """The number of the entry in the making."""
+        return self.case.seq + len(self.drafts) + 1
+
+    @property
+    def file(self) -> CaseFile:
+        """The case file as it stands so far."""
+        return CaseFile(
+            case=self.case,
+            deadlines=tuple(self.deadlines.values()),
+            opinions=tuple(self.opinions.values()),
+            documents=tuple(self.documents.values()),
+        )
+
+    def asker(self, asked: str = "") -> Asker:
+        """For whom roles are worked out."""
+        return Asker(process=self.process, file=self.file, facts=self.facts, actor=self.act.actor, asked=asked)
+
+    def scope(self, asked: str = "") -> Scope:
+        """What expressions see now."""
+        asker = self.asker(asked)
+        return scope_of(
+            self.process,
+            asker.file,
+            self.facts,
+            actor=self.act.actor,
+            asked=asked,
+            old=self.old,
+            roles=lambda role: holders(seats_of((role,), asker), self.facts),
+        )
+
+    def persons(self, who: Who, asked: str = "") -> tuple[str, ...]:
+        """The persons that WHO stands for today."""
+        return holders(seats_of(who, self.asker(asked)), self.facts)
+
+    def when(self, entry: datetime, *, due: datetime | None = None, asked: str = "", calendar: str = "") -> When:
+        """What a moment hangs on."""
+        return When(process=self.process, file=self.file, facts=self.facts, entry=entry, due=due, asked=asked, calendar=calendar)
+
+    # ---- changes ----
+
+    def evolve(self, **changes: Any) -> None:
+        """The case with these fields changed."""
+        self.case = replace(self.case, **changes)
+
+    def put_deadline(self, deadline: Deadline) -> None:
+        """A new or changed deadline."""
+        if self.deadlines.get(deadline.key) != deadline:
+            self.deadlines[deadline.key] = deadline
+            self._touch("deadlines", deadline.key)
+
+    def put_opinion(self, opinion: Opinion) -> None:
+        """A new or changed opinion."""
+        key = (opinion.state, opinion.round, opinion.asked)
+        self.opinions[key] = opinion
+        self._touch("opinions", key)
+
+    def put_document(self, document: Document) -> None:
+        """A new or changed document."""
+        self.documents[document.key] = document
+        self._touch("documents", document.key)
+
+    def _touch(self, kind: str, key: Any) -> None:
+        self.touched[kind][key] = None
+        self.step_touched[kind][key] = None
+
+    def next_number(self, series: SeriesKey, *, document: str = "") -> int:
+        """Take the series' next number; 0 for now if it must be asked for first."""
+        if series not in self.facts.numbers:
+            self.missing[series] = None
+            return 0
+        number = self.facts.numbers[series] + sum(1 for taken in self.numbers if taken.series == series)
+        self.numbers.append(NumberTaken(series=series, number=number, case=self.case.number, document=document))
+        return number
+
+    # ---- steps ----
+
+    def record(self, draft: Draft) -> None:
+        """End the present step with its history entry, which holds all that the step changed."""
+        draft = replace(
+            draft,
+            delta=delta_of(
+                self.step_case,
+                self.case,
+                deadlines=self._step("deadlines", self.deadlines),
+                opinions=self._step("opinions", self.opinions),
+            ),
+            documents=tuple(self.step_touched["documents"]),
+        )
+        self.drafts.append(draft)
+        self.step_case = self.case
+        for keys in self.step_touched.values():
+            keys.clear()
+
+    def _step(self, kind: str, items: dict[Any, Any]) -> Iterable[Any]:
+        return [items[key] for key in self.step_touched[kind]]

@@ -1,0 +1,112 @@
+"""The definitions in use: processes by version, organisation and calendars, read from the store and kept."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from workflow.calendar import Calendars
+from workflow.engine.facts import Facts
+from workflow.errors import NotDeployed, NotFound
+from workflow.language.process import FORM, Process, load
+from workflow.model import Case, SeriesKey
+from workflow.organisation import Organisation
+from workflow.plain import from_plain
+from workflow.ports import Store, StoredVersion
+from workflow.settings import Settings
+
+Recompile = Callable[[StoredVersion], Process]
+"""Compiles a stored source again, when its compiled form is of another program's number."""
+
+
+class Definitions:
+    """What an office works by. Versions never change, so each is read once; which are in use is asked anew each act."""
+
+    def __init__(self, store: Store, settings: Settings, recompile: Recompile) -> None:
+        self._store, self._settings, self._recompile = store, settings, recompile
+        self._processes: dict[str, Process] = {}
+        self._organisations: dict[str, Organisation] = {}
+        self._calendars: dict[str, Calendars] = {}
+
+    def in_use(self) -> dict[str, str]:
+        """Process key → the hash of its version in use. Raises NotDeployed."""
+        found = {key: hash_ for (kind, key), hash_ in self._store.current().items() if kind == "process"}
+        if not found:
+            raise NotDeployed
+        return found
+
+    def process(self, key: str) -> Process:
+        """The version in use of a process. Raises NotFound, NotDeployed."""
+        used = self.in_use()
+        if key not in used:
+            raise NotFound(kind="process", name=key, known=used)
+        return self.version(used[key])
+
+    def version(self, hash_: str) -> Process:
+        """A kept version of a process: what a case opened with it obeys (law 5)."""
+        if hash_ not in self._processes:
+            stored = self._store.version("process", hash_)
+            if stored is None:
+                raise NotFound(kind="version", name=hash_)
+            process = load(json.loads(stored.compiled)) if stored.form == FORM else self._recompile(stored)
+            vars(process)["version"] = hash_  # known already: no need to hash it again
+            self._processes[hash_] = process
+        return self._processes[hash_]
+
+    def organisation(self) -> tuple[str, Organisation]:
+        """(hash, organisation) in use."""
+        hash_, text = self._current("organisation", self._organisations)
+        if text is not None:
+            self._organisations[hash_] = from_plain(Organisation, json.loads(text))
+        return hash_, self._organisations[hash_]
+
+    def calendars(self) -> tuple[str, Calendars]:
+        """(hash, calendars) in use, in the office's zone."""
+        hash_, text = self._current("calendar", self._calendars)
+        if text is not None:
+            self._calendars[hash_] = in_office(from_plain(Calendars, json.loads(text)), self._settings)
+        return hash_, self._calendars[hash_]
+
+    def _current(self, kind: str, kept: object) -> tuple[str, str | None]:
+        hash_ = self._store.current().get((kind, ""))
+        if hash_ is None:
+            raise NotDeployed
+        if isinstance(kept, dict) and hash_ in kept:
+            return hash_, None
+        stored = self._store.version(kind, hash_)
+        if stored is None:
+            raise NotDeployed
+        return hash_, stored.compiled
+
+    def facts(
+        self,
+        now: datetime,
+        *,
+        numbers: dict[SeriesKey, int] | None = None,
+        last: Case | None = None,
+        period: dict[str, object] | None = None,
+    ) -> Facts:
+        """What a decision may know beside its case, now."""
+        (organisation_hash, organisation), (calendar_hash, calendars) = self.organisation(), self.calendars()
+        return Facts(
+            now=now,
+            organisation=organisation,
+            calendars=calendars,
+            zone=self._settings.zone,
+            language=self._settings.language,
+            office=self._settings.title,
+            numbers=numbers or {},
+            last=last,
+            period=period or {},
+            versions={"organisation": organisation_hash, "calendar": calendar_hash},
+        )
+
+
+def in_office(calendars: Calendars, settings: Settings) -> Calendars:
+    """The calendars in the office's zone, their days ending when its settings say."""
+    zoned = calendars.in_zone(str(settings.zone))
+    if settings.day_ends is None:
+        return zoned
+    ends = settings.day_ends.hour * 60 + settings.day_ends.minute
+    named = {name: replace(one, day_ends=ends) for name, one in zoned.named.items()}
+    return Calendars(default=replace(zoned.default, day_ends=ends), named=named)

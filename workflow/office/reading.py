@@ -1,0 +1,322 @@
+"""What staff look at in an office: one case, lists, notices, papers. Nothing here changes anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow import documents
+from workflow.answers import (
+    ActionShown,
+    CaseLine,
+    CaseShown,
+    DeadlineExplained,
+    DocumentShown,
+    EntryShown,
+    NoticeShown,
+    OverdueLine,
+)
+from workflow.calendar import parse_amount
+from workflow.engine.decide import draft_now, work_on
+from workflow.engine.facts import Facts
+from workflow.errors import NotFound, WhoAreYou
+from workflow.language.process import Process
+from workflow.model import (
+    Act,
+    Case,
+    CaseFile,
+    CaseQuery,
+    CaseRow,
+    Document,
+    DocumentStatus,
+    Open,
+    Viewer,
+)
+from workflow.office import explaining, shown, words
+from workflow.office.acting import Acting
+from workflow.office.definitions import Definitions, Recompile
+from workflow.ports import Clock, Store
+from workflow.settings import Settings
+
+
+class Reading:
+    """What staff look at: cases, lists, histories, papers. Unseen is not found (law 7)."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock, recompile: Recompile, *, papers: bool = True) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self.definitions = Definitions(store, settings, recompile)
+        self.acting = Acting(store=store, definitions=self.definitions, now=clock.now, papers=papers)
+
+    @property
+    def folder(self) -> Path:
+        """The office's folder."""
+        return self.settings.folder
+
+    @property
+    def language(self) -> str:
+        """Vi | en."""
+        return self.settings.language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that working time is reckoned in."""
+        return self.settings.zone
+
+    # ---- who ----
+
+    def whoami(self, login: str, as_: str = "") -> str:
+        """The person that a login is; or the person named by `as_` (a key, or `position.unit`), if the login may act
+        for them. In a practice office everybody may act for everybody. Raises WhoAreYou, NotFound, NotSole.
+        """
+        facts = self._facts()
+        may = facts.organisation.may_act_for(login)
+        if as_:
+            person = facts.organisation.resolve(as_, facts.today)
+            if person in may or self.settings.practice:
+                return person
+            raise WhoAreYou(login=login)
+        if not may:
+            raise WhoAreYou(login=login)
+        return may[0]
+
+    def _facts(self) -> Facts:
+        return self.definitions.facts(self.clock.now())
+
+    def _viewer(self, actor: str, facts: Facts) -> Viewer:
+        seats = facts.organisation.seats(actor, facts.today)
+        return Viewer(person=actor, seats=frozenset(seats))
+
+    # ---- one case ----
+
+    def _seen(self, number: str, actor: str) -> Facts:
+        """The facts, once it is sure that the actor may see the case: unseen is not found (law 7)."""
+        facts = self._facts()
+        if actor not in facts.organisation.persons:
+            raise NotFound(kind="person", name=actor, known=facts.organisation.persons)
+        if not self.store.sees(number, self._viewer(actor, facts)):
+            raise NotFound(kind="case", name=number)
+        return facts
+
+    def _file(self, number: str) -> tuple[CaseFile, Process]:
+        file = self.store.load(number)
+        if file is None:
+            raise NotFound(kind="case", name=number)
+        return file, self.definitions.version(file.case.version)
+
+    def show(self, case: str, *, actor: str) -> CaseShown:
+        """One case, whole."""
+        facts = self._seen(case, actor)
+        file, process = self._file(case)
+        return shown.case_shown(process, file, actor, facts)
+
+    def why(self, case: str, action: str, *, actor: str) -> ActionShown:
+        """Whether the actor may do the action now, and every reason why not."""
+        facts = self._seen(case, actor)
+        file, process = self._file(case)
+        return shown.why(process, file, action, actor, facts)
+
+    def starts(self, *, actor: str) -> tuple[ActionShown, ...]:
+        """The ways to open a case, each `process` or `process/start`."""
+        found = []
+        for key in self.definitions.in_use():
+            process = self.definitions.process(key)
+            found += [shown.start_shown(self._blank(process, actor), one) for one in process.starts if one.by != ("nobody",)]
+        return tuple(found)
+
+    def start(self, process: str, start: str = "open", *, actor: str) -> ActionShown:
+        """One way to open a case. Raises NotFound."""
+        compiled = self.definitions.process(process)
+        if start not in compiled.start_of:
+            raise NotFound(kind="start", name=start, known=compiled.start_of)
+        return shown.start_shown(self._blank(compiled, actor), compiled.start_of[start], whole=False)
+
+    def _blank(self, process: Process, actor: str) -> Any:
+        from workflow.engine.decide import blank
+
+        return blank(process, Open(actor=actor, request_id="", process=process.key), self._facts())
+
+    def reply_form(self, case: str, unit: str, *, actor: str) -> ActionShown:
+        """What a unit's reply asks for."""
+        facts = self._seen(case, actor)
+        file, process = self._file(case)
+        return shown.reply_shown(process, file, unit, actor, facts)
+
+    def history(self, case: str, *, actor: str) -> list[EntryShown]:
+        """What happened to a case, first to last."""
+        facts = self._seen(case, actor)
+        _, process = self._file(case)
+        return [words.entry_shown(process, entry, facts) for entry in self.store.entries(case)]
+
+    def explain(self, case: str, *, actor: str) -> list[DeadlineExplained]:
+        """Why each running deadline is when it is (all of them, once the case is closed)."""
+        facts = self._seen(case, actor)
+        file, process = self._file(case)
+        running = [one for one in file.deadlines if one.settled is None] or list(file.deadlines)
+        return [explaining.explained(process, file, one, facts) for one in sorted(running, key=lambda one: one.due)]
+
+    # ---- lists ----
+
+    def inbox(self, *, actor: str, after: str = "", limit: int = 50) -> list[CaseLine]:
+        """What waits for the actor today, the most urgent first."""
+        return self._lines(CaseQuery(awaited=True, after=after, limit=limit), actor)
+
+    def cases(
+        self,
+        *,
+        actor: str,
+        process: str = "",
+        state: str = "",
+        unit: str = "",
+        overdue: bool = False,
+        fields: Mapping[str, Any] | None = None,
+        closed: bool = False,
+        after: str = "",
+        limit: int = 50,
+    ) -> list[CaseLine]:
+        """A page of the cases that the actor may see, newest first."""
+        query = CaseQuery(
+            process=process,
+            state=state,
+            unit=unit,
+            fields=fields or {},
+            open_only=not closed,
+            overdue_at=self.clock.now() if overdue else None,
+            after=after,
+            limit=limit,
+        )
+        return self._lines(query, actor)
+
+    def search(self, words_: str, *, actor: str, limit: int = 50) -> list[CaseLine]:
+        """Cases by words of their number, title and fields, with or without diacritics."""
+        return self._lines(CaseQuery(words=words_, open_only=False, limit=limit), actor)
+
+    def _lines(self, query: CaseQuery, actor: str) -> list[CaseLine]:
+        facts = self._facts()
+        if actor not in facts.organisation.persons:
+            raise NotFound(kind="person", name=actor, known=facts.organisation.persons)
+        rows = self.store.cases(query, self._viewer(actor, facts))
+        return [self._line(row, facts, actor, waits=query.awaited) for row in rows]
+
+    def _line(self, row: CaseRow, facts: Facts, actor: str, *, waits: bool) -> CaseLine:
+        process = self.definitions.version(row.version)
+        return CaseLine(
+            number=row.number,
+            process=row.process,
+            title=row.title,
+            state=row.state,
+            state_title=process.state_of[row.state].title.to(self.language),
+            unit=row.unit,
+            due=row.due,
+            overdue=row.due is not None and row.due <= facts.now,
+            opened=row.opened,
+            outcome=row.outcome,
+            cursor=row.cursor,
+            waits_for=self._waits_for(row.number, actor, facts) if waits else (),
+        )
+
+    def _waits_for(self, number: str, actor: str, facts: Facts) -> tuple[str, ...]:
+        """The actions (and replies) of a case that the actor may do now."""
+        file, process = self._file(number)
+        case = shown.case_shown(process, file, actor, facts)
+        general = {action.key for action in process.in_state[file.case.state].values() if action.general}
+        waiting = [action.title for action in case.actions if action.allowed and action.key not in general]
+        replies = [one.asked for one in case.opinions if one.status == "asked"]
+        return (*waiting, *self._own_replies(process, file, replies, actor, facts))
+
+    def _own_replies(self, process: Process, file: CaseFile, asked: Sequence[str], actor: str, facts: Facts) -> list[str]:
+        found = []
+        for unit in asked:
+            reply = shown.reply_shown(process, file, unit, actor, facts)
+            if reply.allowed:
+                found.append(f"{reply.title} ({facts.unit_title(unit)})")
+        return found
+
+    def overdue(self, *, actor: str, unit: str = "") -> list[OverdueLine]:
+        """Deadlines that are past, the most overdue first."""
+        facts = self._facts()
+        rows = self.store.overdue(facts.now, self._viewer(actor, facts), 500)
+        return [self._overdue(row, facts, actor) for row in rows if not unit or unit in {row.unit, row.deadline.asked}]
+
+    def _overdue(self, row: Any, facts: Facts, actor: str) -> OverdueLine:
+        process = self.definitions.version(row.version)
+        file, _ = self._file(row.case)
+        calendar = facts.calendars.default
+        late = calendar.count(calendar.day_of(row.deadline.due, ends=True), facts.today)
+        asked = row.deadline.asked
+        awaited = (
+            (facts.unit_title(asked),) if asked else shown.awaited_titles(work_on(process, file, Act(actor=actor, request_id=""), facts))
+        )
+        return OverdueLine(
+            case=row.case,
+            title=row.title,
+            state_title=process.state_of[row.state].title.to(self.language),
+            unit=row.unit,
+            on=words.on_text(process, row.deadline, facts),
+            asked=asked,
+            due=row.deadline.due,
+            late_days=late,
+            awaited=awaited,
+        )
+
+    def notices(self, *, actor: str, case: str = "", person: str = "") -> list[NoticeShown]:
+        """What was sent to whom, newest first, about cases that the actor may see."""
+        facts = self._seen(case, actor) if case else self._facts()
+        rows = self.store.notices(self._viewer(actor, facts), case, person)
+        return [words.notice_shown(row.notice, facts, row) for row in rows]
+
+    # ---- documents ----
+
+    def documents(self, case: str, *, actor: str) -> list[DocumentShown]:
+        """The papers of a case, oldest first."""
+        facts = self._seen(case, actor)
+        file, _ = self._file(case)
+        return [words.document_shown(one, facts) for one in sorted(file.documents, key=lambda one: (one.at, one.key))]
+
+    def document_text(self, case: str, key: str, *, actor: str) -> str:
+        """A paper's text, for reading at the terminal."""
+        document, process = self._document(case, key, actor)
+        name = process.document_of[document.rule].body
+        return documents.text(document, process.templates[name], name=name)
+
+    def document_files(self, case: str, key: str, *, actor: str) -> dict[str, bytes]:
+        """A paper's .docx and .pdf: an issued one's stored bytes, a draft's written now."""
+        document, process = self._document(case, key, actor)
+        if document.files:
+            stored = {kind: self.store.file(hash_) for kind, hash_ in document.files.items()}
+            return {kind: content for kind, content in stored.items() if content is not None}
+        name = process.document_of[document.rule].body
+        return documents.write(document, process.templates[name], name=name)
+
+    def _document(self, case: str, key: str, actor: str) -> tuple[Document, Process]:
+        """A paper by its key (`plan/1`), its rule's name (the newest), or its number as printed; a draft with today's facts."""
+        facts = self._seen(case, actor)
+        file, process = self._file(case)
+        ordered = sorted(file.documents, key=lambda one: (one.at, one.key))
+        found = [one for one in ordered if key in {one.key, one.rule, one.symbol}]
+        if not found:
+            raise NotFound(kind="document", name=key, known=[name for one in ordered for name in (one.key, one.rule)])
+        document = found[-1]
+        if document.status is DocumentStatus.DRAFT:
+            document = draft_now(process, file, document, facts)
+        return document, process
+
+    # ---- the calendar ----
+
+    def calendar_add(self, day: date, amount: str) -> date:
+        """The day that an amount after (or, negative, before) a day falls on."""
+        number, unit = parse_amount(amount)
+        calendar = self._facts().calendars.default
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=self.zone)
+        return calendar.day_of(calendar.add(noon, number, unit), ends=True)
+
+    def calendar_count(self, first: date, second: date) -> int:
+        """Working days after the first date up to and including the second."""
+        return self._facts().calendars.default.count(first, second)
+
+    # ---- for the layers above ----
+
+    def last_case(self, number: str) -> Case | None:
+        """A case as it stands, for whoever carries figures forward; None if there is none."""
+        file = self.store.load(number)
+        return file.case if file else None

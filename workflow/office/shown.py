@@ -1,0 +1,147 @@
+"""One case, whole, as the person asking may see it; and why an action is or is not theirs."""
+
+from dataclasses import replace
+
+from workflow.answers import ActionShown, CaseShown, Done, FieldAsked
+from workflow.engine.decide import action_here, consult_of, work_on
+from workflow.engine.facts import Facts
+from workflow.engine.guards import failed_conditions, not_here, not_permitted
+from workflow.engine.machine import BEFORE
+from workflow.engine.permission import awaited, holders, in_words
+from workflow.engine.work import Work
+from workflow.errors import NotFound, Reason, Refused
+from workflow.language.process import Action, Process
+from workflow.model import Act, CaseFile, CasePart, OpinionStatus
+from workflow.office import words
+from workflow.office.acting import Outcome
+from workflow.phrases import phrase
+
+BY_ITSELF = frozenset({"auto", "nobody"})
+
+
+def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> CaseShown:
+    """Where it stands, who is awaited, until when and why that day, what may be done next, by whom, why not by me."""
+    case, language = file.case, facts.language
+    work = _work(process, file, actor, facts)
+    state = process.state_of[case.state]
+    return CaseShown(
+        number=case.number,
+        process=case.process,
+        process_title=process.title.to(language),
+        version=case.version,
+        title=case.title,
+        state=case.state,
+        state_title=state.title.to(language),
+        outcome=case.outcome,
+        unit=case.unit,
+        unit_title=facts.unit_title(case.unit),
+        secret=case.secret,
+        opened=case.opened,
+        opener=words.person_name(case.opener, facts),
+        entered=case.entered,
+        closed=case.closed,
+        handlers={slot: words.person_name(person, facts) for slot, person in case.slots.items()},
+        awaited=awaited_titles(work),
+        fields=words.fields_shown(process, case.fields, facts),
+        actions=tuple(
+            action_shown(work, action) for action in process.in_state[case.state].values() if not BY_ITSELF.intersection(action.by)
+        ),
+        deadlines=tuple(words.deadline_shown(process, one, facts) for one in sorted(file.deadlines, key=lambda one: one.due)),
+        opinions=words.opinions_shown(process, file, facts),
+        documents=tuple(words.document_shown(one, facts) for one in sorted(file.documents, key=lambda one: (one.at, one.key))),
+        seq=case.seq,
+    )
+
+
+def awaited_titles(work: Work) -> tuple[str, ...]:
+    """Who is awaited, in words."""
+    persons = holders(awaited(work.asker()), work.facts)
+    return tuple(work.facts.person_title(one) for one in persons)
+
+
+def _work(process: Process, file: CaseFile, actor: str, facts: Facts) -> Work:
+    return work_on(process, file, Act(actor=actor, request_id=""), facts)
+
+
+def action_shown(work: Work, action: Action, extra: tuple[Reason, ...] = (), asked: str = "") -> ActionShown:
+    """An action, whether the person asking may do it now, and every reason why not. What its form will ask is no reason."""
+    language = work.facts.language
+    reasons = [*extra, *not_permitted(work, action, asked)]
+    if not extra:
+        reasons += _standing_conditions(work, action, asked)
+    return ActionShown(
+        key=action.key,
+        title=action.title.to(language),
+        by=in_words(action.by, work.asker(asked)),
+        allowed=not reasons,
+        reasons=tuple(reason.message(language) for reason in reasons),
+        form=words.form_of(work.process, action, work.case.fields, work.facts),
+        note=action.note,
+    )
+
+
+def _standing_conditions(work: Work, action: Action, asked: str) -> list[Reason]:
+    """The conditions that fail as the case stands, but for needs that the form itself will fill."""
+    return [one for one in failed_conditions(work, action, asked) if one.code != "needs" or one.facts["field"] not in action.form]
+
+
+def why(process: Process, file: CaseFile, key: str, actor: str, facts: Facts) -> ActionShown:
+    """Whether the person asking may do the action now, and every reason why not. Raises NotFound for no such action."""
+    work = _work(process, file, actor, facts)
+    try:
+        return action_shown(work, action_here(work, key))
+    except Refused:
+        action = next(one for one in process.actions if one.key == key)
+        return action_shown(work, action, (not_here(work, key),))
+
+
+def start_shown(work: Work, start: Action, *, whole: bool = True) -> ActionShown:
+    """A way to open a case; `whole` names it `process/start` unless it is the usual one."""
+    shown = action_shown(work, start)
+    name = work.process.key if start.key == "open" else f"{work.process.key}/{start.key}"
+    title = work.process.title.to(work.facts.language)
+    return replace(shown, key=name if whole else start.key, title=title if start.title.en == start.key else f"{title}: {shown.title}")
+
+
+def reply_shown(process: Process, file: CaseFile, asked: str, actor: str, facts: Facts) -> ActionShown:
+    """What a unit's reply asks for: its answer first, where answers are declared."""
+    work = _work(process, file, actor, facts)
+    opinion, consult = consult_of(work, asked)
+    if consult is None:
+        known = dict.fromkeys(one.asked for one in file.opinions)
+        raise NotFound(kind="asked unit", name=asked, known=known)
+    given = opinion.status is OpinionStatus.GIVEN
+    title = facts.unit_title(asked)
+    extra = (Reason(code="answered", template="{unit} has replied already", facts={"unit": title}),) if given else ()
+    shown = action_shown(work, consult.reply, extra, asked)
+    if not consult.answers:
+        return shown
+    answers = {key: answer.to(facts.language) for key, answer in consult.answers}
+    first = FieldAsked(key="answer", title=phrase("Answer", facts.language), type="choice", required=True, choices=answers)
+    return replace(shown, form=(first, *shown.form))
+
+
+def done(outcome: Outcome, facts: Facts, *, dry_run: bool) -> Done:
+    """What an act did, for people."""
+    part, process = outcome.part, outcome.process
+    first, *rest = part.drafts
+    case = part.case
+    return Done(
+        case=case.number,
+        action=first.action,
+        before="" if part.before is None else first.before,
+        after=case.state,
+        state_title=process.state_of[case.state].title.to(facts.language) if case.state != BEFORE else "",
+        dry_run=dry_run,
+        deadlines=tuple(words.deadline_shown(process, one, facts) for one in sorted(part.deadlines, key=lambda one: one.due)),
+        documents=tuple(words.document_shown(one, facts) for one in part.documents),
+        notices=tuple(words.notice_shown(one, facts) for one in part.notices),
+        also=tuple(_also(part, process, one.action, facts) for one in rest),
+        seq=case.seq,
+        title=case.title,
+    )
+
+
+def _also(part: CasePart, process: Process, key: str, facts: Facts) -> str:
+    titles = {action.key: action.title.to(facts.language) for action in process.actions}
+    return titles.get(key, key or part.case.state)

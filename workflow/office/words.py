@@ -1,0 +1,241 @@
+"""Cases, deadlines, papers and histories as people read them: from the engine's data to `answers`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from workflow.answers import DeadlineShown, DocumentShown, EntryShown, FieldAsked, FieldShown, NoticeShown, OpinionShown, PersonName
+from workflow.engine import deadlines as dl
+from workflow.engine.facts import Facts
+from workflow.engine.scope import round_of
+from workflow.language.process import Action, FieldType, Process
+from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, Entry, Notice, NoticeRow, Opinion, Values
+from workflow.phrases import phrase
+from workflow.vietnamese import decimal_text, short_date
+
+
+def person_name(key: str, facts: Facts) -> PersonName:
+    """A person and their title; the clock is called hoso."""
+    return PersonName(key=key, title=key if key == CLOCK else facts.person_title(key))
+
+
+# ---- fields ----------------------------------------------------------------------------------------------------------
+
+
+def fields_shown(process: Process, values: Values, facts: Facts) -> tuple[FieldShown, ...]:
+    """The filled fields, in the process's order."""
+    return tuple(
+        FieldShown(
+            key=field.key,
+            title=field.title.to(facts.language),
+            type=field.type,
+            value=values[field.key],
+            text=value_text(field, values[field.key], facts),
+        )
+        for field in process.fields
+        if values.get(field.key) is not None
+    )
+
+
+def value_text(field: FieldType, value: Any, facts: Facts) -> str:
+    """A field's value as people read it."""
+    if value is None:
+        return ""
+    match field.type:
+        case "units" | "persons" | "choices" | "cases" | "files":
+            return ", ".join(_one_text(field, item, facts) for item in value)
+        case "table":
+            return "; ".join(" | ".join(value_text(column, row.get(column.key), facts) for column in field.columns) for row in value)
+    return _one_text(field, value, facts)
+
+
+def _one_text(field: FieldType, value: Any, facts: Facts) -> str:
+    match field.type:
+        case "unit" | "units":
+            return facts.unit_title(value)
+        case "person" | "persons":
+            return facts.person_title(value)
+        case "choice" | "choices":
+            return dict(field.choices)[value].to(facts.language)
+        case "yes-no":
+            return phrase("yes" if value else "no", facts.language)
+        case "date":
+            return short_date(date.fromisoformat(value))
+        case "datetime":
+            return _time(value, facts)
+        case "decimal":
+            return decimal_text(Decimal(value))
+        case "file" | "files":
+            return str(value["name"])
+    return str(value)
+
+
+def _time(text: str, facts: Facts) -> str:
+    return datetime.fromisoformat(text).astimezone(facts.zone).strftime("%d/%m/%Y %H:%M")
+
+
+def form_of(process: Process, action: Action, values: Values, facts: Facts) -> tuple[FieldAsked, ...]:
+    """The fields that an action asks for, with what is offered."""
+    return tuple(_asked(process.field_of[key], values, facts) for key in action.form)
+
+
+def _asked(field: FieldType, values: Values, facts: Facts) -> FieldAsked:
+    return FieldAsked(
+        key=field.key,
+        title=field.title.to(facts.language),
+        type=field.type,
+        required=field.required,
+        help=field.help,
+        choices=_choices(field, facts),
+        offered=values.get(field.key, field.default),
+    )
+
+
+def _choices(field: FieldType, facts: Facts) -> dict[str, str]:
+    if field.type in {"choice", "choices"}:
+        return {key: title.to(facts.language) for key, title in field.choices}
+    if field.type in {"unit", "units"}:
+        return {key: unit.title for key, unit in facts.organisation.units.items()}
+    if field.type in {"person", "persons"}:
+        return {key: person.title for key, person in facts.organisation.persons.items()}
+    return {}
+
+
+# ---- deadlines, opinions ---------------------------------------------------------------------------------------------
+
+
+def deadline_shown(process: Process, deadline: Deadline, facts: Facts) -> DeadlineShown:
+    """A deadline for people."""
+    rule = dl.rule_of(process, deadline)
+    return DeadlineShown(
+        key=deadline.key,
+        name=deadline.name,
+        on=on_text(process, deadline, facts),
+        due=deadline.due,
+        status=deadline.status.value,
+        overdue=deadline.status is DeadlineStatus.RUNNING and deadline.due <= facts.now,
+        basis=rule.basis if rule else "",
+        asked=deadline.asked,
+        settled=deadline.settled,
+        next_rung=deadline.next_at,
+    )
+
+
+def on_text(process: Process, deadline: Deadline, facts: Facts) -> str:
+    """What a deadline is on, in words."""
+    where, _, key = deadline.on.partition(":")
+    if where == dl.CASE:
+        return phrase("the whole case ({name})", facts.language, name=deadline.name)
+    title = process.state_of[key].title.to(facts.language) if key in process.state_of else key
+    return f"{title} – {facts.unit_title(deadline.asked)}" if deadline.asked else title
+
+
+def opinions_shown(process: Process, file: CaseFile, facts: Facts) -> tuple[OpinionShown, ...]:
+    """The opinions of all rounds, the newest round first."""
+    newest = round_of(file)
+    rest = [one for one in file.opinions if one not in newest]
+    return tuple(_opinion(process, file, one, facts) for one in (*newest, *rest))
+
+
+def _opinion(process: Process, file: CaseFile, opinion: Opinion, facts: Facts) -> OpinionShown:
+    consult = process.state_of[opinion.state].consult
+    titles = dict(consult.answers) if consult else {}
+    on = dl.on_consult(opinion.state)
+    mine = [one for one in file.deadlines if one.on == on and one.asked == opinion.asked and dl.open_at(one) == opinion.asked_at]
+    return OpinionShown(
+        round=opinion.round,
+        asked=opinion.asked,
+        title=facts.unit_title(opinion.asked) if opinion.asked in facts.organisation.units else facts.person_title(opinion.asked),
+        status=opinion.status.value,
+        answer=opinion.answer,
+        answer_title=titles[opinion.answer].to(facts.language) if opinion.answer in titles else opinion.answer,
+        note=opinion.note,
+        late=opinion.late,
+        at=opinion.at,
+        due=mine[0].due if mine else None,
+    )
+
+
+# ---- papers, notices, history ----------------------------------------------------------------------------------------
+
+
+def document_shown(document: Document, facts: Facts) -> DocumentShown:
+    """A paper for people."""
+    return DocumentShown(
+        key=document.key,
+        type=document.type,
+        title=document.title,
+        status=document.status.value,
+        symbol=document.symbol,
+        at=document.at,
+        signed_by=", ".join(facts.person_title(one.person) for one in document.signatures) if document.number is not None else "",
+        asked=document.asked,
+        files=document.files,
+    )
+
+
+def notice_shown(notice: Notice, facts: Facts, row: NoticeRow | None = None) -> NoticeShown:
+    """A notice and, where it is stored, its delivery."""
+    shown = NoticeShown(
+        key=notice.key,
+        case=notice.case,
+        person=notice.person,
+        person_title=facts.person_title(notice.person),
+        at=notice.at,
+        kind=notice.kind,
+        subject=notice.subject,
+        text=notice.text,
+    )
+    if row is None:
+        return shown
+    return replace(shown, state=row.state, message=row.message, sent=row.sent, tries=row.tries, error=row.error)
+
+
+def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True) -> EntryShown:
+    """A line of history for people. `inner` False: to one who may see the case but not what was filled in."""
+    said, payload = json.loads(entry.text), json.loads(entry.payload)
+    return EntryShown(
+        seq=entry.seq,
+        at=entry.at,
+        actor=entry.actor,
+        actor_title=person_name(entry.actor, facts).title,
+        acting_for=facts.person_title(said["for"]) if said["for"] else "",
+        act=said["act"],
+        action=said["action"],
+        title=_did(process, said, payload["data"], facts),
+        before=said["before"],
+        after=said["after"],
+        note=payload["note"],
+        fields=payload["fields"] if inner else {},
+        documents=tuple(one.get("symbol") or one["title"] for one in payload["documents"]),
+        hash=entry.hash,
+    )
+
+
+def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], facts: Facts) -> str:
+    """What an entry did, in words."""
+    language, action = facts.language, _action_title(process, said["action"], facts)
+    match said["act"]:
+        case "fire":
+            name = data["deadline"].split("/")[1]
+            return phrase("Deadline: {name}", language, name=name) + (f" → {action}" if action else "")
+        case "silence":
+            return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
+        case "attach":
+            return phrase("Files put with the case", language)
+        case "reply":
+            return f"{action}: {facts.unit_title(data['asked'])}"
+    return action
+
+
+def _action_title(process: Process, key: str, facts: Facts) -> str:
+    for action in (*process.actions, *process.starts):
+        if action.key == key:
+            return action.title.to(facts.language)
+    for state in process.states:
+        if state.consult and state.consult.reply.key == key:
+            return state.consult.reply.title.to(facts.language)
+    return key

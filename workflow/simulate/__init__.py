@@ -1,0 +1,48 @@
+"""Scenarios: the tests that definitions carry with them, played on an in-memory store."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from workflow.authoring.definitions import Compiled
+from workflow.authoring.deploy import deployments
+from workflow.errors import Problem
+from workflow.language.process import Process
+from workflow.office import Office
+from workflow.ports import Store, StoredVersion
+from workflow.settings import Settings
+from workflow.simulate.play import MakeOffice, ScenarioResult, play
+from workflow.simulate.scenario import Scenario, read_scenario
+from workflow.timekeeping import SetClock
+
+__all__ = ["MemoryStore", "ScenarioResult", "read_scenarios", "run_scenarios"]
+
+MemoryStore = Callable[[], Store]
+"""Makes an empty store in memory."""
+
+
+def read_scenarios(files: Mapping[str, bytes], process: str = "") -> tuple[list[Scenario], list[Problem]]:
+    """The scenarios among a definitions folder's files (`KEY/scenarios/*.yaml`), of one process or of all."""
+    found: list[Scenario] = []
+    problems: list[Problem] = []
+    for path in sorted(files):
+        key, _, rest = path.partition("/")
+        if rest.startswith("scenarios/") and rest.endswith(".yaml") and process in {"", key}:
+            scenario, wrong = read_scenario(key, path, files[path])
+            problems += wrong
+            found += [scenario] if scenario else []
+    return found, problems
+
+
+def run_scenarios(scenarios: Sequence[Scenario], compiled: Compiled, settings: Settings, memory_store: MemoryStore) -> list[ScenarioResult]:
+    """Play scenarios, each in an office of its own in memory. Papers are tried as text: their files need no test here."""
+
+    def make(clock: SetClock) -> Office:
+        office = Office(settings, memory_store(), clock, _never, papers=False)
+        office.store.deploy(deployments(compiled, at=clock.now(), by="hoso", why="scenario"))
+        return office
+
+    make_office: MakeOffice = make
+    return [play(scenario, make_office, settings.zone) for scenario in scenarios]
+
+
+def _never(stored: StoredVersion) -> Process:
+    raise AssertionError(stored)  # an in-memory store keeps only what this program compiled

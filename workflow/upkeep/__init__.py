@@ -1,0 +1,1 @@
+"""Keeping an office: made, upgraded, verified, examined."""

@@ -1,0 +1,109 @@
+"""`hoso doctor`: what an operator should know today."""
+
+import stat
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from workflow.answers import Finding
+from workflow.office import Office
+from workflow.phrases import phrase
+
+SILENT = timedelta(minutes=5)
+"""A worker that has not beaten for so long is taken for dead."""
+LATE = timedelta(minutes=2)
+"""A rung that is due for longer than this was not fired in time."""
+
+
+def examine(office: Office) -> list[Finding]:
+    """Every finding, `ok` ones too, so that silence never means that nothing was looked at."""
+    checks: tuple[Callable[[Office], Iterator[Finding]], ...] = (_database, _folder, _workers, _rungs, _failed, _outbox, _calendar)
+    found: list[Finding] = []
+    for check in checks:
+        found += list(check(office)) or [_ok(office, check.__name__.strip("_"))]
+    return found
+
+
+def _ok(office: Office, what: str) -> Finding:
+    return Finding(level="ok", what=what, message=phrase("in order", office.language))
+
+
+def _find(office: Office, level: str, what: str, template: str, hint: str = "", **facts: object) -> Finding:
+    language = office.language
+    return Finding(level=level, what=what, message=phrase(template, language, **facts), hint=phrase(hint, language) if hint else "")
+
+
+def _database(office: Office) -> Iterator[Finding]:
+    for fault in office.store.integrity():
+        yield _find(office, "error", "database", "{fault}", "Restore the last backup.", fault=fault)
+
+
+def _folder(office: Office) -> Iterator[Finding]:
+    for path in (office.folder, office.folder / "office.toml", office.folder / "hoso.db"):
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield _find(
+                office, "warning", "folder", "others may read {path}", "Take their rights away: chmod go= …", path=_short(path, office)
+            )
+
+
+def _short(path: Path, office: Office) -> str:
+    return path.name if path != office.folder else "."
+
+
+def _workers(office: Office) -> Iterator[Finding]:
+    now, workers = office.clock.now(), office.store.workers()
+    alive = [name for name, beat in workers.items() if abs(now - beat) < SILENT]
+    if not alive:
+        yield _find(office, "warning", "worker", "no worker is running: nothing is sent by itself", "Start one: hoso worker")
+    for name, beat in workers.items():
+        if name not in alive and now - timedelta(days=7) < beat < now and not alive:
+            yield _find(office, "warning", "worker", "the worker {name} was last heard of at {at}", name=name, at=_time(beat, office))
+
+
+def _time(moment: datetime, office: Office) -> str:
+    return moment.astimezone(office.zone).strftime("%d/%m/%Y %H:%M")
+
+
+def _rungs(office: Office) -> Iterator[Finding]:
+    due = office.store.due(office.clock.now() - LATE, 1000)
+    if due:
+        cases = ", ".join(dict.fromkeys(case for case, _ in due[:5]))
+        yield _find(
+            office, "error", "deadline", "{count} rungs are due and not fired ({cases} …)", "Run: hoso tick", count=len(due), cases=cases
+        )
+
+
+def _failed(office: Office) -> Iterator[Finding]:
+    for number in office.store.failing_cases():
+        case = office.last_case(number)
+        for key, why in (case.failed if case else {}).items():
+            action = key.partition("@")[0]
+            yield _find(office, "error", "rung", "{case}: the clock could not do '{action}': {why}", case=number, action=action, why=why)
+
+
+def _outbox(office: Office) -> Iterator[Finding]:
+    for message in office.store.failed_messages():
+        level = "error" if message.state == "given up" else "warning"
+        yield _find(
+            office,
+            level,
+            "outbox",
+            "a message to {person} was not delivered after {tries} tries: {why}",
+            person=message.person,
+            tries=message.tries,
+            why=message.error,
+        )
+
+
+def _calendar(office: Office) -> Iterator[Finding]:
+    facts = office.definitions.facts(office.clock.now())
+    for year in sorted({facts.today.year, (facts.today + timedelta(days=60)).year}):
+        if not facts.calendars.default.covers(year):
+            yield _find(
+                office,
+                "warning",
+                "calendar",
+                "the calendar knows no holidays of {year}",
+                "Add them to definitions/calendar.yaml.",
+                year=year,
+            )

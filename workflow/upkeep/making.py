@@ -1,0 +1,68 @@
+"""`hoso init` and `hoso db upgrade`."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import workflow
+from workflow.errors import NotEmpty, StoreUnreachable
+from workflow.settings import FILE, office_toml, read_settings
+
+PRIVATE = 0o700
+SAMPLE = Path(workflow.__file__).parent.parent / "definitions"
+"""The office that ships with the program."""
+
+
+def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = None, title: str = "") -> Path:
+    """Make a new office in `folder`: settings, the sample definitions, an empty store. Raises NotEmpty, StoreUnreachable.
+
+    What was begun is taken away again when it can't be finished: there is an office, or there is none.
+    """
+    target = folder.resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise NotEmpty(folder=str(folder))
+    existed = target.exists()
+    try:
+        _fill(target, practice=practice, environ=os.environ if environ is None else environ, title=title or target.name)
+    except OSError as error:
+        _take_back(target, existed=existed)
+        raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
+    except BaseException:
+        _take_back(target, existed=existed)
+        raise
+    return target
+
+
+def _fill(target: Path, *, practice: bool, environ: Mapping[str, str], title: str) -> None:
+    from storage.migrations import create
+
+    target.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    target.chmod(PRIVATE)
+    (target / FILE).write_text(office_toml(title, practice=practice), encoding="utf-8")
+    (target / "var").mkdir(mode=PRIVATE)
+    shutil.copytree(SAMPLE, target / "definitions", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for path in [target / FILE, *(target / "definitions").rglob("*")]:
+        path.chmod(PRIVATE if path.is_dir() else 0o600)
+    create(read_settings(target, environ).database)
+
+
+def _take_back(target: Path, *, existed: bool) -> None:
+    for path in list(target.iterdir()) if target.is_dir() else []:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    if not existed and target.is_dir():
+        target.rmdir()
+
+
+def upgrade(folder: Path, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """Bring the office's store to this program's schema; (before, after). Raises StoreNewer and other StoreUnreachable."""
+    from storage.migrations import current
+    from storage.migrations import upgrade as run
+
+    url = read_settings(folder, os.environ if environ is None else environ).database
+    before = current(url) or ""
+    run(url)
+    return before, current(url) or ""

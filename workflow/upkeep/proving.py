@@ -1,0 +1,48 @@
+"""`hoso verify`: the chain of every case, state = fold(history), the series without gap, the files as they were."""
+
+from collections.abc import Iterator
+
+from workflow.answers import Finding
+from workflow.engine.history import broken, differs
+from workflow.plain import digest
+from workflow.ports import Store
+
+
+def verify(store: Store) -> Iterator[Finding]:
+    """What is wrong, one finding each; nothing for an office in order."""
+    for fault in store.integrity():
+        yield Finding(level="error", what="database", message=fault, hint="Restore the last backup.")
+    for number in store.all_cases():
+        yield from verify_case(store, number)
+    yield from _series(store)
+
+
+def verify_case(store: Store, number: str) -> Iterator[Finding]:
+    """One case: its chain, its state by its history, its issued papers' bytes."""
+    file, entries = store.load(number), store.entries(number)
+    if file is None:
+        yield Finding(level="error", what="case", message=f"{number}: the case is gone")
+        return
+    fault = broken(entries, file.case.head)
+    if fault is not None:
+        yield Finding(level="error", what="chain", message=f"{number}: {fault}")
+        return
+    unlike = differs(file, entries)
+    if unlike is not None:
+        yield Finding(level="error", what="fold", message=f"{number}: {unlike}")
+    for document in file.documents:
+        for kind, hash_ in document.files.items():
+            content = store.file(hash_)
+            if content is None or digest(content) != hash_:
+                yield Finding(
+                    level="error", what="file", message=f"{number}: {document.symbol or document.key} ({kind}) is missing or changed"
+                )
+
+
+def _series(store: Store) -> Iterator[Finding]:
+    for series, numbers, last in store.series_numbers():
+        missing = sorted(set(range(1, last + 1)) - set(numbers))
+        if missing:
+            yield Finding(level="error", what="series", message=f"{series}: the numbers {missing} are missing")
+        if len(numbers) != len(set(numbers)) or (numbers and max(numbers) > last):
+            yield Finding(level="error", what="series", message=f"{series}: a number stands twice, or past the last")
