@@ -179,29 +179,6 @@ def current(tx: Transaction) -> Mapping[tuple[str, str], str]:
     return {(kind, key): hash_ for kind, key, hash_ in tx.rows(_CURRENT)}
 
 
-_FAILING = Statement(
-    lambda _: (
-        select(_case.c.number).where(_case.c.outcome == "", _case.c.plain.contains(literal_column("'\"failed\":{'"))).order_by(_case.c.id)
-    )
-)
-
-
-def failing_cases(tx: Transaction) -> list[str]:
-    """Open cases that keep word of something that the clock could not do (an empty one is not written)."""
-    return [number for (number,) in tx.rows(_FAILING, {})]
-
-
-_SINCE = Statement(
-    lambda _: select(func.min(_deployment.c.at)).where(_deployment.c.kind == "process", _deployment.c.key == bindparam("at_key"))
-)
-
-
-def deployed_since(tx: Transaction, process: str) -> datetime | None:
-    """When a process was first brought into use."""
-    found = tx.row(_SINCE, {"at_key": process})
-    return datetime.fromisoformat(found[0]) if found and found[0] else None
-
-
 def deployed_since(tx: Transaction, process: str) -> datetime | None:
     """When a process was first brought into use."""
     found = tx.row(_SINCE, {"at_key": process})

@@ -56,10 +56,6 @@ class SqlStore(Store):
         return self.database.read(loading.version, kind, hash_)
 
     def deployed_since(self, process: str) -> datetime | None:
-        """When a process was first brought into use."""
-        return self.database.read(loading.deployed_since, process)
-
-    def deployed_since(self, process: str) -> datetime | None:
         """When a process was first brought into use; None if it never was."""
         return self.database.read(loading.deployed_since, process)
 
@@ -163,10 +159,6 @@ class SqlStore(Store):
     def document(self, number: str, key: str) -> Document | None:
         """One document of a case."""
         return self.database.read(loading.document, number, key)
-
-    def failing_cases(self) -> list[str]:
-        """Open cases in which the clock could not do something."""
-        return self.database.read(loading.failing_cases)
 
     def failing_cases(self) -> list[str]:
         """Open cases in which the clock could not do something."""

@@ -40,7 +40,7 @@ def viewer(*seats: Seat) -> Viewer:
 
 def case(number: str = "001/2026-VV", **others) -> Case:
     values = {"process": "incident", "version": "v1", "title": "Vụ việc ở Nam Giang", "state": "received", "unit": "btg", "opener": "cv1"}
-    times = {name: START for name in ("opened", "entered", "last_act", "last_entry")}
+    times = dict.fromkeys(("opened", "entered", "last_act", "last_entry"), START)
     return Case(**{"number": number, **values, **times, "revision": 1, "seq": 1, "head": "h1", **others})
 
 

@@ -272,3 +272,19 @@ def test_versions_are_kept_and_the_last_deployed_is_current(store):
     deploy(version("v1", form=2, compiled="newer form"))
     assert store.version("process", "v1").compiled == "newer form"
     assert store.version("process", "c1") is None
+
+
+def test_a_process_is_in_use_since_its_first_deployment(store):
+    version = StoredVersion(kind="process", key="incident", hash="v1", form=1, source={}, compiled="{}")
+    for moment in (hours(2), hours(5)):
+        store.deploy([Deployment(version=version, at=moment, by="admin", why="")])
+    assert store.deployed_since("incident") == hours(2)
+    assert store.deployed_since("opinion") is None
+
+
+def test_open_cases_that_the_clock_failed_in_are_found(store):
+    one, two = case("1"), case("2", failed={"d/1": "refused"})
+    store.commit([opening(one), opening(two), opening(case("3", failed={"d/1": "refused"}, outcome="done"))])
+    assert store.failing_cases() == ["2"]
+    store.commit([advancing(one, moved(one, failed={"d/0": "refused"})), advancing(two, moved(two, failed={}))])
+    assert store.failing_cases() == ["1"]

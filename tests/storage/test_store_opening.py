@@ -127,7 +127,7 @@ def test_somebody_elses_database_is_told_and_left_alone(tmp_path, create):
 
 def test_an_empty_file_is_older(tmp_path):
     (tmp_path / "a.db").touch()
-    with pytest.raises(StoreOlder, match="schema none.*hoso db upgrade"):
+    with pytest.raises(StoreOlder, match=r"schema none.*hoso db upgrade"):
         open_store(f"sqlite:///{tmp_path / 'a.db'}")
 
 

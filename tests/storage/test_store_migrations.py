@@ -1,0 +1,128 @@
+"""Migrations and tables say the same, and a migration is whole or not at all."""
+
+import shutil
+import sqlite3
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from making import case, opening
+from sqlalchemy import create_engine
+
+from storage import migrations, tables
+from storage.sqlite_guards import GUARDS
+from storage.store import open_store
+from workflow.errors import StoreCorrupt, StoreMissing, StoreNewer, StoreOlder
+from workflow.model import CaseQuery, Viewer
+
+
+def schema(connection):
+    """Every table, index and trigger with its statement, as SQLite keeps it; names quoted or not are the same."""
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL").fetchall()
+    return {(kind, name): "".join(sql.replace('"', "").split()) for kind, name, sql in rows if "alembic" not in name}
+
+
+def test_the_schema_constant_is_the_newest_migration():
+    assert migrations.head() == tables.SCHEMA
+
+
+def test_migrated_tables_are_those_that_the_program_knows(url):
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: not (name or "").startswith("case_search")}
+        )
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_a_store_in_memory_has_the_migrated_tables(url):
+    migrated = sqlite3.connect(url.removeprefix("sqlite:///"))
+    memory = open_store("sqlite://")
+    connection = memory.database.engine.raw_connection()
+    assert {name: set(_parts(sql)) for name, sql in schema(connection).items()} == {
+        name: set(_parts(sql)) for name, sql in schema(migrated).items()
+    }
+    connection.close()
+    migrated.close()
+
+
+def _parts(sql):
+    """A statement's parts in any order: constraints may stand in another one."""
+    return sql.replace("CREATE", "").removesuffix(")").split(",")
+
+
+def test_the_schema_that_a_file_is_at_is_told(url, tmp_path):
+    assert migrations.current(url) == tables.SCHEMA
+    (tmp_path / "empty.db").touch()
+    assert migrations.current(f"sqlite:///{tmp_path / 'empty.db'}") == ""
+    with pytest.raises(StoreMissing):
+        migrations.current(f"sqlite:///{tmp_path / 'none.db'}")
+    with pytest.raises(StoreMissing):
+        migrations.upgrade(f"sqlite:///{tmp_path / 'none.db'}")
+
+
+def test_an_empty_file_is_upgraded(tmp_path):
+    (tmp_path / "a.db").touch()
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    migrations.upgrade(url)
+    store = open_store(url)
+    store.commit([opening(case())])
+    assert store.integrity() == []
+    store.close()
+
+
+def test_an_upgrade_keeps_what_is_there_and_makes_guards_and_index_anew(url):
+    store = open_store(url)
+    store.commit([opening(case())])
+
+    def spoil(tx):
+        for name in GUARDS:
+            tx.cursor.execute(f"DROP TRIGGER {name}")
+        tx.cursor.execute("INSERT INTO case_search (case_search) VALUES ('delete-all')")
+
+    store.database.write(spoil)
+    assert store.cases(CaseQuery(words="vu"), Viewer()) == []
+    store.close()
+    migrations.upgrade(url)
+    store = open_store(url)
+    assert store.integrity() == []
+    assert store.load(case().number).case == case()
+    assert len(store.cases(CaseQuery(words="vu"), Viewer())) == 1
+    assert store.database.read(lambda tx: tx.cursor.execute("PRAGMA foreign_keys").fetchone()) == (1,)
+    store.close()
+
+
+def test_an_upgrade_refuses_a_newer_database(url):
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreNewer, match="9999"):
+        migrations.upgrade(url)
+
+
+def test_an_upgrade_that_fails_leaves_the_file_as_it_was(empty_file, tmp_path):
+    file = tmp_path / "a.db"
+    shutil.copy(empty_file, file)
+    connection = sqlite3.connect(file)
+    connection.executescript(
+        "PRAGMA foreign_keys = OFF; DROP TRIGGER series_no_update_of;"
+        "INSERT INTO receipt VALUES ('r', 'no such case', 1); PRAGMA wal_checkpoint(TRUNCATE);"
+    )
+    before = schema(connection)
+    connection.close()
+    with pytest.raises(StoreCorrupt, match="refers to nothing"):
+        migrations.upgrade(f"sqlite:///{file}")
+    connection = sqlite3.connect(file)
+    assert schema(connection) == before
+    connection.close()
+
+
+def test_a_database_before_its_migrations_is_older(tmp_path):
+    file = tmp_path / "a.db"
+    connection = sqlite3.connect(file)
+    connection.executescript("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0000');")
+    connection.close()
+    with pytest.raises(StoreOlder, match="0000"):
+        open_store(f"sqlite:///{file}")
