@@ -470,4 +470,8 @@ TABLE: dict[str, str] = {
     "a message to {person} was not delivered after {tries} tries: {why}": "thư gửi {person} chưa đến nơi sau {tries} lần: {why}",
     "the calendar knows no holidays of {year}": "lịch chưa có ngày nghỉ của năm {year}",
     "Add them to definitions/calendar.yaml.": "Bổ sung vào definitions/calendar.yaml.",
+    " or ": " hoặc ",
+    "no": "không",
+    "if": "nếu",
+    "{fault}": "{fault}",
 }

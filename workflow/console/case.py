@@ -12,6 +12,8 @@ from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 
 INDENT = "  "
+SOME = 8
+"""Choices that a line has room for."""
 STATUSES = {
     "running": "running",
     "stopped": "stopped",
@@ -114,11 +116,10 @@ def _actions(actions: Sequence[ActionShown], look: Look) -> list[str]:
 
 def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look) -> list[str]:
     """Deadlines as a table: on what, until when, how it stands, what it rests on, what is sent next."""
-    heads = [look.say(word) for word in ("On", "Name", "Due", "Status", "Basis", "Next notice")]
+    heads = [look.say(word) for word in ("On", "Due", "Status", "Basis", "Next notice")]
     rows = [
         (
             one.on,
-            one.name,
             look.due(one.due),
             look.say("LATE") if one.overdue else look.say(STATUSES.get(one.status, one.status)),
             one.basis,
@@ -164,9 +165,13 @@ def _why(shown: ActionShown, look: Look) -> list[str]:
     else:
         lines += [INDENT + look.say("Not now, not by you:"), *(f"{INDENT}- {one_line(reason)}" for reason in shown.reasons)]
     heads = [look.say(word) for word in ("Asks for", "Title", "Kind", "", "Choices")]
-    rows = [(one.key, one.title, one.type, look.say("required") if one.required else "", ", ".join(one.choices)) for one in shown.form]
+    rows = [(one.key, one.title, one.type, look.say("required") if one.required else "", _some(list(one.choices))) for one in shown.form]
     note = look.say("A note must be given (--note).") if shown.note == "required" else ""
     return [*lines, *(table(heads, rows, look, indent=INDENT) if rows else []), *([INDENT + note] if note else [])]
+
+
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:SOME]) + (" …" if len(keys) > SOME else "")
 
 
 def _history(entries: Sequence[EntryShown], look: Look) -> Iterable[str]:

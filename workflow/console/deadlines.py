@@ -53,7 +53,7 @@ def _explained(one: DeadlineExplained, look: Look) -> list[str]:
     ]
     heads = [look.say(word) for word in ("Day", "Counts", "Why", "Total")]
     days = [(_day(line.day), look.say(COUNTS.get(line.counts, line.counts)), line.why, line.total) for line in one.lines]
-    heading = look.paint(f"{one_line(shown.on)} {one_line(shown.name)}".rstrip(), "bold")
+    heading = look.paint(one_line(shown.on), "bold")
     return [heading, *table(["", ""], [fact for fact in facts if fact[1]], look, indent=INDENT), *table(heads, days, look, indent=INDENT)]
 
 

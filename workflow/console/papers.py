@@ -100,8 +100,8 @@ def _paper(session: Session, case: str, paper: str) -> DocumentShown:
 
 
 def _file_name(case: str, one: DocumentShown) -> str:
-    """A name that every file system takes: slashes become dashes; a draft's says so."""
-    name = f"{case} {one.symbol or one.key}" + ("" if one.symbol else " (draft)")
+    """A name that every file system takes and no other paper of the case has: two bodies may both have a number 01."""
+    name = f"{case} {one.key} {one.symbol}" if one.symbol else f"{case} {one.key} ({one.status})"
     return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in one_line(name)).lstrip(".")
 
 

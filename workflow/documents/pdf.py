@@ -28,13 +28,13 @@ def _compiler() -> "typst.Compiler":
 
 
 def write(sheet: Sheet) -> bytes:
-    """The .pdf. The same sheet gives the same bytes, whatever the zone. A warning (a font or sign that is not there)
-    is a fault: RuntimeError.
+    """The .pdf, as PDF/A-2b, which is fit to be kept: fonts within, no sign without its shape. The same sheet gives the
+    same bytes, whatever the zone. A font or sign that is not there is a fault of ours: RuntimeError.
     """
     dated = datetime(sheet.dated.year, sheet.dated.month, sheet.dated.day, tzinfo=UTC)
     with _ONE_AT_A_TIME:
         data, warnings = _compiler().compile_with_warnings(
-            format="pdf", sys_inputs={"sheet": canonical(_plain(sheet))}, timestamp=dated, pdf_tags=False
+            format="pdf", sys_inputs={"sheet": canonical(_plain(sheet))}, timestamp=dated, pdf_tags=False, pdf_standards="a-2b"
         )
     if warnings or not isinstance(data, bytes):
         msg = f"typst warned: {'; '.join(warning.message for warning in warnings)}"

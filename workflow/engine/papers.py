@@ -140,7 +140,7 @@ def facts_of(work: Work, paper: Mapping[str, Any], *, asked: str = "", deadline:
         "case": _plain(case_names(work.process, case, facts)),
         "fields": {key: shown(kind, case.fields.get(key), work) for key, kind in work.process.field_of.items()},
         "document": dict(paper),
-        "documents": {key: _brief(key, state, work) for key, state in states.items()},
+        "documents": {key: _brief(key, state, asked, work) for key, state in states.items()},
         "asked": _thing(asked, work),
         "opinion": _opinion_of(work, asked),
         "replies": _replies(work),
@@ -193,15 +193,18 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _brief(key: str, state: str, work: Work) -> dict[str, Any]:
-    newest = next((one for one in reversed(list(work.documents.values())) if one.rule == key and one.status.value == state), None)
+def _brief(key: str, state: str, asked: str, work: Work) -> dict[str, Any]:
+    """The newest paper of a rule; of several letters of one round, the one that was written to (or by) this unit."""
+    papers = [one for one in work.documents.values() if one.rule == key and one.status.value == state]
+    newest = next(iter([one for one in papers if asked and one.asked == asked][-1:] or papers[-1:]), None)
     day = newest.at.astimezone(work.facts.zone).date().isoformat() if newest and newest.number is not None else None
     return {"state": state, "symbol": newest.symbol if newest else "", "date": day, "title": newest.title if newest else ""}
 
 
 def _opinion_of(work: Work, asked: str) -> dict[str, Any] | None:
-    mine = [one for one in round_of(work.file) if one.asked == asked] if asked else []
-    return _opinion(work, mine[0]) if mine else None
+    """The newest opinion that the unit was asked for: also in a round that the case has left (late replies are kept)."""
+    mine = [one for one in work.opinions.values() if asked and one.asked == asked]
+    return _opinion(work, max(mine, key=lambda one: (one.asked_at, one.round))) if mine else None
 
 
 def _opinion(work: Work, opinion: Opinion) -> dict[str, Any]:

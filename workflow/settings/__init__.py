@@ -16,10 +16,6 @@ from zoneinfo import ZoneInfo
 from workflow.errors import NoFile, NoOffice, NoSetting, NoSuchSetting, NoToml, OpenPassword, PasswordInClear, WrongSetting
 
 FILE = "office.toml"
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-"""An e-mail address that every mail server takes: ASCII, without quotes."""
-
-T = TypeVar("T")
 
 DEFAULT_OFFICE_TOML = """\
 # Cấu hình của văn phòng. Từng khóa được giải thích trong docs/reference/office.md.
@@ -147,149 +143,24 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises WrongSettings, naming file and key, for whatever can't be taken as it stands.
     """
-    table = _Table(folder / FILE, _toml(folder / FILE))
-    database = environ.get("HOSO_DATABASE") or table.take("database", _text, "sqlite:///hoso.db")
+    table = Table(folder / FILE, load(folder / FILE))
+    database = environ.get("HOSO_DATABASE") or table.take("database", text, "sqlite:///hoso.db")
     settings = Settings(
         folder=folder.resolve(),
-        title=table.take("title", _text),
-        place=table.take("place", _any_text, ""),
-        zone=table.take("zone", _zone, ZoneInfo("Asia/Ho_Chi_Minh")),
-        language=table.take("language", _one_of("vi", "en"), "vi"),
-        late=table.take("late", _one_of("coalesce", "each", "skip"), "coalesce"),
-        quiet=table.take("quiet", _quiet, None),
+        title=table.take("title", text),
+        place=table.take("place", any_text, ""),
+        zone=table.take("zone", zone, ZoneInfo("Asia/Ho_Chi_Minh")),
+        language=table.take("language", one_of("vi", "en"), "vi"),
+        late=table.take("late", one_of("coalesce", "each", "skip"), "coalesce"),
+        quiet=table.take("quiet", quiet, None),
         database=_database(folder.resolve(), database, table.file),
-        day_ends=table.take("day_ends", _day_end, None),
-        max_file=table.take("max_file", _number(1, 1024), 25),
-        practice=table.take("practice", _yes_no, False),
+        day_ends=table.take("day_ends", day_end, None),
+        max_file=table.take("max_file", number(1, 1024), 25),
+        practice=table.take("practice", yes_no, False),
         delivery=_delivery(folder.resolve(), table, environ),
     )
     table.done(("database",))
     return settings
-
-
-def _toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise NoOffice(folder=str(file.parent)) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NoToml(file=str(file), cause=getattr(error, "strerror", None) or str(error)) from error
-
-
-class _Table:
-    """One TOML table being read: which keys were asked for, so that those left over are told."""
-
-    def __init__(self, file: Path, data: dict[str, Any], prefix: str = "") -> None:
-        self.file, self._data, self._prefix = str(file), data, prefix
-        self._known: list[str] = []
-
-    def take(self, key: str, read: Callable[[Any], T], *default: T) -> T:
-        """The checked value of `key`; the default if it is not there."""
-        self._known.append(key)
-        if key not in self._data:
-            if not default:
-                raise NoSetting(file=self.file, key=self._prefix + key)
-            return default[0]
-        try:
-            return read(self._data[key])
-        except _Unfit as unfit:
-            raise WrongSetting(
-                file=self.file, key=self._prefix + key, value=self._data[key], expected=unfit.expected, limits=unfit.limits
-            ) from None
-
-    def inner(self, key: str, default: dict[str, Any]) -> "_Table":
-        """The table under `key`."""
-        return _Table(Path(self.file), self.take(key, _table, default), f"{self._prefix}{key}.")
-
-    def done(self, also: tuple[str, ...] = ()) -> None:
-        """Refuse the keys that nobody asked for."""
-        known = sorted({*self._known, *also})
-        for key in self._data:
-            if key not in known:
-                raise NoSuchSetting(file=self.file, key=self._prefix + key, known=[self._prefix + one for one in known])
-
-
-class _Unfit(Exception):
-    """A value that its key can't have; `expected` as WrongSetting's."""
-
-    def __init__(self, expected: str, **limits: object) -> None:
-        super().__init__(expected)
-        self.expected, self.limits = expected, limits
-
-
-def _any_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _Unfit("a text in quotes")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not _any_text(value).strip():
-        raise _Unfit("a text that is not empty")
-    return cast("str", value).strip()
-
-
-def _table(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _Unfit("a table, as in docs/reference/office.md")
-    return value
-
-
-def _yes_no(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Unfit("true or false, without quotes")
-    return value
-
-
-def _number(least: int, most: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise _Unfit("a whole number from {least} to {most}", least=least, most=most)
-        return value
-
-    return read
-
-
-def _one_of(*words: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in words:
-            raise _Unfit("one of: {words}", words=", ".join(words))
-        return cast("str", value)
-
-    return read
-
-
-def _zone(value: Any) -> ZoneInfo:
-    try:
-        return ZoneInfo(_text(value))
-    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError; a folder's name is an OSError
-        raise _Unfit("the name of a time zone, as Asia/Ho_Chi_Minh") from None
-
-
-def _clock_time(value: str) -> time:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise _Unfit("a time of day, as 17:30")
-    return time.fromisoformat(value)
-
-
-def _quiet(value: Any) -> Quiet | None:
-    start, dash, end = _any_text(value).replace(" ", "").partition("-")
-    if not (start or dash):
-        return None
-    try:
-        return Quiet(start=_clock_time(start), end=_clock_time(end))
-    except _Unfit:
-        raise _Unfit('two times of day, as 17:30-07:00, or "" for none') from None
-
-
-def _day_end(value: Any) -> time | None:
-    return None if value == "24:00" else _clock_time(_any_text(value))
-
-
-def _address(value: Any) -> str:
-    if not ADDRESS.fullmatch(_any_text(value)):
-        raise _Unfit("an e-mail address in plain letters, as hoso@example.vn")
-    return cast("str", value)
 
 
 def _database(folder: Path, url: str, file: str) -> str:
@@ -307,30 +178,30 @@ def _masked(url: str) -> str:
     return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
 
 
-def _delivery(folder: Path, table: _Table, environ: Mapping[str, str]) -> FolderDelivery | SmtpDelivery:
+def _delivery(folder: Path, table: Table, environ: Mapping[str, str]) -> FolderDelivery | SmtpDelivery:
     part = table.inner("delivery", {"kind": "folder"})
-    kind = part.take("kind", _one_of("folder", "smtp"))
+    kind = part.take("kind", one_of("folder", "smtp"))
     found = _folder(folder, part) if kind == "folder" else _smtp(folder, part, environ)
     part.done()
     return found
 
 
-def _folder(folder: Path, part: _Table) -> FolderDelivery:
-    return FolderDelivery(path=folder / part.take("path", _text, "var/outbox"), sender=part.take("sender", _address, "hoso@localhost"))
+def _folder(folder: Path, part: Table) -> FolderDelivery:
+    return FolderDelivery(path=folder / part.take("path", text, "var/outbox"), sender=part.take("sender", address, "hoso@localhost"))
 
 
-def _smtp(folder: Path, part: _Table, environ: Mapping[str, str]) -> SmtpDelivery:
-    ca_file = part.take("ca_file", _any_text, "")
-    password_file = part.take("password_file", _any_text, "")
+def _smtp(folder: Path, part: Table, environ: Mapping[str, str]) -> SmtpDelivery:
+    ca_file = part.take("ca_file", any_text, "")
+    password_file = part.take("password_file", any_text, "")
     made = SmtpDelivery(
-        host=part.take("host", _text),
-        port=part.take("port", _number(1, 65535), 587),
-        starttls=part.take("starttls", _yes_no, True),
-        user=part.take("user", _any_text, ""),
+        host=part.take("host", text),
+        port=part.take("port", number(1, 65535), 587),
+        starttls=part.take("starttls", yes_no, True),
+        user=part.take("user", any_text, ""),
         password=environ.get("HOSO_SMTP_PASSWORD") or (_password(folder / password_file) if password_file else ""),
-        sender=part.take("sender", _address),
+        sender=part.take("sender", address),
         ca_file=folder / ca_file if ca_file else None,
-        timeout=part.take("timeout", _number(1, 600), 30),
+        timeout=part.take("timeout", number(1, 600), 30),
     )
     if made.user and not made.starttls and made.host not in {"localhost", "127.0.0.1", "::1"}:
         raise PasswordInClear(file=part.file, host=made.host)
