@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from docx.oxml.ns import qn
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from workflow.documents import coverage, versions, write
+from workflow.documents import coverage, pdf, versions, write
+from workflow.documents.compose import sheet
+from workflow.documents.sheet import Line, Run
 from workflow.errors import CharacterRefused, TemplateRefused
 from workflow.plain import digest
 
@@ -140,6 +143,17 @@ def test_the_pdf_is_a4_in_tinos_alone_with_its_fonts_inside(files):
             (inner,) = font.get_object()["/DescendantFonts"]
             assert "Tinos" in inner.get_object()["/BaseFont"]
             assert "/FontFile2" in inner.get_object()["/FontDescriptor"]
+
+
+def test_the_pdf_is_fit_to_be_kept(files):
+    assert b"<pdfaid:part>2</pdfaid:part>" in files["state"]["pdf"]
+
+
+def test_a_sign_without_a_shape_is_never_written_to_a_pdf():
+    laid = sheet(papers.document(), "x", "a.md.j2")
+    unseen = Line(runs=(Run(text="漢"),), size=14)
+    with pytest.raises(RuntimeError, match="could not be displayed"):
+        pdf.write(replace(laid, elements=(*laid.elements, unseen)))
 
 
 def test_word_finds_the_page_that_the_rules_ask_for(files):
