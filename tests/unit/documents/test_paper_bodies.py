@@ -1,5 +1,7 @@
 """Bodies: what templates see, print and may not do."""
 
+from dataclasses import replace
+
 import papers
 import pytest
 from hypothesis import given, settings
@@ -61,6 +63,12 @@ def test_an_empty_field_prints_nothing_and_yes_no_in_words():
 )
 def test_filters_write_what_papers_write(template, printed):
     assert body(template, empty=None) == printed
+
+
+def test_times_are_written_in_the_zone_of_the_office():
+    document = papers.document()
+    document = replace(document, facts={**document.facts, "office": {"zone": "Europe/Paris"}})
+    assert text(document, "{{ '2026-11-20T23:30:00Z'|time }} {{ '2026-11-20T23:30:00Z'|date }}") == "00 giờ 30 21/11/2026"
 
 
 def test_a_missing_name_names_template_line_and_the_nearest_right_word():
