@@ -142,6 +142,8 @@ TABLE: dict[str, str] = {
     "{file} can't be read ({cause}). Mend it (see docs/reference/office.md).": "Không đọc được {file} ({cause}). Hãy sửa lại (xem docs/reference/office.md).",
     "{file}: others than its owner can read this password. Run 'chmod 600 {file}'.": "{file}: người khác đọc được mật khẩu này. Hãy chạy 'chmod 600 {file}'.",
     "{file}: the password would go to {host} unprotected. Set 'starttls = true' in 'delivery'.": "{file}: mật khẩu sẽ gửi tới {host} mà không được bảo vệ. Hãy đặt 'starttls = true' trong 'delivery'.",
+    "'{text}' is not of the form FIELD=VALUE; write for instance --set urgency=urgent.": "'{text}' không có dạng TRƯỜNG=GIÁ_TRỊ; hãy viết chẳng hạn --set urgency=urgent.",
+    "{file} can't be written ({cause}). Choose another place.": "Không ghi được {file} ({cause}). Hãy chọn nơi khác.",
     "a text in quotes": "chữ đặt trong dấu ngoặc kép",
     "a text that is not empty": "chữ không để trống",
     "a table, as in docs/reference/office.md": "một bảng, như trong docs/reference/office.md",

@@ -9,8 +9,9 @@ from house import name, program, tree
 
 from workflow import errors
 from workflow.phrases_vi import TABLE
+from workflow.settings.wrong import WrongSettings
 
-SAYING = {"phrase", "say", "_Unfit", "Reason"}
+SAYING = {"phrase", "say", "Unfit", "Reason"}
 """Functions and classes that take an English template as a literal."""
 
 
@@ -25,7 +26,7 @@ def wordless(template):
 
 
 def family(kind=errors.HosoError):
-    """The class and all under it."""
+    """The class and all under it (those of settings, imported here, too)."""
     return [kind, *(grand for child in kind.__subclasses__() for grand in family(child))]
 
 
@@ -60,3 +61,9 @@ def test_a_translation_shows_the_same_facts():
 
 def test_a_translation_is_not_the_english_left_standing():
     assert [english for english, own in TABLE.items() if english == own and not wordless(english) and " " in english] == []
+
+
+def test_the_family_of_errors_is_complete_here():
+    """Errors of settings stand in a file of their own: they must be imported to be found."""
+    assert {WrongSettings, *WrongSettings.__subclasses__()} <= set(family())
+    assert len(WrongSettings.__subclasses__()) > 1

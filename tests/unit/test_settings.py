@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from workflow import errors
 from workflow.settings import FolderDelivery, Quiet, SmtpDelivery, find_office, office_toml, read_settings
+from workflow.settings.wrong import OpenPassword
 
 SMTP = 'title = "t"\n[delivery]\nkind = "smtp"\nhost = "mail.example.vn"\nsender = "a@b.vn"\n'
 
@@ -134,7 +135,7 @@ def test_a_mail_server_with_its_password_in_a_private_file(read, tmp_path):
 def test_a_password_that_others_can_read_is_refused(read, tmp_path):
     (tmp_path / "secret").write_text("hunter2")
     (tmp_path / "secret").chmod(0o640)
-    with pytest.raises(errors.OpenPassword, match="chmod 600"):
+    with pytest.raises(OpenPassword, match="chmod 600"):
         read(SMTP + 'password_file = "secret"')
 
 

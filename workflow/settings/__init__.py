@@ -4,16 +4,30 @@ Every key is explained in docs/reference/office.md. A password never stands in o
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from workflow.errors import NoFile, NoOffice, NoSetting, NoSuchSetting, NoToml, OpenPassword, PasswordInClear, WrongSetting
+from workflow.errors import NoFile, NoOffice
+from workflow.settings import reading as read
+from workflow.settings.reading import ADDRESS, Quiet, Table
+from workflow.settings.wrong import OpenPassword, PasswordInClear, WrongSetting
+
+__all__ = [
+    "ADDRESS",
+    "DEFAULT_OFFICE_TOML",
+    "FILE",
+    "FolderDelivery",
+    "Quiet",
+    "Settings",
+    "SmtpDelivery",
+    "find_office",
+    "office_toml",
+    "read_settings",
+]
 
 FILE = "office.toml"
 
@@ -47,18 +61,6 @@ sender = "hoso@localhost"
 # sender = "hoso@example.vn"
 """
 """What `hoso init` writes; `str.format` fills {title} (TOML-escaped, see `office_toml`) and {practice}."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
-    """Hours of the day in which notices that are not urgent wait: from `start` to `end`, over midnight if need be."""
-
-    start: time
-    end: time
-
-    def holds(self, at: time) -> bool:
-        """Whether the local time `at` lies in it; `end` itself does not."""
-        return self.start <= at < self.end if self.start <= self.end else at >= self.start or at < self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,20 +145,20 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises WrongSettings, naming file and key, for whatever can't be taken as it stands.
     """
-    table = Table(folder / FILE, load(folder / FILE))
-    database = environ.get("HOSO_DATABASE") or table.take("database", text, "sqlite:///hoso.db")
+    table = Table(folder / FILE, read.load(folder / FILE))
+    database = environ.get("HOSO_DATABASE") or table.take("database", read.text, "sqlite:///hoso.db")
     settings = Settings(
         folder=folder.resolve(),
-        title=table.take("title", text),
-        place=table.take("place", any_text, ""),
-        zone=table.take("zone", zone, ZoneInfo("Asia/Ho_Chi_Minh")),
-        language=table.take("language", one_of("vi", "en"), "vi"),
-        late=table.take("late", one_of("coalesce", "each", "skip"), "coalesce"),
-        quiet=table.take("quiet", quiet, None),
+        title=table.take("title", read.text),
+        place=table.take("place", read.any_text, ""),
+        zone=table.take("zone", read.zone, ZoneInfo("Asia/Ho_Chi_Minh")),
+        language=table.take("language", read.one_of("vi", "en"), "vi"),
+        late=table.take("late", read.one_of("coalesce", "each", "skip"), "coalesce"),
+        quiet=table.take("quiet", read.quiet, None),
         database=_database(folder.resolve(), database, table.file),
-        day_ends=table.take("day_ends", day_end, None),
-        max_file=table.take("max_file", number(1, 1024), 25),
-        practice=table.take("practice", yes_no, False),
+        day_ends=table.take("day_ends", read.day_end, None),
+        max_file=table.take("max_file", read.number(1, 1024), 25),
+        practice=table.take("practice", read.yes_no, False),
         delivery=_delivery(folder.resolve(), table, environ),
     )
     table.done(("database",))
@@ -180,28 +182,30 @@ def _masked(url: str) -> str:
 
 def _delivery(folder: Path, table: Table, environ: Mapping[str, str]) -> FolderDelivery | SmtpDelivery:
     part = table.inner("delivery", {"kind": "folder"})
-    kind = part.take("kind", one_of("folder", "smtp"))
+    kind = part.take("kind", read.one_of("folder", "smtp"))
     found = _folder(folder, part) if kind == "folder" else _smtp(folder, part, environ)
     part.done()
     return found
 
 
 def _folder(folder: Path, part: Table) -> FolderDelivery:
-    return FolderDelivery(path=folder / part.take("path", text, "var/outbox"), sender=part.take("sender", address, "hoso@localhost"))
+    return FolderDelivery(
+        path=folder / part.take("path", read.text, "var/outbox"), sender=part.take("sender", read.address, "hoso@localhost")
+    )
 
 
 def _smtp(folder: Path, part: Table, environ: Mapping[str, str]) -> SmtpDelivery:
-    ca_file = part.take("ca_file", any_text, "")
-    password_file = part.take("password_file", any_text, "")
+    ca_file = part.take("ca_file", read.any_text, "")
+    password_file = part.take("password_file", read.any_text, "")
     made = SmtpDelivery(
-        host=part.take("host", text),
-        port=part.take("port", number(1, 65535), 587),
-        starttls=part.take("starttls", yes_no, True),
-        user=part.take("user", any_text, ""),
+        host=part.take("host", read.text),
+        port=part.take("port", read.number(1, 65535), 587),
+        starttls=part.take("starttls", read.yes_no, True),
+        user=part.take("user", read.any_text, ""),
         password=environ.get("HOSO_SMTP_PASSWORD") or (_password(folder / password_file) if password_file else ""),
-        sender=part.take("sender", address),
+        sender=part.take("sender", read.address),
         ca_file=folder / ca_file if ca_file else None,
-        timeout=part.take("timeout", number(1, 600), 30),
+        timeout=part.take("timeout", read.number(1, 600), 30),
     )
     if made.user and not made.starttls and made.host not in {"localhost", "127.0.0.1", "::1"}:
         raise PasswordInClear(file=part.file, host=made.host)

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -17,7 +18,20 @@ ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours of the day in which notices that are not urgent wait: from `start` to `end`, over midnight if need be."""
+
+    start: time
+    end: time
+
+    def holds(self, at: time) -> bool:
+        """Whether the local time `at` lies in it; `end` itself does not."""
+        return self.start <= at < self.end if self.start <= self.end else at >= self.start or at < self.end
+
+
 def load(file: Path) -> dict[str, Any]:
+    """The file's whole table. Raises NoOffice when it is not there, NoToml when it can't be read."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -68,30 +82,36 @@ class Unfit(Exception):
 
 
 def any_text(value: Any) -> str:
+    """Any text, the empty one too."""
     if not isinstance(value, str):
         raise Unfit("a text in quotes")
     return value
 
 
 def text(value: Any) -> str:
+    """A text with something in it."""
     if not any_text(value).strip():
         raise Unfit("a text that is not empty")
     return cast("str", value).strip()
 
 
 def table(value: Any) -> dict[str, Any]:
+    """A table."""
     if not isinstance(value, dict):
         raise Unfit("a table, as in docs/reference/office.md")
     return value
 
 
 def yes_no(value: Any) -> bool:
+    """A yes or no: `true` or `false`."""
     if not isinstance(value, bool):
         raise Unfit("true or false, without quotes")
     return value
 
 
 def number(least: int, most: int) -> Callable[[Any], int]:
+    """A whole number between two others, both included."""
+
     def read(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise Unfit("a whole number from {least} to {most}", least=least, most=most)
@@ -101,6 +121,8 @@ def number(least: int, most: int) -> Callable[[Any], int]:
 
 
 def one_of(*words: str) -> Callable[[Any], str]:
+    """One of these words."""
+
     def read(value: Any) -> str:
         if value not in words:
             raise Unfit("one of: {words}", words=", ".join(words))
@@ -110,6 +132,7 @@ def one_of(*words: str) -> Callable[[Any], str]:
 
 
 def zone(value: Any) -> ZoneInfo:
+    """A time zone by its name."""
     try:
         return ZoneInfo(text(value))
     except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError; a folder's name is an OSError
@@ -117,12 +140,14 @@ def zone(value: Any) -> ZoneInfo:
 
 
 def clock_time(value: str) -> time:
+    """A time of day, `17:30`."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         raise Unfit("a time of day, as 17:30")
     return time.fromisoformat(value)
 
 
 def quiet(value: Any) -> Quiet | None:
+    """Two times of day, `17:30-07:00`; None for an empty text."""
     start, dash, end = any_text(value).replace(" ", "").partition("-")
     if not (start or dash):
         return None
@@ -133,12 +158,12 @@ def quiet(value: Any) -> Quiet | None:
 
 
 def day_end(value: Any) -> time | None:
+    """When a day ends; None = 24:00."""
     return None if value == "24:00" else clock_time(any_text(value))
 
 
 def address(value: Any) -> str:
+    """An e-mail address in ASCII."""
     if not ADDRESS.fullmatch(any_text(value)):
         raise Unfit("an e-mail address in plain letters, as hoso@example.vn")
     return cast("str", value)
-
-
