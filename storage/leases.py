@@ -58,6 +58,8 @@ _BEFORE = Statement(
 )
 
 Seconds = Callable[[], float]
+Turn = tuple[int, str, int]
+"""A turn's number, the process whose it is, and when its time is over (milliseconds)."""
 
 
 def since_boot() -> float:
@@ -66,15 +68,53 @@ def since_boot() -> float:
 
 
 class Held:
-    """A lease that is held; see `ports.Lease`."""
+    """A place in the queue for some series, and the lease once it is at the front; see `ports.Lease`."""
 
-    def __init__(self, database: Database, turn: int, seconds: Seconds, term: float) -> None:
-        self._database, self._turn, self._seconds, self._term = database, turn, seconds, term
+    def __init__(self, database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds, term: float) -> None:
+        self._database, self._seconds, self._term = database, seconds, term
+        self._series, self._holder = series, holder
+        self._turn, self._shown = 0, 0.0
+        self._join()
 
     def renew(self) -> None:
         """Hold on for another term; raises Stale if it was lost."""
-        if not self._database.write(_keep, self._turn, self._seconds() + self._term):
+        if not self._show(self._term):
             raise Stale
+
+    def wait(self) -> None:
+        """Return when nobody is before us; our time as a holder runs from then."""
+        while True:
+            before = self._database.read(_before, self._turn)
+            if not before and self._show(self._term):
+                return
+            if not before:  # our turn is gone: we slept too long and were passed over
+                self._join()
+            elif not self._clear(before):
+                self._rest(before)
+
+    def leave(self) -> None:
+        """Make way for the next."""
+        self._database.write(_end, (self._turn,))
+
+    def _join(self) -> None:
+        self._shown = self._seconds()
+        self._turn = self._database.write(_take, self._series, self._holder, self._shown + WAITING)
+
+    def _show(self, time_left: float) -> bool:
+        self._shown = self._seconds()
+        return self._database.write(_keep, self._turn, self._shown + time_left)
+
+    def _clear(self, before: Sequence[Turn]) -> bool:
+        """End the turns of those who are surely gone."""
+        gone = [turn for turn, process, until in before if not _lives(process, until / 1000, self._seconds())]
+        if gone:
+            self._database.write(_end, gone)
+        return bool(gone)
+
+    def _rest(self, before: Sequence[Turn]) -> None:
+        if self._seconds() - self._shown > _SHOW:
+            self._show(WAITING)
+        time.sleep((_NEAR if len(before) == 1 else _FAR) * random.uniform(0.5, 1.5))  # noqa: S311  # looks should not coincide, nothing is secret
 
 
 @contextmanager
@@ -82,32 +122,12 @@ def lease(
     database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds = since_boot, term: float = TERM
 ) -> Iterator[Held]:
     """Wait for the turn to number in these series, keep it until the block ends. No lock is held meanwhile."""
-    turn = _wait(database, sorted(set(series), key=str), holder, seconds)
+    held = Held(database, sorted(set(series), key=str), holder, seconds, term)
     try:
-        held = Held(database, turn, seconds, term)
-        held.renew()
+        held.wait()
         yield held
     finally:
-        database.write(_end, (turn,))
-
-
-def _wait(database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds) -> int:
-    turn, shown = database.write(_take, series, holder, seconds() + WAITING), seconds()
-    try:
-        while before := database.read(_before, turn):
-            dead = [id_ for id_, process, until in before if not _lives(process, until / 1000, seconds())]
-            if dead:
-                database.write(_end, dead)
-                continue
-            if seconds() - shown > _SHOW:
-                shown = seconds()
-                if not database.write(_keep, turn, shown + WAITING):  # we slept too long and were passed over
-                    turn = database.write(_take, series, holder, shown + WAITING)
-            time.sleep((_NEAR if len(before) == 1 else _FAR) * random.uniform(0.5, 1.5))  # noqa: S311  # looks should not coincide, nothing is secret
-    except BaseException:
-        database.write(_end, (turn,))
-        raise
-    return turn
+        held.leave()
 
 
 def _take(tx: Transaction, series: Sequence[SeriesKey], holder: str, until: float) -> int:
@@ -127,7 +147,7 @@ def _end(tx: Transaction, turns: Sequence[int]) -> None:
         tx.run(_DELETE_TURN, {"at_id": turn})
 
 
-def _before(tx: Transaction, turn: int) -> list[tuple[int, str, int]]:
+def _before(tx: Transaction, turn: int) -> list[Turn]:
     return [(id_, process, until) for id_, process, until in tx.rows(_BEFORE, {"at_id": turn})]
 
 
