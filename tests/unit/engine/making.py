@@ -1,0 +1,200 @@
+"""A process from a few lines of YAML, an organisation to match, and a book that carries cases through `decide`.
+
+Pure: no store, no files. A book does in memory what an office does with its store: decide, number, seal, keep.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.authoring.definitions import compile_definitions
+from workflow.engine.decide import decide
+from workflow.engine.facts import Facts
+from workflow.engine.history import seal
+from workflow.errors import Refused
+from workflow.language.process import Process
+from workflow.model import Act, Advance, Attach, CaseFile, CasePart, Change, Entry, Fire, Needs, Open, Reply, SeriesKey
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+ORGANISATION = """
+positions: {leader: Lãnh đạo, deputy: Cấp phó, clerk: Văn thư, specialist: Chuyên viên}
+units:
+  district: {title: Huyện ủy, kind: party, symbol: HU, on_behalf: true, place: Nam Trực}
+  office: {title: Ban Tuyên giáo, kind: party, parent: district, symbol: BTG}
+  council: {title: Hội đồng, kind: state, symbol: HĐND, on_behalf: true, place: Nam Trực}
+  north: {title: Xã Bắc, kind: commune, symbol: XB}
+  south: {title: Xã Nam, kind: commune, symbol: XN}
+persons:
+  secretary: {title: Bí thư, email: secretary@example.vn}
+  head: {title: Trưởng ban, email: head@example.vn}
+  deputy: {title: Phó trưởng ban, email: deputy@example.vn}
+  clerk: {title: Văn thư, email: clerk@example.vn}
+  officer: {title: Chuyên viên 1, email: officer@example.vn}
+  second: {title: Chuyên viên 2, email: second@example.vn}
+  chair: {title: Phó Chủ tịch Hội đồng, email: chair@example.vn}
+  north_head: {title: Lãnh đạo xã Bắc, email: north@example.vn}
+  south_head: {title: Lãnh đạo xã Nam, email: south@example.vn}
+posts:
+  - {person: secretary, unit: district, position: leader, title: Bí thư}
+  - {person: head, unit: office, position: leader, title: Trưởng ban}
+  - {person: deputy, unit: office, position: deputy, title: Phó Trưởng ban, deputy_of: Trưởng ban}
+  - {person: clerk, unit: office, position: clerk}
+  - {person: officer, unit: office, position: specialist}
+  - {person: second, unit: office, position: specialist}
+  - {person: chair, unit: council, position: leader, title: Phó Chủ tịch, deputy_of: Chủ tịch}
+  - {person: north_head, unit: north, position: leader, title: Chủ tịch}
+  - {person: south_head, unit: south, position: leader, title: Chủ tịch}
+terms: [{name: "2025-2030", bodies: [office, district], from: 2025-01-01, until: 2030-12-31}]
+"""
+CALENDAR = """
+week: {mon-fri: ["07:30-11:30", "13:30-17:00"]}
+off: [{on: 2026-11-24, title: Ngày nghỉ, by: "QĐ 1"}]
+"""
+TYPES = """
+BC: {title: Báo cáo, frame: {party: party, any: state}, series: {per: type, period: {party: term, state: year}}}
+CV: {title: Công văn, symbol: false, frame: {party: party, any: state}, series: {per: all, period: {party: term, state: year}}}
+"""
+
+
+def process(text: str, templates: Mapping[str, str] | None = None, *, organisation: str = ORGANISATION) -> Process:
+    """The process of this YAML (its key: `sample`, unless it names another); an error of it fails the test."""
+    return definitions(text, templates, organisation=organisation)[0]
+
+
+def definitions(text: str, templates: Mapping[str, str] | None = None, *, organisation: str = ORGANISATION, calendar: str = CALENDAR):
+    """(process, organisation, calendars) of these texts."""
+    if "process:" not in text:
+        text = "process: sample\nunit: office\n" + text
+    text = text if "number:" in text else 'number: "{n:03}/{year}-S"\n' + text
+    key = next(line.split()[1] for line in text.splitlines() if line.startswith("process:"))
+    files = {
+        "organisation.yaml": organisation,
+        "calendar.yaml": calendar,
+        "document-types.yaml": TYPES,
+        f"{key}/process.yaml": text,
+        **{f"{key}/templates/{name}": body for name, body in (templates or {}).items()},
+    }
+    compiled = compile_definitions({path: content.encode() for path, content in files.items()})
+    assert not compiled.errors, "\n".join(map(str, compiled.errors))
+    assert compiled.organisation is not None
+    assert compiled.calendar is not None
+    return compiled.processes[key], compiled.organisation, compiled.calendar
+
+
+def at(text: str) -> datetime:
+    """A local time of the office, e.g. `2026-11-20 09:00`, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+@dataclass
+class Book:
+    """Cases of one process, in memory; `now` is set by tests."""
+
+    text: str
+    templates: Mapping[str, str] = field(default_factory=dict)
+    organisation_text: str = ORGANISATION
+    now: datetime = field(default_factory=lambda: at("2026-11-20 09:00"))
+    language: str = "en"
+    files: dict[str, CaseFile] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    numbers: dict[SeriesKey, int] = field(default_factory=dict)
+    last_part: CasePart | None = None
+    changes: list[Change] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.process, self.organisation, self.calendars = definitions(self.text, self.templates, organisation=self.organisation_text)
+
+    def facts(self, numbers: Mapping[SeriesKey, int] | None = None) -> Facts:
+        return Facts(
+            now=self.now,
+            organisation=self.organisation,
+            calendars=self.calendars.in_zone(str(ZONE)),
+            zone=ZONE,
+            language=self.language,
+            office="Văn phòng thử",
+            numbers=numbers or {},
+            **self.more,
+        )
+
+    def decide(self, act: Act):
+        """What `decide` answers, once it has the numbers that it needs."""
+        file = self.files.get(getattr(act, "case", ""))
+        decision = decide(self.process, file, act, self.facts())
+        if isinstance(decision, Needs):
+            numbers = {series: self.numbers.get(series, 0) + 1 for series in decision.series}
+            decision = decide(self.process, file, act, self.facts(numbers))
+        return decision
+
+    def act(self, act: Act) -> CaseFile:
+        """Carry the act out; a refusal is raised."""
+        decision = self.decide(act)
+        if isinstance(decision, Refused):
+            raise decision
+        assert isinstance(decision, Change)
+        self.changes.append(decision)
+        for taken in decision.numbers:
+            assert taken.number == self.numbers.get(taken.series, 0) + 1
+            self.numbers[taken.series] = taken.number
+        (part,) = decision.parts
+        part = seal(part, {"organisation": "o", "calendar": "c"})
+        self.last_part = part
+        number = part.case.number
+        self.files[number] = merge(self.files.get(number), part)
+        self.entries.setdefault(number, []).extend(part.entries)
+        return self.files[number]
+
+    # ---- the acts, shorter ----
+
+    def open(self, actor: str = "officer", start: str = "open", **fields: Any) -> CaseFile:
+        return self.act(Open(actor=actor, request_id="r", process=self.process.key, start=start, fields=fields))
+
+    def do(self, action: str, actor: str = "officer", *, case: str = "001/2026-S", note: str = "", **fields: Any) -> CaseFile:
+        return self.act(Advance(actor=actor, request_id="r", case=case, action=action, fields=fields, note=note))
+
+    def reply(self, unit: str, actor: str, answer: str = "", *, case: str = "001/2026-S", note: str = "", **fields: Any) -> CaseFile:
+        return self.act(Reply(actor=actor, request_id="r", case=case, asked=unit, answer=answer, fields=fields, note=note))
+
+    def attach(self, actor: str = "officer", *, case: str = "001/2026-S", attachments=()) -> CaseFile:
+        return self.act(Attach(actor=actor, request_id="r", case=case, attachments=tuple(attachments)))
+
+    def fire(self, late: str = "coalesce", *, case: str = "001/2026-S") -> list[str]:
+        """Fire all that is due now, deadline by deadline; the keys fired."""
+        fired = []
+        while due := [one for one in self.files[case].deadlines if one.next_at is not None and one.next_at <= self.now and one.key not in fired]:
+            first = min(due, key=lambda one: (one.next_at, one.key))
+            fired.append(first.key)
+            self.act(Fire(actor="hoso", request_id="f", case=case, deadline=first.key, late=late))
+        return fired
+
+    @property
+    def case(self):
+        return self.files["001/2026-S"].case
+
+    @property
+    def file(self) -> CaseFile:
+        return self.files["001/2026-S"]
+
+    @property
+    def told(self) -> list[str]:
+        """Who the last act told, each once."""
+        assert self.last_part is not None
+        return sorted({notice.person for notice in self.last_part.notices})
+
+
+def merge(file: CaseFile | None, part: CasePart) -> CaseFile:
+    """The case file after a part was written: what a store does."""
+    file = file or CaseFile(case=part.case)
+    deadlines = {one.key: one for one in (*file.deadlines, *part.deadlines)}
+    opinions = {(one.state, one.round, one.asked): one for one in (*file.opinions, *part.opinions)}
+    documents = {one.key: one for one in (*file.documents, *part.documents)}
+    return replace(
+        file,
+        case=part.case,
+        deadlines=tuple(deadlines.values()),
+        opinions=tuple(opinions.values()),
+        documents=tuple(documents.values()),
+    )
