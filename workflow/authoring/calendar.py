@@ -46,9 +46,9 @@ def compile_calendar(node: Node, zone: str = ZONE) -> tuple[Calendars | None, li
         shape.wrong(NO_ZONE, root["zone"], text=named_zone)
         named_zone = ""
     made = Calendars(
-        default=_Reader(shape=shape, found=root).calendar(named_zone or zone, node),
+        default=_Reader(shape=shape, found=root).calendar(named_zone or zone),
         named={
-            key.text: _Reader(shape=shape, found=shape.keys(value, _CALENDAR, ("week",))).calendar(named_zone or zone, value)
+            key.text: _Reader(shape=shape, found=shape.keys(value, _CALENDAR, ("week",))).calendar(named_zone or zone)
             for key, value in shape.named(root.get("calendars"))
         },
     )
@@ -73,12 +73,16 @@ class _Reader:
     week: Week = ((),) * 7
     special: dict[date, Special] = field(default_factory=dict)
     places: dict[date, Node] = field(default_factory=dict)
+    sound: bool = True
+    """Whether the week is as it was meant: if not, what hangs on it is not judged."""
 
-    def calendar(self, zone: str, node: Node) -> Calendar:
-        """The calendar of the keys that were found at `node`."""
+    def calendar(self, zone: str) -> Calendar:
+        """The calendar of the keys that were found."""
+        before = len(self.shape.problems)
         self.week = self._week(self.found.get("week"))
-        if not any(self.week) and "week" in self.found:
-            self.shape.wrong(NO_WORK, self.found.get("week", node))
+        self.sound = len(self.shape.problems) == before
+        if self.sound and "week" in self.found and not any(self.week):
+            self.shape.wrong(NO_WORK, self.found["week"])
         for one in self.shape.items(self.found.get("off")):
             self._off(one)
         for one in self.shape.items(self.found.get("swaps")):
@@ -151,7 +155,7 @@ class _Reader:
     def _swap(self, node: Node) -> None:
         found = self.shape.keys(node, ("off", "worked", "title", "by"), ("off", "worked"))
         off, worked = self.shape.day(found.get("off")), self.shape.day(found.get("worked"))
-        if off is None or worked is None:
+        if off is None or worked is None or not self.sound:
             return
         spans = self._spans(off)
         if not spans:
@@ -169,7 +173,7 @@ class _Reader:
         hours = self._hours(found.get("hours"))
         title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
         for day in self._range(found.get("on")):
-            if not self._spans(day):
+            if self.sound and not self._spans(day):
                 self.shape.wrong(HALF_OF_NOTHING, found["on"], day=day, why=self._why(day))
             elif hours:
                 self._put(Special(on=day, title=title, by=by, spans=hours), found["on"])
