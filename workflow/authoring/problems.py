@@ -5,7 +5,7 @@ say · W the same as warnings: they are shown, and stop nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.errors import Place, Problem, nearest
 
@@ -35,8 +35,10 @@ class Kind:
         """The same about a wrong word: the hint is the nearest right one, or all of them if none is near."""
         words = list(known)
         facts = {"word": word, **facts}
-        if near := nearest(word, words):
-            return Problem(place=place, code=self.code, message=self.message, hint=MEANT, facts={**facts, "nearest": near})
+        if near := words[0] if len(words) == 1 else nearest(word, words):
+            return replace(self, hint=MEANT).at(place, **facts, nearest=near)
+        if not words:
+            return replace(self, hint="leave it out").at(place, **facts)
         return self.at(place, **facts, known=", ".join(words[:_SHOWN]) + (" …" if len(words) > _SHOWN else ""))
 
 

@@ -1,0 +1,1 @@
+"""The YAML dialect as data: compiled processes, expressions, values of fields."""
