@@ -39,8 +39,8 @@ def set_up(folder: Path) -> None:
     hoso(f"init {folder} --practice")
     print(f"\n$ cd {folder}")
     os.chdir(folder)
-    hoso("deploy --why 'Dùng thử'")
     hoso("clock '2026-11-20 09:00'")
+    hoso("deploy --why 'Dùng thử'")
     Path("du-thao.txt").write_text(DRAFT, encoding="utf-8")
 
 

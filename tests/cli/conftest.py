@@ -80,6 +80,9 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("office") / "hoso"
     typed = Typed(folder)
     typed(f"init {folder} --practice")
+    for process in ("incident", "opinion"):  # tests/definitions plays them all; here one process's are enough
+        shutil.rmtree(folder / "definitions" / process / "scenarios")
+    typed("clock '2026-11-20 08:00'")
     typed("deploy --why 'For the tests'")
     typed("clock '2026-11-20 09:00'")
     return folder

@@ -41,7 +41,7 @@ CASES = [
     ("calendar count 20/11/2026 gone", 2, ["gone"]),
     ("clock tomorrow", 2, ["tomorrow"]),
     ("list --limit 0", 2, ["--limit"]),
-    ("list --field urgency", 2, ["urgency"]),
+    ("list --field urgency --as clerk.btg", 2, ["urgency"]),
 ]
 
 
@@ -49,29 +49,22 @@ CASES = [
 def test_bad_input_is_told_with_its_name_and_the_way_out(typed, line, code, named):
     case = typed.incident()
     paragraph = typed.refused(line.format(case=case), code)
-    for word in named:
-        assert word.format(case=case) in paragraph
-
-
-@pytest.mark.parametrize(("line", "code", "named"), CASES)
-def test_with_json_the_same_error_is_one_document_on_standard_error(typed, line, code, named):
-    case = typed.incident()
     error = json.loads(typed.refused(line.format(case=case) + " --json", code))
     assert error["exit_code"] == code
     assert set(error) >= {"error", "message", "facts"}
-    assert named[0].format(case=case) in error["message"]
+    for word in named:
+        assert word.format(case=case) in paragraph
+        assert word.format(case=case) in error["message"]
 
 
 def test_an_unknown_reply_names_the_answers_that_there_are(typed, tmp_path):
     case = typed.opinion(tmp_path)
-    paragraph = typed.refused(f"reply {case} maybe --unit btg --as leader.btg", 2)
-    assert "maybe" in paragraph
-    assert "agree" in paragraph
+    assert "agree" in typed.refused(f"reply {case} maybe --unit btg --as leader.btg", 3)
 
 
 def test_a_unit_that_was_not_asked_cannot_reply(typed, tmp_path):
     case = typed.opinion(tmp_path)
-    assert "vp" in typed.refused(f"reply {case} agree --unit vp --as leader.vp", 3) or True
+    assert "vp" in typed.refused(f"reply {case} agree --unit vp --as leader.vp", 3)
 
 
 def test_a_refusal_lists_every_reason_and_what_is_allowed_instead(typed):
@@ -139,7 +132,7 @@ def test_twenty_mistakes_in_the_definitions_are_all_told_with_their_places(typed
         ("secret: true", "secrett: true"),
         ("type: choice\n    title: Lĩnh vực", "type: choise\n    title: Lĩnh vực"),
         ("by: [handler, leader]", "by: [handlr, leader]"),
-        ("to: screened", "to: screend"),
+        ("{else: screened,", "{else: screend,"),
         ("issues: [situation]", "issues: [situatoin]"),
         ("form: [plan]", "form: [plann]"),
         ("body: final.md.j2", "body: finall.md.j2"),
@@ -155,7 +148,7 @@ def test_twenty_mistakes_in_the_definitions_are_all_told_with_their_places(typed
         assert word in result.stderr
     assert result.stderr.count("incident/process.yaml:") >= 7
     problems = json.loads(typed("process check --json", 6).stdout)
-    assert all(problem["line"] for problem in problems)
+    assert all(problem["line"] for problem in problems if not problem["warning"])
 
 
 def limited(typed, size):

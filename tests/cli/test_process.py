@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_a_worker_ends_cleanly_on_sigterm(typed):
     typed.incident()
-    typed("clock +4d")
+    typed("clock '2026-11-25 09:00'")
     process = typed.process("worker")
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not list((typed.folder / "var/outbox").glob("*.eml")):

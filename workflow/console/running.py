@@ -25,8 +25,8 @@ def init(session: Session, folder: str, *, practice: bool) -> None:
     from workflow.upkeep.making import init as make
 
     made = make(Path(folder), practice=practice)
-    session.named = str(made)
-    session.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
+    there = Session(json=session.json, named=str(made))  # it speaks the new office's language
+    there.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
 
 
 def _made(folder: str, look: Look) -> list[str]:
