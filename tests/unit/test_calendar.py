@@ -328,6 +328,7 @@ def test_quiet_hours_within_one_day_leave_both_sides_of_it():
 
 def test_without_quiet_hours_nothing_is_quiet():
     assert not OFFICE.in_quiet(local("2026-11-21 03:00"), "")
+    assert OFFICE.after_quiet(local("2026-11-21 03:00"), "") == local("2026-11-21 03:00")
 
 
 @pytest.mark.parametrize("quiet", ["late", "25:00-07:00", "17:30", "00:00-24:00", "08:00-08:00", "17:60-07:00"])

@@ -1,5 +1,6 @@
 """Counting against a naive oracle: day by day for days, minute by minute for hours, in three zones and any calendar."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from timeit import repeat
 from zoneinfo import ZoneInfo
@@ -274,5 +275,9 @@ def test_sixty_working_days_are_worked_out_in_no_time(zone):
     calendar = Calendar(zone=zone, week=(((450, 690), (810, 1020)),) * 5 + ((), ()))
     start = datetime(2026, 11, 20, 2, tzinfo=UTC)
     calendar.add(start, 60, Unit.WORKING_DAYS)
-    best = min(repeat(lambda: calendar.add(start, 60, Unit.WORKING_DAYS), number=200, repeat=5)) / 200
-    assert best < 50e-6
+
+    def best(number):
+        return min(repeat(lambda: calendar.add(start, number, Unit.WORKING_DAYS), number=200, repeat=5)) / 200
+
+    assert best(60) < 4 * best(1)
+    assert sys.gettrace() is not None or best(60) < 50e-6  # a tracer, such as coverage, slows everything

@@ -68,6 +68,7 @@ def test_the_office_zone_holds_where_the_file_names_none():
         ("by: QĐ 1", "by_: QĐ 1", "E201"),
         ("title: Quốc khánh", "by: QĐ", "E202"),
         (", worked: 2026-01-11", "", "E202"),
+        ("{on: 2026-12-31, ", "{", "E202"),
         ("mon-fri:", "mon-fry:", "E206"),
         ("mon-fri:", "fri-mon:", "E206"),
         ("sat:", "fri:", "E724"),
