@@ -177,6 +177,9 @@ class EntryShown:
     documents: tuple[str, ...]
     """Symbols (drafts: titles) of the papers that it drafted or issued."""
     hash: str
+    before_title: str = ""
+    after_title: str = ""
+    """The titles of the states `before` and `after`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,6 +289,10 @@ class DefinitionsWrong(HosoError):
         """A line a problem, then the count."""
         return "\n".join([*(problem.said(language) for problem in self.problems), phrase(self.template, language, **self.facts)])
 
+    def to_json(self, language: str = "en") -> dict[str, object]:
+        """As every error's, with each problem's sentence."""
+        return {**HosoError.to_json(self, language), "problems": [problem.said(language) for problem in self.problems]}
+
 
 class NotDeployed(HosoError):
     """The office has no definitions in use yet."""

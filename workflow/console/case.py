@@ -185,5 +185,5 @@ def _entry(entry: EntryShown, look: Look) -> tuple[object, ...]:
         if entry.acting_for
         else entry.actor_title
     )
-    state = entry.after if entry.before in {"", entry.after} else f"{entry.before} → {entry.after}"
+    state = entry.after_title if entry.before in {"", entry.after} else f"{entry.before_title} → {entry.after_title}"
     return (str(entry.seq), look.time(entry.at), who, entry.title, state, ", ".join(entry.documents), entry.note)

@@ -47,7 +47,7 @@ def _explained(one: DeadlineExplained, look: Look) -> list[str]:
         (look.say("Rule"), one.rule),
         (look.say("Basis"), shown.basis),
         (look.say("Asked"), shown.asked),
-        (look.say("Counted from"), look.time(one.start)),
+        (look.say("Counted from"), _from(one, look)),
         (look.say("Due"), look.due(shown.due)),
         (look.say("Calendar"), one.calendar),
     ]
@@ -55,6 +55,11 @@ def _explained(one: DeadlineExplained, look: Look) -> list[str]:
     days = [(_day(line.day), look.say(COUNTS.get(line.counts, line.counts)), line.why, line.total) for line in one.lines]
     heading = look.paint(one_line(shown.on), "bold")
     return [heading, *table(["", ""], [fact for fact in facts if fact[1]], look, indent=INDENT), *table(heads, days, look, indent=INDENT)]
+
+
+def _from(one: DeadlineExplained, look: Look) -> str:
+    """Where the count begins: a day for periods of days (whose own day is not counted), a moment for hours."""
+    return _day(one.lines[0].day) if one.lines and one.lines[0].counts == "not counted" else look.time(one.start)
 
 
 def _day(day: str) -> str:

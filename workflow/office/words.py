@@ -126,11 +126,19 @@ def deadline_shown(process: Process, deadline: Deadline, facts: Facts) -> Deadli
 
 def on_text(process: Process, deadline: Deadline, facts: Facts) -> str:
     """What a deadline is on, in words."""
-    where, _, key = deadline.on.partition(":")
+    return _on_text(process, deadline.on, deadline.name, deadline.asked, facts)
+
+
+def _on_text(process: Process, on: str, name: str, asked: str, facts: Facts) -> str:
+    where, _, key = on.partition(":")
     if where == dl.CASE:
-        return phrase("the whole case ({name})", facts.language, name=deadline.name)
-    title = process.state_of[key].title.to(facts.language) if key in process.state_of else key
-    return f"{title} – {facts.unit_title(deadline.asked)}" if deadline.asked else title
+        return phrase("the whole case ({name})", facts.language, name=name)
+    title = _state_title(process, key, facts)
+    return f"{title} – {facts.unit_title(asked)}" if asked else title
+
+
+def _state_title(process: Process, key: str, facts: Facts) -> str:
+    return process.state_of[key].title.to(facts.language) if key in process.state_of else key
 
 
 def opinions_shown(process: Process, file: CaseFile, facts: Facts) -> tuple[OpinionShown, ...]:
@@ -212,6 +220,8 @@ def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = T
         fields=payload["fields"] if inner else {},
         documents=tuple(one.get("symbol") or one["title"] for one in payload["documents"]),
         hash=entry.hash,
+        before_title=_state_title(process, said["before"], facts),
+        after_title=_state_title(process, said["after"], facts),
     )
 
 
@@ -220,8 +230,10 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
     language, action = facts.language, _action_title(process, said["action"], facts)
     match said["act"]:
         case "fire":
-            name = data["deadline"].split("/")[1]
-            return phrase("Deadline: {name}", language, name=name) + (f" → {action}" if action else "")
+            on, name, _, *asked = data["deadline"].split("/")
+            return phrase("Deadline: {name}", language, name=_on_text(process, on, name, "".join(asked), facts)) + (
+                f" → {action}" if action else ""
+            )
         case "silence":
             return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
         case "attach":
