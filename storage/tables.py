@@ -87,11 +87,12 @@ case = Table(
     CheckConstraint("failing IN (0, 1)", name="failing"),
 )
 _IS_OPEN = text("outcome = ''")
-Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
-Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+Index("ix_case_open", case.c.id, sqlite_where=_IS_OPEN)
+Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_where=_IS_OPEN)
+Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN)
 
 _FAILS = text("outcome = '' AND failing = 1")
-Index("ix_case_failing", case.c.id, sqlite_where=_FAILS, postgresql_where=_FAILS)
+Index("ix_case_failing", case.c.id, sqlite_where=_FAILS)
 
 awaited = Table(
     "awaited",
@@ -139,8 +140,8 @@ deadline = Table(
 )
 _RUNS = text("status = 'running'")
 _FIRES = text("status = 'running' AND next_at IS NOT NULL")
-Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, sqlite_where=_FIRES, postgresql_where=_FIRES)
-Index("ix_deadline_running", deadline.c.due, deadline.c.id, sqlite_where=_RUNS, postgresql_where=_RUNS)
+Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, sqlite_where=_FIRES)
+Index("ix_deadline_running", deadline.c.due, deadline.c.id, sqlite_where=_RUNS)
 
 opinion = Table(
     "opinion",
@@ -209,7 +210,7 @@ message = Table(
     CheckConstraint("state IN ('waiting', 'sent', 'given up')", name="state"),
 )
 _WAITS = text("state = 'waiting'")
-Index("ix_message_waiting", message.c.made, sqlite_where=_WAITS, postgresql_where=_WAITS)
+Index("ix_message_waiting", message.c.made, sqlite_where=_WAITS)
 
 notice = Table(
     "notice",
@@ -227,7 +228,7 @@ notice = Table(
     UniqueConstraint("key"),
 )
 _LOOSE = text("message IS NULL")
-Index("ix_notice_waiting", notice.c.id, sqlite_where=_LOOSE, postgresql_where=_LOOSE)
+Index("ix_notice_waiting", notice.c.id, sqlite_where=_LOOSE)
 Index(None, notice.c.case, notice.c.id)
 Index(None, notice.c.person, notice.c.id)
 

@@ -12,7 +12,7 @@ from workflow.authoring.parse_expression import constant
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, pairs, word
 from workflow.authoring.steps import States, action, effects, general_actions
-from workflow.authoring.waits import consult, dues, ladder, periodic
+from workflow.authoring.waits import consult, dues, ladder, periodic, reply_name
 from workflow.errors import Place, Problem
 from workflow.language.process import ALL, Action, DocumentType, Expr, Process, State, Who
 
@@ -47,9 +47,12 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _action_names(node: Node) -> tuple[str, ...]:
-    """Every action's name, wherever it stands: times may hang on them."""
-    inside = [key.text for _, state in pairs(node.get("states")) for key, _ in pairs(state.get("actions"))]
-    return tuple(dict.fromkeys([*inside, *(key.text for key, _ in pairs(node.get("actions")))]))
+    """The names of all that may be done, wherever it stands: actions, replies, starts. Times may hang on them."""
+    states = [state for _, state in pairs(node.get("states"))]
+    inside = [key.text for state in states for key, _ in pairs(state.get("actions"))]
+    replies = [reply_name(state.get("consult")) for state in states if state.get("consult")]
+    outside = [key.text for part in ("actions", "starts") for key, _ in pairs(node.get(part))]
+    return tuple(dict.fromkeys([*inside, *replies, *outside]))
 
 
 def _process(reading: Reading, node: Node, around: Around) -> Process:

@@ -120,7 +120,7 @@ def _role(reading: Reading, key: Node, node: Node) -> Role:
         unit=unit(reading, node.get("unit")) if node.get("unit") else None,
         position=word(position),
         assigned=reading.use("slot", slot) if slot else "",
-        did=reading.uses_of("action", node.get("did")),
+        did=reading.uses_of("doing", node.get("did")),
         person=reading.expr(node.get("person")) if node.get("person") else None,
         superior_of=reading.use("role", superior) if superior else "",
         any=reading.who(node.get("any")),

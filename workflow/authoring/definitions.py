@@ -98,17 +98,11 @@ class _Folder:
         if path not in self.files:
             self.problems.append(p.NO_FILE.at(Place(file=path)))
             return None
-        node, problems = parse(path, self.text(path))
+        text, _ = read_text(path, self.files[path])
+        self.sources |= {path: text} if text is not None else {}
+        node, problems = parse(path, self.files[path])
         self.problems += problems
         return node
-
-    def text(self, path: str) -> str | bytes:
-        """A file's text; its bytes if it is none, for YAML's reader to tell why."""
-        text, _ = read_text(path, self.files[path])
-        if text is None:
-            return self.files[path]
-        self.sources[path] = text
-        return text
 
     def whole(self, path: str, make: Compiler[T]) -> T | None:
         """What one of the folder's own files means."""

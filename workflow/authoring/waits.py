@@ -87,7 +87,7 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
     answers = tuple((key.text, reading.title(title, key.text)) for key, title in pairs(node.get("answers")))
     made = Consult(
         asks=reading.expr(node.get("asks")),
-        reply=action(reading, word(reply.get("named")) or REPLY, reply, (state,)) if reply else _NO_REPLY,
+        reply=action(reading, reply_name(node), reply, (state,)) if reply else _NO_REPLY,
         due=due(reading, due_node, states, (state,), REPLY) if due_node else None,
         answers=answers,
         drafts=reading.uses_of("document", node.get("drafts")),
@@ -97,6 +97,12 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         again=_again(reading, node.get("again")),
     )
     return _with_enough(reading, made, enough)
+
+
+def reply_name(node: Node | None) -> str:
+    """What a consultation's reply is called: `named`, else `reply`."""
+    reply = node.get("reply") if node else None
+    return (word(reply.get("named")) if reply else "") or REPLY
 
 
 def _silence(reading: Reading, node: Node | None, answers: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""Registers, statistics, exports: read-only."""
