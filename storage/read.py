@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, or_, select, true
 
 from storage import tables
 from storage.outbox import NOTICE, notice
 from storage.transaction import Backend, Row, Transaction
+from storage.writing import SEAT, matching
 from workflow.errors import WrongValue
 from workflow.model import CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
 from workflow.plain import from_plain, instant
@@ -41,21 +42,19 @@ def _newest(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
 
 def _inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     """One short query a seat, each along its index: a single one over all seats would read all of their cases."""
-    pages = [_page_of_seat(tx.backend, query, viewer, seat).subquery() for seat in _in_order(viewer.seats)]
-    if not pages:
-        return []
-    rows = tx.select(union_all(*(select(page) for page in pages)))
+    page = _page_of_seat(tx.backend, query, viewer)
+    rows = tx.select_each(page, [{f"at_{name}": getattr(seat, name) for name in SEAT} for seat in _in_order(viewer.seats)])
     by_case = {row[0]: row for row in rows}
     first = sorted(by_case.values(), key=lambda row: (row[-1], row[0]))[: max(query.limit, 0)]
     return [_line(row, f"{row[-1]}|{row[0]}") for row in first]
 
 
-def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer, seat: Seat) -> Select[Any]:
+def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[Any]:
     page = (
-        select(*(_case.c[name] for name in _LINE), _awaited.c.due.label("sorted_by"))
+        select(*(_case.c[name] for name in _LINE), _awaited.c.due)
         .select_from(_awaited)
         .join(_case, _case.c.number == _awaited.c.case)
-        .where(_is(_awaited, seat), *_filters(backend, query, viewer))
+        .where(*matching(_awaited, *SEAT), *_filters(backend, query, viewer))
     )
     if query.words:
         index, id_, found = backend.search(query.words)

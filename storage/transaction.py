@@ -4,7 +4,7 @@ A statement is written in SQLAlchemy Core, compiled on its first use and then ru
 twenty rows, and Core's own execution would cost more than the writing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -130,9 +130,15 @@ class Transaction:
 
     def select(self, core: Executable) -> list[Row]:
         """All rows of a statement that is put together for this one time."""
+        return self.select_each(core, [NOTHING])
+
+    def select_each(self, core: Executable, each: Iterable[Values]) -> list[Row]:
+        """All rows of such a statement, run with each of these values."""
         sql, bind = compiled(core, self.backend)
-        self.cursor.execute(sql, bind(NOTHING))
-        found: list[Row] = self.cursor.fetchall()
+        found: list[Row] = []
+        for values in each:
+            self.cursor.execute(sql, bind(values))
+            found += self.cursor.fetchall()
         return found
 
     @contextmanager

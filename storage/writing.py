@@ -87,7 +87,7 @@ _NEXT_NUMBER = Statement(
     ),
     ["last"],
 )
-_SEAT = ("unit", "position", "person")
+SEAT = ("unit", "position", "person")
 
 
 def _rows_of(table: Table, *names: str) -> Statement:
@@ -95,11 +95,11 @@ def _rows_of(table: Table, *names: str) -> Statement:
 
 
 def _delete_seat(table: Table) -> Statement:
-    return Statement(lambda _: sql_delete(table).where(*matching(table, "case", *_SEAT)))
+    return Statement(lambda _: sql_delete(table).where(*matching(table, "case", *SEAT)))
 
 
-_AWAITED = (_rows_of(tables.awaited, *_SEAT, "due"), _delete_seat(tables.awaited), insert(tables.awaited))
-_VIEWERS = (_rows_of(tables.viewer, *_SEAT), _delete_seat(tables.viewer), insert(tables.viewer))
+_AWAITED = (_rows_of(tables.awaited, *SEAT, "due"), _delete_seat(tables.awaited), insert(tables.awaited))
+_VIEWERS = (_rows_of(tables.viewer, *SEAT), _delete_seat(tables.viewer), insert(tables.viewer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
     )
+    op.create_index("ix_case_failing", "case", ["id"], unique=False, sqlite_where=sa.text("outcome = '' AND failing = 1"))
     op.create_index(
-        "ix_case_failing",
-        "case",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("outcome = '' AND failing = 1"),
-        postgresql_where=sa.text("outcome = '' AND failing = 1"),
+        "ix_case_open", "case", ["id"], unique=False, sqlite_where=sa.text("outcome = ''"), postgresql_where=sa.text("outcome = ''")
     )
     op.create_index(
         "ix_case_open_state",
@@ -93,14 +89,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('waiting', 'sent', 'given up')", name=op.f("ck_message_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
-    op.create_index(
-        "ix_message_waiting",
-        "message",
-        ["made"],
-        unique=False,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
+    op.create_index("ix_message_waiting", "message", ["made"], unique=False, sqlite_where=sa.text("state = 'waiting'"))
     op.create_table(
         "series",
         sa.Column("body", sa.Text(), nullable=False),
@@ -172,21 +161,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("case", "key", name=op.f("uq_deadline_case_key")),
     )
     op.create_index(
-        "ix_deadline_next",
-        "deadline",
-        ["next_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'running' AND next_at IS NOT NULL"),
-        postgresql_where=sa.text("status = 'running' AND next_at IS NOT NULL"),
+        "ix_deadline_next", "deadline", ["next_at", "id"], unique=False, sqlite_where=sa.text("status = 'running' AND next_at IS NOT NULL")
     )
-    op.create_index(
-        "ix_deadline_running",
-        "deadline",
-        ["due", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'running'"),
-        postgresql_where=sa.text("status = 'running'"),
-    )
+    op.create_index("ix_deadline_running", "deadline", ["due", "id"], unique=False, sqlite_where=sa.text("status = 'running'"))
     op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -232,14 +209,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notice_case_id"), "notice", ["case", "id"], unique=False)
     op.create_index(op.f("ix_notice_person_id"), "notice", ["person", "id"], unique=False)
-    op.create_index(
-        "ix_notice_waiting",
-        "notice",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("message IS NULL"),
-        postgresql_where=sa.text("message IS NULL"),
-    )
+    op.create_index("ix_notice_waiting", "notice", ["id"], unique=False, sqlite_where=sa.text("message IS NULL"))
     op.create_table(
         "number",
         sa.Column("body", sa.Text(), nullable=False),
