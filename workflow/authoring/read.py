@@ -38,9 +38,9 @@ _WORDS: dict[str, bool | None] = {
 class NodeKind(Enum):
     """What a node is."""
 
-    MAPPING = "mapping"
-    SEQUENCE = "list"
-    SCALAR = "value"
+    MAPPING = "keys"
+    SEQUENCE = "a list"
+    SCALAR = "a value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ def test_moments_are_points_moved_by_amounts():
     assert moment("end of quarter 17:00").point.name == "quarter"
     assert moment("last act").point.kind is PointKind.LAST_ACT
     assert moment("-3 days").amount.number == -3
+    assert moment("1 day after reply").point.name == "reply"
 
 
 def test_moments_may_be_chosen_or_picked():
@@ -191,6 +192,17 @@ def test_a_state_stops_every_clock_or_some():
     assert (some.stops_all, some.effects.stops) == (False, ("due",))
 
 
+def test_decimal_and_listed_values_are_kept_as_text():
+    fields = process(
+        edited("  asked: {type: units}", "  asked: {type: units, default: [btg, vp]}\n  rate: {type: decimal, min: 0.5, default: 1.50}")
+    ).field_of
+    assert (fields["rate"].min, fields["rate"].default, fields["asked"].default) == ("0.5", "1.50", ["btg", "vp"])
+    assert process(edited("choices: [year, other]", "choices: {year: Năm, other: {vi: Khác, en: Other}}")).field_of["kind"].choices == (
+        ("year", Title(vi="Năm", en="Năm")),
+        ("other", Title(vi="Khác", en="Other")),
+    )
+
+
 def test_secret_rights_and_periods_are_kept():
     made = process(
         edited(
@@ -208,11 +220,11 @@ def test_secret_rights_and_periods_are_kept():
 def test_roles_are_found_in_each_way():
     text = edited(
         "documents:\n",
-        "  a: {assigned: s}\n  b: {did: [agree, ask]}\n  c: {person: opener, when: fields.days > 1}\n  d: {superior_of: a}\n"
+        "  a: {assigned: s}\n  b: {did: [agree, ask, reply, open]}\n  c: {person: opener, when: fields.days > 1}\n  d: {superior_of: a}\n"
         "  e: {any: [a, b]}\n  f: {unit: asked, position: leader}\n  g: {unit: fields.asked, position: leader}\ndocuments:\n",
     ).replace("form: day", "form: day, assigns: {s: clerk}")
     roles = process(text).role_of
-    assert roles["b"].did == ("agree", "ask")
+    assert roles["b"].did == ("agree", "ask", "reply", "open")
     assert roles["f"].unit.tree == ("name", "asked")
     assert roles["e"].any == ("a", "b")
 
@@ -353,6 +365,20 @@ WRONG = [
     ("answers: {yes: Có, no: Không}", "silence: yes", "25:63 E526", "needs 'answers'"),
     ("answers: {yes: Có, no: Không}", "again: none", "25:61 E204", "'again: none' is not yet"),
     ("  head: {unit: btg, position: leader}", "  head: {any: [head]}", "12:3 E511", "leads back to itself"),
+    ("  head: {unit: btg, position: leader}", "  head: {did: agre}", "12:15 E405", "did you mean 'agree'?"),
+    ("asks: fields.asked", f"asks: {'x' * 5000}", "25:21 E305", "too long"),
+    ("asks: fields.asked", "asks: 1 + 9999999999999999", "25:21 E306", "beyond 10^15"),
+    ("asks: fields.asked", "asks: 1e400", "25:21 E306", "beyond 10^15"),
+    ("asks: fields.asked", f"asks: 1{' + 1' * 60}", "25:21 E305", "nested too deep"),
+    ("asks: fields.asked", "asks: fields.asked|length(1)", "25:21 E304", "too much or too little"),
+    ("asks: fields.asked", "asks: fields.asked is defined", "25:21 E302", "'is defined' can't be used"),
+    ("asks: fields.asked", "asks: [fields.asked]", "25:21 E203", "an expression should stand here, not a list"),
+    ('"Nghỉ {{ fields.days }} ngày"', '"Nghỉ {{ fields.days }"', "14:28 E301", "no expression"),
+    ('"Nghỉ {{ fields.days }} ngày"', '"Nghỉ {{ fields.days"', "14:28 E301", "'}}' is missing"),
+    ('"Nghỉ {{ fields.days }} ngày"', "\"{{ 'x }}\"", "14:28 E301", "no expression"),
+    ("due: 2 working days", "due: {at: []}", "20:15 E317", "this is no choice"),
+    ("remark: {from: all, by: clerk}", "remark: {from: all, by: clerk, to: {a: b}}", "31:38 E203", "a state, same or previous"),
+    ("type: choice, choices: [year, other], default: year", "type: choice, choices: {year: Năm}, default: none", "8:55 E516", "(year)"),
     ("  head: {unit: btg, position: leader}", "  head: {unit: btg}", "12:3 E202", "'position' is missing"),
     ("  head: {unit: btg, position: leader}", "  head: {when: fields.days}", "12:3 E510", "here are 0"),
 ]  # fmt: skip

@@ -81,7 +81,7 @@ def _words(expected: str) -> list[str]:
 def _said(node: Node) -> str:
     if node.is_scalar:
         return "nothing" if node.value is None else f"'{node.text}'"
-    return "keys" if node.is_mapping else "a list"
+    return node.kind.value
 
 
 _EXPECTED = {
