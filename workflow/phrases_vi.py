@@ -300,6 +300,7 @@ TABLE: dict[str, str] = {
     "something else": "thứ khác",
     "keys": "các khóa",
     "nothing": "trống",
+    "a value": "giá trị",
     "an expression": "biểu thức",
     "the reason that the refused person reads": "lý do để người bị từ chối đọc",
     "a state, same or previous": "trạng thái, same hoặc previous",
