@@ -50,10 +50,15 @@ def tell(
     for rule in rules:
         own = fill(rule.text, work.scope(asked)) if rule.text is not None and not work.case.secret else ""
         for person in reached(work, rule, asked):
-            key = "/".join((work.case.number, str(work.seq), cause, kind, asked, person))
-            if any(notice.key == key for notice in work.notices):
-                continue
-            work.notices.append(_notice(work, key, person, what, kind, own, deadline, urgent=urgent))
+            entry = "/".join((work.case.number, str(work.seq), cause, kind))
+            notice = _notice(work, f"{entry}/{asked}/{person}", person, what, kind, own, deadline, urgent=urgent)
+            if not any(_repeats(notice, told, entry) for told in work.notices):
+                work.notices.append(notice)
+
+
+def _repeats(notice: Notice, told: Notice, entry: str) -> bool:
+    """Whether the person was told the same words for this entry and cause, be it about another asked unit."""
+    return told.key.startswith(f"{entry}/") and (told.person, told.subject, told.text) == (notice.person, notice.subject, notice.text)
 
 
 def reached(work: Work, rule: Notify, asked: str) -> list[str]:
