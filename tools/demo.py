@@ -69,10 +69,12 @@ def opinion_is_asked() -> None:
 
 
 def time_passes() -> None:
-    say("Ba ngày sau: chưa ai phân loại vụ việc. Máy nhắc, rồi báo quá hạn.")
+    say("Thứ hai 23/11, ngày cuối của hạn phân loại: chưa ai làm, máy nhắc người xử lý.")
     hoso("clock +3d")
+    hoso("clock +3h")
     hoso("tick")
-    hoso("clock +1d")
+    say("Thứ tư 25/11 (24/11 là ngày nghỉ): đã quá hạn, máy ra thông báo quá hạn.")
+    hoso("clock +2d")
     hoso("tick")
     hoso("overdue --as leader.btg")
     hoso(f"notices {INCIDENT} --as leader.btg")
