@@ -6,13 +6,50 @@ read only that. Names follow the grammar in docs/reference/language.md.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
-from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from workflow.model import Unit as Unit  # noqa: PLC0414  the language's word too, so it is offered from here
+from workflow.language.words import Amount, Expr, Moment, MomentBranch, Point, PointKind, Text, Title
+from workflow.model import Unit
 from workflow.plain import canonical, digest, from_plain, to_plain
+
+__all__ = [
+    "ALL",
+    "ANY",
+    "FORM",
+    "NOTHING",
+    "PREVIOUS",
+    "SAME",
+    "SPECIAL",
+    "Action",
+    "Amount",
+    "Branch",
+    "Consult",
+    "DocumentRule",
+    "DocumentType",
+    "Due",
+    "Effects",
+    "Expr",
+    "FieldType",
+    "Guard",
+    "Moment",
+    "MomentBranch",
+    "Notify",
+    "Periodic",
+    "Point",
+    "PointKind",
+    "Process",
+    "Role",
+    "Rung",
+    "Series",
+    "State",
+    "Text",
+    "Title",
+    "Unit",
+    "Who",
+    "load",
+    "meaning",
+]
 
 FORM = 1
 """The number of the compiled form; a program that knows a newer one compiles the source again."""
@@ -24,107 +61,6 @@ ANY, ALL = "any", "all"
 
 Who = tuple[str, ...]
 """Role names and the words of `SPECIAL`; empty = nobody named."""
-
-
-def _frozen(tree: Any) -> Any:
-    return tuple(_frozen(part) for part in tree) if isinstance(tree, list | tuple) else tree
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
-    """A name for people, in Vietnamese and English (the same text when only one was given)."""
-
-    vi: str
-    en: str
-
-    def to(self, language: str) -> str:
-        """The title in `language`."""
-        return self.vi if language == "vi" else self.en
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expr:
-    """One expression: as it was written, and its syntax tree as nested JSON lists (see `expression`).
-
-    In memory the lists are tuples, so that an expression can be hashed and its meaning worked out once.
-    """
-
-    source: str
-    tree: Any
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tree", _frozen(self.tree))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A text with `{{ }}`: parts in order, each plain text or an expression (`Expr` in its plain form is an object)."""
-
-    literals: tuple[str, ...] = ()
-    holes: tuple[Expr, ...] = ()
-    """One literal before each hole and one after the last: len(literals) == len(holes) + 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """A length of time. `number` or `value` (a field's) times `unit`; a negative number counts back."""
-
-    unit: Unit
-    number: int | None = None
-    value: Expr | None = None
-    exactly: bool = False
-
-
-class PointKind(Enum):
-    """What a point in time hangs on."""
-
-    ENTRY = "entry"
-    OPEN = "open"
-    LAST_ACT = "last act"
-    DUE = "due"
-    ACTION = "action"
-    VALUE = "value"
-    YEARLY = "yearly"
-    MONTHLY = "monthly"
-    WEEKLY = "weekly"
-    END_OF = "end of"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """A point in time: `name` is the action or the period's word (week, month, quarter, year), `value` a field's expression."""
-
-    kind: PointKind
-    name: str = ""
-    value: Expr | None = None
-    month: int = 0
-    day: int = 0
-    """1–31; or the weekday, 1 = Monday … 7 = Sunday."""
-    at: time | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A time: a `point`, moved by `amount` (`before` or after); or the first `branches` whose guard holds; or the
-    latest or earliest of several (`pick`, `among`).
-    """
-
-    point: Point | None = None
-    amount: Amount | None = None
-    before: bool = False
-    branches: tuple["MomentBranch", ...] = ()
-    pick: str = ""
-    among: tuple["Moment", ...] = ()
-    source: str = ""
-    """As it was written, for people."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MomentBranch:
-    """One branch of a moment's CHOICE; `when` None = else."""
-
-    then: Moment
-    when: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
