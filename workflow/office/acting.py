@@ -14,14 +14,12 @@ from workflow.engine.decide import decide
 from workflow.engine.history import seal
 from workflow.errors import Conflict, NotFound, Refused
 from workflow.language.process import Process
-from workflow.model import Act, CaseFile, CasePart, Change, Document, DocumentStatus, Needs, Open, SeriesKey
+from workflow.model import Act, CaseFile, CasePart, Change, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
 from workflow.plain import digest
 from workflow.ports import Lease, Stale, Store
 
 TRIES = 5
-OPTIMISTIC = 2
-"""Tries of opening a case without a lease on its series: two who open at the same instant are rare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ class Acting:
             if outcome is not None:
                 return outcome
             try:
-                return self._try(act, case, uploads or {}, attempt, dry_run=dry_run, more=facts or {})
+                return self._try(act, case, uploads or {}, dry_run=dry_run, more=facts or {})
             except Stale:
                 continue
         raise Conflict(what=case or getattr(act, "process", ""))
@@ -85,16 +83,12 @@ class Acting:
             raise NotFound(kind="case", name=receipt[0])
         return Outcome(process=self.definitions.version(file.case.version), receipt=receipt)
 
-    def _try(self, act: Act, case: str, uploads: Mapping[str, bytes], attempt: int, *, dry_run: bool, more: Mapping[str, Any]) -> Outcome:
+    def _try(self, act: Act, case: str, uploads: Mapping[str, bytes], *, dry_run: bool, more: Mapping[str, Any]) -> Outcome:
         file, process = self._load(act, case)
         now = self.now()
         decision = decide(process, file, act, self.definitions.facts(now, **more))
         if isinstance(decision, Needs):
-            if dry_run or _is_only_case_series(decision.series, attempt):
-                turn: Any = nullcontext()
-            else:
-                turn = self.store.lease(decision.series, self.holder)
-            with turn as lease:
+            with nullcontext() if dry_run else self.store.lease(decision.series, self.holder) as lease:
                 numbers = {series: self.store.next_number(series) for series in decision.series}
                 decision = decide(process, file, act, self.definitions.facts(now, numbers=numbers, **more))
                 return self._finish(process, decision, uploads, lease, dry_run=dry_run)
@@ -136,7 +130,3 @@ class Acting:
         hashes = {kind: digest(content) for kind, content in papers.items()}
         files.update({hashes[kind]: content for kind, content in papers.items()})
         return replace(document, files=hashes, renderer=documents.versions())
-
-
-def _is_only_case_series(series: tuple[SeriesKey, ...], attempt: int) -> bool:
-    return attempt < OPTIMISTIC and all(one.type.startswith("case:") for one in series)

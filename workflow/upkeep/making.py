@@ -5,12 +5,11 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import workflow
 from workflow.errors import NotEmpty, StoreUnreachable
 from workflow.settings import FILE, office_toml, read_settings
 
 PRIVATE = 0o700
-SAMPLE = Path(workflow.__file__).parent.parent / "definitions"
+SAMPLE = Path(__file__).parents[2] / "definitions"
 """The office that ships with the program."""
 
 

@@ -1,0 +1,27 @@
+"""Offices for tests: initialised and deployed once a session, copied for each test."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.making import Place, at, copied
+from workflow.compose import open_office
+from workflow.timekeeping import SetClock
+from workflow.upkeep.making import init
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office, deployed; nothing is opened in it."""
+    folder = tmp_path_factory.mktemp("deployed") / "office"
+    init(folder, practice=True, environ={})
+    office = open_office(folder, clock=SetClock(at("2026-11-20 08:00")), environ={})
+    office.deploy(by="hoso", why="thử")
+    office.store.close()
+    return folder
+
+
+@pytest.fixture
+def place(deployed: Path, tmp_path: Path) -> Place:
+    """A deployed practice office of the test's own; it is 09:00 on Friday 20 November 2026."""
+    return copied(deployed, tmp_path / "office")

@@ -1,0 +1,65 @@
+"""Many processes at one office: the laws hold, and each is told the truth."""
+
+import os
+import sys
+
+import pytest
+
+from tests.app.making import INCIDENT, Place, in_children
+
+PEOPLE = 50
+
+
+def cli(place: Place, *words: str) -> int:
+    """One command of the real command line, in this (forked) process; its exit code."""
+    import cli as command
+
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    os.environ["HOSO_OFFICE"] = str(place.folder)
+    sys.argv = ["hoso", *words]
+    command.main()
+    return 0
+
+
+@pytest.fixture
+def opened(place: Place) -> str:
+    office = place.office()
+    number = office.open("incident", actor="van-thu-btg", fields=INCIDENT).case
+    office.store.close()
+    return number
+
+
+def test_of_fifty_who_do_the_same_action_exactly_one_wins(place: Place, opened: str) -> None:
+    screen = ("do", opened, "screen", "--as", "specialist.btg", "--set", "urgency=normal", "--set", "authority=btg", "--note", "x")
+    codes = in_children(PEOPLE, lambda _: cli(place, *screen))
+    assert codes.count(0) == 1
+    assert set(codes) <= {0, 3, 5}
+    assert codes.count(3) >= PEOPLE - 5
+    office = place.office()
+    assert [entry.action for entry in office.history(opened, actor="truong-ban-btg")] == ["open", "screen"]
+    assert office.verify() == []
+
+
+def test_eight_who_open_cases_at_once_number_them_without_gap(place: Place) -> None:
+    def work(index: int) -> int:
+        office = place.office()
+        for turn in range(4):
+            office.open("incident", actor="van-thu-btg", fields=INCIDENT, request_id=f"{index}/{turn}")
+        return 0
+
+    assert in_children(8, work) == [0] * 8
+    office = place.office()
+    assert sorted(office.store.all_cases()) == [f"{n:03}/2026-VV" for n in range(1, 33)]
+    assert office.verify() == []
+
+
+def test_the_same_request_is_done_once_however_often_it_is_sent(place: Place) -> None:
+    codes = in_children(8, lambda _: cli(place, *_open(), "--request-id", "once"))
+    assert codes == [0] * 8
+    assert list(place.office().store.all_cases()) == ["001/2026-VV"]
+
+
+def _open() -> tuple[str, ...]:
+    return ("open", "incident", "--as", "clerk.btg", *(word for key, value in INCIDENT.items() for word in ("--set", f"{key}={value}")))

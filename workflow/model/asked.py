@@ -1,0 +1,80 @@
+"""What is asked: acts."""
+
+from dataclasses import dataclass, field
+
+from workflow.model.known import Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file given with an act: its name, and its bytes' hash and size (the bytes go beside, by hash)."""
+
+    name: str
+    hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as a person gives it: its name and its bytes. A field of type `file` takes one."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What anybody does. `fields` are plain values, already of their types; `request_id` makes it happen once."""
+
+    actor: str
+    request_id: str
+    fields: Values = field(default_factory=dict)
+    note: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    acting_for: str = ""
+    """The principal whose delegation the actor chose to use; '' = worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Act):
+    """Open a case by one of its process's starts. `periodic`: the period it is for, when the clock opens it."""
+
+    process: str
+    start: str = "open"
+    title: str = ""
+    periodic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance(Act):
+    """Do an action on a case."""
+
+    case: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Act):
+    """Give a unit's (or person's) opinion."""
+
+    case: str
+    asked: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach(Act):
+    """Put files with a case."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fire(Act):
+    """The clock: fire what is due of one deadline. `late`: the office's policy for rungs missed by an outage."""
+
+    case: str
+    deadline: str
+    late: str = "coalesce"
+    unwritten: str = ""
+    """Why its papers can't be written: then they are left out, and that is put on record."""

@@ -1,0 +1,74 @@
+"""What follows: a change, its parts, and the messages that are sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice, Opinion, Seat, SeriesKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePart:
+    """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
+    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored.
+    """
+
+    before: Case | None
+    case: Case
+    drafts: tuple[Draft, ...]
+    deadlines: tuple[Deadline, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    documents: tuple[Document, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    awaited: tuple[Seat, ...] = ()
+    viewers: tuple[Seat, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    """The drafts, sealed: filled after rendering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTaken:
+    """A number of a series, given to a case or to one of its documents."""
+
+    series: SeriesKey
+    number: int
+    case: str
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one act does, decided before anything is written; one part a case."""
+
+    request_id: str
+    parts: tuple[CasePart, ...]
+    numbers: tuple[NumberTaken, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Content hash → bytes: attachments and issued papers."""
+    periodic: tuple[str, str] | None = None
+    """(process, period) when the clock opens a periodic case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """`decide` wants more facts: the next numbers of these series. The office gets them and asks again."""
+
+    series: tuple[SeriesKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One e-mail to one person: a digest of notices, frozen when it is made; sent again as it is (law 3)."""
+
+    id: str
+    """The Message-ID's left part, stable."""
+    person: str
+    address: str
+    subject: str
+    text: str
+    made: datetime
+    tries: int = 0
+    next_try: datetime | None = None
+    state: str = "waiting"
+    """waiting | sent | given up."""
+    error: str = ""

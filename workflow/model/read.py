@@ -1,0 +1,81 @@
+"""What is read: who looks, what for, and the lines of lists."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.model.known import Deadline, Notice, Seat, Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks: sees every case that is not secret, and those secret ones that one of `seats` takes part in.
+
+    `seats` are the posts held (and stood in for) today, and the person as `Seat(person=…)`. The operator's own
+    tools (`verify`, `doctor`, the worker) look with `everything`.
+    """
+
+    person: str = ""
+    seats: frozenset[Seat] = frozenset()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """Which cases to list; '' and None = all. `after` is the `cursor` of the last row of the page before."""
+
+    process: str = ""
+    state: str = ""
+    unit: str = ""
+    words: str = ""
+    fields: Values = field(default_factory=dict)
+    """Field → value, compared as text."""
+    open_only: bool = True
+    overdue_at: datetime | None = None
+    """Only cases with an open deadline before this time."""
+    awaited: bool = False
+    """Only cases that wait for one of the viewer's seats (the inbox)."""
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of a list. `due` is its earliest running deadline, `asked` the units whose reply that is, if any."""
+
+    number: str
+    process: str
+    version: str
+    title: str
+    state: str
+    unit: str
+    opened: datetime
+    due: datetime | None
+    outcome: str
+    secret: bool
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRow:
+    """One open deadline of one case, for `overdue`."""
+
+    case: str
+    title: str
+    process: str
+    version: str
+    state: str
+    unit: str
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """One notice and how its delivery stands."""
+
+    notice: Notice
+    state: str
+    """waiting | sent | given up."""
+    message: str
+    tries: int
+    sent: datetime | None
+    error: str
