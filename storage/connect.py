@@ -5,9 +5,10 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from threading import RLock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -24,6 +25,7 @@ T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds that a transaction is tried again while others hold the database."""
 
+_SQLITE: Backend = sqlite.Sqlite()
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 
@@ -32,9 +34,9 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.url = url.render_as_string(hide_password=True)
-        self.backend: Backend = sqlite.Sqlite()
+        self.backend = _SQLITE
         self._errors: tuple[type[Exception], ...] = (*self.backend.errors, DBAPIError)
-        self.file = None if url.database in {None, "", ":memory:"} else Path(str(url.database))
+        self.file = _file(url)
         self.engine = _engine(url, memory=self.file is None)
         self._writers = RLock()  # a process's threads take turns; SQLite lets one write anyhow
         self._readers = self._writers if self.file is None else nullcontext()  # one connection is one transaction at a time
@@ -138,6 +140,15 @@ def parse(url: str) -> URL:
     return parsed
 
 
+def in_memory(url: str) -> bool:
+    """Whether the URL names a database in memory."""
+    return _file(parse(url)) is None
+
+
+def _file(url: URL) -> Path | None:
+    return None if url.database in {None, "", ":memory:"} else Path(str(url.database))
+
+
 def open_database(url: str) -> Database:
     """Open a database of this program's schema. A file must be there; memory (`sqlite://`) gets its tables here.
 
@@ -171,12 +182,14 @@ def check_schema(database: Database) -> None:
 
 def _create(tx: Transaction) -> None:
     """All tables in memory, without the migrations: a test holds the two to each other."""
-    for table in tables.metadata.sorted_tables:
-        tx.cursor.execute(_ddl(CreateTable(table), tx.backend))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            tx.cursor.execute(_ddl(CreateIndex(index), tx.backend))
+    for statement in _definitions():
+        tx.cursor.execute(statement)
     tx.backend.make_guards(tx.cursor)
 
 
-def _ddl(element: Any, backend: Backend) -> str:
-    return str(element.compile(dialect=backend.dialect))
+@cache
+def _definitions() -> tuple[str, ...]:
+    elements: list[CreateTable | CreateIndex] = []
+    for table in tables.metadata.sorted_tables:
+        elements += [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))]
+    return tuple(str(element.compile(dialect=_SQLITE.dialect)) for element in elements)

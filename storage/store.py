@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from storage import leases, loading, outbox, read, writing
-from storage.connect import Database, open_database
+from storage.connect import Database, in_memory, open_database
 from storage.transaction import Transaction
 from workflow.model import CaseFile, CaseQuery, CaseRow, Change, DeadlineRow, Document, Entry, Message, Notice, NoticeRow, SeriesKey, Viewer
 from workflow.ports import Clock, Deployment, Stale, Store, StoredVersion
@@ -24,7 +24,7 @@ def open_store(url: str, *, create: bool = False, clock: Clock | None = None) ->
     the machine's own, which nobody sets (an office's own clock may stand still, as in practice offices).
     Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable.
     """
-    if create:
+    if create and not in_memory(url):
         from storage.migrations import create as create_file  # Alembic is slow to import, and only this needs it
 
         create_file(url)
