@@ -57,7 +57,8 @@ unit: setup-dev  ## the tests without files and databases: seconds
 
 coverage: setup-dev  ## all tests, and how much of each room they run through
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(PY) -m coverage run -m pytest -n 2
+	$(PY) -m pytest -m 'bare and not long'
+	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long'
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json

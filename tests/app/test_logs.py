@@ -63,7 +63,7 @@ def test_an_exception_that_causes_itself_ends_the_list():
 def test_places_name_the_package_not_the_machine():
     with pytest.raises(TypeError) as raised:
         office_toml(None, practice=True)
-    assert "  workflow/settings.py:" in "\n".join(logs.places(raised.value))
+    assert "  workflow/settings/__init__.py:" in "\n".join(logs.places(raised.value))
 
 
 def test_log_lines_are_json_with_their_facts():

@@ -165,6 +165,7 @@ def limited(typed, size):
 FIELDS = [word for pair in ("commune=Nam Giang", "area=môi trường", "issue=" + "Mùi khó chịu " * 400) for word in ("--set", pair)]
 
 
+@pytest.mark.bare
 def test_a_full_disk_is_told_and_nothing_is_written(typed):
     before = typed.contents()
     process = limited(typed, 4096)

@@ -249,6 +249,7 @@ def _no_gap_no_double_nobody_starves(url, seconds, processes=8):
     store.close()
 
 
+@pytest.mark.bare
 def test_a_series_has_no_gap_and_no_double_under_crashes_and_nobody_starves(url):
     _no_gap_no_double_nobody_starves(url, seconds=4)
 
