@@ -10,9 +10,9 @@ from typing import Any
 from workflow.engine import clocks, consultation
 from workflow.engine.facts import Facts
 from workflow.engine.firing import fire, forget_settled, retry_failed
-from workflow.engine.flow import follow, perform, remember
+from workflow.engine.flow import assign, follow, keep_secret, perform, remember, set_fields
 from workflow.engine.forms import defaults, merged, missing, parsed
-from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of
+from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
 from workflow.engine.machine import BEFORE
 from workflow.engine.notify import tell
 from workflow.engine.numbering import NoSeries, case_number, case_series
@@ -21,7 +21,7 @@ from workflow.engine.permission import awaited, viewers
 from workflow.engine.scope import in_order
 from workflow.engine.work import Work
 from workflow.errors import NotFound, Reason, Refused
-from workflow.language.expression import evaluate, fill, holds
+from workflow.language.expression import ExpressionError, evaluate, fill
 from workflow.language.process import Action, Consult, Process
 from workflow.model import (
     CLOCK,
@@ -56,9 +56,16 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
         return refusal
     except NoSeries as fault:
         return Refused(what=process.key, reasons=[fault.reason])
+    except ExpressionError as fault:
+        return Refused(what=_named(process, act), reasons=[said(fault, facts.language)])
     if work.missing:
         return Needs(series=tuple(work.missing))
     return _change(work)
+
+
+def _named(process: Process, act: Act) -> str:
+    case = getattr(act, "case", process.key)
+    return f"{case}: {act.action}" if isinstance(act, Advance) else case
 
 
 def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> Work:
@@ -112,7 +119,7 @@ def _open(process: Process, act: Open, facts: Facts) -> Work:
     principal = principal_of(work, start)
     _number(work)
     title = act.title or fill(process.case_title, work.scope())
-    work.evolve(title=title, secret=_secret(work))
+    work.evolve(title=title)
     perform(work, start, BEFORE, principal=principal)
     _record(work, "open", start, principal, given, before="")
     follow(work)
@@ -151,10 +158,6 @@ def _number(work: Work) -> None:
     work.numbers = [NumberTaken(series=series, number=number, case=written)] if number else []
 
 
-def _secret(work: Work) -> bool:
-    return work.process.secret is not None and holds(work.process.secret, work.scope())
-
-
 # ---- advance ---------------------------------------------------------------------------------------------------------
 
 
@@ -178,10 +181,17 @@ def _advance(work: Work, act: Advance) -> None:
     reasons = [*forbidden, *failed_conditions(work, action), *_form(work, action, given)]
     _refuse(_what(work, action.key), reasons, offered)
     origin = work.case.state
+    _count(work)
     perform(work, action, origin, principal=principal)
     _record(work, "advance", action, principal, given, before=origin)
     follow(work)
     retry_failed(work)
+
+
+def _count(work: Work) -> None:
+    """A person acts: what hangs on the last act counts from now (the clock's acts don't count: language.md 2.10)."""
+    if work.act.actor != CLOCK:
+        work.evolve(last_act=work.now)
 
 
 def _what(work: Work, key: str) -> str:
@@ -199,9 +209,6 @@ def _refuse(what: str, reasons: list[Reason], offered: list[str] | None = None) 
 
 def _record(work: Work, kind: str, action: Action, principal: str, given: Mapping[str, Any], *, before: str, **data: Any) -> None:
     act = work.act
-    if act.actor != CLOCK:
-        work.evolve(last_act=work.now)
-    work.evolve(secret=_secret(work))
     forget_settled(work)
     work.record(
         Draft(
@@ -242,17 +249,17 @@ def _reply(work: Work, act: Reply) -> None:
         raise Refused(what=_what(work, "reply"), reasons=reasons, allowed=allowed_now(work))
     reply = consult.reply
     given = parsed(work.process, reply.form, act.fields, work.facts)
-    reasons += [
-        *not_permitted(work, reply, act.asked),
-        *failed_conditions(work, reply, act.asked),
-        *_form(work, reply, given),
-    ]
+    reasons += [*not_permitted(work, reply, act.asked), *_reply_conditions(work, reply, act, given), *_form(work, reply, given)]
     _refuse(_what(work, reply.key), reasons, allowed_now(work))
     principal, origin = principal_of(work, reply, act.asked), work.case.state
     values = {key: value for key, value in given.items() if value is not None}
+    _count(work)
     consultation.take_reply(work, act, opinion, values)
     remember(work, reply.key, principal)
+    set_fields(work, reply.effects)
+    assign(work, reply.effects)
     clocks.run_clock_effects(work, reply.effects, reply.key)
+    keep_secret(work)
     clocks.refresh(work)
     for key in reply.effects.drafts:
         write_document(work, key, issue=False, asked=act.asked)
@@ -264,14 +271,26 @@ def _reply(work: Work, act: Reply) -> None:
     retry_failed(work)
 
 
+def _reply_conditions(work: Work, reply: Action, act: Reply, given: Mapping[str, Any]) -> list[Reason]:
+    """Its guards see the form's values, as all guards do; but they fill the reply, not the case (language.md 2.17)."""
+    kept = work.case.fields
+    work.evolve(fields=merged(work.process, kept, given))
+    reasons = failed_conditions(work, reply, act.asked)
+    work.evolve(fields=kept)
+    return reasons
+
+
 def _attach(work: Work) -> None:
     """Put files with the case: whoever may do one of the actions of its state, or opened it."""
     here = [action.by for action in work.process.in_state[work.case.state].values()]
     who = tuple(dict.fromkeys(word for by in here for word in by if word not in {"auto", "nobody"}))
-    right = work.process.rights.get("attach", ("opener", *who))
-    attach = Action(key="attach", title=work.process.title, by=right)
+    attach = Action(key="attach", title=work.process.title, by=("opener", *who))
     _refuse(_what(work, "attach"), not_permitted(work, attach))
+    _count(work)
+    clocks.refresh(work)
     _record(work, "attach", attach, principal_of(work, attach), {}, before=work.case.state)
+    follow(work)
+    retry_failed(work)
 
 
 # ---- the change ------------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from typing import Any
 
 from workflow.engine import clocks, consultation
 from workflow.engine.forms import merged
-from workflow.engine.guards import failed_conditions
+from workflow.engine.guards import failed_conditions, said
 from workflow.engine.machine import next_state
 from workflow.engine.notify import tell
 from workflow.engine.papers import refused, write_document
 from workflow.engine.work import Work
-from workflow.errors import Reason, Refused
-from workflow.language.expression import evaluate, holds
+from workflow.errors import Reason, Refused, WrongValue
+from workflow.language.expression import ExpressionError, evaluate, holds
 from workflow.language.process import PREVIOUS, SAME, Action, Branch, Effects, State
 from workflow.language.values import parse, plain
 from workflow.model import CLOCK, Doing, Draft
@@ -34,11 +34,18 @@ def perform(work: Work, action: Action, origin: str, *, principal: str = "") -> 
         _enter(work, entered, origin)
     effects = [action.effects, branch.effects, *([entered.effects] if entered else [])]
     for one in effects:
-        _assign(work, one)
+        assign(work, one)
         clocks.run_clock_effects(work, one, action.key)
+    keep_secret(work)
     clocks.refresh(work)
     _papers_and_notices(work, action, effects, entered)
     return entered
+
+
+def keep_secret(work: Work) -> None:
+    """Whether the case is secret by what is known of it now: before anybody is told of it (law 7)."""
+    secret = work.process.secret
+    work.evolve(secret=secret is not None and holds(secret, work.scope()))
 
 
 def _branch(work: Work, action: Action, origin: str) -> Branch:
@@ -74,16 +81,19 @@ def _enter(work: Work, state: State, origin: str) -> None:
 
 
 def set_fields(work: Work, effects: Effects) -> None:
-    """`sets`: all read at once, then written; an expression's value must fit its field."""
+    """`sets`: all read at once, then written; an expression's value must fit its field, else the act is refused."""
     if not effects.sets:
         return
     scope, fields = work.scope(), work.process.field_of
     values = {key: plain(fields[key], evaluate(expr, scope)) for key, expr in effects.sets}
-    fitted: dict[str, Any] = {key: parse(fields[key], value, work.facts.known) for key, value in values.items()}
+    try:
+        fitted: dict[str, Any] = {key: parse(fields[key], value, work.facts.known) for key, value in values.items()}
+    except WrongValue as fault:
+        raise refused(work, said(fault, work.facts.language)) from None
     work.evolve(fields=merged(work.process, work.case.fields, fitted))
 
 
-def _assign(work: Work, effects: Effects) -> None:
+def assign(work: Work, effects: Effects) -> None:
     """`assigns`: whoever acts, if they are among those meant; else the first who is not away."""
     for slot, who in effects.assigns:
         persons = work.persons(who)
@@ -165,9 +175,9 @@ def clock_action(work: Work, key: str) -> list[Reason]:
     kept = snapshot(work)
     try:
         perform(work, action, work.case.state)
-    except Refused as refusal:
+    except (Refused, ExpressionError) as refusal:
         restore(work, kept)
-        return list(refusal.reasons)
+        return list(refusal.reasons) if isinstance(refusal, Refused) else [said(refusal, work.facts.language)]
     return []
 
 

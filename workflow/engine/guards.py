@@ -7,9 +7,9 @@ from workflow.engine.moments import instant_of
 from workflow.engine.notify import due_text
 from workflow.engine.permission import acts_for, among, in_words
 from workflow.engine.work import Work
-from workflow.errors import Reason
-from workflow.language.expression import holds
-from workflow.language.process import Action
+from workflow.errors import HosoError, Reason, WrongValue
+from workflow.language.expression import ExpressionError, Scope, holds
+from workflow.language.process import Action, Guard
 from workflow.model import CLOCK
 
 
@@ -39,13 +39,7 @@ def principal_of(work: Work, action: Action, asked: str = "") -> str:
 def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Every guard, need, time and count that does not hold, by the case as it stands (with the form's values)."""
     scope = work.scope(asked)
-    reasons = [
-        Reason(code="guard", template=guard.reason)
-        if guard.reason
-        else Reason(code="condition", template="the condition does not hold: {condition}", facts={"condition": guard.when.source})
-        for guard in action.guards
-        if not holds(guard.when, scope)
-    ]
+    reasons = [reason for guard in action.guards if (reason := _failed_guard(guard, scope, work.facts.language)) is not None]
     reasons += [
         Reason(
             code="needs",
@@ -58,10 +52,31 @@ def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reaso
     return [*reasons, *_too_early(work, action, asked), *_too_often(work, action)]
 
 
+def _failed_guard(guard: Guard, scope: Scope, language: str) -> Reason | None:
+    """Why a guard does not hold; one that can't be worked out (an empty field is reckoned with) does not hold either."""
+    try:
+        if holds(guard.when, scope):
+            return None
+    except ExpressionError as error:
+        return said(error, language)
+    if guard.reason:
+        return Reason(code="guard", template=guard.reason)
+    return Reason(code="condition", template="the condition does not hold: {condition}", facts={"condition": guard.when.source})
+
+
+def said(error: HosoError, language: str) -> Reason:
+    """An error as the reason of a refusal."""
+    return Reason(code=error.code, template="{detail}", facts={"detail": error.message(language).rstrip(".")})
+
+
 def _too_early(work: Work, action: Action, asked: str) -> Iterable[Reason]:
     if action.not_before is None:
         return
-    at: datetime | None = instant_of(action.not_before, work.when(work.case.entered, asked=asked))
+    try:
+        at: datetime | None = instant_of(action.not_before, work.when(work.case.entered, asked=asked))
+    except (ExpressionError, WrongValue) as error:
+        yield said(error, work.facts.language)
+        return
     if at is not None and work.now < at:
         yield Reason(code="not_before", template="not before {at}", facts={"at": due_text(at, work.facts)})
 

@@ -130,9 +130,9 @@ def broken(entries: Sequence[Entry], head: str) -> str | None:
 def _broken_entry(entry: Entry, expected: int, previous: str) -> str | None:
     if entry.seq != expected:
         return f"entry {expected} is missing"
-    said = json.loads(entry.text)
     if entry.previous != previous or entry.hash != digest(previous + entry.text):
         return f"entry {expected} does not fit the one before it"
+    said = json.loads(entry.text)
     if said["payload"] != digest(entry.payload):
         return f"the contents of entry {expected} were changed"
     if (said["case"], said["seq"], said["at"], said["actor"]) != (entry.case, entry.seq, instant(entry.at), entry.actor):

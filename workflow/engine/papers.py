@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.engine.deadlines import open_at
-from workflow.engine.numbering import document_series, symbol
+from workflow.engine.numbering import NoSeries, document_series, symbol
 from workflow.engine.permission import seats_of
 from workflow.engine.scope import case_names, counts, document_states, person_ref, round_of
 from workflow.engine.signature import signature
@@ -13,7 +13,7 @@ from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
 from workflow.language.expression import Ref, evaluate, fill
 from workflow.language.process import DocumentRule, DocumentType, FieldType
-from workflow.model import Deadline, Document, DocumentStatus, Opinion, Signature
+from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKey, Signature
 from workflow.plain import digest
 
 
@@ -28,7 +28,7 @@ def write_document(work: Work, key: str, *, issue: bool, asked: str = "", deadli
     signatures = _signatures(rule, issuers, frame, work, asked, issue=issue)
     number, series = None, None
     if issue:
-        series = document_series(kind, frame, issuers[0], work.facts)
+        series = _series(kind, frame, issuers[0], work)
         number = work.next_number(series, document=name)
     bodies = [_symbol_of(unit, work) for unit in issuers]
     title = fill(rule.title, work.scope(asked))
@@ -68,6 +68,13 @@ def write_document(work: Work, key: str, *, issue: bool, asked: str = "", deadli
             recipients=recipients,
         )
     )
+
+
+def _series(kind: DocumentType, frame: str, body: str, work: Work) -> SeriesKey:
+    try:
+        return document_series(kind, frame, body, work.facts)
+    except NoSeries as fault:
+        raise refused(work, fault.reason) from None
 
 
 def _held(rule: DocumentRule, work: Work, asked: str) -> Document | None:
@@ -148,7 +155,7 @@ def facts_of(work: Work, paper: Mapping[str, Any], *, asked: str = "", deadline:
         "actor": _plain(person_ref(work.act.actor, facts)),
         "today": facts.today.isoformat(),
         "deadline": _deadline(work, deadline),
-        "office": {"title": facts.office, "place": paper["place"]},
+        "office": {"title": facts.office, "place": paper["place"], "zone": str(facts.zone)},
         "roles": {key: [_plain(person_ref(one, facts)) for one in work.persons((key,), asked)] for key in work.process.role_of},
     }
 
@@ -228,7 +235,7 @@ def _opinion(work: Work, opinion: Opinion) -> dict[str, Any]:
 
 
 def _replies(work: Work) -> dict[str, Any]:
-    opinions = round_of(work.file)
+    opinions = round_of(work.process, work.file)
     return {
         "asked": len(opinions),
         "given": sum(1 for one in opinions if counts(one)),

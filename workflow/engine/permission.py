@@ -148,7 +148,7 @@ def in_words(who: Who, asker: Asker) -> str:
 
 
 def viewers(asker: Asker) -> tuple[Seat, ...]:
-    """Who may see a secret case: its opener, all who hold one of its roles, the asked units, `rights: see`."""
+    """Who may see a secret case: its opener, all who hold one of its roles, the asked units, `rights: see` (a state's own go before)."""
     process, case = asker.process, asker.case
     found: dict[Seat, None] = dict.fromkeys(_persons([case.opener, *case.slots.values()]))
     for role in process.role_of:
@@ -158,7 +158,8 @@ def viewers(asker: Asker) -> tuple[Seat, ...]:
         found.update(dict.fromkeys(_asked_seats(one)))
         for role in process.role_of:
             found.update(dict.fromkeys(seats_of((role,), one)))
-    found.update(dict.fromkeys(seats_of(process.rights.get("see", ()), asker)))
+    rights = {**process.rights, **process.state_of[case.state].rights}
+    found.update(dict.fromkeys(seats_of(rights.get("see", ()), asker)))
     return tuple(found)
 
 

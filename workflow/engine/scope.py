@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from workflow.calendar import parse_amount
 from workflow.engine.facts import Facts
 from workflow.language.expression import Ref, Scope, holds
-from workflow.language.process import Process
+from workflow.language.process import Consult, Process
 from workflow.language.values import typed
 from workflow.model import Case, CaseFile, Document, DocumentStatus, Opinion, OpinionStatus, Values
 
@@ -142,13 +142,21 @@ def last_names(process: Process, facts: Facts) -> dict[str, object]:
 # ---- replies -------------------------------------------------------------------------------------------------------
 
 
-def round_of(file: CaseFile, state: str = "") -> list[Opinion]:
-    """The opinions of the newest round: of `state`, or of the state where a round was opened last."""
-    opinions = [one for one in file.opinions if not state or one.state == state]
-    if not opinions:
-        return []
-    newest = max(opinions, key=lambda one: (one.asked_at, one.round))
-    return [one for one in opinions if (one.state, one.round) == (newest.state, newest.round)]
+def consulted(process: Process, file: CaseFile) -> tuple[str, int]:
+    """The newest round, as (state, number): of the state where the case stands if it consults there (a round of nobody
+    counts too), else the one that was opened last; ('', 0) if there was none.
+    """
+    case = file.case
+    if case.state in case.rounds and process.state_of[case.state].consult is not None:
+        return case.state, case.rounds[case.state]
+    newest = max(file.opinions, key=lambda one: (one.asked_at, one.round), default=None)
+    return (newest.state, newest.round) if newest else ("", 0)
+
+
+def round_of(process: Process, file: CaseFile) -> list[Opinion]:
+    """The opinions of the newest round."""
+    newest = consulted(process, file)
+    return [one for one in file.opinions if (one.state, one.round) == newest]
 
 
 def counts(opinion: Opinion) -> bool:
@@ -156,11 +164,8 @@ def counts(opinion: Opinion) -> bool:
     return opinion.status is OpinionStatus.GIVEN or (opinion.status is OpinionStatus.SILENT and bool(opinion.answer))
 
 
-def is_enough(process: Process, file: CaseFile, facts: Facts, state: str) -> bool:
-    """Whether the newest round of `state` has what its `enough` asks for; N % is of all asked."""
-    consult, opinions = process.state_of[state].consult, round_of(file, state)
-    if consult is None or not opinions:
-        return consult is not None and consult.enough is None and not opinions
+def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: list[Opinion]) -> bool:
+    """Whether the round has what its `enough` asks for; N % is of all asked. All of nobody have answered."""
     given = sum(1 for one in opinions if counts(one))
     if consult.enough_count is not None:
         return given >= consult.enough_count
@@ -173,14 +178,14 @@ def is_enough(process: Process, file: CaseFile, facts: Facts, state: str) -> boo
 
 def replies(process: Process, file: CaseFile, facts: Facts) -> Mapping[str, Any]:
     """`replies.…` of the newest round: asked, given, enough, newest, each answer's count, sum, mean and rows."""
-    opinions = round_of(file)
+    opinions = round_of(process, file)
     inside = [one for one in opinions if counts(one)]
-    state = opinions[0].state if opinions else ""
+    state, _ = consulted(process, file)
     consult = process.state_of[state].consult if state else None
     simple: dict[str, Callable[[], object]] = {
         "asked": lambda: len(opinions),
         "given": lambda: len(inside),
-        "enough": lambda: bool(state) and is_enough(process, file, facts, state),
+        "enough": lambda: consult is not None and is_enough(process, file, facts, consult, opinions),
         "newest": lambda: _newest(process, inside, facts),
         "sum": lambda: Lazy(process.field_of, lambda key: _sum(inside, key)),
         "mean": lambda: Lazy(process.field_of, lambda key: _mean(inside, key)),

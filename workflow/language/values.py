@@ -6,7 +6,7 @@ Plain forms are those of `workflow.model`; every error names the field, the valu
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from operator import gt, lt
 from typing import Any
@@ -25,6 +25,13 @@ YES = frozenset({"yes", "true", "1", "có", "co", "đúng"})
 NO = frozenset({"no", "false", "0", "không", "khong", "sai"})
 LONGEST = 100_000
 """Characters of a text at most."""
+LARGEST = 10**15
+"""Whole numbers lie below it, as those of expressions do."""
+DIGITS = 18
+"""Digits of a decimal at most, before the comma and after it."""
+
+_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", re.ASCII)
+"""A Vietnamese number: a decimal comma, dots between thousands (domain: 1.234,5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,7 @@ def parse(kind: FieldType, raw: object, known: Known) -> Any:
     if raw is None or raw == "":
         return None
     value = _PARSERS[kind.type](kind, raw, known)
-    _bounds(kind, value, raw)
+    _bounds(kind, value, raw, known)
     return value
 
 
@@ -65,7 +72,7 @@ def _text(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001 - 
 
 
 def _integer(kind: FieldType, raw: object, known: Known) -> int:  # noqa: ARG001
-    if isinstance(raw, int) and not isinstance(raw, bool):
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < LARGEST:
         return raw
     if isinstance(raw, str) and re.fullmatch(r"[+-]?\d{1,15}", raw.strip(), re.ASCII):
         return int(raw)
@@ -74,14 +81,15 @@ def _integer(kind: FieldType, raw: object, known: Known) -> int:  # noqa: ARG001
 
 def _decimal(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001
     text = str(raw).strip() if not isinstance(raw, bool) else ""
-    if "," in text:  # a Vietnamese decimal comma, dots between thousands
+    if _COMMA.fullmatch(text):
         text = text.replace(".", "").replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise _wrong(kind, raw, "a number") from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 18:
-        raise _wrong(kind, raw, "a number below 10^18")
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(number) >= Decimal(10) ** DIGITS or exponent < -DIGITS:
+        raise _wrong(kind, raw, f"a number below 10^{DIGITS} with at most {DIGITS} decimals")
     return format(number, "f")
 
 
@@ -100,15 +108,15 @@ def _date(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001
 def _datetime(kind: FieldType, raw: object, known: Known) -> str:
     try:
         moment = datetime.fromisoformat(str(raw).strip())
-    except ValueError:
+        return instant(moment if moment.tzinfo else moment.replace(tzinfo=known.zone))
+    except (ValueError, OverflowError):
         raise _wrong(kind, raw, "a time such as 2026-12-31 08:00") from None
-    return instant(moment if moment.tzinfo else moment.replace(tzinfo=known.zone))
 
 
 def _yes_no(kind: FieldType, raw: object, known: Known) -> bool:  # noqa: ARG001
     if isinstance(raw, bool):
         return raw
-    word = str(raw).strip().lower()
+    word = nfc(str(raw)).strip().lower()
     if word in YES | NO:
         return word in YES
     raise _wrong(kind, raw, "yes or no")
@@ -124,8 +132,9 @@ def _one_of(kind: FieldType, raw: object, options: Mapping[str, object], what: s
 
 
 def _choice(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001
+    options, word = dict(kind.choices), nfc(str(raw)).strip()
     by_title = {title.vi: key for key, title in kind.choices} | {title.en: key for key, title in kind.choices}
-    return _one_of(kind, by_title.get(nfc(str(raw)).strip(), raw), dict(kind.choices), "one of its choices")
+    return _one_of(kind, word if word in options else by_title.get(word, word), options, "one of its choices")
 
 
 def _unit(kind: FieldType, raw: object, known: Known) -> str:
@@ -201,7 +210,7 @@ TYPES = tuple(_PARSERS)
 _SIZED = frozenset({"text", "note", "choices", "units", "persons", "cases", "files", "table"})
 
 
-def _bounds(kind: FieldType, value: Any, raw: object) -> None:
+def _bounds(kind: FieldType, value: Any, raw: object, known: Known) -> None:
     for bound, beyond, word in ((kind.min, lt, "least"), (kind.max, gt, "most")):
         if bound is None:
             continue
@@ -209,12 +218,13 @@ def _bounds(kind: FieldType, value: Any, raw: object) -> None:
             if beyond(len(value), int(bound)):
                 what = "characters" if isinstance(value, str) else "items"
                 raise _wrong(kind, raw, f"at {word} {bound} {what} long ({len(value)} now)")
-        elif beyond(_comparable(kind, value), _comparable(kind, bound)):
+        elif beyond(_comparable(kind, value), _comparable(kind, _PARSERS[kind.type](kind, bound, known))):
             raise _wrong(kind, raw, f"at {word} {bound}")
 
 
 def _comparable(kind: FieldType, value: Any) -> Any:
-    return str(value) if kind.type in {"date", "datetime"} else Decimal(str(value))
+    """Plain dates and times sort as texts."""
+    return value if kind.type in {"date", "datetime"} else Decimal(value)
 
 
 # ---- from plain to what expressions compare ------------------------------------------------------------------------
@@ -251,13 +261,14 @@ def plain(kind: FieldType, value: Any) -> Any:
     if isinstance(value, Ref):
         return str(value)
     if isinstance(value, datetime):
-        return instant(value if value.tzinfo else value.replace(tzinfo=UTC)) if kind.type == "datetime" else value.date().isoformat()
+        return instant(value) if kind.type == "datetime" else value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return int(value) if kind.type == "integer" and value == value.to_integral_value() else format(value, "f")
     if isinstance(value, Mapping):
-        return {key: plain(kind, item) for key, item in value.items()}
+        columns = {column.key: column for column in kind.columns}
+        return {key: plain(columns.get(key, kind), item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(kind, item) for item in value]
     return value

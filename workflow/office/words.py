@@ -143,7 +143,7 @@ def _state_title(process: Process, key: str, facts: Facts) -> str:
 
 def opinions_shown(process: Process, file: CaseFile, facts: Facts) -> tuple[OpinionShown, ...]:
     """The opinions of all rounds, the newest round first."""
-    newest = round_of(file)
+    newest = round_of(process, file)
     rest = [one for one in file.opinions if one not in newest]
     return tuple(_opinion(process, file, one, facts) for one in (*newest, *rest))
 
