@@ -41,7 +41,7 @@ def _fill(target: Path, *, practice: bool, environ: Mapping[str, str], title: st
     (target / FILE).write_text(office_toml(title, practice=practice), encoding="utf-8")
     (target / "var").mkdir(mode=PRIVATE)
     shutil.copytree(SAMPLE, target / "definitions", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    for path in [target / FILE, *(target / "definitions").rglob("*")]:
+    for path in [target / FILE, target / "definitions", *(target / "definitions").rglob("*")]:
         path.chmod(PRIVATE if path.is_dir() else 0o600)
     create(read_settings(target, environ).database)
 
