@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import papers
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
+from tests import papers
 from workflow.documents import coverage, pdf, versions, write
 from workflow.documents.compose import sheet
 from workflow.documents.sheet import Line, Run

@@ -6,7 +6,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from house import ROOT, everything, functions, name, program, tree
+
+from tests.architecture.house import ROOT, everything, functions, name, program, tree
 
 TABLES = {"workflow/phrases_vi.py", "workflow/console/help_vi.py"}
 """Sentences in a table, no code: the bound on a file's length does not mean them."""

@@ -6,7 +6,8 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from house import ROOT
+
+from tests.architecture.house import ROOT
 
 HEAVY = ["yaml", "pydantic", "alembic", "apscheduler", "docx", "typst", "jinja2", "rich", "holidays", "sqlalchemy.orm"]
 

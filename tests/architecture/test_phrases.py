@@ -5,8 +5,8 @@ import re
 import string
 
 import pytest
-from house import name, program, tree
 
+from tests.architecture.house import name, program, tree
 from workflow import errors
 from workflow.phrases_vi import TABLE
 from workflow.settings.wrong import WrongSettings

@@ -5,7 +5,8 @@ import json
 import sys
 
 import pytest
-from house import ROOT
+
+from tests.architecture.house import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 

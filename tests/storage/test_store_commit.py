@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from making import (
+
+from storage.store import open_store
+from tests.storage.making import (
     CLERK,
     EVERYTHING,
     LEADER,
@@ -22,8 +24,6 @@ from making import (
     opinion,
     viewer,
 )
-
-from storage.store import open_store
 from workflow.model import CaseFile, CasePart, CaseQuery, Change, DeadlineStatus, DocumentStatus, Doing, NumberTaken, OpinionStatus
 from workflow.plain import digest
 from workflow.ports import Deployment, Stale, StoredVersion

@@ -3,14 +3,15 @@
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
-from making import CLERK, LEADER, SERIES, advancing, case, deadline, document, hours, moved, notice, opening, opinion
 from sqlalchemy import event
 
 from storage.store import open_store
+from tests.storage.making import CLERK, LEADER, SERIES, advancing, case, deadline, document, hours, moved, notice, opening, opinion
 from workflow.errors import StoreUnreachable
 from workflow.model import DeadlineStatus, DocumentStatus, NumberTaken
 from workflow.plain import digest
@@ -180,6 +181,10 @@ class Interruption:
         return self
 
     def __exit__(self, *_):
+        with suppress(sqlite3.ProgrammingError):  # the store has closed it
+            self._mend()
+
+    def _mend(self):
         self.driver.set_trace_callback(None)
         self.driver.set_progress_handler(None, 0)
 
@@ -190,6 +195,20 @@ class Interruption:
         now = self.started == self.at and not self.done
         self.done = self.done or now
         return now
+
+
+def test_a_rollback_that_fails_too_leaves_before(before_file, outcomes, tmp_path):
+    closed = []
+    for at in range(1, 35):
+        store = _open("file", before_file, tmp_path / f"{at}.db")
+        event.listen(store.database.engine, "invalidate", lambda *_: closed.append(1))
+        with Interruption(store, at) as interruption:
+            interruption.driver.set_progress_handler(lambda it=interruption: it.started >= it.at, 1)
+            failed = _fails(store)
+        assert contents(store) == outcomes[0 if failed else 1]
+        assert not failed or store.commit([rich()]) == [None]
+        store.close()
+    assert closed
 
 
 def test_one_of_several_changes_that_fails_leaves_the_others(store):

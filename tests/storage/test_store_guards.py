@@ -3,9 +3,9 @@
 import sqlite3
 
 import pytest
-from making import SERIES, START, advancing, case, deadline, document, notice, opening, opinion
 
 from storage.sqlite_guards import GUARDS
+from tests.storage.making import SERIES, START, advancing, case, deadline, document, notice, opening, opinion
 from workflow.model import DocumentStatus, Message, NumberTaken
 from workflow.plain import digest
 from workflow.ports import Deployment, StoredVersion

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
 import pytest
-from making import SERIES, case, opening
 
 from storage import leases
 from storage.store import open_store
+from tests.storage.making import SERIES, case, opening
 from workflow.model import NumberTaken, SeriesKey
 from workflow.ports import Stale
 

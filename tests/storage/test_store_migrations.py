@@ -6,12 +6,12 @@ import sqlite3
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from making import case, opening
 from sqlalchemy import create_engine
 
 from storage import migrations, tables
 from storage.sqlite_guards import GUARDS
 from storage.store import open_store
+from tests.storage.making import case, opening
 from workflow.errors import StoreCorrupt, StoreMissing, StoreNewer, StoreOlder
 from workflow.model import CaseQuery, Viewer
 
@@ -60,6 +60,12 @@ def test_the_schema_that_a_file_is_at_is_told(url, tmp_path):
         migrations.current(f"sqlite:///{tmp_path / 'none.db'}")
     with pytest.raises(StoreMissing):
         migrations.upgrade(f"sqlite:///{tmp_path / 'none.db'}")
+
+
+def test_a_store_in_memory_is_always_at_the_newest():
+    migrations.create("sqlite://")
+    migrations.upgrade("sqlite://")
+    assert migrations.current("sqlite://") == tables.SCHEMA
 
 
 def test_an_empty_file_is_upgraded(tmp_path):

@@ -6,19 +6,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from making import advancing, case, opening
 
 from storage import sqlite, tables
 from storage.connect import check_place
 from storage.store import open_store
+from tests.storage.making import advancing, case, opening
 from workflow.errors import (
     HosoError,
     NetworkFileSystem,
+    StoreBusy,
     StoreCorrupt,
     StoreFull,
     StoreMissing,
@@ -235,6 +237,24 @@ def test_a_full_disk_is_told_and_nothing_is_written(url):
     assert again.integrity() == []
     again.commit([advancing(case())])
     again.close()
+
+
+def test_a_database_that_others_hold_is_waited_for_and_then_told(url):
+    store, other = open_store(url), sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.execute, args=("COMMIT",))
+    release.start()
+    store.commit([opening(case())])
+    release.join()
+    store.database.patience = 0.3
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy, match="Nothing was written"):
+        store.commit([advancing(case())])
+    assert store.load(case().number).case == case()
+    other.execute("COMMIT")
+    store.commit([advancing(case())])
+    other.close()
+    store.close()
 
 
 def _init_within(limit, url):

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from making import START, case, hours, notice, opening
 
 from storage.store import open_store
+from tests.storage.making import START, case, hours, notice, opening
 from workflow.model import Message
 
 LEASE = timedelta(minutes=5)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import CLERK, EVERYTHING, LEADER, START, advancing, case, deadline, hours, moved, notice, opening, viewer
 
 from storage.store import open_store
+from tests.storage.making import CLERK, EVERYTHING, LEADER, START, advancing, case, deadline, hours, moved, notice, opening, viewer
 from workflow.errors import WrongValue
 from workflow.model import CaseQuery, DeadlineStatus, Message, Seat, Viewer
 

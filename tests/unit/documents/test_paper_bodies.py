@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-import papers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import papers
 from workflow.documents import text
 from workflow.errors import CharacterRefused, TemplateRefused
 

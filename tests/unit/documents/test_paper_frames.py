@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import papers
 import pytest
 
+from tests import papers
 from workflow.documents.compose import sheet
 from workflow.documents.coverage import clean, shown, table, unprintable, width, wrapped
 from workflow.documents.sheet import Align, Break, Columns, Element, Grid, Line, Rule, Sheet
