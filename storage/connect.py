@@ -4,7 +4,7 @@ import random
 import time
 import weakref
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import RLock
@@ -34,7 +34,7 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.url = url.render_as_string(hide_password=True)
-        self.backend = _SQLITE
+        self.backend, self.patience = _SQLITE, PATIENCE
         self._errors: tuple[type[Exception], ...] = (*self.backend.errors, DBAPIError)
         self.file = _file(url)
         self.engine = _engine(url, memory=self.file is None)
@@ -57,11 +57,13 @@ class Database:
 
         def attempt() -> None:
             with self.engine.connect() as connection:
-                for statement in self.backend.begin_migration:
-                    connection.exec_driver_sql(statement)
-                work(connection)
-                connection.commit()
-                connection.invalidate()  # its pragmas were the migration's
+                try:
+                    for statement in self.backend.begin_migration:
+                        connection.exec_driver_sql(statement)
+                    work(connection)
+                    connection.commit()
+                finally:
+                    connection.invalidate()  # its pragmas were the migration's
 
         with self._writers:
             self._patiently(attempt)
@@ -76,19 +78,16 @@ class Database:
     def _once(self, begin: str, work: Callable[[Transaction], T]) -> T:
         connection = self.engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            try:
+            with closing(connection.cursor()) as cursor:
                 cursor.execute(begin)
                 result = work(Transaction(cursor, self.backend))
                 cursor.execute("COMMIT")
-            except BaseException:
-                self._undo(connection)
-                raise
-            finally:
-                cursor.close()
-            return result
+        except BaseException:
+            self._undo(connection)
+            raise
         finally:
             connection.close()
+        return result
 
     def _undo(self, connection: PoolProxiedConnection) -> None:
         try:
@@ -97,7 +96,7 @@ class Database:
             connection.invalidate()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        until, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE
+        until, pause = time.monotonic() + self.patience, _FIRST_PAUSE
         while True:
             try:
                 return attempt()
@@ -106,7 +105,7 @@ class Database:
                 if not self.backend.busy(error):
                     self._explain(error)
                 if time.monotonic() > until:
-                    raise StoreBusy(url=self.url, seconds=int(PATIENCE)) from error
+                    raise StoreBusy(url=self.url, seconds=round(self.patience)) from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # waiters must differ, nothing is secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 

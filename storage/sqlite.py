@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from storage.sqlite_guards import GUARDS, drop_guards, make_guards
 from storage.transaction import Transaction
-from workflow.errors import NetworkFileSystem, StoreBusy, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable
+from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import fold
 
 MOUNTS = Path("/proc/self/mounts")
@@ -89,8 +89,6 @@ class Sqlite:
         if code in {_FULL, _IO_WRITE}:
             return StoreFull(url=url, cause=cause)
         match code & 0xFF:
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return StoreBusy(url=url, seconds=10)
             case sqlite3.SQLITE_READONLY:
                 return StoreReadOnly(url=url, cause=cause)
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
