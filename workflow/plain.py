@@ -50,7 +50,8 @@ def to_plain(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     if is_dataclass(value):
-        return {field.name: to_plain(item) for field, default in _written(cast("Any", type(value))) if (item := getattr(value, field.name)) != default}
+        written = _written(cast("Any", type(value)))
+        return {field.name: to_plain(item) for field, default in written if (item := getattr(value, field.name)) != default}
     msg = f"{type(value).__name__} has no plain form"
     raise TypeError(msg)
 
@@ -94,7 +95,7 @@ def _union(args: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _tuple(args: tuple[Any, ...]) -> Callable[[Any], Any]:
-    if len(args) == 2 and args[1] is Ellipsis:
+    if args[1:] == (Ellipsis,):
         item = _reader(args[0])
         return lambda data: tuple(item(value) for value in data)
     readers = [_reader(kind) for kind in args]
@@ -105,7 +106,7 @@ def _simple(kind: type) -> Callable[[Any], Any]:
     if is_dataclass(kind):
         return _dataclass(kind)
     if issubclass(kind, datetime):
-        return lambda data: datetime.fromisoformat(data)
+        return datetime.fromisoformat
     if issubclass(kind, date | time):
         return kind.fromisoformat
     if issubclass(kind, Enum | Decimal):

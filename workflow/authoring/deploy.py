@@ -19,10 +19,25 @@ FOLDER = "definitions"
 class Played(Protocol):
     """How a scenario went."""
 
-    passed: bool
-    place: str
-    name: str
-    message: str
+    @property
+    def passed(self) -> bool:
+        """Whether all went as expected."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """`file:line:column` of the step that did not; of the scenario if all did."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the scenario is called."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What was expected, and what came."""
+        ...
 
 
 Runner = Callable[[Mapping[str, bytes], Compiled], tuple[Sequence[Played], Sequence[Problem]]]
