@@ -30,7 +30,7 @@ class Typed:
 
     def __call__(self, line, code=0):
         """Run one command; its exit code must be `code`, whatever went wrong must be told, without a traceback."""
-        result = CliRunner().invoke(hoso, shlex.split(line), env={"HOSO_OFFICE": str(self.folder), "NO_COLOR": "1"})
+        result = CliRunner().invoke(hoso, shlex.split(line), env={"HOSO_OFFICE": str(self.folder), "NO_COLOR": "1", "COLUMNS": ""})
         assert result.exit_code == code, f"{line}: {result.exit_code}\n{result.output}"
         assert "Traceback" not in result.output
         return result

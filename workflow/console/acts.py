@@ -106,7 +106,7 @@ def done_lines(done: Done, look: Look) -> list[str]:
     if done.also:
         lines.append(INDENT + look.say("Followed by itself: {actions}", actions=", ".join(map(one_line, done.also))))
     for title, rows in (
-        ("Deadlines", deadline_rows(done.deadlines, look)),
+        ("Deadlines", deadline_rows(done.deadlines, look, basis=False)),
         ("Papers", paper_rows(done.documents, look, indent=INDENT)),
         ("Notices", [f"{INDENT}{one_line(one.person_title)}: {one_line(one.subject)}" for one in done.notices]),
     ):

@@ -114,20 +114,16 @@ def _actions(actions: Sequence[ActionShown], look: Look) -> list[str]:
     return table(heads, rows, look, indent=INDENT, tint=["good" if one.allowed else "" for one in actions])
 
 
-def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look) -> list[str]:
-    """Deadlines as a table: on what, until when, how it stands, what it rests on, what is sent next."""
-    heads = [look.say(word) for word in ("On", "Due", "Status", "Basis", "Next notice")]
-    rows = [
-        (
-            one.on,
-            look.due(one.due),
-            look.say("LATE") if one.overdue else look.say(STATUSES.get(one.status, one.status)),
-            one.basis,
-            look.time(one.next_rung) if one.next_rung else "",
-        )
-        for one in deadlines
-    ]
+def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look, *, basis: bool = True) -> list[str]:
+    """Deadlines as a table: on what, until when, how it stands, what it rests on (if asked), what is sent next."""
+    heads = [look.say(word) for word in ("On", "Due", "Status", "Next notice", "Basis")]
+    rows = [(*_deadline(one, look), one.basis if basis else "") for one in deadlines]
     return table(heads, rows, look, indent=INDENT, tint=["bad" if one.overdue else "" for one in deadlines])
+
+
+def _deadline(one: DeadlineShown, look: Look) -> tuple[str, str, str, str]:
+    status = look.say("LATE") if one.overdue else look.say(STATUSES.get(one.status, one.status))
+    return one.on, look.due(one.due), status, look.time(one.next_rung) if one.next_rung else ""
 
 
 def _opinions(opinions: Sequence[OpinionShown], look: Look) -> list[str]:

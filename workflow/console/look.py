@@ -45,9 +45,12 @@ class Look:
 
 
 def terminal(environ: Mapping[str, str] = os.environ) -> tuple[int, bool]:
-    """The width of the terminal (0 when the output goes elsewhere) and whether colours are welcome."""
+    """The width of the terminal, and whether colours are welcome. Elsewhere lines are as long as they need be (0),
+    unless COLUMNS, which shells keep to themselves, was passed on.
+    """
     if not sys.stdout.isatty():
-        return 0, False
+        columns = environ.get("COLUMNS", "")
+        return int(columns) if columns.isdecimal() else 0, False
     import shutil
 
     return shutil.get_terminal_size().columns, not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"

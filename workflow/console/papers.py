@@ -68,9 +68,10 @@ def save(session: Session, case: str, paper: str, folder: str, *, force: bool) -
 
 def paper_rows(papers: Sequence[DocumentShown], look: Look, *, indent: str = "") -> list[str]:
     """Papers as a table; nothing when there are none."""
-    heads = [look.say(word) for word in ("Paper", "Number", "Title", "Status", "Date", "Signed by")]
+    heads = [look.say(word) for word in ("Paper", "Number", "Asked", "Title", "Status", "Date", "Signed by")]
     rows = [
-        (one.key, one.symbol, one.title, look.say(STATUSES.get(one.status, one.status)), look.time(one.at), one.signed_by) for one in papers
+        (one.key, one.symbol, one.asked, one.title, look.say(STATUSES.get(one.status, one.status)), look.time(one.at), one.signed_by)
+        for one in papers
     ]
     return table(heads, rows, look, indent=indent) if rows else []
 
