@@ -19,11 +19,11 @@ from typing import Any, ClassVar
 
 from workflow.errors import HosoError
 from workflow.language import operations as do
-from workflow.language.operations import FILTERS, Add, Ref, as_text
+from workflow.language.operations import FILTERS, Add
+from workflow.language.operations import Ref as Ref  # noqa: PLC0414  the engine finds it here
+from workflow.language.operations import as_text as as_text  # noqa: PLC0414  the same
 from workflow.language.process import Expr, Text
 from workflow.phrases import phrase
-
-__all__ = ["ExpressionError", "Ref", "Scope", "as_text", "evaluate", "fill", "holds", "names"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class ExpressionError(HosoError):
 
     def message(self, language: str = "en") -> str:
         """The error as one paragraph in `language`."""
-        cause = phrase(str(self.facts["cause"]), language, **{key: value for key, value in self.facts.items() if key != "cause"})
+        cause = phrase(str(self.facts["cause"]), language, **self.facts)
         return phrase(self.template, language, source=self.facts["source"], cause=cause)
 
 

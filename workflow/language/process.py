@@ -9,47 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from workflow.language.words import Amount, Expr, Moment, MomentBranch, Point, PointKind, Text, Title
-from workflow.model import Unit
+from workflow.language.words import Amount as Amount  # noqa: PLC0414  the words of times are offered from here too
+from workflow.language.words import Expr as Expr  # noqa: PLC0414  the same
+from workflow.language.words import Moment as Moment  # noqa: PLC0414  the same
+from workflow.language.words import MomentBranch as MomentBranch  # noqa: PLC0414  the same
+from workflow.language.words import Point as Point  # noqa: PLC0414  the same
+from workflow.language.words import PointKind as PointKind  # noqa: PLC0414  the same
+from workflow.language.words import Text as Text  # noqa: PLC0414  the same
+from workflow.language.words import Title as Title  # noqa: PLC0414  the same
+from workflow.model import Unit as Unit  # noqa: PLC0414  the same
 from workflow.plain import canonical, digest, from_plain, to_plain
-
-__all__ = [
-    "ALL",
-    "ANY",
-    "FORM",
-    "NOTHING",
-    "PREVIOUS",
-    "SAME",
-    "SPECIAL",
-    "Action",
-    "Amount",
-    "Branch",
-    "Consult",
-    "DocumentRule",
-    "DocumentType",
-    "Due",
-    "Effects",
-    "Expr",
-    "FieldType",
-    "Guard",
-    "Moment",
-    "MomentBranch",
-    "Notify",
-    "Periodic",
-    "Point",
-    "PointKind",
-    "Process",
-    "Role",
-    "Rung",
-    "Series",
-    "State",
-    "Text",
-    "Title",
-    "Unit",
-    "Who",
-    "load",
-    "meaning",
-]
 
 FORM = 1
 """The number of the compiled form; a program that knows a newer one compiles the source again."""
