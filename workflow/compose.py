@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from storage.store import open_store
 from workflow.answers import Deployed, Finding, Ticked
-from workflow.errors import PracticeOnly, Problem, WrongValue
+from workflow.errors import HosoError, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.office import Office
 from workflow.ports import Clock, Sender, Store, StoredVersion
@@ -120,9 +120,20 @@ class LocalOffice(Office):
 
     def run_worker(self) -> None:
         """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first."""
+        from workflow.logs import log_to
         from workflow.schedule import run
 
-        run(self._worker.tick)
+        log_to()
+        run(self._worker.tick, on_error=self._tick_failed)
+
+    def _tick_failed(self, error: Exception) -> None:
+        """What the world did (a full disk …) is logged; a fault of ours goes to var/errors.log under an id."""
+        from workflow.logs import LOG, fault
+
+        if isinstance(error, HosoError):
+            LOG.error("a tick failed", extra={"facts": {"error": error.code, "why": error.message()}})
+        else:
+            LOG.error("a tick failed", extra={"facts": {"fault": fault(error, self.folder)}})
 
     # ---- upkeep ----
 

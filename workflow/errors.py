@@ -129,6 +129,13 @@ class CannotWrite(WrongUsage):
     template = "{file} can't be written ({cause}). Choose another place."
 
 
+class UsedRequest(WrongUsage):
+    """A request id that belongs to another act."""
+
+    code = "used-request"
+    template = "The request id '{request}' was used for another act. Give each act an id of its own, or none."
+
+
 class PracticeOnly(WrongUsage):
     """Only a practice office's clock can be moved."""
 

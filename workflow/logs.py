@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 LOG = logging.getLogger("hoso")
+LOG.addHandler(logging.NullHandler())  # until `log_to`: else Python itself prints warnings between a command's lines
 FAULTS = Path("var") / "errors.log"
 """Where faults are written, from the office's folder."""
 

@@ -133,6 +133,9 @@ TABLE: dict[str, str] = {
     "Would come into use ({count} scenarios passed):": "Sẽ được áp dụng ({count} kịch bản đạt):",
     "{failed} did not go; see 'hoso doctor'.": "{failed} việc không thực hiện được; xem 'hoso doctor'.",
     "document": "văn bản",
+    "Working hours": "Giờ làm việc",
+    "Day off": "Ngày nghỉ",
+    "By decision": "Theo văn bản",
     # ---- errors (workflow/errors.py, workflow/settings.py) ----
     "Something went wrong inside hoso (fault {fault}). Nothing was written. Tell whoever runs this office; the details are in {log}.": "hoso gặp lỗi bên trong (mã lỗi {fault}). Chưa ghi gì. Hãy báo người vận hành văn phòng; chi tiết ở {log}.",
     "There is no office in {folder} or above it (no office.toml). Go into one, name it with --office DIR or HOSO_OFFICE, or make one with 'hoso init DIR'.": "Không có văn phòng nào ở {folder} hoặc thư mục cấp trên (thiếu office.toml). Hãy vào thư mục văn phòng, chỉ rõ bằng --office DIR hoặc HOSO_OFFICE, hoặc tạo mới bằng 'hoso init DIR'.",
@@ -477,4 +480,6 @@ TABLE: dict[str, str] = {
     "no": "không",
     "if": "nếu",
     "{fault}": "{fault}",
+    # the office as a whole
+    "The request id '{request}' was used for another act. Give each act an id of its own, or none.": "Mã yêu cầu '{request}' đã dùng cho một việc khác. Mỗi việc dùng một mã riêng, hoặc không ghi mã.",
 }

@@ -1,24 +1,23 @@
 """The worker's look: rungs that are due as ordinary acts, periodic cases, the outbox."""
 
-import logging
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from workflow.answers import Ticked
 from workflow.engine.facts import Facts
-from workflow.engine.periodic import begun, opening
-from workflow.errors import CharacterRefused, Conflict, HosoError, Refused, TemplateRefused
-from workflow.language.process import Process
+from workflow.engine.periodic import Period, begun, opening
+from workflow.errors import CharacterRefused, HosoError, Refused, StoreUnreachable, TemplateRefused
+from workflow.language.process import Periodic, Process
+from workflow.logs import LOG, fault
 from workflow.model import CLOCK, Fire, Message, Notice
 from workflow.office import Office
 from workflow.phrases import phrase
 from workflow.plain import digest
 from workflow.ports import Sender, SenderError
-
-log = logging.getLogger("hoso.worker")
 
 BATCH = 200
 LEASE = timedelta(minutes=5)
@@ -48,10 +47,21 @@ class Worker:
         if self.beaten is None or not timedelta(0) <= now - self.beaten < BEAT:
             self.office.store.beat(self.name, now)
             self.beaten = now
-        opened = self._periods()
+        opened, unopened = self._periods()
         fired, failed = self._rungs()
         sent, unsent = self._outbox()
-        return Ticked(fired=fired, opened=tuple(opened), sent=sent, failed=failed + unsent)
+        return Ticked(fired=fired, opened=tuple(opened), sent=sent, failed=unopened + failed + unsent)
+
+    def _could_not(self, what: str, error: Exception, **facts: str) -> None:
+        """Log why one thing was not done, so that the rest may go on; a fault of ours by its id in var/errors.log.
+
+        Raises StoreUnreachable: without the store nothing goes on.
+        """
+        if isinstance(error, StoreUnreachable):
+            raise error
+        if not isinstance(error, HosoError):
+            facts = {**facts, "fault": fault(error, self.office.folder)}
+        LOG.warning(what, extra={"facts": {**facts, "error": getattr(error, "code", "fault")}})
 
     # ---- rungs ----
 
@@ -65,12 +75,14 @@ class Worker:
                 return fired, failed
             for case, deadline in due:
                 tried.add((case, deadline))
-                if self._fire(case, deadline):
-                    fired += 1
-                else:
+                try:
+                    fired += self._fire(case, deadline)
+                except Exception as error:  # noqa: BLE001 - one case's fault must not keep all others waiting
+                    self._could_not("rung not fired", error, case=case, deadline=deadline)
                     failed += 1
 
     def _fire(self, case: str, deadline: str) -> bool:
+        """Fire what is due of one deadline; False if another worker did it in the meantime."""
         act = Fire(
             actor=CLOCK,
             request_id=secrets.token_hex(16),
@@ -84,45 +96,50 @@ class Worker:
             except (TemplateRefused, CharacterRefused) as unwritten:
                 why = unwritten.message(self.office.language)
                 self.office.acting.do(replace(act, unwritten=why), case=case)
-        except (Refused, Conflict) as error:
-            log.warning("rung not fired", extra={"case": case, "deadline": deadline, "error": error.code})
-            return False
+        except Refused as refusal:
+            if [reason.code for reason in refusal.reasons] == ["not-due"]:
+                return False
+            raise
         return True
 
     # ---- periodic cases ----
 
-    def _periods(self) -> list[str]:
+    def _periods(self) -> tuple[list[str], int]:
+        """Open what begins; (the cases' numbers, how many could not be opened)."""
         opened: list[str] = []
+        failed = 0
         for key in self.office.definitions.in_use():
             process = self.office.definitions.process(key)
-            if process.periodic:
-                opened += self._open_periods(process)
-        return opened
+            for rule in process.periodic:
+                numbers, unopened = self._open_periods(process, rule)
+                opened += numbers
+                failed += unopened
+        return opened, failed
 
-    def _open_periods(self, process: Process) -> list[str]:
-        store, now = self.office.store, self.office.clock.now()
-        since, facts, opened = store.deployed_since(process.key), self.office.definitions.facts(now), []
-        if since is None:
-            return []
-        for rule in process.periodic:
-            have = dict(store.periods(process.key))
-            for period in begun(process, rule, facts, since):
-                if period.key in have:
-                    continue
-                last = self.office.last_case(have[max(have)]) if have else None
-                known: dict[str, object] = {"last": last, "period": period.names}
-                act = opening(process, rule, period, self._with(facts, known))
-                try:
-                    number = self.office.acting.do(act, facts=known).part.case.number
-                except HosoError as error:
-                    log.warning("periodic case not opened", extra={"case_process": process.key, "period": period.key, "error": error.code})
-                    continue
-                have[period.key] = number
-                opened.append(number)
-        return opened
+    def _open_periods(self, process: Process, rule: Periodic) -> tuple[list[str], int]:
+        since, facts = self.office.store.deployed_since(process.key), self.office.definitions.facts(self.office.clock.now())
+        opened: list[str] = []
+        failed = 0
+        have = dict(self.office.store.periods(process.key))
+        for period in begun(process, rule, facts, since) if since is not None else ():
+            if period.key in have:
+                continue
+            try:
+                number, now = self._open_period(process, rule, period, have, facts)
+            except Exception as error:  # noqa: BLE001 - one period's fault must not keep the rest waiting
+                self._could_not("periodic case not opened", error, process=process.key, period=period.key)
+                failed += 1
+                continue
+            have[period.key] = number
+            opened += [number] if now else []
+        return opened, failed
 
-    def _with(self, facts: Facts, known: dict[str, object]) -> Facts:
-        return replace(facts, **known)  # type: ignore[arg-type]  # last and period, by name
+    def _open_period(self, process: Process, rule: Periodic, period: Period, have: Mapping[str, str], facts: Facts) -> tuple[str, bool]:
+        """The number of the period's case, and whether it was opened now, not by another worker in the meantime."""
+        last = self.office.last_case(have[max(have)]) if have else None
+        known: dict[str, Any] = {"last": last, "period": period.names}
+        done = self.office.acting.do(opening(process, rule, period, replace(facts, **known)), facts=known)
+        return (done.part.case.number, True) if done.receipt is None else (done.receipt[0], False)
 
     # ---- the outbox ----
 
@@ -134,9 +151,9 @@ class Worker:
         while claimed := self.office.store.claim_messages(now, self.name, LEASE, BATCH):
             outcomes = self.sender.send(claimed)
             for message in claimed:
-                fault = outcomes.get(message.id, SenderError("not tried", final=False))
-                self.office.store.settle_message(tried(message, fault, now), now)
-                sent, unsent = (sent + 1, unsent) if fault is None else (sent, unsent + 1)
+                refusal = outcomes.get(message.id, SenderError("not tried", final=False))
+                self.office.store.settle_message(tried(message, refusal, now), now)
+                sent, unsent = (sent + 1, unsent) if refusal is None else (sent, unsent + 1)
         return sent, unsent
 
     def _digests(self, now: datetime) -> None:
@@ -183,12 +200,12 @@ def digest_of(person: str, notices: Sequence[Notice], facts: Facts, now: datetim
     return message if address else replace(message, state="given up", error="no address", next_try=None)
 
 
-def tried(message: Message, fault: SenderError | None, now: datetime) -> Message:
+def tried(message: Message, refusal: SenderError | None, now: datetime) -> Message:
     """The message after a try: sent; or to be tried again after a pause that grows; or given up."""
     tries = message.tries + 1
-    if fault is None:
+    if refusal is None:
         return replace(message, state="sent", tries=tries, next_try=None, error="")
-    if fault.final or tries >= MOST_TRIES:
-        return replace(message, state="given up", tries=tries, next_try=None, error=fault.reason)
+    if refusal.final or tries >= MOST_TRIES:
+        return replace(message, state="given up", tries=tries, next_try=None, error=refusal.reason)
     pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
-    return replace(message, tries=tries, next_try=now + pause, error=fault.reason)
+    return replace(message, tries=tries, next_try=now + pause, error=refusal.reason)

@@ -9,8 +9,9 @@ from typing import Any
 from workflow.answers import (
     Done,
 )
-from workflow.errors import TooLarge
+from workflow.errors import TooLarge, UsedRequest
 from workflow.model import (
+    Act,
     Advance,
     Attach,
     Attachment,
@@ -54,7 +55,7 @@ class Office(Reading):
             start=start,
             title=title,
         )
-        return self._done(self.acting.do(act, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
+        return self._done(act, self.acting.do(act, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
 
     def advance(
         self,
@@ -80,7 +81,7 @@ class Office(Reading):
             case=case,
             action=action,
         )
-        return self._done(self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
+        return self._done(act, self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
 
     def reply(
         self,
@@ -110,14 +111,14 @@ class Office(Reading):
             asked=unit,
             answer=answer,
         )
-        return self._done(self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
+        return self._done(act, self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
 
     def attach(self, case: str, *, actor: str, files: Sequence[Upload], note: str = "", request_id: str = "") -> Done:
         """Put files with a case."""
         self._seen(case, actor)
         _, uploads = self._uploaded({}, files)
         act = Attach(actor=actor, request_id=request_id or new_id(), note=note, attachments=_attachments(files), case=case)
-        return self._done(self.acting.do(act, case=case, uploads=uploads), dry_run=False)
+        return self._done(act, self.acting.do(act, case=case, uploads=uploads), dry_run=False)
 
     def _uploaded(self, fields: Mapping[str, Any], files: Sequence[Upload]) -> tuple[dict[str, Any], dict[str, bytes]]:
         """The fields with their files as {name, hash, size}, and all bytes by hash. Raises TooLarge."""
@@ -134,11 +135,13 @@ class Office(Reading):
                 raise TooLarge(file=upload.name, size=len(upload.content), limit=self.settings.max_bytes)
         return values, {digest(upload.content): upload.content for upload in uploads}
 
-    def _done(self, outcome: Outcome, *, dry_run: bool) -> Done:
+    def _done(self, act: Act, outcome: Outcome, *, dry_run: bool) -> Done:
         facts = self._facts()
         if outcome.receipt is None:
             return shown.done(outcome, facts, dry_run=dry_run)
         number, seq = outcome.receipt
+        if getattr(act, "case", number) != number or not self.store.sees(number, self._viewer(act.actor, facts)):
+            raise UsedRequest(request=act.request_id)  # nor may a guessed id tell of a case that is not theirs to see
         file, process = self._file(number)
         title = process.state_of[file.case.state].title.to(self.language)
         return Done(

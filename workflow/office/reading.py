@@ -1,7 +1,7 @@
 """What staff look at in an office: one case, lists, notices, papers. Nothing here changes anything."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from workflow import documents
 from workflow.answers import (
     ActionShown,
+    CalendarDay,
     CaseLine,
     CaseShown,
     DeadlineExplained,
@@ -83,6 +84,13 @@ class Reading:
     def _facts(self) -> Facts:
         return self.definitions.facts(self.clock.now())
 
+    def _facts_for(self, actor: str) -> Facts:
+        """The facts, once it is sure that the actor is somebody here. Raises NotFound."""
+        facts = self._facts()
+        if actor not in facts.organisation.persons:
+            raise NotFound(kind="person", name=actor, known=facts.organisation.persons)
+        return facts
+
     def _viewer(self, actor: str, facts: Facts) -> Viewer:
         seats = facts.organisation.seats(actor, facts.today)
         return Viewer(person=actor, seats=frozenset(seats))
@@ -91,9 +99,7 @@ class Reading:
 
     def _seen(self, number: str, actor: str) -> Facts:
         """The facts, once it is sure that the actor may see the case: unseen is not found (law 7)."""
-        facts = self._facts()
-        if actor not in facts.organisation.persons:
-            raise NotFound(kind="person", name=actor, known=facts.organisation.persons)
+        facts = self._facts_for(actor)
         if not self.store.sees(number, self._viewer(actor, facts)):
             raise NotFound(kind="case", name=number)
         return facts
@@ -134,7 +140,7 @@ class Reading:
     def _blank(self, process: Process, actor: str) -> Any:
         from workflow.engine.decide import blank
 
-        return blank(process, Open(actor=actor, request_id="", process=process.key), self._facts())
+        return blank(process, Open(actor=actor, request_id="", process=process.key), self._facts_for(actor))
 
     def reply_form(self, case: str, unit: str, *, actor: str) -> ActionShown:
         """What a unit's reply asks for."""
@@ -192,9 +198,7 @@ class Reading:
         return self._lines(CaseQuery(words=words_, open_only=False, limit=limit), actor)
 
     def _lines(self, query: CaseQuery, actor: str) -> list[CaseLine]:
-        facts = self._facts()
-        if actor not in facts.organisation.persons:
-            raise NotFound(kind="person", name=actor, known=facts.organisation.persons)
+        facts = self._facts_for(actor)
         rows = self.store.cases(query, self._viewer(actor, facts))
         return [self._line(row, facts, actor, waits=query.awaited) for row in rows]
 
@@ -234,7 +238,7 @@ class Reading:
 
     def overdue(self, *, actor: str, unit: str = "") -> list[OverdueLine]:
         """Deadlines that are past, the most overdue first."""
-        facts = self._facts()
+        facts = self._facts_for(actor)
         rows = self.store.overdue(facts.now, self._viewer(actor, facts), 500)
         return [self._overdue(row, facts, actor) for row in rows if not unit or unit in {row.unit, row.deadline.asked}]
 
@@ -261,7 +265,7 @@ class Reading:
 
     def notices(self, *, actor: str, case: str = "", person: str = "") -> list[NoticeShown]:
         """What was sent to whom, newest first, about cases that the actor may see."""
-        facts = self._seen(case, actor) if case else self._facts()
+        facts = self._seen(case, actor) if case else self._facts_for(actor)
         rows = self.store.notices(self._viewer(actor, facts), case, person)
         return [words.notice_shown(row.notice, facts, row) for row in rows]
 
@@ -313,6 +317,12 @@ class Reading:
     def calendar_count(self, first: date, second: date) -> int:
         """Working days after the first date up to and including the second."""
         return self._facts().calendars.default.count(first, second)
+
+    def calendar_days(self, first: date, last: date) -> "list[CalendarDay]":
+        """Each day from the first to the last: its working hours, or why it is off and by what decision."""
+        calendar = self._facts().calendars.default
+        days = [first + timedelta(days=far) for far in range((last - first).days + 1)]
+        return [words.day_shown(calendar, day, self.language) for day in days]
 
     # ---- for the layers above ----
 
