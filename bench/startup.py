@@ -35,15 +35,14 @@ def medians(commands: dict[str, list[str]]) -> dict[str, float]:
 
 def main() -> int:
     folder = Path(tempfile.mkdtemp()) / "office"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL}
-    subprocess.run([*HOSO, "init", str(folder), "--practice"], **quiet)
+    subprocess.run([*HOSO, "init", str(folder), "--practice"], check=True, stdout=subprocess.DEVNULL)
     os.environ["HOSO_OFFICE"] = str(folder)
-    subprocess.run([*HOSO, "deploy"], **quiet)
+    subprocess.run([*HOSO, "deploy"], check=True, stdout=subprocess.DEVNULL)
     sets = ["--set", "issue=Người dân phản ánh mùi khó chịu từ cơ sở tái chế", "--set", "area=khác", "--set", "commune=Nam Giang"]
-    subprocess.run([*HOSO, "open", "incident", "--as", "clerk.btg", *sets], **quiet)
+    subprocess.run([*HOSO, "open", "incident", "--as", "clerk.btg", *sets], check=True, stdout=subprocess.DEVNULL)
     case = subprocess.run([*HOSO, "list", "--json", "--as", "leader.btg"], check=True, capture_output=True, text=True).stdout
     number = "001/" + case.split("001/")[1].split('"')[0]
-    do = ["do", number, "screen", "--as", "specialist.btg", "--note", "x", "--set", "urgency=normal", "--set", "authority=btg", "--dry-run"]
+    do = ["do", number, "cancel", "--as", "leader.btg", "--note", "x", "--dry-run"]
     taken = medians(
         {
             "import sqlalchemy": [sys.executable, "-c", "import sqlalchemy"],

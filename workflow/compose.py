@@ -1,5 +1,6 @@
 """Puts an office together from its folder: settings, store, clock, sender; and adds what those who run it do."""
 
+import gc
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
