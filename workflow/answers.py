@@ -5,7 +5,7 @@ Titles are already in the office's language; times stay aware UTC, for the edge 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -297,3 +297,14 @@ class DeadlineExplained:
     lines: tuple[LedgerLine, ...]
     calendar: str
     """The calendar's version (short hash)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """One day of the office's calendar. `hours`: its working spans, `07:30-11:30`; none on a day off, then `why` and `by`."""
+
+    day: date
+    hours: tuple[str, ...]
+    why: str = ""
+    by: str = ""
+    """The decision that made it a day off; '' for a weekend."""

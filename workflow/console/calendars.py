@@ -1,11 +1,15 @@
 """Working days: add them, count them, look at a month."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import click
 
+from workflow.answers import CalendarDay
 from workflow.console.lazy import Nest
+from workflow.console.look import Look
 from workflow.console.session import Session, pass_session
+from workflow.console.table import table
 from workflow.errors import WrongValue
 
 
@@ -32,6 +36,33 @@ def count(session: Session, first: str, last: str) -> None:
     """Working days after the first date, up to and including the second."""
     found = session.office.calendar_count(day(first), day(last))
     session.tell({"working_days": found}, lambda look: [look.say("{count} working days", count=found)])
+
+
+@calendar.command()
+@click.argument("month", metavar="[MONTH]", required=False, default="")
+@pass_session
+def show(session: Session, month: str) -> None:
+    """The days of a month (2026-11 or 11/2026; this one if none is named): working hours, and why a day is off."""
+    today = session.office.clock.now().astimezone(session.look.zone).date()
+    first = first_of(month) if month else today.replace(day=1)
+    found = session.office.calendar_days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    session.tell(found, lambda look: _days(found, look))
+
+
+def _days(found: Sequence[CalendarDay], look: Look) -> list[str]:
+    heads = [look.say(word) for word in ("Day", "", "Working hours", "Day off", "By decision")]
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    rows = [(one.day.strftime("%d/%m/%Y"), look.say(names[one.day.weekday()]), ", ".join(one.hours), one.why, one.by) for one in found]
+    return table(heads, rows, look, tint=["" if one.hours else "dim" for one in found])
+
+
+def first_of(month: str) -> date:
+    """The first day of a month as people write it: 2026-11 or 11/2026. Raises WrongValue."""
+    try:
+        year, number = month.split("-") if "-" in month else reversed(month.split("/"))
+        return date(int(year), int(number), 1)
+    except ValueError:
+        raise WrongValue(field="MONTH", value=month, expected="a month such as 2026-11 or 11/2026") from None
 
 
 def day(text: str) -> date:

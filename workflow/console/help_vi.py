@@ -110,6 +110,9 @@ TABLE = {
         "Ngày cách DATE một khoảng AMOUNT, ví dụ 'hoso calendar add 2026-11-20 \"5 working days\"'."
     ),
     "Working days after the first date, up to and including the second.": "Số ngày làm việc sau ngày thứ nhất, đến hết ngày thứ hai.",
+    "The days of a month (2026-11 or 11/2026; this one if none is named): working hours, and why a day is off.": (
+        "Các ngày trong tháng (2026-11 hoặc 11/2026; không nêu thì là tháng này): giờ làm việc, vì sao nghỉ."
+    ),
     "Make a new office in DIR: settings, definitions, an empty database.": (
         "Tạo văn phòng mới trong thư mục DIR: cấu hình, quy trình, cơ sở dữ liệu trống."
     ),

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from workflow.answers import DeadlineShown, DocumentShown, EntryShown, FieldAsked, FieldShown, NoticeShown, OpinionShown, PersonName
+from workflow.answers import (
+    CalendarDay,
+    DeadlineShown,
+    DocumentShown,
+    EntryShown,
+    FieldAsked,
+    FieldShown,
+    NoticeShown,
+    OpinionShown,
+    PersonName,
+)
+from workflow.calendar import Calendar
 from workflow.engine import deadlines as dl
 from workflow.engine.facts import Facts
 from workflow.engine.scope import round_of
@@ -251,3 +262,17 @@ def _action_title(process: Process, key: str, facts: Facts) -> str:
         if state.consult and state.consult.reply.key == key:
             return state.consult.reply.title.to(facts.language)
     return key
+
+
+# ---- the calendar ----------------------------------------------------------------------------------------------------
+
+
+def day_shown(calendar: Calendar, day: date, language: str) -> CalendarDay:
+    """One day of a calendar for people."""
+    hours = tuple(f"{_clock(start)}-{_clock(end)}" for start, end in calendar.spans(day))
+    why, by = calendar.why_off(day, language) or ("", "")
+    return CalendarDay(day=day, hours=hours, why=why, by=by)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
