@@ -125,6 +125,7 @@ class LocalOffice(Office):
         from workflow.schedule import run
 
         log_to()
+        gc.enable()  # the command line goes without; a worker stays
         run(self._worker.tick, on_error=self._tick_failed)
 
     def _tick_failed(self, error: Exception) -> None:
