@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.engine import clocks, consultation
 from workflow.engine.facts import Facts
-from workflow.engine.firing import fire, forget_settled, retry_failed
+from workflow.engine.firing import fire, retry_failed
 from workflow.engine.flow import assign, follow, keep_secret, perform, remember, set_fields
 from workflow.engine.forms import defaults, merged, missing, parsed
 from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
@@ -209,7 +209,6 @@ def _refuse(what: str, reasons: list[Reason], offered: list[str] | None = None) 
 
 def _record(work: Work, kind: str, action: Action, principal: str, given: Mapping[str, Any], *, before: str, **data: Any) -> None:
     act = work.act
-    forget_settled(work)
     work.record(
         Draft(
             at=work.now,

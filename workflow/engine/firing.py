@@ -6,17 +6,24 @@ from datetime import datetime, timedelta
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.consultation import fill_silence
-from workflow.engine.flow import clock_action, restore, snapshot
+from workflow.engine.flow import clock_action, follow, restore, snapshot
+from workflow.engine.guards import reasons_of
+from workflow.engine.moments import When
 from workflow.engine.notify import FAILED, OVERDUE, REMINDER, tell
 from workflow.engine.papers import write_document
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
+from workflow.language.expression import ExpressionError
 from workflow.language.process import Due, Notify, Rung
-from workflow.model import CLOCK, Deadline, DeadlineStatus, Draft, Fire
+from workflow.model import CLOCK, Deadline, Draft, Fire
 
 EACH, SKIP = "each", "skip"
 FRESH = timedelta(hours=1)
 """Under the policy `skip`, a notice that is later than this is not sent."""
+
+
+MOST = 50
+"""The rungs that one act fires. What is left stays due: the worker's next act goes on with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,72 +34,121 @@ class _Due:
     index: int
     rung: Rung | None
     """None: silence is to be filled in."""
+    times: int = 1
+    """How many repetitions are done with at once; `at` is the last one's."""
+
+    @property
+    def may_change_more(self) -> bool:
+        """Whether the rungs after it may not be due any more once it has fired."""
+        return self.rung is None or bool(self.rung.do)
+
+    @property
+    def notifies(self) -> bool:
+        """Whether it has anybody to tell."""
+        return self.rung is not None and bool(self.rung.notifies)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Firing:
+    """One act of the clock: what is still due of the deadline, and whose notice waits for a higher rung's."""
+
+    work: Work
+    act: Fire
+    due: list[_Due]
+    held: _Due | None = None
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline as it stands."""
+        return self.work.deadlines[self.act.deadline]
 
 
 def fire(work: Work, act: Fire) -> None:
-    """Fire all that is due of the deadline, in order of time, then of the file. Nothing due: refused (done before)."""
-    missed = _missed(work, act.deadline)
-    if not missed:
+    """Fire what is due of the deadline, in order of time, then of the file. Nothing due: refused (done before)."""
+    firing = _Firing(work=work, act=act, due=_missed(work, act))
+    if not firing.due:
         raise Refused(what=f"{work.case.number}: {act.deadline}", reasons=[Reason(code="not-due", template="nothing of it is due")])
-    tells = _who_tells(work, missed, act.late)
-    for position, due in enumerate(missed):
-        deadline = work.deadlines[act.deadline]
-        if deadline.status is not DeadlineStatus.RUNNING:
-            break  # a rung that left the state drops the rest
-        _fire_one(work, deadline, due, notify=position in tells, unwritten=act.unwritten)
+    while firing.due:
+        _fire_one(firing, firing.due.pop(0))
 
 
-def _missed(work: Work, key: str) -> list[_Due]:
-    """The rungs of the deadline whose time has come, without firing them."""
-    found: list[_Due] = []
-    deadline = work.deadlines.get(key)
+# ---- what is due -----------------------------------------------------------------------------------------------------
+
+
+def _missed(work: Work, act: Fire) -> list[_Due]:
+    """The rungs of the deadline whose time has come, without firing them; not beyond another deadline's earlier rung."""
+    deadline = work.deadlines.get(act.deadline)
     rule = dl.rule_of(work.process, deadline) if deadline else None
     if deadline is None or rule is None:
         return []
-    ladder = work.process.ladder_of(rule)
     when = work.when(dl.open_at(deadline), due=deadline.due, asked=deadline.asked, calendar=rule.calendar)
-    while True:
-        following = dl.next_rung(work.process, rule, deadline, when, silence=clocks.is_silent(work, deadline))
-        if following is None or following[0] > work.now:
-            return found
-        at, index = following
-        rung = ladder[index] if index != dl.SILENCE else None
-        found.append(_Due(at=at, index=index, rung=rung))
-        deadline = dl.fired(deadline, rung, index)
+    others = [one.next_at for one in work.deadlines.values() if one.next_at is not None and one.key != deadline.key]
+    found: list[_Due] = []
+    while len(found) < MOST:
+        coming = dl.coming(work.process, rule, deadline, when, silence=clocks.is_silent(work, deadline))
+        due = _first(work, act, rule, deadline, coming, when)
+        if due is None or (found and due.may_change_more and min(others, default=due.at) < due.at):
+            break
+        found.append(due)
+        deadline = dl.fired(deadline, due.rung, due.index, due.times)
+    return found
 
 
-def _who_tells(work: Work, missed: list[_Due], late: str) -> set[int]:
-    """Which of the rungs that are due send their notices, by position: all (`each`), the highest one (`coalesce`), or
-    only what is not old by an hour (`skip`).
+def _first(work: Work, act: Fire, rule: Due, deadline: Deadline, coming: list[tuple[datetime, int]], when: When) -> _Due | None:
+    """The first of what is coming, if its time has come. Repetitions that were missed in a row are one rung, unless each
+    is to be told (`each`) or has an action of its own; those of one instant are one anyhow.
     """
-    telling = [position for position, due in enumerate(missed) if due.rung is not None and due.rung.notifies]
-    if late == EACH:
-        return set(telling)
-    if late == SKIP:
-        return {position for position in telling if work.now - missed[position].at <= FRESH}
-    return set(telling[-1:])
+    if not coming or coming[0][0] > work.now:
+        return None
+    at, index = coming[0]
+    rung = work.process.ladder_of(rule)[index] if index != dl.SILENCE else None
+    if rung is None or rung.repeat is None:
+        return _Due(at=at, index=index, rung=rung)
+    before = deadline.repeats.get(str(index), 0)
+    times = dl.times_by(rung, before, at if rung.do or act.late == EACH else _until(coming[1:], index, work.now), when)
+    last = dl.rung_time(rung, before + times - 1, when)
+    return _Due(at=last or at, index=index, rung=rung, times=times)
 
 
-def _fire_one(work: Work, deadline: Deadline, due: _Due, *, notify: bool, unwritten: str) -> None:
-    rule, origin = dl.rule_of(work.process, deadline), work.case.state
-    work.put_deadline(_after(work, rule, dl.fired(deadline, due.rung, due.index)))
+def _until(others: list[tuple[datetime, int]], index: int, now: datetime) -> datetime:
+    """How far a rung may repeat itself before another one's turn."""
+    if not others or others[0][0] > now:
+        return now
+    at, other = others[0]
+    return at if other == dl.SILENCE or index < other else at - timedelta(microseconds=1)
+
+
+def _tells(firing: _Firing, due: _Due) -> bool:
+    """Whether a rung sends its notices: always (`each`), unless it is old by an hour (`skip`), or unless a higher one that
+    is due too will (`coalesce`).
+    """
+    if not due.notifies or firing.act.late == EACH:
+        return due.notifies
+    if firing.act.late == SKIP:
+        return firing.work.now - due.at <= FRESH
+    if any(later.notifies for later in firing.due):
+        firing.held = due
+        return False
+    return True
+
+
+# ---- firing ----------------------------------------------------------------------------------------------------------
+
+
+def _fire_one(firing: _Firing, due: _Due) -> None:
+    work, deadline, origin = firing.work, firing.deadline, firing.work.case.state
+    work.put_deadline(dl.fired(deadline, due.rung, due.index, due.times))
     data: dict[str, object] = {"deadline": deadline.key, "rung": due.index, "at": due.at}
-    action = ""
-    if due.rung is None:
-        silent = fill_silence(work, deadline)
-        if silent is not None:
-            work.put_deadline(dl.settle(work.deadlines[deadline.key], max(work.now, _just_after(deadline.due))))
-            data |= {"asked": silent.asked, "answer": silent.answer}
-    else:
-        action = due.rung.do
-        data |= _rung(work, deadline, due, notify=notify, unwritten=unwritten)
+    data |= _silence(work, deadline) if due.rung is None else _rung(firing, due, due.rung)
+    if due.may_change_more:
+        _look_again(firing)
     clocks.refresh(work)
     work.record(
         Draft(
             at=work.now,
             actor=CLOCK,
             act="fire" if due.rung is not None else "silence",
-            action=action,
+            action=due.rung.do if due.rung is not None else "",
             before=origin,
             after=work.case.state,
             data=data,
@@ -100,33 +156,52 @@ def _fire_one(work: Work, deadline: Deadline, due: _Due, *, notify: bool, unwrit
     )
 
 
-def _after(work: Work, rule: Due | None, deadline: Deadline) -> Deadline:
-    return clocks.recomputed(work, rule, deadline) if rule else deadline
+def _silence(work: Work, deadline: Deadline) -> dict[str, object]:
+    """Silence counts as an answer, and the reply's deadline was missed."""
+    silent = fill_silence(work, deadline)
+    missed = max(work.now, deadline.due + timedelta(microseconds=1))
+    work.put_deadline(dl.settle(work.deadlines[deadline.key], missed))
+    return {"asked": deadline.asked, "answer": silent.answer if silent is not None else ""}
 
 
-def _just_after(due: datetime) -> datetime:
-    """A moment at which the due is past: silence means that it was missed."""
-    return due + timedelta(microseconds=1)
+def _look_again(firing: _Firing) -> None:
+    """After an action, or silence, the rest may not be due any more. A notice that waited for one of the rest goes now."""
+    firing.due = _missed(firing.work, firing.act)
+    if firing.held is not None and not any(later.notifies for later in firing.due):
+        _tell(firing, firing.held)
 
 
-def _rung(work: Work, deadline: Deadline, due: _Due, *, notify: bool, unwritten: str) -> dict[str, object]:
-    """What a rung does: papers, notices, its action. A refused action or paper is recorded, and the handler told."""
-    rung = due.rung
-    if rung is None:
-        return {}
-    reasons = [Reason(code="guard", template=unwritten)] if unwritten else _papers(work, rung, deadline)
-    if notify:
-        state = work.process.state_of[work.case.state].title.to(work.facts.language)
+def _tell(firing: _Firing, due: _Due) -> None:
+    work, deadline = firing.work, firing.deadline
+    firing.held = None
+    if due.rung is not None:
         kind = REMINDER if due.at < deadline.due else OVERDUE
-        tell(work, rung.notifies, _what(work, deadline, state), kind=kind, asked=deadline.asked, deadline=deadline, urgent=rung.urgent)
-    data: dict[str, object] = {"told": notify}
-    if reasons:
-        data["unwritten"] = _say(work, reasons)
-        _tell_handler(work, deadline, _say(work, reasons))
+        what = _what(work, deadline)
+        tell(work, due.rung.notifies, what, kind=kind, asked=deadline.asked, deadline=deadline, urgent=due.rung.urgent)
+
+
+def _rung(firing: _Firing, due: _Due, rung: Rung) -> dict[str, object]:
+    """What a rung does: papers, notices, its action. A refused action or paper is recorded, and the handler told."""
+    work, deadline = firing.work, firing.deadline
+    data: dict[str, object] = {"told": _tells(firing, due)} | ({"times": due.times} if due.times > 1 else {})
+    if unwritten := _unwritten(firing, rung):
+        data["unwritten"] = unwritten
+    if data["told"]:
+        _tell(firing, due)
     if rung.do and (refused := clock_action(work, rung.do)):
-        data["failed"] = _say(work, refused)
-        _failed(work, deadline, due.index, rung.do, refused)
+        data["failed"] = why = _say(work, refused)
+        work.evolve(failed={**work.case.failed, f"{rung.do}@{deadline.key}#{due.index}": why})
+    undone = [word for word in (unwritten, f"{rung.do}: {data['failed']}" if "failed" in data else "") if word]
+    if undone:
+        _tell_handler(work, deadline, "; ".join(undone))
     return data
+
+
+def _unwritten(firing: _Firing, rung: Rung) -> str:
+    """Write the rung's papers; why they could not be written, else ''."""
+    if not (rung.drafts or rung.issues):
+        return ""
+    return firing.act.unwritten or _say(firing.work, _papers(firing.work, rung, firing.deadline))
 
 
 def _papers(work: Work, rung: Rung, deadline: Deadline) -> list[Reason]:
@@ -137,15 +212,16 @@ def _papers(work: Work, rung: Rung, deadline: Deadline) -> list[Reason]:
             write_document(work, key, issue=False, asked=deadline.asked, deadline=deadline)
         for key in rung.issues:
             write_document(work, key, issue=True, asked=deadline.asked, deadline=deadline)
-    except Refused as refusal:
+    except (Refused, ExpressionError) as refusal:
         restore(work, kept)
-        return list(refusal.reasons)
+        return reasons_of(refusal, work.facts.language)
     return []
 
 
-def _what(work: Work, deadline: Deadline, state: str) -> str:
+def _what(work: Work, deadline: Deadline) -> str:
+    state = work.process.state_of[work.case.state].title.to(work.facts.language)
     asked = f", {work.facts.unit_title(deadline.asked)}" if deadline.asked else ""
-    named = "" if deadline.on.startswith(("state:", "consult:")) else f" – {deadline.name}"
+    named = f" – {deadline.name}" if deadline.on == dl.CASE else ""
     return f"{state}{named}{asked}"
 
 
@@ -153,42 +229,23 @@ def _say(work: Work, reasons: list[Reason]) -> str:
     return "; ".join(reason.message(work.facts.language) for reason in reasons)
 
 
-def _failed(work: Work, deadline: Deadline, index: int, action: str, reasons: list[Reason]) -> None:
-    """Keep word of a clock's act that was refused: tried again after the case's next act, shown by `hoso doctor`."""
-    why = _say(work, reasons)
-    work.evolve(failed={**work.case.failed, f"{action}@{deadline.key}#{index}": why})
-    _tell_handler(work, deadline, f"{action}: {why}")
-
-
 def _tell_handler(work: Work, deadline: Deadline, what: str) -> None:
     slots = tuple(role.key for role in work.process.roles if role.assigned)
-    if slots:
-        tell(work, (Notify(who=slots),), what, deadline=deadline, kind=FAILED)
-
-
-def forget_settled(work: Work) -> None:
-    """Forget the clock's refused actions whose deadline is owed no more."""
-    owed = {key: why for key, why in work.case.failed.items() if _deadline_of(work, key) is not None}
-    if owed != work.case.failed:
-        work.evolve(failed=owed)
-
-
-def _deadline_of(work: Work, failed: str) -> Deadline | None:
-    held = work.deadlines.get(failed.partition("@")[2].partition("#")[0])
-    return held if held is not None and dl.is_open(held) else None
+    tell(work, (Notify(who=slots),), what, deadline=deadline, kind=FAILED)
 
 
 def retry_failed(work: Work) -> None:
-    """Try the clock's refused actions again; those that go now are recorded and forgotten."""
+    """Try the clock's refused actions again, with what follows from them; those that go now are recorded and forgotten."""
     person = work.act
+    work.act = replace(person, actor=CLOCK, acting_for="", note="")
     for key in list(work.case.failed):
-        held = _deadline_of(work, key)
-        if held is None:
+        deadline = work.owed(key)
+        if deadline is None:
             continue
-        action, origin = key.partition("@")[0], work.case.state
-        work.act = replace(person, actor=CLOCK, acting_for="", note="")
+        action, origin = key.rpartition("#")[0].removesuffix(f"@{deadline.key}"), work.case.state
         if not clock_action(work, action):
             work.evolve(failed={one: why for one, why in work.case.failed.items() if one != key})
-            data = {"deadline": held.key, "retried": True}
+            data = {"deadline": deadline.key, "retried": True}
             work.record(Draft(at=work.now, actor=CLOCK, act="fire", action=action, before=origin, after=work.case.state, data=data))
-        work.act = person
+            follow(work)
+    work.act = person

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.engine import clocks, consultation
 from workflow.engine.forms import merged
-from workflow.engine.guards import failed_conditions, said
+from workflow.engine.guards import failed_conditions, reasons_of, said
 from workflow.engine.machine import next_state
 from workflow.engine.notify import tell
 from workflow.engine.papers import refused, write_document
@@ -177,7 +177,7 @@ def clock_action(work: Work, key: str) -> list[Reason]:
         perform(work, action, work.case.state)
     except (Refused, ExpressionError) as refusal:
         restore(work, kept)
-        return list(refusal.reasons) if isinstance(refusal, Refused) else [said(refusal, work.facts.language)]
+        return reasons_of(refusal, work.facts.language)
     return []
 
 

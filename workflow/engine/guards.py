@@ -7,7 +7,7 @@ from workflow.engine.moments import instant_of
 from workflow.engine.notify import due_text
 from workflow.engine.permission import acts_for, among, in_words
 from workflow.engine.work import Work
-from workflow.errors import HosoError, Reason, WrongValue
+from workflow.errors import HosoError, Reason, Refused, WrongValue
 from workflow.language.expression import ExpressionError, Scope, holds
 from workflow.language.process import Action, Guard
 from workflow.model import CLOCK
@@ -67,6 +67,11 @@ def _failed_guard(guard: Guard, scope: Scope, language: str) -> Reason | None:
 def said(error: HosoError, language: str) -> Reason:
     """An error as the reason of a refusal."""
     return Reason(code=error.code, template="{detail}", facts={"detail": error.message(language).rstrip(".")})
+
+
+def reasons_of(error: HosoError, language: str) -> list[Reason]:
+    """Why a step was refused."""
+    return list(error.reasons) if isinstance(error, Refused) else [said(error, language)]
 
 
 def _too_early(work: Work, action: Action, asked: str) -> Iterable[Reason]:

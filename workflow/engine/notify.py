@@ -45,15 +45,21 @@ def tell(
     deadline: Deadline | None = None,
     urgent: bool = False,
 ) -> None:
-    """A notice to each person whom the rules name today; nobody twice for one entry and one cause."""
+    """A notice to each person whom the rules name today; nobody twice the same words for one entry and one cause."""
     cause = deadline.key if deadline else "act"
     for rule in rules:
         own = fill(rule.text, work.scope(asked)) if rule.text is not None and not work.case.secret else ""
         for person in reached(work, rule, asked):
             entry = "/".join((work.case.number, str(work.seq), cause, kind))
-            notice = _notice(work, f"{entry}/{asked}/{person}", person, what, kind, own, deadline, urgent=urgent)
+            notice = _notice(work, _key(work, f"{entry}/{asked}/", person), person, what, kind, own, deadline, urgent=urgent)
             if not any(_repeats(notice, told, entry) for told in work.notices):
                 work.notices.append(notice)
+
+
+def _key(work: Work, cause: str, person: str) -> str:
+    """A notice's key; other words to the same person about the same cause are numbered."""
+    told = sum(1 for one in work.notices if one.person == person and one.key.startswith(cause))
+    return f"{cause}{person}/{told + 1}" if told else f"{cause}{person}"
 
 
 def _repeats(notice: Notice, told: Notice, entry: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workflow.engine.facts import Facts
 from workflow.engine.scope import scope_of
-from workflow.language.expression import Scope, evaluate, holds
+from workflow.language.expression import ExpressionError, Scope, evaluate, holds
 from workflow.language.process import Process, Role, Who
 from workflow.model import CLOCK, Case, CaseFile, Seat
 from workflow.phrases import phrase
@@ -46,9 +46,17 @@ def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterabl
         case "anyone" | "auto" | "nobody":
             return ()
     role = asker.process.role_of[word]
-    if word in climbing or (role.when is not None and not holds(role.when, _scope(asker))):
+    if word in climbing or not _applies(role, asker):
         return ()
     return _seats_of_role(role, asker, climbing | {word})
+
+
+def _applies(role: Role, asker: Asker) -> bool:
+    """Whether the role's `when` holds; one that can't be worked out (yet) does not."""
+    try:
+        return role.when is None or holds(role.when, _scope(asker))
+    except ExpressionError:
+        return False
 
 
 def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:

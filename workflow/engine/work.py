@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from workflow.engine.deadlines import is_open
 from workflow.engine.facts import Facts
 from workflow.engine.history import delta_of
 from workflow.engine.moments import When
@@ -130,6 +131,7 @@ class Work:
 
     def record(self, draft: Draft) -> None:
         """End the present step with its history entry, which holds all that the step changed."""
+        self._forget_settled()
         draft = replace(
             draft,
             delta=delta_of(
@@ -144,6 +146,16 @@ class Work:
         self.step_case = self.case
         for keys in self.step_touched.values():
             keys.clear()
+
+    def owed(self, failed: str) -> Deadline | None:
+        """The deadline whose rung the clock could not do (`ACTION@DEADLINE#RUNG`); None if it is owed no more."""
+        stem = failed.rpartition("#")[0]
+        return next((one for one in self.deadlines.values() if is_open(one) and stem.endswith(f"@{one.key}")), None)
+
+    def _forget_settled(self) -> None:
+        failed = {key: why for key, why in self.case.failed.items() if self.owed(key) is not None}
+        if len(failed) < len(self.case.failed):
+            self.evolve(failed=failed)
 
     def _step(self, kind: str, items: dict[Any, Any]) -> Iterable[Any]:
         return [items[key] for key in self.step_touched[kind]]

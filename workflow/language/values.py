@@ -158,6 +158,7 @@ def _file(kind: FieldType, raw: object, known: Known) -> dict[str, Any]:  # noqa
 def _several(one: Callable[[FieldType, object, Known], Any]) -> Callable[[FieldType, object, Known], list[Any]]:
     def parse_several(kind: FieldType, raw: object, known: Known) -> list[Any]:
         items = raw if isinstance(raw, list | tuple) else [part for part in str(raw).split(",") if part.strip()]
+        items = [raw] if isinstance(raw, Mapping) else items
         found = [one(kind, item, known) for item in items]
         return [item for at, item in enumerate(found) if item not in found[:at]]
 
