@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from workflow import answers
+from workflow.simulate import ScenarioResult
 
 PAGE = Path(__file__).parents[2] / "docs/reference/commands.md"
 
@@ -179,6 +180,17 @@ def test_a_deadline_is_explained_day_by_day(typed):
     assert "hết ngày 23/11/2026" in typed.out(f"deadline list {case} --as leader.btg")
 
 
+def test_a_month_is_shown_with_its_hours_and_days_off(typed):
+    assert "24/11/2026" in typed.out("calendar show")
+    days = {one["day"]: one for one in typed.json("calendar show 2/2026")}
+    assert len(days) == 28
+    assert days["2026-02-17"]["hours"] == []
+    assert days["2026-02-17"]["by"]
+    assert days["2026-02-24"]["hours"] == ["07:30-11:30", "13:30-17:00"]
+    assert days == {one["day"]: one for one in typed.json("calendar show 2026-02")}
+    assert "2026-13" in typed.refused("calendar show 2026-13", 2)
+
+
 def test_the_calendar_adds_and_counts(typed):
     assert typed.out("calendar add 2026-11-20 '5 working days'") == "30/11/2026\n"
     assert typed.json("calendar add 20/11/2026 '5 working days'") == {"date": "2026-11-30"}
@@ -203,6 +215,14 @@ def test_scenarios_run_from_the_command_line(typed):
     results = typed.json("process test annual_report")
     assert results
     assert all(result["passed"] for result in results)
+    assert {result["process"] for result in results} == {"annual_report"}
+    file = next((typed.folder / "definitions/annual_report/scenarios").glob("*.yaml"))
+    file.write_text(
+        file.read_text(encoding="utf-8") + "  - {as: leader.btg, do: cancel, note: x, expect: {state: opened}}\n", encoding="utf-8"
+    )
+    failed = typed("process test annual_report", 6).stdout
+    assert file.name in failed
+    assert "KHÔNG ĐẠT" in failed
 
 
 def test_verify_ends_with_1_when_history_was_rewritten(typed):
@@ -235,7 +255,7 @@ def test_control_characters_in_values_never_reach_the_terminal(typed):
         assert "\x07" not in said
 
 
-@pytest.mark.parametrize("kind", [kind for kind in vars(answers).values() if dataclasses.is_dataclass(kind)])
+@pytest.mark.parametrize("kind", [*filter(dataclasses.is_dataclass, vars(answers).values()), ScenarioResult])
 def test_the_reference_names_every_key_of_json(kind):
     keys = ", ".join(f"`{field.name}`" for field in dataclasses.fields(kind))
     assert f"| {kind.__name__} | {keys} |" in PAGE.read_text(encoding="utf-8")

@@ -50,15 +50,6 @@ def test_colours_are_off_in_a_pipe(typed):
     assert "Tiếp nhận" in out
 
 
-def test_ctrl_c_ends_with_130():
-    def interrupted():
-        import click
-
-        raise click.Abort
-
-    assert guarded(interrupted, Session()) == 130
-
-
 def test_a_fault_of_ours_has_an_id_and_no_traceback(typed):
     database = typed.folder / "hoso.db"
     assert database.exists()
@@ -84,6 +75,81 @@ def test_new_files_are_private(typed, tmp_path):
     assert process.returncode == 0, err
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "new").rglob("*") if file.is_file())
+
+
+class Terminal:
+    """A process of the command at a terminal of its own."""
+
+    def __init__(self, typed, *words):
+        self.here, there = os.openpty()
+        environ = {**os.environ, "HOSO_OFFICE": str(typed.folder), "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "120"}
+        environ.pop("NO_COLOR", None)
+        command = [sys.executable, "-c", "import cli; cli.main()", *words]
+        self.process = subprocess.Popen(
+            command,
+            env=environ,
+            stdin=there,
+            stdout=there,
+            stderr=there,
+            start_new_session=True,
+            preexec_fn=take_terminal,  # noqa: PLW1509 - the child only takes its terminal
+        )
+        os.close(there)
+        self.screen = ""
+
+    def until(self, words):
+        deadline = time.monotonic() + 30
+        while words not in self.screen:
+            assert time.monotonic() < deadline, f"{words!r} is not in\n{self.screen}"
+            try:
+                self.screen += os.read(self.here, 4096).decode(errors="replace")
+            except OSError:
+                break
+        assert words in self.screen, self.screen
+        self.screen = self.screen.partition(words)[2]
+
+    def answer(self, words):
+        os.write(self.here, words.encode())
+
+    def end(self):
+        while True:
+            try:
+                self.screen += os.read(self.here, 4096).decode(errors="replace")
+            except OSError:
+                break
+        os.close(self.here)
+        return self.process.wait(timeout=30)
+
+
+def take_terminal():
+    """Make standard input the terminal that Ctrl-C comes from."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def test_a_case_is_opened_at_a_terminal_field_by_field(typed):
+    terminal = Terminal(typed, "open", "annual_report", "--as", "leader.btg")
+    terminal.until("Năm")
+    terminal.answer("soon\n")
+    terminal.until("soon")
+    terminal.until("Năm: ")
+    terminal.answer("2026\n")
+    terminal.until("\x1b[1m01/2026-BCN")
+    assert terminal.end() == 0
+    assert [field["value"] for field in typed.json("show 01/2026-BCN --as leader.btg")["fields"] if field["key"] == "year"] == [2026]
+
+
+def test_ctrl_c_at_a_prompt_writes_nothing(typed):
+    before = typed.contents()
+    terminal = Terminal(typed, "open", "annual_report", "--as", "leader.btg")
+    terminal.until("Năm")
+    terminal.answer("\x03")
+    assert terminal.end() == 130
+    assert "Đã dừng." in terminal.screen
+    assert "Traceback" not in terminal.screen
+    assert typed.contents() == before
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not here")

@@ -115,6 +115,8 @@ def complete(answer: object) -> Any:
     """An answer as plain JSON with every key, also where a value is its default: scripts rely on keys."""
     if isinstance(answer, list | tuple):
         return [complete(item) for item in answer]
+    if isinstance(answer, frozenset):
+        return sorted(answer)
     if isinstance(answer, Mapping):
         return {str(key): complete(item) for key, item in answer.items()}
     if is_dataclass(answer) and not isinstance(answer, type):
