@@ -5,38 +5,52 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.engine import deadlines as dl
-from workflow.engine.moments import When
+from workflow.engine.moments import When, chosen
 from workflow.engine.work import Work
 from workflow.language.process import ALL, Due, Effects, Moment, PointKind, State
 from workflow.model import Deadline, DeadlineStatus, OpinionStatus
 
 
-def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = "") -> None:
-    """Open a deadline of this rule, if its point is not empty."""
+def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = "") -> Deadline | None:
+    """Open a deadline of this rule, if its point is not empty; in a state that stops all others it stands still."""
     opened = dl.opened(rule, on, work.when(entry, asked=asked, calendar=rule.calendar), work.seq)
     if opened is not None:
         work.put_deadline(opened)
+        _stop_others(work, [opened])
+    return opened
 
 
-def open_case_deadlines(work: Work) -> None:
-    """The case's own deadlines that were not opened yet: at opening, or once their point is filled."""
-    have = {one.name for one in work.deadlines.values() if one.on == dl.CASE}
-    for rule in work.process.dues:
-        if not rule.states and rule.name not in have and work.case.open and rule.until != work.case.state:
+def open_missing(work: Work) -> None:
+    """The deadlines of the case and of its state that are not there: not opened yet, or once their point is filled.
+
+    What is met or missed stays so; what was dropped (its point was emptied, the case was closed) is owed again.
+    """
+    have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED}
+    for rule in work.process.dues if work.case.open else ():
+        if not rule.states and rule.name not in have and rule.until != work.case.state:
             open_deadline(work, rule, dl.CASE, work.case.opened)
+    on = dl.on_state(work.case.state)
+    have = {one.name for one in _open(work) if one.on == on}
+    for rule in dl.rules_in(work.process, work.case.state):
+        if rule.name not in have:
+            open_deadline(work, rule, on, work.case.entered)
 
 
 def enter(work: Work, state: State) -> None:
     """Open the state's deadlines; its arrival may settle the case's own; `stops: all` stops the others."""
-    on = dl.on_state(state.key)
-    for rule in (*state.dues, *(due for due in work.process.dues if state.key in due.states)):
-        open_deadline(work, rule, on, work.now)
+    for rule in dl.rules_in(work.process, state.key):
+        open_deadline(work, rule, dl.on_state(state.key), work.now)
     for deadline in _open(work):
         if deadline.on == dl.CASE:
             _reach(work, deadline, state)
-    if state.stops_all:
-        own = {on, dl.on_consult(state.key)}
-        stop(work, (one for one in _open(work) if one.on not in own), on)
+    _stop_others(work, _open(work))
+
+
+def _stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
+    """Stop those of these deadlines that the case's state stops."""
+    key = work.case.state
+    if work.process.state_of[key].stops_all:
+        stop(work, (one for one in deadlines if one.on not in {dl.on_state(key), dl.on_consult(key)}), dl.on_state(key))
 
 
 def _reach(work: Work, deadline: Deadline, state: State) -> None:
@@ -68,11 +82,17 @@ def run_clock_effects(work: Work, effects: Effects, by: str) -> None:
     """`stops`, `resumes`, `restarts` of an action, by name."""
     stop(work, _named(work, effects.stops), by)
     resume(work, _named(work, effects.resumes), by)
-    for deadline in list(_named(work, effects.restarts)):
-        rule = dl.rule_of(work.process, deadline)
-        if rule is not None:
-            work.put_deadline(dl.settle(deadline, work.now, owed=False))
-            open_deadline(work, rule, deadline.on, work.now, deadline.asked)
+    for deadline in _named(work, effects.restarts):
+        _restart(work, deadline)
+
+
+def _restart(work: Work, deadline: Deadline) -> Deadline | None:
+    """A deadline that begins anew, with its whole ladder, is another one; what it replaces is owed no more."""
+    rule = dl.rule_of(work.process, deadline)
+    if rule is None:
+        return None
+    work.put_deadline(dl.settle(deadline, work.now, owed=False))
+    return open_deadline(work, rule, deadline.on, work.now, deadline.asked)
 
 
 def _named(work: Work, names: tuple[str, ...]) -> list[Deadline]:
@@ -86,9 +106,10 @@ def stop(work: Work, deadlines: Iterable[Deadline], by: str) -> None:
 
 
 def resume(work: Work, deadlines: Iterable[Deadline], by: str) -> None:
-    """Let these clocks go on."""
+    """Let these clocks go on, with what was left."""
     for deadline in list(deadlines):
-        work.put_deadline(dl.resume(deadline, work.now, work.seq, by))
+        gone_on, rule = dl.resume(deadline, work.now, work.seq, by), dl.rule_of(work.process, deadline)
+        work.put_deadline(gone_on if rule is None else recomputed(work, rule, gone_on))
 
 
 def _open(work: Work) -> list[Deadline]:
@@ -100,7 +121,9 @@ def _open(work: Work) -> list[Deadline]:
 
 def refresh(work: Work) -> None:
     """Bring dues and next rungs up to date with what the step changed. Rungs that fired never move (language.md 2.12)."""
-    open_case_deadlines(work)
+    open_missing(work)
+    for deadline in _open(work):
+        _follow_action(work, deadline)
     fields_changed = work.step_case is not None and work.step_case.fields != work.case.fields
     for deadline in _open(work):
         rule = dl.rule_of(work.process, deadline)
@@ -108,6 +131,27 @@ def refresh(work: Work) -> None:
             continue
         if fields_changed or deadline.key in work.step_touched["deadlines"] or _hangs_on_acts(rule, work):
             work.put_deadline(recomputed(work, rule, deadline))
+
+
+def _follow_action(work: Work, deadline: Deadline) -> None:
+    """An action that was done in this step starts the deadlines that hang on it anew (language.md 2.10), also those
+    whose clock stands still: they go on with all of their time.
+    """
+    rule = dl.rule_of(work.process, deadline)
+    if rule is None or deadline.events[0].seq == work.seq:
+        return
+    one = chosen(rule.at, work.when(dl.open_at(deadline), asked=deadline.asked, calendar=rule.calendar))
+    point = one.point if one is not None else None
+    if point is None or point.kind is not PointKind.ACTION or not _done_in_step(work, point.name):
+        return
+    anew = _restart(work, deadline)
+    if anew is not None and deadline.status is DeadlineStatus.STOPPED:
+        stop(work, [anew], deadline.events[-1].by)
+
+
+def _done_in_step(work: Work, action: str) -> bool:
+    before = work.step_case.done if work.step_case is not None else {}
+    return work.case.done.get(action) != before.get(action)
 
 
 def recomputed(work: Work, rule: Due, deadline: Deadline) -> Deadline:
@@ -122,14 +166,14 @@ def recomputed(work: Work, rule: Due, deadline: Deadline) -> Deadline:
 
 def next_at(work: Work, rule: Due, deadline: Deadline, when: When) -> datetime | None:
     """When the deadline's next rung fires."""
-    found = dl.next_rung(work.process, rule, deadline, when, silence=is_silent(work, deadline))
-    return found[0] if found else None
+    coming = dl.coming(work.process, rule, deadline, when, silence=is_silent(work, deadline))
+    return coming[0][0] if coming else None
 
 
 def is_silent(work: Work, deadline: Deadline) -> bool:
     """Whether this is an asked unit's deadline whose silence would count as an answer."""
     where, _, state = deadline.on.partition(":")
-    if where != "consult" or state not in work.process.state_of:
+    if where != dl.CONSULT:
         return False
     consult = work.process.state_of[state].consult
     opinion = work.opinions.get((state, work.case.rounds.get(state, 0), deadline.asked))

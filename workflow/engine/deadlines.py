@@ -1,13 +1,16 @@
 """Deadlines: opened, stopped, resumed, settled and fired, as a fold over what happened to each (never a counter)."""
 
+from bisect import bisect_left
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import pairwise
 
-from workflow.engine.moments import When, instant_of, main_unit
-from workflow.language.process import Due, Moment, Process, Rung
+from workflow.engine.moments import When, chosen, instant_of, measure_of, number_of
+from workflow.errors import WrongValue
+from workflow.language.process import Due, Process, Rung
 from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening
 
-CASE = "case"
+CASE, CONSULT = "case", "consult"
 SILENCE = -1
 """The pseudo-rung of a consultation's deadline: at its due, silence is filled in. It comes after the due's own rungs."""
 
@@ -19,23 +22,26 @@ def on_state(key: str) -> str:
 
 def on_consult(key: str) -> str:
     """What an asked unit's deadline is on."""
-    return f"consult:{key}"
+    return f"{CONSULT}:{key}"
 
 
 def rule_of(process: Process, deadline: Deadline) -> Due | None:
     """The rule that opened it; None if this version of the process has it no more."""
     where, _, key = deadline.on.partition(":")
     if where == CASE:
-        rules: tuple[Due, ...] = process.dues
+        rules = tuple(due for due in process.dues if not due.states)
+    elif where == CONSULT:
+        consult = process.state_of[key].consult if key in process.state_of else None
+        rules = (consult.due,) if consult is not None and consult.due is not None else ()
     else:
-        state = process.state_of.get(key)
-        if state is None:
-            return None
-        if where == "consult":
-            rules = (state.consult.due,) if state.consult and state.consult.due else ()
-        else:
-            rules = (*state.dues, *(due for due in process.dues if key in due.states))
+        rules = rules_in(process, key)
     return next((due for due in rules if due.name == deadline.name), None)
+
+
+def rules_in(process: Process, state: str) -> tuple[Due, ...]:
+    """The rules of the deadlines that run in a state: its own, and the case's that are written `in` it."""
+    own = process.state_of[state].dues if state in process.state_of else ()
+    return (*own, *(due for due in process.dues if state in due.states))
 
 
 def opened(rule: Due, on: str, when: When, seq: int) -> Deadline | None:
@@ -69,12 +75,10 @@ def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
     due = instant_of(rule.at, when)
     if due is None:
         return None
-    unit, stopped = main_unit(rule.at, when), None
-    for event in deadline.events:
-        if event.what is ClockEvent.STOPPED:
-            stopped = event.at
-        elif event.what is ClockEvent.RESUMED and stopped is not None:
-            due, stopped = when.days.resume(due, stopped, event.at, unit), None
+    unit, exactly = measure_of(rule.at, when)
+    for event, following in pairwise(deadline.events):
+        if following.what is ClockEvent.RESUMED:
+            due = when.days.resume(due, event.at, following.at, unit, exactly=exactly)
     return due
 
 
@@ -95,10 +99,13 @@ def resume(deadline: Deadline, at: datetime, seq: int, by: str) -> Deadline:
 
 
 def settle(deadline: Deadline, at: datetime, *, owed: bool = True) -> Deadline:
-    """Met, or missed when it is past; dropped when it is owed no more. What is settled stays settled."""
+    """Met, or missed when it is past (when its clock stood still: past by then); dropped when it is owed no more.
+    What is settled stays settled.
+    """
     if not is_open(deadline):
         return deadline
-    late = deadline.status is DeadlineStatus.RUNNING and at > deadline.due
+    reached = deadline.events[-1].at if deadline.status is DeadlineStatus.STOPPED else at
+    late = reached > deadline.due
     kept = DeadlineStatus.MET if owed else DeadlineStatus.DROPPED
     status = DeadlineStatus.MISSED if late else kept
     return replace(deadline, status=status, settled=at, next_at=None)
@@ -107,50 +114,68 @@ def settle(deadline: Deadline, at: datetime, *, owed: bool = True) -> Deadline:
 # ---- rungs -----------------------------------------------------------------------------------------------------------
 
 
-def next_rung(process: Process, rule: Due, deadline: Deadline, when: When, *, silence: bool) -> tuple[datetime, int] | None:
-    """When the next rung fires and which it is, in order of time, then of the file; None if none is left.
+def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silence: bool) -> list[tuple[datetime, int]]:
+    """(when, which) of each rung that is still to fire, in order of time, then of the file; silence after the due's own.
 
     A reminder that would come before its deadline was even opened is left out. `silence`: an asked unit whose silence
     is still to be filled in at the due.
     """
     if deadline.status is not DeadlineStatus.RUNNING:
-        return None
-    found: list[tuple[datetime, int, int]] = []
+        return []
+    found: list[tuple[datetime, int]] = []
     for index, rung in enumerate(process.ladder_of(rule)):
-        at = None if index in deadline.fired else _rung_time(rung, index, deadline, when)
-        if at is not None and not (at <= open_at(deadline) and _before_due(rung.at)):
-            found.append((at, index, index))
+        at = None if index in deadline.fired else rung_time(rung, deadline.repeats.get(str(index), 0), when)
+        if at is not None and not (at <= open_at(deadline) and _is_before(rung, when)):
+            found.append((at, index))
     if silence and SILENCE not in deadline.fired:
-        found.append((deadline.due, len(process.ladder_of(rule)), SILENCE))
-    if not found:
+        found.append((deadline.due, SILENCE))
+    return sorted(found, key=_order)
+
+
+def _order(one: tuple[datetime, int]) -> tuple[datetime, bool, int]:
+    return one[0], one[1] == SILENCE, one[1]
+
+
+def rung_time(rung: Rung, times: int, when: When) -> datetime | None:
+    """When a rung fires that has fired so many times; None for never (again).
+
+    Repetitions are counted from the first time, so that months keep their day and weeks their weekday.
+    """
+    first = instant_of(rung.at, when)
+    if first is None or not times or rung.repeat is None:
+        return first
+    number = number_of(rung.repeat, when)
+    if number is None or number <= 0:
         return None
-    at, _, index = min(found)
-    return at, index
+    try:
+        return when.days.add(first, number * times, rung.repeat.unit, exactly=rung.repeat.exactly, ends=True)
+    except WrongValue:
+        return None  # past the years that a calendar reaches
 
 
-def _rung_time(rung: Rung, index: int, deadline: Deadline, when: When) -> datetime | None:
-    at = instant_of(rung.at, when)
-    times = deadline.repeats.get(str(index), 0)
-    if at is None or not times or rung.repeat is None:
-        return at
-    for _ in range(times):
-        at = instant_of(Moment(amount=rung.repeat), replace(when, entry=_noon_before(at)))
-        if at is None:
-            return None
-    return at
+def times_by(rung: Rung, times: int, until: datetime, when: When) -> int:
+    """How often a rung that is due fires by `until`, after it has fired `times`: 1 and its repetitions.
+
+    Found by halving, so that an outage of years costs no more than one of minutes.
+    """
+
+    def later(more: int) -> bool:
+        at = rung_time(rung, times + more, when)
+        return at is None or at > until
+
+    far = 1
+    while not later(far):
+        far *= 2
+    return 1 + bisect_left(range(1, far), True, key=later)
 
 
-def _noon_before(at: datetime) -> datetime:
-    """A repeat is counted from the day that the last time ended; noon is safely inside of it."""
-    return at - timedelta(microseconds=1)
+def _is_before(rung: Rung, when: When) -> bool:
+    one = chosen(rung.at, when)
+    return one is not None and one.before
 
 
-def _before_due(moment: Moment) -> bool:
-    return moment.before
-
-
-def fired(deadline: Deadline, rung: Rung | None, index: int) -> Deadline:
+def fired(deadline: Deadline, rung: Rung | None, index: int, times: int = 1) -> Deadline:
     """The deadline after this rung: a repeating one counts, another one is done with."""
     if rung is not None and rung.repeat is not None:
-        return replace(deadline, repeats={**deadline.repeats, str(index): deadline.repeats.get(str(index), 0) + 1})
+        return replace(deadline, repeats={**deadline.repeats, str(index): deadline.repeats.get(str(index), 0) + times})
     return replace(deadline, fired=(*deadline.fired, index))

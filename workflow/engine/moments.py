@@ -12,6 +12,8 @@ from workflow.language.expression import Scope, evaluate, holds
 from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
 from workflow.model import CaseFile
 
+FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "year": (1,)}
+"""Period → the months that such a period begins in."""
 DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
 
 
@@ -35,16 +37,21 @@ class When:
 
 def instant_of(moment: Moment, when: When) -> datetime | None:
     """When the moment is, in UTC; None where its point is empty (then there is no deadline: language.md 2.10)."""
+    one = chosen(moment, when)
+    return _moved(one, when) if one is not None else None
+
+
+def chosen(moment: Moment, when: When) -> Moment | None:
+    """The plain moment that a CHOICE, `latest` or `earliest` comes down to; None if no branch fits, or all are empty."""
     if moment.branches:
         scope = _scope(when)
-        for branch in moment.branches:
-            if branch.when is None or holds(branch.when, scope):
-                return instant_of(branch.then, when)
-        return None
-    if moment.among:
-        found = [one for one in (instant_of(each, when) for each in moment.among) if one is not None]
-        return (max if moment.pick == "latest" else min)(found) if found else None
-    return _moved(moment, when)
+        fits = (branch.then for branch in moment.branches if branch.when is None or holds(branch.when, scope))
+        then = next(fits, None)
+        return chosen(then, when) if then is not None else None
+    if not moment.among:
+        return moment
+    found = {at: one for one in moment.among if (at := instant_of(one, when)) is not None}
+    return chosen(found[(max if moment.pick == "latest" else min)(found)], when) if found else None
 
 
 def _moved(moment: Moment, when: When) -> datetime | None:
@@ -53,12 +60,12 @@ def _moved(moment: Moment, when: When) -> datetime | None:
     if anchor is None or moment.amount is None:
         return _rolled(anchor, point, when) if anchor is not None else None
     amount = moment.amount
-    if amount.unit is Unit.PERCENT:
-        return _share(amount, anchor, when, before=moment.before)
     number = number_of(amount, when)
     if number is None:
         return None
     signed = -number if moment.before else number
+    if amount.unit is Unit.PERCENT:
+        return _share(anchor, signed, when)
     start = _counted_from(anchor, point, when) if amount.unit in DAY_UNITS and not amount.exactly else anchor
     return when.days.add(start, signed, amount.unit, exactly=amount.exactly)
 
@@ -68,24 +75,18 @@ def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | No
 
     For explaining: `Calendar.add` of these gives `instant_of`.
     """
-    if moment.branches:
-        scope = _scope(when)
-        chosen = next((one.then for one in moment.branches if one.when is None or holds(one.when, scope)), None)
-        return counted(chosen, when) if chosen else None
-    if moment.among:
-        found = {instant_of(one, when): one for one in moment.among}
-        return counted(found[instant_of(moment, when)], when) if any(found) else None
-    point = moment.point or Point(kind=PointKind.ENTRY)
-    anchor = _point(point, when)
-    if anchor is None or (moment.amount is not None and moment.amount.unit is Unit.PERCENT):
+    one = chosen(moment, when)
+    point = (one.point if one is not None else None) or Point(kind=PointKind.ENTRY)
+    anchor = _point(point, when) if one is not None else None
+    if one is None or anchor is None:
         return None
-    if moment.amount is None:
+    if one.amount is None:
         return (_counted_from(anchor, point, when), 0, Unit.DAYS, False) if _is_day(point, when) else None
-    number, amount = number_of(moment.amount, when), moment.amount
-    if number is None:
+    number, amount = number_of(one.amount, when), one.amount
+    if number is None or amount.unit is Unit.PERCENT:
         return None
     start = _counted_from(anchor, point, when) if amount.unit in DAY_UNITS and not amount.exactly else anchor
-    return start, -number if moment.before else number, amount.unit, amount.exactly
+    return start, -number if one.before else number, amount.unit, amount.exactly
 
 
 def number_of(amount: Amount, when: When) -> int | None:
@@ -96,26 +97,20 @@ def number_of(amount: Amount, when: When) -> int | None:
     return None if value is None else int(value)
 
 
-def main_unit(moment: Moment, when: When) -> Unit:
-    """The unit that a deadline's time is measured in, for stopping and resuming it; days where none is written."""
-    if moment.branches:
-        scope = _scope(when)
-        for branch in moment.branches:
-            if branch.when is None or holds(branch.when, scope):
-                return main_unit(branch.then, when)
-    if moment.among:
-        return main_unit(moment.among[0], when)
-    return moment.amount.unit if moment.amount is not None else Unit.DAYS
+def measure_of(moment: Moment, when: When) -> tuple[Unit, bool]:
+    """What a deadline's time is measured in, for stopping and resuming it: (unit, exactly); days where none is written."""
+    one = chosen(moment, when)
+    amount = one.amount if one is not None else None
+    return (amount.unit, amount.exactly) if amount is not None else (Unit.DAYS, False)
 
 
 def _scope(when: When) -> Scope:
     return scope_of(when.process, when.file, when.facts, asked=when.asked)
 
 
-def _share(amount: Amount, anchor: datetime, when: When, *, before: bool) -> datetime:
-    """`50% before due`: that share of the time from entry to the point."""
-    part = (anchor - when.entry) * (amount.number or 0) / 100
-    return anchor - part if before else anchor + part
+def _share(anchor: datetime, number: int, when: When) -> datetime | None:
+    """`50% before due`, `50% after entry`: that share of the deadline's whole time, from its entry to its due."""
+    return anchor + (when.due - when.entry) * number / 100 if when.due is not None else None
 
 
 def _counted_from(anchor: datetime, point: Point, when: When) -> datetime:
@@ -171,16 +166,10 @@ def _value(point: Point, when: When) -> datetime | None:
 
 def _recurring(point: Point, when: When) -> datetime:
     """A yearly date, day of the month, weekday or end of a period: the first one after opening (language.md 2.10)."""
-    base = _yearly_base(point, when)
-    for day in occurrences(point, base.astimezone(when.facts.zone).date()):
-        at = _local(day, point.at, when) if point.at is not None else _end_of(day, when)
-        if at > base:
-            return at
-    raise AssertionError  # occurrences() never ends
-
-
-def _yearly_base(point: Point, when: When) -> datetime:
-    return when.file.case.opened if point.kind is PointKind.YEARLY else when.entry
+    base = when.file.case.opened if point.kind is PointKind.YEARLY else when.entry
+    days = occurrences(point, base.astimezone(when.facts.zone).date())
+    times = (_local(day, point.at, when) if point.at is not None else _end_of(day, when) for day in days)
+    return next(at for at in times if at > base)
 
 
 def _local(day: date, at: time, when: When) -> datetime:
@@ -188,8 +177,8 @@ def _local(day: date, at: time, when: When) -> datetime:
 
 
 def _end_of(day: date, when: When) -> datetime:
-    """24:00 of the day; working out which day that is belongs to `_counted_from` and `_rolled`."""
-    return _local(day + timedelta(days=1), time(0), when)
+    """The day's end: 24:00, or the office's `day_ends`; that it ends a day is known to `_counted_from` and `_rolled`."""
+    return when.days.end_of(day)
 
 
 def occurrences(point: Point, start: date) -> Iterator[date]:
@@ -212,18 +201,9 @@ def _falls(point: Point, day: date) -> bool:
             return day.day == point.day or (tomorrow.day == 1 and day.day < point.day)
         case PointKind.WEEKLY:
             return day.isoweekday() == point.day
-    return tomorrow.day == 1 and _ends(point.name, day, tomorrow)
-
-
-def _ends(period: str, day: date, tomorrow: date) -> bool:
-    match period:
-        case "month":
-            return True
-        case "quarter":
-            return tomorrow.month in {1, 4, 7, 10}
-        case "year":
-            return tomorrow.month == 1
-    return day.isoweekday() == 7  # noqa: PLR2004 - a week ends on Sunday
+    if point.name == "week":
+        return tomorrow.isoweekday() == 1
+    return tomorrow.day == 1 and tomorrow.month in FIRST_MONTHS[point.name]
 
 
 def period_of(point: Point, day: date) -> dict[str, Any]:
