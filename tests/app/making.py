@@ -2,14 +2,18 @@
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflow.answers import Done
 from workflow.compose import LocalOffice, open_office
+from workflow.model import Upload
 from workflow.timekeeping import SetClock
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -64,3 +68,75 @@ def in_children(count: int, work: Callable[[int], int]) -> list[int]:
     os.close(go_read)
     os.close(go_write)
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+# ---- the sample office's people, and what they do --------------------------------------------------------------------
+
+CLERK, SPECIALIST, HEAD = "van-thu-btg", "chuyen-vien-btg", "truong-ban-btg"
+COUNTERPART, BOARD, OUTSIDER, OBSERVER = "pho-chu-tich-hdnd", "bi-thu", "van-thu-mttq", "theo-doi-vp"
+
+STEPS: dict[str, tuple[str, dict[str, object], str]] = {
+    "screen": (SPECIALIST, {"urgency": "normal", "authority": "btg"}, "Thuộc phạm vi"),
+    "assess": (SPECIALIST, {"facts": "UBND xã đã đo: vượt ngưỡng 1,5 lần"}, ""),
+    "draft_plan": (SPECIALIST, {"plan": "Thông tin trên đài truyền thanh xã trong tuần"}, ""),
+    "agree": (COUNTERPART, {}, ""),
+    "submit": (HEAD, {}, ""),
+    "approve": (BOARD, {"decision": "Đồng ý phương án"}, ""),
+    "close": (HEAD, {"result": "Cơ sở đã dừng hoạt động"}, ""),
+}
+"""The incident's straight way: action → who, with what, with which note."""
+
+OPINION: dict[str, object] = {
+    "draft_title": "Nghị quyết về hỗ trợ thiết chế văn hóa cơ sở",
+    "draft": Upload(name="du-thao.txt", content="Điều 1. …".encode()),
+    "session_date": "2026-12-25",
+    "drafter": "phong-vhtt",
+    "consulted": ["btg", "mttq", "xa-nam-giang"],
+}
+HEADS = {"btg": HEAD, "mttq": "chu-tich-mttq", "xa-nam-giang": "chu-tich-nam-giang"}
+
+
+def incident(office: LocalOffice, *actions: str, **others: Any) -> str:
+    """A new incident, and what is done to it; its number."""
+    number = office.open("incident", actor=CLERK, fields={**INCIDENT, **others}).case
+    for action in actions:
+        step(office, number, action)
+    return number
+
+
+def step(office: LocalOffice, number: str, action: str, **options: Any) -> Done:
+    """One of `STEPS`."""
+    actor, fields, note = STEPS[action]
+    return office.advance(number, action, actor=actor, fields=fields, note=note, **options)
+
+
+def consulting(office: LocalOffice) -> str:
+    """A draft resolution that three units are asked about; its number."""
+    number = office.open("opinion", actor="van-thu-vp", fields=OPINION).case
+    office.advance(number, "ask", actor=COUNTERPART)
+    return number
+
+
+def dump(place: Place) -> list[str]:
+    """All that the office's database holds, as statements."""
+    found = sqlite3.connect(place.folder / "hoso.db")
+    try:
+        return list(found.iterdump())
+    finally:
+        found.close()
+
+
+def change_definitions(place: Place, file: str, *pairs: tuple[str, str]) -> None:
+    """Edit a file of the definitions; each text to be replaced must stand there."""
+    path = place.folder / "definitions" / file
+    text = path.read_text("utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    path.write_text(text, "utf-8")
+
+
+def no_scenarios(place: Place) -> None:
+    """Take the scenarios away: they test the definitions as shipped."""
+    for folder in (place.folder / "definitions").glob("*/scenarios"):
+        shutil.rmtree(folder)
