@@ -5,7 +5,7 @@ import os
 
 import click
 
-from workflow.console.lazy import Listed, Root
+from workflow.console.lazy import Listed, Option, Root
 
 STAFF, CASES, RUN = "For staff", "Papers, deadlines, notices", "For those who run it"
 
@@ -40,6 +40,7 @@ COMMANDS = {
 
 
 @click.group(cls=Root, table=COMMANDS)
+@click.version_option(package_name="hoso", message="hoso %(version)s", cls=Option, help="Show the version and exit.")
 def hoso() -> None:
     """Run an office's procedures: cases, deadlines, official papers, overdue notices."""
 

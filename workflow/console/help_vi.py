@@ -34,6 +34,7 @@ TABLE = {
     "the database: upgrade": "cơ sở dữ liệu: nâng cấp",
     # options
     "The office's folder.": "Thư mục của văn phòng.",
+    "Show the version and exit.": "Hiện phiên bản rồi thoát.",
     "Act as this person (or position.unit).": "Làm thay người này (hoặc chức vụ.đơn vị).",
     "Answer with one JSON document.": "Trả lời bằng một văn bản JSON.",
     "Go on after this line (the cursor of the page before).": "Xem tiếp sau dòng này (con trỏ của trang trước).",
