@@ -66,7 +66,9 @@ class Worker:
     # ---- rungs ----
 
     def _rungs(self) -> tuple[int, int]:
-        """Fire what is due; (how many acts, how many failed). A deadline is tried once a look."""
+        """Fire what is due; (how many acts, how many failed). What does not go is tried once a look; a deadline that has more
+        due after an act (another one's rung comes between, or it was a great many) goes on.
+        """
         fired, failed = 0, 0
         tried: set[tuple[str, str]] = set()
         while True:
@@ -74,12 +76,15 @@ class Worker:
             if not due:
                 return fired, failed
             for case, deadline in due:
-                tried.add((case, deadline))
+                went = False
                 try:
-                    fired += self._fire(case, deadline)
+                    went = self._fire(case, deadline)
                 except Exception as error:  # noqa: BLE001 - one case's fault must not keep all others waiting
                     self._could_not("rung not fired", error, case=case, deadline=deadline)
                     failed += 1
+                fired += went
+                if not went:
+                    tried.add((case, deadline))
 
     def _fire(self, case: str, deadline: str) -> bool:
         """Fire what is due of one deadline; False if another worker did it in the meantime."""
@@ -121,7 +126,7 @@ class Worker:
         opened: list[str] = []
         failed = 0
         have = dict(self.office.store.periods(process.key))
-        for period in begun(process, rule, facts, since) if since is not None else ():
+        for period in begun(rule, facts, since) if since is not None else ():
             if period.key in have:
                 continue
             try:

@@ -74,7 +74,7 @@ def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consu
 
 def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, object]) -> None:
     """Write the reply into the opinion; late if its due is past or the case has moved on. Late ones are kept."""
-    deadline = _deadline_of(work, opinion)
+    deadline = dl.of_opinion(work.deadlines.values(), opinion)
     moved_on = work.case.state != opinion.state or work.case.rounds.get(opinion.state) != opinion.round
     late = moved_on or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
     given = replace(
@@ -90,14 +90,6 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
     work.put_opinion(given)
     if deadline is not None:
         work.put_deadline(dl.settle(deadline, work.now))
-
-
-def _deadline_of(work: Work, opinion: Opinion) -> Deadline | None:
-    """The deadline of this opinion: opened with its round."""
-    for deadline in work.deadlines.values():
-        if deadline.on == dl.on_consult(opinion.state) and deadline.asked == opinion.asked and dl.open_at(deadline) == opinion.asked_at:
-            return deadline
-    return None
 
 
 def fill_silence(work: Work, deadline: Deadline) -> Opinion | None:

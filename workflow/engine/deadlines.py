@@ -1,6 +1,7 @@
 """Deadlines: opened, stopped, resumed, settled and fired, as a fold over what happened to each (never a counter)."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -8,7 +9,7 @@ from itertools import pairwise
 from workflow.engine.moments import When, chosen, instant_of, measure_of, number_of
 from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
-from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening
+from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion
 
 CASE, CONSULT = "case", "consult"
 SILENCE = -1
@@ -42,6 +43,13 @@ def rules_in(process: Process, state: str) -> tuple[Due, ...]:
     """The rules of the deadlines that run in a state: its own, and the case's that are written `in` it."""
     own = process.state_of[state].dues if state in process.state_of else ()
     return (*own, *(due for due in process.dues if state in due.states))
+
+
+def of_opinion(deadlines: Iterable[Deadline], opinion: Opinion) -> Deadline | None:
+    """The deadline of an asked unit's reply: opened with its round, or the newest of those that were begun anew since."""
+    where = on_consult(opinion.state), opinion.asked
+    mine = [one for one in deadlines if (one.on, one.asked) == where and open_at(one) >= opinion.asked_at]
+    return max(mine, key=lambda one: one.events[0].seq, default=None)
 
 
 def opened(rule: Due, on: str, when: When, seq: int) -> Deadline | None:

@@ -47,11 +47,12 @@ def _machine(process: Process) -> Machine:
 
 def _build(process: Process) -> Machine:
     machine = Machine(model=None, states=[BEFORE, *process.state_of], initial=BEFORE, auto_transitions=False, send_event=True)
-    for action in (*process.starts, *process.actions):
+    places = [(action, (BEFORE,)) for action in process.starts] + [(action, action.states) for action in process.actions]
+    for action, sources in places:
         for index, branch in enumerate(action.to):
             machine.add_transition(
                 _event(action),
-                list(action.states) or BEFORE,
+                list(sources),
                 None if branch.to in {SAME, PREVIOUS} else branch.to,
                 conditions=_taken(index),
             )

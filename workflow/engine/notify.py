@@ -5,7 +5,7 @@ from datetime import datetime
 
 from workflow.engine.facts import Facts
 from workflow.engine.work import Work
-from workflow.language.expression import fill
+from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
 from workflow.model import Deadline, Notice
 from workflow.phrases import phrase
@@ -48,12 +48,22 @@ def tell(
     """A notice to each person whom the rules name today; nobody twice the same words for one entry and one cause."""
     cause = deadline.key if deadline else "act"
     for rule in rules:
-        own = fill(rule.text, work.scope(asked)) if rule.text is not None and not work.case.secret else ""
+        own = _own_words(work, rule, asked)
         for person in reached(work, rule, asked):
             entry = "/".join((work.case.number, str(work.seq), cause, kind))
             notice = _notice(work, _key(work, f"{entry}/{asked}/", person), person, what, kind, own, deadline, urgent=urgent)
             if not any(_repeats(notice, told, entry) for told in work.notices):
                 work.notices.append(notice)
+
+
+def _own_words(work: Work, rule: Notify, asked: str) -> str:
+    """The process's own text; '' for the program's sentence, also where the text can't be worked out: who is late must be told."""
+    if rule.text is None:
+        return ""
+    try:
+        return fill(rule.text, work.scope(asked))
+    except ExpressionError:
+        return ""
 
 
 def _key(work: Work, cause: str, person: str) -> str:

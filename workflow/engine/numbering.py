@@ -21,7 +21,7 @@ class NoSeries(Exception):
 
 def case_series(process: Process, unit: str, facts: Facts) -> SeriesKey:
     """The series of a process's cases: of the body that keeps them; a year, or a term where the number says so."""
-    period = _term(unit, facts) if "{term}" in process.number else str(facts.today.year)
+    period = f"term:{_term(unit, facts)}" if "{term}" in process.number else str(facts.today.year)
     return SeriesKey(body=unit, type=f"case:{process.key}", period=period)
 
 
@@ -36,7 +36,7 @@ def document_series(kind: DocumentType, frame: str, body: str, facts: Facts) -> 
     term (Decree 30/2020 art. 15; Guideline 36-HD/VPTW), unless the document type says otherwise.
     """
     regime = kind.series.period.get(frame) or (TERM if frame == "party" else YEAR)
-    period = _term(body, facts) if regime == TERM else str(facts.today.year)
+    period = f"term:{_term(body, facts)}" if regime == TERM else str(facts.today.year)
     return SeriesKey(body=body, type="all" if kind.series.per == "all" else kind.key, period=period)
 
 
@@ -50,7 +50,7 @@ def _term(body: str, facts: Facts) -> str:
                 facts={"body": facts.unit_title(body), "day": _day(facts.today)},
             )
         )
-    return f"term:{name}"
+    return name
 
 
 def _day(day: date) -> str:

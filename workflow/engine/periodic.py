@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from workflow.engine.decide import blank
 from workflow.engine.facts import Facts
-from workflow.engine.moments import instant_of, occurrences, period_of
+from workflow.engine.moments import occurrences, period_of
 from workflow.language.expression import evaluate, fill
-from workflow.language.process import Moment, Periodic, Point, PointKind, Process
+from workflow.language.process import Periodic, Process
 from workflow.language.values import plain
 from workflow.model import CLOCK, Open
 
@@ -23,22 +23,18 @@ class Period:
     at: datetime
 
 
-def begun(process: Process, rule: Periodic, facts: Facts, since: datetime) -> Iterator[Period]:
-    """The rule's periods that began after `since` and by now, oldest first."""
+def begun(rule: Periodic, facts: Facts, since: datetime) -> Iterator[Period]:
+    """The rule's periods that began after `since` and by now, oldest first: at their day's beginning, or its hour if one
+    is written. A rule that does not recur has none (compiling lets none through).
+    """
     point = rule.every.point
     if point is None:
         return
-    work = blank(process, Open(actor=CLOCK, request_id="", process=process.key), facts)
-    slack = timedelta(days=62)  # an amount may move a period's beginning away from the day that it is named for
-    for day in occurrences(point, (since - slack).astimezone(facts.zone).date()):
-        fixed = Point(kind=PointKind.YEARLY, month=day.month, day=day.day, at=point.at or time(0))
-        anchor = datetime.combine(day, time(0), tzinfo=facts.zone) - timedelta(microseconds=1)
-        when = work.when(anchor)
-        opened = replace(when, file=replace(when.file, case=replace(when.file.case, opened=anchor)))
-        at = instant_of(replace(rule.every, point=fixed) if rule.every.amount else Moment(point=fixed), opened)
-        if at is None or day > facts.today + slack:
+    for day in occurrences(point, since.astimezone(facts.zone).date()):
+        at = datetime.combine(day, point.at or time(0), tzinfo=facts.zone).astimezone(UTC)
+        if at > facts.now:
             return
-        if since < at <= facts.now:
+        if at > since:
             names = period_of(point, day)
             yield Period(key=str(names["key"]), names=names, at=at)
 

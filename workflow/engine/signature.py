@@ -58,10 +58,10 @@ def _lines(unit: str, person: str, principal: str, frame: str, facts: Facts, *, 
     body = facts.organisation.units[unit]
     lines = [f"{on_behalf} {body.title}"] if body.on_behalf else [body.title] if joint else []
     own, head = _post(person, unit, facts), _post(principal, unit, facts) if principal else None
-    if head is not None and head.title:
+    if own is not None and own.deputy_of and (not principal or own.unit == unit):
+        lines.append(f"{for_head} {own.deputy_of}")  # a deputy signs for the head, also when the head is away
+    elif head is not None and head.title:
         lines.append(f"{delegated} {head.title}")
-    elif own is not None and own.deputy_of:
-        lines.append(f"{for_head} {own.deputy_of}")
     if own is not None and own.title:
         lines.append(own.title)
     return [line.upper() for line in lines]
