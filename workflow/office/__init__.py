@@ -9,12 +9,14 @@ from typing import Any
 from workflow.answers import (
     Done,
 )
+from workflow.engine.facts import Facts
 from workflow.errors import TooLarge, UsedRequest
 from workflow.model import (
     Act,
     Advance,
     Attach,
     Attachment,
+    CaseFile,
     Open,
     Reply,
     Upload,
@@ -70,7 +72,6 @@ class Office(Reading):
         dry_run: bool = False,
     ) -> Done:
         """Do an action on a case. Raises Refused with every reason, NotFound, WrongUsage, Conflict."""
-        self._seen(case, actor)
         values, uploads = self._uploaded(fields or {}, files)
         act = Advance(
             actor=actor,
@@ -81,7 +82,7 @@ class Office(Reading):
             case=case,
             action=action,
         )
-        return self._done(act, self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
+        return self._done(act, self._do(act, case, uploads, dry_run=dry_run), dry_run=dry_run)
 
     def reply(
         self,
@@ -97,7 +98,6 @@ class Office(Reading):
         dry_run: bool = False,
     ) -> Done:
         """Give a unit's opinion. `fields` may hold the answer too (`answer=…`), as a prompt fills it."""
-        self._seen(case, actor)
         given = dict(fields or {})
         answer = answer or str(given.pop("answer", "") or "")
         values, uploads = self._uploaded(given, files)
@@ -111,14 +111,13 @@ class Office(Reading):
             asked=unit,
             answer=answer,
         )
-        return self._done(act, self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
+        return self._done(act, self._do(act, case, uploads, dry_run=dry_run), dry_run=dry_run)
 
     def attach(self, case: str, *, actor: str, files: Sequence[Upload], note: str = "", request_id: str = "") -> Done:
         """Put files with a case."""
-        self._seen(case, actor)
         _, uploads = self._uploaded({}, files)
         act = Attach(actor=actor, request_id=request_id or new_id(), note=note, attachments=_attachments(files), case=case)
-        return self._done(act, self.acting.do(act, case=case, uploads=uploads), dry_run=False)
+        return self._done(act, self._do(act, case, uploads), dry_run=False)
 
     def _uploaded(self, fields: Mapping[str, Any], files: Sequence[Upload]) -> tuple[dict[str, Any], dict[str, bytes]]:
         """The fields with their files as {name, hash, size}, and all bytes by hash. Raises TooLarge."""
@@ -135,8 +134,16 @@ class Office(Reading):
                 raise TooLarge(file=upload.name, size=len(upload.content), limit=self.settings.max_bytes)
         return values, {digest(upload.content): upload.content for upload in uploads}
 
+    def _do(self, act: Act, case: str, uploads: Mapping[str, bytes], *, dry_run: bool = False) -> Outcome:
+        """Carry out an act on a case that its actor may see."""
+
+        def sees(file: CaseFile, facts: Facts) -> bool:
+            return self._may_see(act.actor, file, facts)
+
+        return self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run, sees=sees)
+
     def _done(self, act: Act, outcome: Outcome, *, dry_run: bool) -> Done:
-        facts = self._facts()
+        facts = outcome.facts
         if outcome.receipt is None:
             return shown.done(outcome, facts, dry_run=dry_run)
         number, seq = outcome.receipt

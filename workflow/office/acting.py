@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from workflow import documents
-from workflow.engine.decide import decide
+from workflow.engine.decide import Decision, decide
+from workflow.engine.facts import Facts
 from workflow.engine.history import seal
 from workflow.errors import Conflict, NotFound, Refused
 from workflow.language.process import Process
@@ -27,6 +28,7 @@ class Outcome:
     """What an act did: its change; or, if its request was done before, the receipt. `process` is the case's version."""
 
     process: Process
+    facts: Facts
     change: Change | None = None
     receipt: tuple[str, int] | None = None
 
@@ -36,6 +38,25 @@ class Outcome:
         if self.change is None:
             raise AssertionError("an act that was done before has no change")
         return self.change.parts[0]
+
+
+Sees = Callable[[CaseFile, Facts], bool]
+"""Whether whoever acts may see the case."""
+
+
+def _sees_all(_file: CaseFile, _facts: Facts) -> bool:
+    """The clock sees every case."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _More:
+    """What an act brings along."""
+
+    uploads: Mapping[str, bytes]
+    dry_run: bool
+    facts: Mapping[str, Any]
+    sees: Sees
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +78,14 @@ class Acting:
         uploads: Mapping[str, bytes] | None = None,
         dry_run: bool = False,
         facts: Mapping[str, Any] | None = None,
+        sees: Sees | None = None,
     ) -> Outcome:
-        """Carry an act out. `uploads` are the bytes of its files by hash; `facts` more for `Definitions.facts`.
+        """Carry an act out. `uploads` are the bytes of its files by hash; `facts` more for `Definitions.facts`; `sees`
+        whether the actor may see the case: unseen is not found (law 7).
 
         Raises Refused, NotFound, WrongUsage and others of what was asked; Conflict after five tries.
         """
+        more = _More(uploads=uploads or {}, dry_run=dry_run, facts=facts or {}, sees=sees or _sees_all)
         for attempt in range(TRIES):
             if attempt:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - a pause, not a secret
@@ -69,7 +93,7 @@ class Acting:
             if outcome is not None:
                 return outcome
             try:
-                return self._try(act, case, uploads or {}, dry_run=dry_run, more=facts or {})
+                return self._try(act, case, more)
             except Stale:
                 continue
         raise Conflict(what=case or getattr(act, "process", ""))
@@ -81,41 +105,44 @@ class Acting:
         file = self.store.load(receipt[0])
         if file is None:
             raise NotFound(kind="case", name=receipt[0])
-        return Outcome(process=self.definitions.version(file.case.version), receipt=receipt)
+        facts = self.definitions.facts(self.now())
+        return Outcome(process=self.definitions.version(file.case.version), facts=facts, receipt=receipt)
 
-    def _try(self, act: Act, case: str, uploads: Mapping[str, bytes], *, dry_run: bool, more: Mapping[str, Any]) -> Outcome:
-        file, process = self._load(act, case)
-        now = self.now()
-        decision = decide(process, file, act, self.definitions.facts(now, **more))
-        if isinstance(decision, Needs):
-            with nullcontext() if dry_run else self.store.lease(decision.series, self.holder) as lease:
-                numbers = {series: self.store.next_number(series) for series in decision.series}
-                decision = decide(process, file, act, self.definitions.facts(now, numbers=numbers, **more))
-                return self._finish(process, decision, uploads, lease, dry_run=dry_run)
-        return self._finish(process, decision, uploads, None, dry_run=dry_run)
+    def _try(self, act: Act, case: str, more: "_More") -> Outcome:
+        facts = self.definitions.facts(self.now(), **more.facts)
+        process, decision = self._decided(act, case, facts, more)
+        if not isinstance(decision, Needs):
+            return self._finish(process, decision, facts, more, None)
+        with nullcontext() if more.dry_run else self.store.lease(decision.series, self.holder) as lease:
+            # The turn may have taken a while: the time and the case are looked at again.
+            numbers = {series: self.store.next_number(series) for series in decision.series}
+            facts = replace(facts, now=self.now(), numbers=numbers)
+            process, decision = self._decided(act, case, facts, more)
+            if isinstance(decision, Needs):
+                raise Stale  # the case changed, and other series are needed now
+            return self._finish(process, decision, facts, more, lease)
 
-    def _load(self, act: Act, case: str) -> tuple[CaseFile | None, Process]:
+    def _decided(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, Decision]:
         if isinstance(act, Open):
-            return None, self.definitions.process(act.process)
+            process = self.definitions.process(act.process)
+            return process, decide(process, None, act, facts)
         file = self.store.load(case)
-        if file is None:
+        if file is None or not more.sees(file, facts):
             raise NotFound(kind="case", name=case)
-        return file, self.definitions.version(file.case.version)
+        process = self.definitions.version(file.case.version)
+        return process, decide(process, file, act, facts)
 
-    def _finish(self, process: Process, decision: object, uploads: Mapping[str, bytes], lease: Lease | None, *, dry_run: bool) -> Outcome:
+    def _finish(self, process: Process, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
         if isinstance(decision, Refused):
             raise decision
-        if not isinstance(decision, Change):
-            raise AssertionError("decide asked twice for facts")  # noqa: TRY004 - a fault of ours
-        parts, files = [], dict(uploads)
+        parts, files = [], dict(more.uploads)
         for part in decision.parts:
-            written = [self._written(process, document, files, lease, dry_run=dry_run) for document in part.documents]
-            parts.append(replace(part, documents=tuple(written)))
-        versions = self.definitions.facts(self.now()).versions
-        change = replace(decision, parts=tuple(seal(part, versions) for part in parts), files=files)
-        if not dry_run:
+            written = [self._written(process, document, files, lease, dry_run=more.dry_run) for document in part.documents]
+            parts.append(seal(replace(part, documents=tuple(written)), facts.versions))
+        change = replace(decision, parts=tuple(parts), files=files)
+        if not more.dry_run:
             self.store.commit([change])
-        return Outcome(process=process, change=change)
+        return Outcome(process=process, facts=facts, change=change)
 
     def _written(self, process: Process, document: Document, files: dict[str, bytes], lease: Lease | None, *, dry_run: bool) -> Document:
         """A draft's body is tried (an error refuses the act); an issued paper is written. No write lock is held here."""

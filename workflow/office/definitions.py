@@ -53,30 +53,23 @@ class Definitions:
             self._processes[hash_] = process
         return self._processes[hash_]
 
-    def organisation(self) -> tuple[str, Organisation]:
-        """(hash, organisation) in use."""
-        hash_, text = self._current("organisation", self._organisations)
-        if text is not None:
-            self._organisations[hash_] = from_plain(Organisation, json.loads(text))
-        return hash_, self._organisations[hash_]
+    def _organisation(self, hash_: str) -> Organisation:
+        if hash_ not in self._organisations:
+            self._organisations[hash_] = from_plain(Organisation, json.loads(self._kept("organisation", hash_)))
+        return self._organisations[hash_]
 
-    def calendars(self) -> tuple[str, Calendars]:
-        """(hash, calendars) in use, in the office's zone."""
-        hash_, text = self._current("calendar", self._calendars)
-        if text is not None:
-            self._calendars[hash_] = in_office(from_plain(Calendars, json.loads(text)), self._settings)
-        return hash_, self._calendars[hash_]
+    def _calendar(self, hash_: str) -> Calendars:
+        """The calendars in the office's zone."""
+        if hash_ not in self._calendars:
+            calendars = from_plain(Calendars, json.loads(self._kept("calendar", hash_)))
+            self._calendars[hash_] = in_office(calendars, self._settings)
+        return self._calendars[hash_]
 
-    def _current(self, kind: str, kept: object) -> tuple[str, str | None]:
-        hash_ = self._store.current().get((kind, ""))
-        if hash_ is None:
-            raise NotDeployed
-        if isinstance(kept, dict) and hash_ in kept:
-            return hash_, None
-        stored = self._store.version(kind, hash_)
+    def _kept(self, kind: str, hash_: str) -> str:
+        stored = self._store.version(kind, hash_) if hash_ else None
         if stored is None:
             raise NotDeployed
-        return hash_, stored.compiled
+        return stored.compiled
 
     def facts(
         self,
@@ -86,19 +79,20 @@ class Definitions:
         last: Case | None = None,
         period: dict[str, object] | None = None,
     ) -> Facts:
-        """What a decision may know beside its case, now."""
-        (organisation_hash, organisation), (calendar_hash, calendars) = self.organisation(), self.calendars()
+        """What a decision may know beside its case, now. Raises NotDeployed."""
+        used = self._store.current()
+        hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")}
         return Facts(
             now=now,
-            organisation=organisation,
-            calendars=calendars,
+            organisation=self._organisation(hashes["organisation"]),
+            calendars=self._calendar(hashes["calendar"]),
             zone=self._settings.zone,
             language=self._settings.language,
             office=self._settings.title,
             numbers=numbers or {},
             last=last,
             period=period or {},
-            versions={"organisation": organisation_hash, "calendar": calendar_hash},
+            versions=hashes,
         )
 
 

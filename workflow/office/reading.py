@@ -97,12 +97,16 @@ class Reading:
 
     # ---- one case ----
 
-    def _seen(self, number: str, actor: str) -> Facts:
-        """The facts, once it is sure that the actor may see the case: unseen is not found (law 7)."""
+    def _seen(self, number: str, actor: str) -> tuple[Facts, CaseFile, Process]:
+        """The facts and the case, once it is sure that the actor may see it: unseen is not found (law 7)."""
         facts = self._facts_for(actor)
-        if not self.store.sees(number, self._viewer(actor, facts)):
+        file, process = self._file(number)
+        if not self._may_see(actor, file, facts):
             raise NotFound(kind="case", name=number)
-        return facts
+        return facts, file, process
+
+    def _may_see(self, actor: str, file: CaseFile, facts: Facts) -> bool:
+        return not file.case.secret or self.store.sees(file.case.number, self._viewer(actor, facts))
 
     def _file(self, number: str) -> tuple[CaseFile, Process]:
         file = self.store.load(number)
@@ -112,14 +116,12 @@ class Reading:
 
     def show(self, case: str, *, actor: str) -> CaseShown:
         """One case, whole."""
-        facts = self._seen(case, actor)
-        file, process = self._file(case)
+        facts, file, process = self._seen(case, actor)
         return shown.case_shown(process, file, actor, facts)
 
     def why(self, case: str, action: str, *, actor: str) -> ActionShown:
         """Whether the actor may do the action now, and every reason why not."""
-        facts = self._seen(case, actor)
-        file, process = self._file(case)
+        facts, file, process = self._seen(case, actor)
         return shown.why(process, file, action, actor, facts)
 
     def starts(self, *, actor: str) -> tuple[ActionShown, ...]:
@@ -144,20 +146,17 @@ class Reading:
 
     def reply_form(self, case: str, unit: str, *, actor: str) -> ActionShown:
         """What a unit's reply asks for."""
-        facts = self._seen(case, actor)
-        file, process = self._file(case)
+        facts, file, process = self._seen(case, actor)
         return shown.reply_shown(process, file, unit, actor, facts)
 
     def history(self, case: str, *, actor: str) -> list[EntryShown]:
         """What happened to a case, first to last."""
-        facts = self._seen(case, actor)
-        _, process = self._file(case)
+        facts, _, process = self._seen(case, actor)
         return [words.entry_shown(process, entry, facts) for entry in self.store.entries(case)]
 
     def explain(self, case: str, *, actor: str) -> list[DeadlineExplained]:
         """Why each running deadline is when it is (all of them, once the case is closed)."""
-        facts = self._seen(case, actor)
-        file, process = self._file(case)
+        facts, file, process = self._seen(case, actor)
         running = [one for one in file.deadlines if one.settled is None] or list(file.deadlines)
         return [explaining.explained(process, file, one, facts) for one in sorted(running, key=lambda one: one.due)]
 
@@ -265,7 +264,7 @@ class Reading:
 
     def notices(self, *, actor: str, case: str = "", person: str = "") -> list[NoticeShown]:
         """What was sent to whom, newest first, about cases that the actor may see."""
-        facts = self._seen(case, actor) if case else self._facts_for(actor)
+        facts = self._seen(case, actor)[0] if case else self._facts_for(actor)
         rows = self.store.notices(self._viewer(actor, facts), case, person)
         return [words.notice_shown(row.notice, facts, row) for row in rows]
 
@@ -273,8 +272,7 @@ class Reading:
 
     def documents(self, case: str, *, actor: str) -> list[DocumentShown]:
         """The papers of a case, oldest first."""
-        facts = self._seen(case, actor)
-        file, _ = self._file(case)
+        facts, file, _ = self._seen(case, actor)
         return [words.document_shown(one, facts) for one in sorted(file.documents, key=lambda one: (one.at, one.key))]
 
     def document_text(self, case: str, key: str, *, actor: str) -> str:
@@ -294,8 +292,7 @@ class Reading:
 
     def _document(self, case: str, key: str, actor: str) -> tuple[Document, Process]:
         """A paper by its key (`plan/1`), its rule's name (the newest), or its number as printed; a draft with today's facts."""
-        facts = self._seen(case, actor)
-        file, process = self._file(case)
+        facts, file, process = self._seen(case, actor)
         ordered = sorted(file.documents, key=lambda one: (one.at, one.key))
         found = [one for one in ordered if key in {one.key, one.rule, one.symbol}]
         if not found:
