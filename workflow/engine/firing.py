@@ -17,6 +17,8 @@ from workflow.language.expression import ExpressionError
 from workflow.language.process import Due, Notify, Rung
 from workflow.model import CLOCK, Deadline, Draft, Fire
 
+PAPER = " paper"
+"""Ends the key of what failed where it was a rung's paper, not its action."""
 EACH, SKIP = "each", "skip"
 FRESH = timedelta(hours=1)
 """Under the policy `skip`, a notice that is later than this is not sent."""
@@ -186,15 +188,21 @@ def _rung(firing: _Firing, due: _Due, rung: Rung) -> dict[str, object]:
     data: dict[str, object] = {"told": _tells(firing, due)} | ({"times": due.times} if due.times > 1 else {})
     if unwritten := _unwritten(firing, rung):
         data["unwritten"] = unwritten
+        _failed(work, deadline, f"{due.index}{PAPER}", ", ".join((*rung.drafts, *rung.issues)), unwritten)
     if data["told"]:
         _tell(firing, due)
     if rung.do and (refused := clock_action(work, rung.do)):
         data["failed"] = why = _say(work, refused)
-        work.evolve(failed={**work.case.failed, f"{rung.do}@{deadline.key}#{due.index}": why})
+        _failed(work, deadline, str(due.index), rung.do, why)
     undone = [word for word in (unwritten, f"{rung.do}: {data['failed']}" if "failed" in data else "") if word]
     if undone:
         _tell_handler(work, deadline, "; ".join(undone))
     return data
+
+
+def _failed(work: Work, deadline: Deadline, rung: str, what: str, why: str) -> None:
+    """Keep in mind what the clock could not do, for as long as it is owed: an action is tried again, a paper is not."""
+    work.evolve(failed={**work.case.failed, f"{what}@{deadline.key}#{rung}": why})
 
 
 def _unwritten(firing: _Firing, rung: Rung) -> str:
@@ -240,7 +248,7 @@ def retry_failed(work: Work) -> None:
     work.act = replace(person, actor=CLOCK, acting_for="", note="")
     for key in list(work.case.failed):
         deadline = work.owed(key)
-        if deadline is None:
+        if deadline is None or key.endswith(PAPER):
             continue
         action, origin = key.rpartition("#")[0].removesuffix(f"@{deadline.key}"), work.case.state
         if not clock_action(work, action):
