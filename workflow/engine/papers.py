@@ -1,6 +1,7 @@
 """The documents that an act drafts or issues: who issues, signs and receives them, their number, and their facts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,57 +18,88 @@ from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKe
 from workflow.plain import digest
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paper:
+    """What is worked out of a paper before it is put down: its key in the case, who issues, signs and receives it."""
+
+    key: str
+    rule: DocumentRule
+    kind: DocumentType
+    frame: str
+    issuers: list[str]
+    signatures: tuple[Signature, ...]
+    recipients: tuple[str, ...]
+    title: str
+    series: SeriesKey | None = None
+    number: int | None = None
+
+
 def write_document(work: Work, key: str, *, issue: bool, asked: str = "", deadline: Deadline | None = None) -> None:
     """Draft or issue a document of the process: a draft of the same rule (and asked unit) is taken up again."""
+    paper = _paper(work, key, asked, issue=issue)
+    head = _head(paper, work, issue=issue)
+    work.put_document(
+        Document(
+            key=paper.key,
+            rule=key,
+            type=paper.kind.key,
+            status=DocumentStatus.ISSUED if issue else DocumentStatus.DRAFT,
+            title=paper.title,
+            frame=paper.frame,
+            template=digest(work.process.templates[paper.rule.body]),
+            at=work.now,
+            facts=facts_of(work, head, asked=asked, deadline=deadline),
+            asked=asked,
+            number=paper.number,
+            symbol=head["symbol"] if issue else "",
+            series=paper.series,
+            signatures=paper.signatures,
+            recipients=paper.recipients,
+        )
+    )
+
+
+def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:
+    """The paper before it has a number; an issued one takes its series' next."""
     rule = work.process.document_of[key]
     kind = work.process.type_of[rule.type]
     issuers = _issuers(rule, work, asked)
     frame = frame_of(kind, issuers[0], work)
     held = _held(rule, work, asked)
-    name = held.key if held else f"{key}/{1 + sum(1 for one in work.documents.values() if one.rule == key)}"
-    signatures = _signatures(rule, issuers, frame, work, asked, issue=issue)
-    number, series = None, None
-    if issue:
-        series = _series(kind, frame, issuers[0], work)
-        number = work.next_number(series, document=name)
-    bodies = [_symbol_of(unit, work) for unit in issuers]
-    title = fill(rule.title, work.scope(asked))
-    shown = symbol(kind, frame, bodies, number)
-    recipients = _recipients(rule, work, asked)
-    paper = {
-        "frame": frame,
-        "type": kind.key,
-        "type_title": kind.title if kind.symbol else "",
-        "title": title,
-        "number": number,
-        "symbol": shown,
+    paper = _Paper(
+        key=held.key if held else f"{key}/{1 + sum(1 for one in work.documents.values() if one.rule == key)}",
+        rule=rule,
+        kind=kind,
+        frame=frame,
+        issuers=issuers,
+        signatures=_signatures(rule, issuers, frame, work, asked, issue=issue),
+        recipients=_recipients(rule, work, asked),
+        title=fill(rule.title, work.scope(asked)),
+    )
+    if not issue:
+        return paper
+    series = _series(kind, frame, issuers[0], work)
+    return replace(paper, series=series, number=work.next_number(series, document=paper.key))
+
+
+def _head(paper: _Paper, work: Work, *, issue: bool) -> dict[str, Any]:
+    """What the frame prints around the body."""
+    bodies = [_symbol_of(unit, work) for unit in paper.issuers]
+    return {
+        "frame": paper.frame,
+        "type": paper.kind.key,
+        "type_title": paper.kind.title if paper.kind.symbol else "",
+        "title": paper.title,
+        "number": paper.number,
+        "symbol": symbol(paper.kind, paper.frame, bodies, paper.number),
         "date": work.facts.today.isoformat() if issue else None,
-        "place": _place(issuers[0], work),
-        "issuers": [_issuer(unit, work) for unit in issuers],
-        "signatures": [{"unit": one.unit, "lines": list(one.lines), "name": one.name} for one in signatures],
-        "recipients": list(recipients),
-        "archive": ", ".join(["VT", *bodies]) if frame == "state" else ", ".join(bodies),
+        "place": _place(paper.issuers[0], work),
+        "issuers": [_issuer(unit, work) for unit in paper.issuers],
+        "signatures": [{"unit": one.unit, "lines": list(one.lines), "name": one.name} for one in paper.signatures],
+        "recipients": list(paper.recipients),
+        "archive": ", ".join(["VT", *bodies]) if paper.frame == "state" else ", ".join(bodies),
         "secret": work.case.secret,
     }
-    work.put_document(
-        Document(
-            key=name,
-            rule=key,
-            type=kind.key,
-            status=DocumentStatus.ISSUED if issue else DocumentStatus.DRAFT,
-            title=title,
-            frame=frame,
-            template=digest(work.process.templates[rule.body]),
-            at=work.now,
-            facts=facts_of(work, paper, asked=asked, deadline=deadline),
-            asked=asked,
-            number=number,
-            symbol=shown if issue else "",
-            series=series,
-            signatures=signatures,
-            recipients=recipients,
-        )
-    )
 
 
 def _series(kind: DocumentType, frame: str, body: str, work: Work) -> SeriesKey:
