@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Typed
+
 ROOT = Path(__file__).parents[2]
 
 CASES = [
@@ -45,9 +47,18 @@ CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def stocked(made, tmp_path_factory):
+    """An office with one incident, for all who write nothing."""
+    folder = tmp_path_factory.mktemp("stocked") / "office"
+    shutil.copytree(made, folder)
+    typed = Typed(folder)
+    return typed, typed.incident()
+
+
 @pytest.mark.parametrize(("line", "code", "named"), CASES)
-def test_bad_input_is_told_with_its_name_and_the_way_out(typed, line, code, named):
-    case = typed.incident()
+def test_bad_input_is_told_with_its_name_and_the_way_out(stocked, line, code, named):
+    typed, case = stocked
     paragraph = typed.refused(line.format(case=case), code)
     error = json.loads(typed.refused(line.format(case=case) + " --json", code))
     assert error["exit_code"] == code
