@@ -141,6 +141,36 @@ def test_a_case_is_opened_at_a_terminal_field_by_field(typed):
     assert [field["value"] for field in typed.json("show 01/2026-BCN --as leader.btg")["fields"] if field["key"] == "year"] == [2026]
 
 
+def test_a_reply_and_a_file_are_asked_for(typed, tmp_path):
+    terminal = Terminal(
+        typed, "open", "opinion", "--as", "clerk.vp", "--set", "draft_title=Nghị quyết thử", "--set", "session_date=2026-12-25"
+    )
+    terminal.until("Dự thảo (đường dẫn tệp): ")
+    terminal.answer("gone.docx\n")
+    terminal.until("gone.docx: ")
+    terminal.until("Dự thảo (đường dẫn tệp): ")
+    (tmp_path / "d.txt").write_text("Điều 1", encoding="utf-8")
+    terminal.answer(f"{tmp_path}/d.txt\n")
+    terminal.until("Tờ trình của cơ quan soạn thảo (đường dẫn tệp): ")
+    terminal.answer("\n")
+    terminal.until("Cơ quan soạn thảo: ")
+    terminal.answer("phong-vhtt\n")
+    terminal.until("Nơi được hỏi: ")
+    terminal.answer("btg, mttq\n")
+    terminal.until("Trạng thái: Đề nghị")
+    assert terminal.end() == 0
+    typed("do 001/2026-TV ask --as leader.tt-hdnd")
+    terminal = Terminal(typed, "reply", "001/2026-TV", "--unit", "btg", "--as", "leader.btg")
+    terminal.until("2. Đề nghị sửa (amend)")
+    terminal.until(": ")
+    terminal.answer("2\n")
+    terminal.until("Góp ý: ")
+    terminal.answer("Điều 3 | Bổ sung\n")
+    terminal.until("Trạng thái: Lấy ý kiến")
+    assert terminal.end() == 0
+    assert [one["answer"] for one in typed.json("show 001/2026-TV --as clerk.vp")["opinions"]] == ["amend", ""]
+
+
 def test_ctrl_c_at_a_prompt_writes_nothing(typed):
     before = typed.contents()
     terminal = Terminal(typed, "open", "annual_report", "--as", "leader.btg")
