@@ -57,8 +57,9 @@ class Calendar(WorkingTime):
         """The new due of a deadline whose clock stood still from `stopped` to `resumed`: exactly what was left is left.
 
         `unit` is what the deadline was counted in. Working days are moved by the working days of the pause (so a stop
-        and a resumption on one day change nothing), working hours by the working time, days by the days, and on to a
-        working day; hours, and `exactly`, by the clock. A deadline that was past when it was stopped stays past.
+        and a resumption on one day change nothing; what was left of the last day is left on a working day), working hours
+        by the working time, days by the days, and on to a working day; hours, and `exactly`, by the clock. A deadline that
+        was past when it was stopped stays past.
         """
         if due <= stopped or resumed <= stopped:
             return due
@@ -70,7 +71,8 @@ class Calendar(WorkingTime):
         last = self.day_of(due, ends=True)
         if unit is Unit.WORKING_DAYS:
             pause = self.count(left_from, paused)
-            return self._moved_day(due, last, self.move_working(last, pause)) if pause else due
+            moved = self.move_working(last, pause) if pause else last
+            return due if moved == last >= paused else self._moved_day(due, last, max(moved, self.next_working(paused)))
         pause = (paused - left_from).days
         return self._moved_day(due, last, self.next_working(last + timedelta(days=pause))) if pause else due
 

@@ -104,9 +104,12 @@ class Book:
     last_part: CasePart | None = None
     changes: list[Change] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
+    calendar_text: str = CALENDAR
 
     def __post_init__(self) -> None:
-        self.process, self.organisation, self.calendars = definitions(self.text, self.templates, organisation=self.organisation_text)
+        self.process, self.organisation, self.calendars = definitions(
+            self.text, self.templates, organisation=self.organisation_text, calendar=self.calendar_text
+        )
 
     def facts(self, numbers: Mapping[SeriesKey, int] | None = None) -> Facts:
         return Facts(
@@ -164,7 +167,9 @@ class Book:
     def fire(self, late: str = "coalesce", *, case: str = "001/2026-S") -> list[str]:
         """Fire all that is due now, deadline by deadline; the keys fired."""
         fired = []
-        while due := [one for one in self.files[case].deadlines if one.next_at is not None and one.next_at <= self.now and one.key not in fired]:
+        while due := [
+            one for one in self.files[case].deadlines if one.next_at is not None and one.next_at <= self.now and one.key not in fired
+        ]:
             first = min(due, key=lambda one: (one.next_at, one.key))
             fired.append(first.key)
             self.act(Fire(actor="hoso", request_id="f", case=case, deadline=first.key, late=late))
