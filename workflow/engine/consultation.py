@@ -52,22 +52,26 @@ def opinion_for(work: Work, asked: str) -> Opinion | None:
 
 
 def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consult | None) -> list[Reason]:
-    """Why this reply can't be taken, permission and form aside."""
-    language = work.facts.language
+    """Why this reply can't be taken, permission and form aside: every reason."""
     if opinion is None or consult is None:
         asked = dict.fromkeys(one.asked for one in work.opinions.values())
         known = ", ".join(asked) or "–"
         return [Reason(code="not-asked", template="'{unit}' is not asked here; asked: {known}", facts={"unit": act.asked, "known": known})]
+    reasons: list[Reason] = []
     if not work.case.open:
-        return [Reason(code="closed", template="the case is closed")]
+        reasons.append(Reason(code="closed", template="the case is closed"))
     if opinion.status is OpinionStatus.GIVEN:
         title = work.facts.unit_title(act.asked)
-        return [Reason(code="answered", template="{unit} has replied already", facts={"unit": title})]
+        reasons.append(Reason(code="answered", template="{unit} has replied already", facts={"unit": title}))
+    return [*reasons, *_wrong_answer(consult, act.answer, work.facts.language)]
+
+
+def _wrong_answer(consult: Consult, answer: str, language: str) -> list[Reason]:
     answers = {key: title.to(language) for key, title in consult.answers}
-    if answers and act.answer not in answers:
+    if answers and answer not in answers:
         offered = ", ".join(f"{key} ({title})" for key, title in answers.items())
         return [Reason(code="answer", template="the answer must be one of: {answers}", facts={"answers": offered})]
-    if not answers and act.answer:
+    if answer and not answers:
         return [Reason(code="answer", template="no answer is chosen here: the form is the reply")]
     return []
 
