@@ -1,5 +1,6 @@
 """Help: every command has some, in both languages, and a line in the reference."""
 
+import ast
 import gettext
 import importlib.util
 from inspect import cleandoc
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from cli import COMMANDS, hoso
 from workflow.console import help_vi
 from workflow.console.locale import FOLDER
+from workflow.phrases_vi import TABLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,3 +73,25 @@ def test_the_compiled_catalogue_is_the_one_people_edit():
     folder = FOLDER / "vi/LC_MESSAGES"
     assert catalogue.compiled(catalogue.read((folder / "messages.po").read_text(encoding="utf-8"))) == (folder / "messages.mo").read_bytes()
     assert gettext.translation("messages", FOLDER, ["vi"]).gettext("Usage:") == "Cách dùng:"
+
+
+def headings(file):
+    """Words that stand in a list first and are said one by one: headings, and the names of statuses."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ListComp) and isinstance(node.elt, ast.Call) and getattr(node.elt.func, "attr", "") == "say":
+            yield from constants(node.generators[0].iter)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"headings", "names"}:
+            yield from constants(node.value)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and getattr(node.targets[0], "id", "").endswith("S"):
+            yield from (value.value for value in node.value.values if isinstance(value, ast.Constant))
+
+
+def constants(node):
+    return [one.value for one in getattr(node, "elts", []) if isinstance(one, ast.Constant)]
+
+
+def test_every_heading_and_status_has_its_vietnamese():
+    files = [file for file in (ROOT / "workflow/console").glob("*.py") if file.name not in {"help_vi.py", "look.py", "running.py"}]
+    words = {word for file in files for word in headings(file) if word}
+    assert {"Paper", "Next notice", "no longer owed", "overdue notice", "Monday", "Waits for you to"} <= words
+    assert sorted(words - set(TABLE)) == []

@@ -45,7 +45,7 @@ TABLE = {
     "Where a field has this value (repeatable).": "Có trường mang giá trị này (dùng được nhiều lần).",
     "Only what is late.": "Chỉ những gì quá hạn.",
     "Closed cases too.": "Cả hồ sơ đã kết thúc.",
-    "Of cases kept by this unit only.": "Chỉ các hồ sơ do đơn vị này giữ.",
+    "Of this unit only: cases that it keeps, replies that it owes.": "Chỉ của đơn vị này: hồ sơ đơn vị giữ, ý kiến đơn vị còn nợ.",
     "Which of the process's starts, if not its usual one.": "Cách mở của quy trình, nếu không phải cách thường dùng.",
     "The case's title, if not the process's own.": "Tên hồ sơ, nếu không lấy theo quy trình.",
     "Fill a field (repeatable); FIELD=@FILE gives a file.": "Điền một trường (dùng được nhiều lần); TRƯỜNG=@TỆP để đưa tệp.",

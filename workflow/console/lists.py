@@ -55,7 +55,7 @@ def search(session: Session, words: tuple[str, ...], limit: int) -> None:
 
 
 @click.command(cls=Verb)
-@click.option("--unit", cls=Option, metavar="KEY", default="", help="Of cases kept by this unit only.")
+@click.option("--unit", cls=Option, metavar="KEY", default="", help="Of this unit only: cases that it keeps, replies that it owes.")
 @pass_session
 def overdue(session: Session, unit: str) -> None:
     """Deadlines that are past, the latest first, and who is awaited."""
