@@ -6,9 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflow.answers import (
-    Done,
-)
+from workflow.answers import Done
 from workflow.engine.facts import Facts
 from workflow.errors import TooLarge, UsedRequest
 from workflow.model import (
@@ -46,17 +44,8 @@ class Office(Reading):
         dry_run: bool = False,
     ) -> Done:
         """Open a case. Raises Refused, NotFound, WrongUsage."""
-        values, uploads = self._uploaded(fields or {}, files)
-        act = Open(
-            actor=actor,
-            request_id=request_id or new_id(),
-            fields=values,
-            note=note,
-            attachments=_attachments(files),
-            process=process,
-            start=start,
-            title=title,
-        )
+        given, uploads = self._given(actor, fields, note, files, request_id)
+        act = Open(**given, process=process, start=start, title=title)
         return self._done(act, self.acting.do(act, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
 
     def advance(
@@ -72,16 +61,8 @@ class Office(Reading):
         dry_run: bool = False,
     ) -> Done:
         """Do an action on a case. Raises Refused with every reason, NotFound, WrongUsage, Conflict."""
-        values, uploads = self._uploaded(fields or {}, files)
-        act = Advance(
-            actor=actor,
-            request_id=request_id or new_id(),
-            fields=values,
-            note=note,
-            attachments=_attachments(files),
-            case=case,
-            action=action,
-        )
+        given, uploads = self._given(actor, fields, note, files, request_id)
+        act = Advance(**given, case=case, action=action)
         return self._done(act, self._do(act, case, uploads, dry_run=dry_run), dry_run=dry_run)
 
     def reply(
@@ -98,26 +79,26 @@ class Office(Reading):
         dry_run: bool = False,
     ) -> Done:
         """Give a unit's opinion. `fields` may hold the answer too (`answer=…`), as a prompt fills it."""
-        given = dict(fields or {})
-        answer = answer or str(given.pop("answer", "") or "")
-        values, uploads = self._uploaded(given, files)
-        act = Reply(
-            actor=actor,
-            request_id=request_id or new_id(),
-            fields=values,
-            note=note,
-            attachments=_attachments(files),
-            case=case,
-            asked=unit,
-            answer=answer,
-        )
+        values = dict(fields or {})
+        answer = answer or str(values.pop("answer", "") or "")
+        given, uploads = self._given(actor, values, note, files, request_id)
+        act = Reply(**given, case=case, asked=unit, answer=answer)
         return self._done(act, self._do(act, case, uploads, dry_run=dry_run), dry_run=dry_run)
 
     def attach(self, case: str, *, actor: str, files: Sequence[Upload], note: str = "", request_id: str = "") -> Done:
         """Put files with a case."""
-        _, uploads = self._uploaded({}, files)
-        act = Attach(actor=actor, request_id=request_id or new_id(), note=note, attachments=_attachments(files), case=case)
+        given, uploads = self._given(actor, {}, note, files, request_id)
+        act = Attach(**given, case=case)
         return self._done(act, self._do(act, case, uploads), dry_run=False)
+
+    def _given(
+        self, actor: str, fields: Mapping[str, Any] | None, note: str, files: Sequence[Upload], request_id: str
+    ) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What every act bears, and the bytes of its files by hash. Raises TooLarge."""
+        values, uploads = self._uploaded(fields or {}, files)
+        attachments = tuple(Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files)
+        act = {"actor": actor, "request_id": request_id or new_id(), "fields": values, "note": note, "attachments": attachments}
+        return act, uploads
 
     def _uploaded(self, fields: Mapping[str, Any], files: Sequence[Upload]) -> tuple[dict[str, Any], dict[str, bytes]]:
         """The fields with their files as {name, hash, size}, and all bytes by hash. Raises TooLarge."""
@@ -158,10 +139,6 @@ class Office(Reading):
 
 def _as_field(upload: Upload) -> dict[str, Any]:
     return {"name": upload.name, "hash": digest(upload.content), "size": len(upload.content)}
-
-
-def _attachments(files: Sequence[Upload]) -> tuple[Attachment, ...]:
-    return tuple(Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files)
 
 
 def new_id() -> str:
