@@ -16,7 +16,7 @@ from workflow.engine.guards import allowed_now, failed_conditions, not_here, not
 from workflow.engine.machine import BEFORE
 from workflow.engine.notify import tell
 from workflow.engine.numbering import NoSeries, case_number, case_series
-from workflow.engine.papers import write_document
+from workflow.engine.papers import deadline_of, write_document
 from workflow.engine.permission import awaited, viewers
 from workflow.engine.scope import in_order
 from workflow.engine.work import Work
@@ -316,5 +316,5 @@ def _change(work: Work) -> Change:
 def draft_now(process: Process, file: CaseFile, document: Document, facts: Facts) -> Document:
     """A draft with its facts as they are now: what somebody who looks at it should see. Raises Refused."""
     work = work_on(process, file, Act(actor=file.case.opener, request_id=""), facts)
-    write_document(work, document.rule, issue=False, asked=document.asked)
+    write_document(work, document.rule, issue=False, asked=document.asked, deadline=deadline_of(work, document))
     return replace(work.documents[document.key], at=document.at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from workflow.engine.deadlines import open_at
+from workflow.engine.deadlines import open_at, rule_of
 from workflow.engine.numbering import NoSeries, document_series, symbol
 from workflow.engine.permission import seats_of
 from workflow.engine.scope import case_names, counts, document_states, person_ref, round_of
@@ -166,6 +166,17 @@ def _place(unit: str, work: Work) -> str:
 def _issuer(unit: str, work: Work) -> dict[str, Any]:
     body = work.facts.organisation.units[unit]
     return {"key": unit, "title": body.title, "parent": work.facts.organisation.parent_line(unit), "name_lines": list(body.name_lines)}
+
+
+def deadline_of(work: Work, document: Document) -> Deadline | None:
+    """The deadline whose rung drafted the document, the newest if there are several; None if an action did."""
+    for deadline in reversed(work.deadlines.values()):
+        rule = rule_of(work.process, deadline)
+        ladder = work.process.ladder_of(rule) if rule else ()
+        done = {*deadline.fired, *map(int, deadline.repeats)}
+        if deadline.asked == document.asked and any(document.rule in rung.drafts for at, rung in enumerate(ladder) if at in done):
+            return deadline
+    return None
 
 
 # ---- what a template sees --------------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ class Known:
 
 
 def parse(kind: FieldType, raw: object, known: Known) -> Any:
-    """The plain value of what was typed (text) or given (plain). Raises WrongValue; '' and None empty the field."""
-    if raw is None or raw == "":
+    """The plain value of what was typed (text) or given (plain). Raises WrongValue; None and a blank text empty the field."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     value = _PARSERS[kind.type](kind, raw, known)
     _bounds(kind, value, raw, known)
