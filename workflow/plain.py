@@ -81,9 +81,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         item = _reader(args[1])
         return lambda data: {key: item(value) for key, value in data.items()}
-    if isinstance(kind, type):
-        return _simple(kind)
-    return lambda data: data
+    return _simple(kind)
 
 
 def _union(args: tuple[Any, ...]) -> Callable[[Any], Any]:

@@ -96,13 +96,11 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
         work.put_deadline(dl.settle(deadline, work.now))
 
 
-def fill_silence(work: Work, deadline: Deadline) -> Opinion | None:
-    """At the due: silence counts as the declared answer, if the unit has not replied."""
+def fill_silence(work: Work, deadline: Deadline) -> Opinion:
+    """At the due: silence counts as the declared answer of a unit that has not replied (see `clocks.is_silent`)."""
     state = deadline.on.partition(":")[2]
     consult = work.process.state_of[state].consult
-    opinion = work.opinions.get((state, work.case.rounds.get(state, 0), deadline.asked))
-    if consult is None or opinion is None or opinion.status is not OpinionStatus.ASKED:
-        return None
-    silent = replace(opinion, status=OpinionStatus.SILENT, answer=consult.silence, at=work.now)
+    opinion = work.opinions[state, work.case.rounds[state], deadline.asked]
+    silent = replace(opinion, status=OpinionStatus.SILENT, answer=consult.silence if consult else "", at=work.now)
     work.put_opinion(silent)
     return silent

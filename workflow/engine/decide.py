@@ -48,7 +48,7 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
     """What the act does to the case (None: one that is opened). Raises NotFound, UnknownField and WrongValue for what
     names nothing or can't be understood; everything that a rule forbids is a Refused.
     """
-    if act.actor != CLOCK and act.actor not in facts.organisation.persons:
+    if not _known(act, facts):
         raise NotFound(kind="person", name=act.actor, known=facts.organisation.persons)
     try:
         work = _decided(process, file, act, facts)
@@ -61,6 +61,13 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
     if work.missing:
         return Needs(series=tuple(work.missing))
     return _change(work)
+
+
+def _known(act: Act, facts: Facts) -> bool:
+    """Whether the actor is a person; or the clock, whom nobody may speak for (law 7): it fires, and opens for a period."""
+    if isinstance(act, Fire) or (isinstance(act, Open) and act.periodic):
+        return act.actor == CLOCK
+    return act.actor in facts.organisation.persons
 
 
 def _named(process: Process, act: Act) -> str:
@@ -84,6 +91,8 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
         case Fire():
             fire(work, act)
             follow(work)
+        case _:
+            raise TypeError(type(act).__name__)
     return work
 
 
@@ -190,8 +199,7 @@ def _advance(work: Work, act: Advance) -> None:
 
 def _count(work: Work) -> None:
     """A person acts: what hangs on the last act counts from now (the clock's acts don't count: language.md 2.10)."""
-    if work.act.actor != CLOCK:
-        work.evolve(last_act=work.now)
+    work.evolve(last_act=work.now)
 
 
 def _what(work: Work, key: str) -> str:

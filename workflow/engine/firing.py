@@ -57,6 +57,7 @@ class _Firing:
     work: Work
     act: Fire
     due: list[_Due]
+    fired: int = 0
     held: _Due | None = None
 
     @property
@@ -77,8 +78,11 @@ def fire(work: Work, act: Fire) -> None:
 # ---- what is due -----------------------------------------------------------------------------------------------------
 
 
-def _missed(work: Work, act: Fire) -> list[_Due]:
-    """The rungs of the deadline whose time has come, without firing them; not beyond another deadline's earlier rung."""
+def _missed(work: Work, act: Fire, fired: int = 0) -> list[_Due]:
+    """The rungs of the deadline whose time has come, without firing them; not beyond another deadline's earlier rung.
+
+    `fired`: how many this act has fired already.
+    """
     deadline = work.deadlines.get(act.deadline)
     rule = dl.rule_of(work.process, deadline) if deadline else None
     if deadline is None or rule is None:
@@ -86,10 +90,10 @@ def _missed(work: Work, act: Fire) -> list[_Due]:
     when = work.when(dl.open_at(deadline), due=deadline.due, asked=deadline.asked, calendar=rule.calendar)
     others = [one.next_at for one in work.deadlines.values() if one.next_at is not None and one.key != deadline.key]
     found: list[_Due] = []
-    while len(found) < MOST:
+    while fired + len(found) < MOST:
         coming = dl.coming(work.process, rule, deadline, when, silence=clocks.is_silent(work, deadline))
         due = _first(work, act, rule, deadline, coming, when)
-        if due is None or (found and due.may_change_more and min(others, default=due.at) < due.at):
+        if due is None or (fired + len(found) and due.may_change_more and min(others, default=due.at) < due.at):
             break
         found.append(due)
         deadline = dl.fired(deadline, due.rung, due.index, due.times)
@@ -140,6 +144,7 @@ def _tells(firing: _Firing, due: _Due) -> bool:
 def _fire_one(firing: _Firing, due: _Due) -> None:
     work, deadline, origin = firing.work, firing.deadline, firing.work.case.state
     work.put_deadline(dl.fired(deadline, due.rung, due.index, due.times))
+    firing.fired += 1
     data: dict[str, object] = {"deadline": deadline.key, "rung": due.index, "at": due.at}
     data |= _silence(work, deadline) if due.rung is None else _rung(firing, due, due.rung)
     if due.may_change_more:
@@ -163,12 +168,12 @@ def _silence(work: Work, deadline: Deadline) -> dict[str, object]:
     silent = fill_silence(work, deadline)
     missed = max(work.now, deadline.due + timedelta(microseconds=1))
     work.put_deadline(dl.settle(work.deadlines[deadline.key], missed))
-    return {"asked": deadline.asked, "answer": silent.answer if silent is not None else ""}
+    return {"asked": deadline.asked, "answer": silent.answer}
 
 
 def _look_again(firing: _Firing) -> None:
     """After an action, or silence, the rest may not be due any more. A notice that waited for one of the rest goes now."""
-    firing.due = _missed(firing.work, firing.act)
+    firing.due = _missed(firing.work, firing.act, firing.fired)
     if firing.held is not None and not any(later.notifies for later in firing.due):
         _tell(firing, firing.held)
 

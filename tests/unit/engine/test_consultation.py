@@ -43,7 +43,12 @@ LADDER = "due: {at: 2 working days, ladder: [{at: due, notifies: [head_of_asked,
 
 
 def book(consult=ANSWERS, reply="note: optional", sets="replies.given", asks="fields.asked", **fields) -> Book:
-    text = TEXT.replace("CONSULT", consult.replace("; ", "\n      ")).replace("REPLY", reply).replace("WHEN", "replies.enough").replace("SETS", sets)
+    text = (
+        TEXT.replace("CONSULT", consult.replace("; ", "\n      "))
+        .replace("REPLY", reply)
+        .replace("WHEN", "replies.enough")
+        .replace("SETS", sets)
+    )
     made = Book(text.replace("asks: fields.asked", f"asks: {asks}"), {"r.j2": "x"})
     made.open(**fields)
     made.do("ask")
@@ -62,13 +67,19 @@ def said(act, *args, **fields):
 def test_entering_asks_each_unit_once_with_its_own_letter_deadline_and_notice():
     case = book(f"{ANSWERS}; issues: ask; notifies: head_of_asked; {LADDER}", asked=["south", "north", "south"])
     file = case.file
-    assert [(one.asked, one.round, one.status) for one in file.opinions] == [("south", 1, OpinionStatus.ASKED), ("north", 1, OpinionStatus.ASKED)]
+    assert [(one.asked, one.round, one.status) for one in file.opinions] == [
+        ("south", 1, OpinionStatus.ASKED),
+        ("north", 1, OpinionStatus.ASKED),
+    ]
     assert [(one.asked, one.on) for one in file.deadlines] == [("south", "consult:asking"), ("north", "consult:asking")]
     assert [(one.asked, one.title, one.symbol, one.recipients) for one in file.documents] == [
         ("south", "Hỏi Xã Nam", "01-CV/BTG", ("Xã Nam",)),
         ("north", "Hỏi Xã Bắc", "02-CV/BTG", ("Xã Bắc",)),
     ]
-    assert [(notice.person, notice.subject) for notice in case.last_part.notices] == [("south_head", "[001/2026-S] Asking"), ("north_head", "[001/2026-S] Asking")]
+    assert [(notice.person, notice.subject) for notice in case.last_part.notices] == [
+        ("south_head", "[001/2026-S] Asking"),
+        ("north_head", "[001/2026-S] Asking"),
+    ]
 
 
 def test_letters_of_a_round_may_be_drafts():
@@ -105,8 +116,18 @@ def test_coming_back_opens_a_new_round_and_leaves_the_old_one_as_it_was():
     case.do("go_on")
     case.now = at("2026-11-23 09:00")
     file = case.do("again", asked=["south", "north"])
-    assert [(one.round, one.asked, one.status.value) for one in file.opinions] == [(1, "north", "given"), (1, "south", "asked"), (2, "south", "asked"), (2, "north", "asked")]
-    assert [one.status for one in file.deadlines] == [DeadlineStatus.MET, DeadlineStatus.DROPPED, DeadlineStatus.RUNNING, DeadlineStatus.RUNNING]
+    assert [(one.round, one.asked, one.status.value) for one in file.opinions] == [
+        (1, "north", "given"),
+        (1, "south", "asked"),
+        (2, "south", "asked"),
+        (2, "north", "asked"),
+    ]
+    assert [one.status for one in file.deadlines] == [
+        DeadlineStatus.MET,
+        DeadlineStatus.DROPPED,
+        DeadlineStatus.RUNNING,
+        DeadlineStatus.RUNNING,
+    ]
     answered = case.reply("north", "north_head", "maybe")
     assert [(one.round, one.answer) for one in answered.opinions if one.asked == "north"] == [(1, "yes"), (2, "maybe")]
 
@@ -119,7 +140,14 @@ def test_a_reply_is_kept_with_answer_note_fields_and_hand():
     case.now = at("2026-11-20 10:00")
     file = case.reply("north", "north_head", "yes", note="đúng", n=3, remark="ổn", m="")
     opinion = file.opinions[0]
-    assert (opinion.status, opinion.answer, opinion.note, opinion.by, opinion.at, opinion.late) == (OpinionStatus.GIVEN, "yes", "đúng", "north_head", case.now, False)
+    assert (opinion.status, opinion.answer, opinion.note, opinion.by, opinion.at, opinion.late) == (
+        OpinionStatus.GIVEN,
+        "yes",
+        "đúng",
+        "north_head",
+        case.now,
+        False,
+    )
     assert opinion.fields == {"n": 3, "remark": "ổn"}
     assert "n" not in file.case.fields
     draft = case.last_part.drafts[0]
@@ -142,7 +170,12 @@ def test_a_reply_s_papers_and_notices_are_of_the_unit_that_replies():
     case = book(reply="issues: answer, notifies: [boss, head_of_asked]")
     file = case.reply("south", "south_head", "yes")
     (paper,) = file.documents
-    assert (paper.asked, paper.symbol, paper.signatures[0].person, paper.recipients) == ("south", "01/XN", "south_head", ("Ban Tuyên giáo",))
+    assert (paper.asked, paper.symbol, paper.signatures[0].person, paper.recipients) == (
+        "south",
+        "01/XN",
+        "south_head",
+        ("Ban Tuyên giáo",),
+    )
     assert case.told == ["head", "south_head"]
 
 
@@ -158,7 +191,12 @@ def test_a_reply_s_effects_reach_the_case():
 
 
 def test_a_reply_may_make_the_case_secret_before_anybody_is_told():
-    text = TEXT.replace("CONSULT", ANSWERS).replace("REPLY", "sets: {n: 5}, notifies: {boss: 'Gấp'}").replace("WHEN", "replies.enough").replace("SETS", "1")
+    text = (
+        TEXT.replace("CONSULT", ANSWERS)
+        .replace("REPLY", "sets: {n: 5}, notifies: {boss: 'Gấp'}")
+        .replace("WHEN", "replies.enough")
+        .replace("SETS", "1")
+    )
     case = Book("secret: fields.n == 5\n" + text, {"r.j2": "x"})
     case.open()
     case.do("ask")

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine.decide import decide, draft_now
 from workflow.errors import NotFound, Refused, UnknownField, WrongValue
-from workflow.model import Advance, Attach, Attachment, DocumentStatus, Fire, Needs, NumberTaken, Open, Reply, SeriesKey
+from workflow.model import Act, Advance, Attach, Attachment, DocumentStatus, Fire, Needs, NumberTaken, Open, Reply, SeriesKey
 
 LEAVE = """
 title: {vi: Nghỉ phép, en: Leave}
@@ -93,7 +93,11 @@ def test_opening_is_refused_with_every_reason(book):
 
 
 def test_a_process_kept_by_no_unit_opens_no_case():
-    book = Book(LEAVE.replace("title: {vi: Nghỉ phép, en: Leave}", "").replace("fields:", "process: kept\nunit: fields.keeper\nfields:\n  keeper: {type: unit}", 1))
+    book = Book(
+        LEAVE.replace("title: {vi: Nghỉ phép, en: Leave}", "").replace(
+            "fields:", "process: kept\nunit: fields.keeper\nfields:\n  keeper: {type: unit}", 1
+        )
+    )
     assert codes(refused(book.open, days=1)) == ["no-unit"]
 
 
@@ -118,11 +122,31 @@ def test_an_unknown_action_is_told_with_the_nearest_one(book):
         book.do("grand", "head")
 
 
-@pytest.mark.parametrize("kind", [Advance, Attach, Fire, Reply])
+ACTS = {Advance: {"action": "grant"}, Attach: {}, Reply: {"asked": "north"}, Fire: {"deadline": "x"}}
+
+
+@pytest.mark.parametrize("kind", ACTS)
 def test_an_act_on_a_case_that_is_not_there_is_not_found(book, kind):
-    more = {Advance: {"action": "grant"}, Fire: {"deadline": "x"}, Reply: {"asked": "north"}}.get(kind, {})
+    actor = "hoso" if kind is Fire else "officer"
     with pytest.raises(NotFound, match="no case '009/2026-S'"):
-        book.decide(kind(actor="officer", request_id="r", case="009/2026-S", **more))
+        book.decide(kind(actor=actor, request_id="r", case="009/2026-S", **ACTS[kind]))
+
+
+@pytest.mark.parametrize("kind", [Advance, Attach, Reply])
+def test_nobody_speaks_for_the_clock(book, kind):
+    book.open(days=3)
+    with pytest.raises(NotFound, match="no person 'hoso'"):
+        book.decide(kind(actor="hoso", request_id="r", case="001/2026-S", **ACTS[kind]))
+    with pytest.raises(NotFound, match="no person 'hoso'"):
+        book.open("hoso", days=3)
+
+
+def test_nobody_does_the_clock_s_work(book):
+    book.open(days=3)
+    with pytest.raises(NotFound, match="no person 'officer'"):
+        book.decide(Fire(actor="officer", request_id="r", case="001/2026-S", deadline="x"))
+    with pytest.raises(NotFound, match="no person 'head'"):
+        book.decide(Open(actor="head", request_id="r", process="sample", start="clockwise", periodic="2026"))
 
 
 # ---- advance -----------------------------------------------------------------------------------------------------------
@@ -229,6 +253,12 @@ def test_what_hangs_on_the_last_act_counts_from_this_act_not_from_the_one_before
     assert book.file.deadlines[0].due == at("2026-11-20 12:00")
 
 
+def test_an_act_of_no_kind_is_a_fault_of_ours(book):
+    file = book.open(days=3)
+    with pytest.raises(TypeError, match="Act"):
+        decide(book.process, file, Act(actor="officer", request_id="r"), book.facts())
+
+
 # ---- attach ------------------------------------------------------------------------------------------------------------
 
 PAPER = Attachment(name="ảnh.png", hash="f" * 64, size=3)
@@ -250,7 +280,9 @@ def test_nobody_else_may_put_files_with_a_case(book):
 
 def test_files_may_come_with_any_act(book):
     book.open(days=3)
-    book.act(Advance(actor="officer", request_id="r", case="001/2026-S", action="amend", fields={"days": 2}, note="n", attachments=(PAPER,)))
+    book.act(
+        Advance(actor="officer", request_id="r", case="001/2026-S", action="amend", fields={"days": 2}, note="n", attachments=(PAPER,))
+    )
     assert book.last_part.drafts[0].data["files"][0]["name"] == "ảnh.png"
 
 
@@ -265,7 +297,10 @@ def test_automatic_actions_are_tried_after_an_attachment_too():
 
 # ---- standing in -------------------------------------------------------------------------------------------------------
 
-AWAY = ORGANISATION + "delegations: [{from: head, to: deputy, roles: all, by: QĐ 1, since: 2026-11-01}]\nabsences: [{person: head, since: 2026-11-01}]\n"
+AWAY = (
+    ORGANISATION
+    + "delegations: [{from: head, to: deputy, roles: all, by: QĐ 1, since: 2026-11-01}]\nabsences: [{person: head, since: 2026-11-01}]\n"
+)
 
 
 def test_a_deputy_acts_for_the_principal_and_is_recorded_so():

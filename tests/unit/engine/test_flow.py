@@ -96,7 +96,12 @@ def test_same_ends_starts_and_enters_nothing():
     before = case.open(n=3)
     case.now = at("2026-11-20 15:00")
     after = case.do("stay", n=4)
-    assert (after.deadlines, after.case.entered, after.case.fields["m"], after.case.previous) == (before.deadlines, before.case.entered, 1, "")
+    assert (after.deadlines, after.case.entered, after.case.fields["m"], after.case.previous) == (
+        before.deadlines,
+        before.case.entered,
+        1,
+        "",
+    )
 
 
 def test_naming_the_own_state_leaves_it_and_enters_it_anew():
@@ -172,7 +177,9 @@ states:
 
 # ---- assigns -----------------------------------------------------------------------------------------------------------
 
-ASSIGN = "states: {begun: {actions: {take: {by: [worker, boss], assigns: {handler: WHO}}, end: {by: worker, to: over}}}, over: {final: done}}"
+ASSIGN = (
+    "states: {begun: {actions: {take: {by: [worker, boss], assigns: {handler: WHO}}, end: {by: worker, to: over}}}, over: {final: done}}"
+)
 
 
 def test_whoever_acts_is_assigned_if_they_are_meant_else_the_first_who_is():
@@ -304,8 +311,21 @@ def test_what_the_clock_begins_and_can_not_end_leaves_everything_as_it_was(why, 
     assert next(iter(case.case.failed.values())).startswith(said)
 
 
+def test_what_the_clock_should_do_elsewhere_is_refused_where_the_case_stands():
+    text = CLOCK.replace("WHY", "needs: n").replace("stay: {by: worker, form: [n, m, t]}", "on: {by: worker, to: other}")
+    elsewhere = book(text.replace("  over: {final", "  other: {due: 2 hours, actions: {end: {by: worker, to: over}}}\n  over: {final"))
+    elsewhere.open()
+    elsewhere.do("on")
+    elsewhere.now = at("2026-11-20 11:00")
+    elsewhere.fire()
+    assert list(elsewhere.case.failed.values()) == ["'lapse' can't be done where the case stands"]
+
+
 def test_what_the_clock_failed_is_forgotten_when_its_deadline_is_owed_no_more():
-    text = CLOCK.replace("WHY", "needs: n").replace("stay: {by: worker, form: [n, m, t]}", "end: {by: worker, to: over}, slide: {by: auto, when: fields.t == 'x', to: over}, tell: {by: worker, form: t}")
+    text = CLOCK.replace("WHY", "needs: n").replace(
+        "stay: {by: worker, form: [n, m, t]}",
+        "end: {by: worker, to: over}, slide: {by: auto, when: fields.t == 'x', to: over}, tell: {by: worker, form: t}",
+    )
     left = book(text)
     left.open()
     left.now = at("2026-11-20 11:00")
@@ -324,7 +344,10 @@ def test_a_secret_case_tells_number_and_date_alone_even_in_the_act_that_makes_it
     assert not case.open(n=1).case.secret
     assert case.do("hide", n=5).case.secret
     (notice,) = case.last_part.notices
-    assert (notice.subject, notice.text) == ("[001/2026-S] A case needs your attention", "Case 001/2026-S, 20/11/2026. Read it with: hoso show 001/2026-S")
+    assert (notice.subject, notice.text) == (
+        "[001/2026-S] A case needs your attention",
+        "Case 001/2026-S, 20/11/2026. Read it with: hoso show 001/2026-S",
+    )
 
 
 def test_a_case_becomes_secret_by_an_automatic_action_too():

@@ -39,7 +39,10 @@ states:
       end: {by: worker, to: over}
   over: {final: done}
 """
-TEXT = TEXT.replace('when: ["fields.n > 1", fields.m > 1, {fields.n + fields.m > 9: too little}]', 'when: {fields.n > 1: n is too small, fields.m > 1: m is too small, fields.n + fields.m > 9: too little}')
+TEXT = TEXT.replace(
+    'when: ["fields.n > 1", fields.m > 1, {fields.n + fields.m > 9: too little}]',
+    "when: {fields.n > 1: n is too small, fields.m > 1: m is too small, fields.n + fields.m > 9: too little}",
+)
 
 
 @pytest.fixture
@@ -63,7 +66,9 @@ def acting_for(book, actor, action, principal):
 
 
 def test_who_may_is_told_by_the_titles_of_those_who_hold_it_today(book):
-    assert said(book.do, "draft", "chair") == [("by", "only Chuyên viên 1, Chuyên viên 2 or Trưởng ban may do this, not Phó Chủ tịch Hội đồng")]
+    assert said(book.do, "draft", "chair") == [
+        ("by", "only Chuyên viên 1, Chuyên viên 2 or Trưởng ban may do this, not Phó Chủ tịch Hội đồng")
+    ]
 
 
 def test_four_eyes_hold_for_whoever_did_it(book):

@@ -23,7 +23,7 @@ states:
       fill: {by: worker, form: n}
       sign: {by: worker, issues: report}
       end: {by: worker, note: required, to: over}
-  over: {final: done}
+  over: {final: done, actions: {reopen: {by: worker, to: asking}}}
 """
 
 
@@ -96,7 +96,9 @@ def test_a_delta_names_what_changed_and_what_is_gone_and_leaves_out_what_the_cha
 
 
 def test_every_entry_of_an_act_is_sealed_in_order_each_on_the_one_before(book):
-    part = CasePart(before=book.case, case=book.case, drafts=tuple(Draft(at=book.now, actor="hoso", act="auto", action=name) for name in ("a", "b")))
+    part = CasePart(
+        before=book.case, case=book.case, drafts=tuple(Draft(at=book.now, actor="hoso", act="auto", action=name) for name in ("a", "b"))
+    )
     sealed = seal(part, {})
     first, second = sealed.entries
     assert (first.seq, second.seq, first.previous, second.previous) == (6, 7, book.case.head, first.hash)
@@ -117,7 +119,10 @@ def test_the_history_amounts_to_the_case(book):
 def test_what_was_emptied_and_reopened_is_gone_from_the_fold(book):
     assert fold(entries(book)[:1]).case.fields == {"n": 1, "units": ["north"]}
     assert fold(entries(book)[:2]).case.fields == {"units": ["north"]}
-    assert fold(entries(book)[:4]).case.outcome == ""
+    assert fold(entries(book)).case.outcome == "done"
+    reopened = book.do("reopen")
+    assert json.loads(entries(book)[-1].payload)["delta"]["gone"] == ["closed", "outcome"]
+    assert (fold(entries(book)).case.outcome, fold(entries(book)).case.closed, differs(reopened, entries(book))) == ("", None, None)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +135,18 @@ def test_what_was_emptied_and_reopened_is_gone_from_the_fold(book):
             lambda file: replace(file, deadlines=(replace(file.deadlines[0], status=DeadlineStatus.MISSED), *file.deadlines[1:])),
             "the deadline state:asking/due/1 differs from the history",
         ),
-        (lambda file: replace(file, opinions=(replace(file.opinions[0], answer="no"),)), "the opinion ('asking', 1, 'north') differs from the history"),
-        (lambda file: replace(file, opinions=(*file.opinions, replace(file.opinions[0], asked="z"))), "the opinion ('asking', 1, 'z') differs from the history"),
-        (lambda file: replace(file, documents=(replace(file.documents[0], facts={"x": 1}),)), "the document report/1 differs from the history"),
+        (
+            lambda file: replace(file, opinions=(replace(file.opinions[0], answer="no"),)),
+            "the opinion ('asking', 1, 'north') differs from the history",
+        ),
+        (
+            lambda file: replace(file, opinions=(*file.opinions, replace(file.opinions[0], asked="z"))),
+            "the opinion ('asking', 1, 'z') differs from the history",
+        ),
+        (
+            lambda file: replace(file, documents=(replace(file.documents[0], facts={"x": 1}),)),
+            "the document report/1 differs from the history",
+        ),
         (lambda file: replace(file, documents=()), "the document report/1 differs from the history"),
     ],
 )
@@ -168,7 +182,9 @@ def test_a_chain_that_was_forged_whole_does_not_fit_the_case(book):
     forged, previous = [], ""
     for entry in entries(book):
         text = entry.text.replace('"actor":"officer"', '"actor":"second"')
-        forged.append(replace(entry, actor=entry.actor.replace("officer", "second"), text=text, previous=previous, hash=digest(previous + text)))
+        forged.append(
+            replace(entry, actor=entry.actor.replace("officer", "second"), text=text, previous=previous, hash=digest(previous + text))
+        )
         previous = forged[-1].hash
     assert broken(forged, previous) is None
     assert broken(forged, book.case.head) == "the last entry is not the one that the case names (entry 5)"

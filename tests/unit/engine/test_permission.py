@@ -6,10 +6,13 @@ from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine.permission import Asker, among, awaited, holders, in_words, seats_of, viewers
 from workflow.model import Seat
 
-CHANGES = ORGANISATION.replace(
-    "  - {person: clerk, unit: office, position: clerk}\n",
-    "  - {person: clerk, unit: office, position: clerk, until: 2026-11-20}\n  - {person: second, unit: office, position: clerk, from: 2026-11-21}\n",
-) + "delegations: [{from: head, to: deputy, roles: all, by: QĐ 1, since: 2026-11-01}]\n"
+CHANGES = (
+    ORGANISATION.replace(
+        "  - {person: clerk, unit: office, position: clerk}\n",
+        "  - {person: clerk, unit: office, position: clerk, until: 2026-11-20}\n  - {person: second, unit: office, position: clerk, from: 2026-11-21}\n",
+    )
+    + "delegations: [{from: head, to: deputy, roles: all, by: QĐ 1, since: 2026-11-01}]\n"
+)
 TEXT = """
 secret: true
 fields: {leads: {type: unit}, units: {type: units}, who: {type: person}, persons: {type: persons}, n: {type: integer}}
@@ -45,7 +48,9 @@ states:
 actions: {drop: {from: any, by: [boss, chair], to: over}}
 rights: {see: chair}
 """
-TEXT = TEXT.replace("  asked_head:", "  secretary: {unit: district, position: leader}\n  chair: {unit: council, position: leader}\n  asked_head:")
+TEXT = TEXT.replace(
+    "  asked_head:", "  secretary: {unit: district, position: leader}\n  chair: {unit: council, position: leader}\n  asked_head:"
+)
 
 
 @pytest.fixture
@@ -136,7 +141,11 @@ def test_who_is_said_in_words(book):
 
 def test_a_case_waits_for_those_who_may_do_its_state_s_own_actions_whatever_the_conditions(book):
     book.open()
-    assert book.last_part.awaited == (Seat(unit="office", position="specialist"), Seat(unit="office", position="clerk"), Seat(unit="office", position="leader"))
+    assert book.last_part.awaited == (
+        Seat(unit="office", position="specialist"),
+        Seat(unit="office", position="clerk"),
+        Seat(unit="office", position="leader"),
+    )
 
 
 def test_a_consultation_waits_for_those_who_have_not_replied_then_for_its_actions(book):
@@ -165,7 +174,12 @@ def test_a_secret_case_is_seen_by_its_roles_those_asked_and_whoever_has_the_righ
 
 
 def test_a_post_elsewhere_sees_nothing(book):
-    plain = Book(TEXT.replace("  secretary: {unit: district, position: leader}\n", "").replace("    rights: {see: secretary}\n", "").replace("  above_boss: {superior_of: boss}\n", ""), organisation_text=CHANGES)
+    plain = Book(
+        TEXT.replace("  secretary: {unit: district, position: leader}\n", "")
+        .replace("    rights: {see: secretary}\n", "")
+        .replace("  above_boss: {superior_of: boss}\n", ""),
+        organisation_text=CHANGES,
+    )
     plain.open(units=["south"])
     assert {"secretary", "north_head", "deputy"}.isdisjoint(holders(plain.last_part.viewers, plain.facts()))
 

@@ -52,7 +52,10 @@ def seen(book, expression, asked="", actor="officer"):
 
 def test_an_expression_sees_the_case(book):
     book.open()
-    assert seen(book, "case.number ~ ' ' ~ case.process ~ ' ' ~ case.state ~ ' ' ~ case.state_title ~ ' ' ~ case.title") == "001/2026-S sample begun Begun Mẫu"
+    assert (
+        seen(book, "case.number ~ ' ' ~ case.process ~ ' ' ~ case.state ~ ' ' ~ case.state_title ~ ' ' ~ case.title")
+        == "001/2026-S sample begun Begun Mẫu"
+    )
     assert seen(book, "case.unit.title") == "Ban Tuyên giáo"
     assert seen(book, "case.opened == now") is True
     assert (seen(book, "case.outcome"), seen(book, "case.secret")) == ("", False)
@@ -62,7 +65,11 @@ def test_an_expression_sees_fields_as_what_they_are(book):
     book.open(n=3, m="1,5", day="30/11/2026", at="2026-12-01 08:00", units=["north"], who="clerk", points=[["x", "2,5"]])
     assert (seen(book, "fields.n + fields.m"), seen(book, "fields.day")) == (Decimal("4.5"), date(2026, 11, 30))
     assert seen(book, "fields.at").isoformat() == "2026-12-01T08:00:00+07:00"
-    assert (seen(book, "fields.units[0].kind"), seen(book, "fields.who.title"), seen(book, "fields.who.unit")) == ("commune", "Văn thư", "office")
+    assert (seen(book, "fields.units[0].kind"), seen(book, "fields.who.title"), seen(book, "fields.who.unit")) == (
+        "commune",
+        "Văn thư",
+        "office",
+    )
     assert seen(book, "fields.points|sum('b')") == Decimal("2.5")
 
 
@@ -80,7 +87,11 @@ def test_old_is_the_case_as_it_is_where_nothing_was_given(book):
 def test_an_expression_sees_who_acts_who_opened_and_who_is_asked(book):
     book.open("second")
     assert (seen(book, "actor"), seen(book, "actor.title"), seen(book, "opener.key")) == ("officer", "Chuyên viên 1", "second")
-    assert (seen(book, "asked"), seen(book, "asked.kind", asked="north"), seen(book, "asked.position", asked="clerk")) == (None, "commune", "clerk")
+    assert (seen(book, "asked"), seen(book, "asked.kind", asked="north"), seen(book, "asked.position", asked="clerk")) == (
+        None,
+        "commune",
+        "clerk",
+    )
     assert seen(book, "asked.title", asked="gone") == "gone"
     assert seen(book, "actor.title", actor="hoso") == "hoso"
 
@@ -148,7 +159,11 @@ def test_replies_are_counted_summed_and_listed(book):
     assert [seen(book, f"replies.{name}") for name in ("asked", "given", "enough", "yes", "maybe")] == [3, 2, False, 1, 1]
     assert (seen(book, "replies.sum.n"), seen(book, "replies.mean.n"), seen(book, "replies.mean.m")) == (6, 3, Decimal("0.5"))
     assert [row["a"] for row in seen(book, "replies.rows.points")] == ["b", "c", "a"]
-    assert (seen(book, "replies.newest.asked.title"), seen(book, "replies.newest.answer"), seen(book, "replies.newest.fields.n")) == ("Xã Bắc", "maybe", 4)
+    assert (seen(book, "replies.newest.asked.title"), seen(book, "replies.newest.answer"), seen(book, "replies.newest.fields.n")) == (
+        "Xã Bắc",
+        "maybe",
+        4,
+    )
 
 
 def test_rows_follow_the_order_of_asking(book):
@@ -165,7 +180,12 @@ def test_silence_that_counts_is_among_the_replies(book):
     book.reply("north", "north_head", "yes", n=2)
     book.now = at("2026-11-20 10:00")
     book.fire()
-    assert (seen(book, "replies.given"), seen(book, "replies.yes"), seen(book, "replies.sum.n"), seen(book, "replies.enough")) == (2, 2, 2, True)
+    assert (seen(book, "replies.given"), seen(book, "replies.yes"), seen(book, "replies.sum.n"), seen(book, "replies.enough")) == (
+        2,
+        2,
+        2,
+        True,
+    )
 
 
 def test_replies_are_those_of_the_newest_round_also_after_the_case_has_moved_on(book):
@@ -198,7 +218,19 @@ def test_a_field_that_the_process_does_not_have_is_no_key(book):
 
 
 def test_documents_are_in_the_order_in_which_they_were_begun():
-    papers = [Document(key=key, rule=key.split("/")[0], type="BC", status=DocumentStatus.DRAFT, title="", frame="party", template="", at=at("2026-11-20 09:00")) for key in ("b/10", "a/2", "b/9", "a/1")]
+    papers = [
+        Document(
+            key=key,
+            rule=key.split("/")[0],
+            type="BC",
+            status=DocumentStatus.DRAFT,
+            title="",
+            frame="party",
+            template="",
+            at=at("2026-11-20 09:00"),
+        )
+        for key in ("b/10", "a/2", "b/9", "a/1")
+    ]
     assert [one.key for one in in_order(papers)] == ["a/1", "a/2", "b/9", "b/10"]
 
 
