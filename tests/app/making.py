@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -140,3 +141,33 @@ def no_scenarios(place: Place) -> None:
     """Take the scenarios away: they test the definitions as shipped."""
     for folder in (place.folder / "definitions").glob("*/scenarios"):
         shutil.rmtree(folder)
+
+
+# ---- children that write papers --------------------------------------------------------------------------------------
+
+FRESH = get_context("forkserver")
+FRESH.set_forkserver_preload(["tests.app.making"])
+
+
+def in_fresh_children(count: int, work: Callable[..., object], *args: object) -> list[int]:
+    """Run `work(index, *args)` in so many processes at once, forked from one that never wrote a .pdf: typst's threads
+    don't come along into a fork. `work` and `args` are pickled. Their exit codes; 0 = it came to its end.
+    """
+    barrier = FRESH.Barrier(count)
+    children = [FRESH.Process(target=_at_once, args=(barrier, work, index, *args)) for index in range(count)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(60)
+        if child.exitcode is None:
+            child.kill()
+            child.join()
+    codes = [child.exitcode or 0 for child in children]
+    for child in children:
+        child.close()
+    return codes
+
+
+def _at_once(barrier: Any, work: Callable[..., object], index: int, *args: object) -> None:
+    barrier.wait(30)
+    work(index, *args)

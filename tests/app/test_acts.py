@@ -280,7 +280,9 @@ def test_an_upload_lies_in_the_database_by_its_hash_written_with_its_act(place: 
     attached = office.history(number, actor=HEAD)[-1]
     assert (attached.act, attached.note, attached.before, attached.after) == ("attach", "Bổ sung", "received", "received")
     found = sqlite3.connect(place.folder / "hoso.db")
-    assert sorted(found.execute("SELECT hash, size FROM file")) == sorted([(digest(LETTER.content), len(LETTER.content)), (digest(b"hai"), 3)])
+    assert sorted(found.execute("SELECT hash, size FROM file")) == sorted(
+        [(digest(LETTER.content), len(LETTER.content)), (digest(b"hai"), 3)]
+    )
     found.close()
 
 
@@ -306,13 +308,13 @@ def test_a_file_above_the_limit_is_refused_by_its_name_and_both_sizes(place: Pla
     large = Upload(name="quay-phim.mp4", content=bytes(1024 * 1024 + 1))
     whole = Upload(name="vừa.bin", content=bytes(1024 * 1024))
     before = dump(place)
+    acts: dict[str, Callable[[], object]] = {
+        "field": lambda: office.open("incident", actor=CLERK, fields={**INCIDENT, "letter": large}),
+        "files": lambda: office.advance(number, "screen", actor=SPECIALIST, fields=STEPS["screen"][1], note="x", files=[whole, large]),
+        "attach": lambda: office.attach(number, actor=CLERK, files=[large]),
+    }
     with pytest.raises(TooLarge, match=r"quay-phim.mp4 has 1048577 bytes; at most 1048576") as raised:
-        if how == "field":
-            office.open("incident", actor=CLERK, fields={**INCIDENT, "letter": large})
-        elif how == "files":
-            office.advance(number, "screen", actor=SPECIALIST, fields=STEPS["screen"][1], note="x", files=[whole, large])
-        else:
-            office.attach(number, actor=CLERK, files=[large])
+        acts[how]()
     assert raised.value.exit_code == 2
     assert dump(place) == before
     office.attach(number, actor=CLERK, files=[whole])

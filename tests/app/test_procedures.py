@@ -63,7 +63,16 @@ def test_an_incident_goes_all_the_way_and_each_paper_bears_number_date_and_signe
         "conclusion/1": "01-TB/BTGHU",
         "final_report/1": "02-BC/BTGHU",
     }
-    holds(office, number, "situation", "Số 01-BC/BTGHU", "ngày 20 tháng 11 năm 2026", "TRƯỞNG BAN", "ĐẢNG CỘNG SẢN VIỆT NAM", "vượt ngưỡng 1,5 lần")
+    holds(
+        office,
+        number,
+        "situation",
+        "Số 01-BC/BTGHU",
+        "ngày 20 tháng 11 năm 2026",
+        "TRƯỞNG BAN",
+        "ĐẢNG CỘNG SẢN VIỆT NAM",
+        "vượt ngưỡng 1,5 lần",
+    )
     holds(office, number, "plan", "Số 01-PA/BTGHU-HĐND", "TRƯỞNG BAN", "PHÓ CHỦ TỊCH", "đài truyền thanh xã")
     holds(office, number, "final_report", "Số 02-BC/BTGHU", "Cơ sở đã dừng hoạt động", "Nơi nhận")
     assert office.verify() == []

@@ -26,7 +26,11 @@ def test_a_template_that_fails_refuses_the_act_with_its_name_and_line(place: Pla
     with pytest.raises(TemplateRefused) as raised:
         step(office, number, "screen")
     assert raised.value.exit_code == 3
-    assert (raised.value.facts["template"], raised.value.facts["line"], raised.value.facts["document"]) == ("situation.md.j2", 3, f"Tình hình vụ việc {number}")
+    assert (raised.value.facts["template"], raised.value.facts["line"], raised.value.facts["document"]) == (
+        "situation.md.j2",
+        3,
+        f"Tình hình vụ việc {number}",
+    )
     assert dump(place) == before
     assert office.show(number, actor=HEAD).state == "received"
 
@@ -76,7 +80,12 @@ def test_a_rung_whose_paper_fails_fires_all_the_same_and_the_failure_is_on_recor
     assert {one.kind for one in told} >= {"overdue"}
     why = "😀" if cause == "character" else "overdue.md.j2"
     (finding,) = [one for one in office.doctor() if one.what == "rung"]
-    assert (finding.level, number in finding.message, "overdue_notice" in finding.message, why in finding.message) == ("error", True, True, True)
+    assert (finding.level, number in finding.message, "overdue_notice" in finding.message, why in finding.message) == (
+        "error",
+        True,
+        True,
+        True,
+    )
     assert office.tick().fired == 0
     assert office.verify() == []
     step_out(place, number)

@@ -1,0 +1,173 @@
+"""Law 1 at the office's level: a process that dies in the middle of an act, a look of the worker or a deployment leaves
+before or after, and it can simply be done again.
+"""
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from tests.app.making import (
+    FRESH,
+    HEAD,
+    INCIDENT,
+    SPECIALIST,
+    Place,
+    change_definitions,
+    copied,
+    dump,
+    in_fresh_children,
+    incident,
+    no_scenarios,
+    step,
+)
+from workflow.compose import LocalOffice
+from workflow.timekeeping import SetClock
+
+DIED = 9
+Work = Callable[[LocalOffice], object]
+
+
+def trace(office: LocalOffice, started: Callable[[], object]) -> None:
+    """Call `started` when SQLite starts a statement that writes, on each connection from now on."""
+
+    def count(sql: str) -> None:
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")):
+            started()
+
+    event.listen(office.store.database.engine, "connect", lambda connection, _: connection.set_trace_callback(count))
+    office.store.close()
+
+
+def doing(_index: int, place: Place, work: Work, dies_at: int, counted: Path) -> None:
+    """In a child: do `work`, but end without a word at the writing statement of this number (0: never); else write how many."""
+    office, statements = place.office(), 0
+
+    def started() -> None:
+        nonlocal statements
+        statements += 1
+        if statements == dies_at:
+            os._exit(DIED)
+
+    trace(office, started)
+    work(office)
+    counted.write_text(str(statements))
+
+
+def run(place: Place, work: Work, dies_at: int = 0) -> int:
+    """How many writing statements the work took; 0 if it died."""
+    counted = place.folder / "counted"
+    (code,) = in_fresh_children(1, doing, place, work, dies_at, counted)
+    assert code in ({0, DIED} if dies_at else {0})
+    return int(counted.read_text()) if code == 0 else 0
+
+
+def copy(place: Place, target: Path) -> Place:
+    """The office in another folder, its clock at the same time."""
+    return Place(folder=copied(place.folder, target).folder, clock=SetClock(place.clock.at))
+
+
+def told(place: Place) -> list[str]:
+    """What the database holds but for the turns at series and claims, which a dead process leaves to be passed over."""
+    return [line for line in dump(place) if not line.startswith(('INSERT INTO "turn"', 'INSERT INTO "claim"', 'INSERT INTO "worker"'))]
+
+
+def crash_everywhere(place: Place, folder: Path, work: Work, points: int) -> None:
+    """Die at writing statements (so many of them, spread); each time it is before or after, and can be done again."""
+    done = copy(place, folder / "done")
+    total = run(done, work)
+    after = _without_chance(told(done))
+    for at in sorted(random.Random(7).sample(range(1, total + 1), points)):
+        dead = copy(place, folder / str(at))
+        assert run(dead, work, at) == 0
+        assert _whole(dead)
+        run(dead, work)
+        assert _without_chance(told(dead)) == after
+        assert _whole(dead)
+        shutil.rmtree(dead.folder)
+
+
+def _whole(place: Place) -> bool:
+    """Whether each case is what its history says: nothing between before and after."""
+    return place.office().verify() == []
+
+
+def _without_chance(lines: list[str]) -> list[str]:
+    """Without receipts of the clock's acts, whose ids are chance."""
+    return [line for line in lines if not line.startswith('INSERT INTO "receipt"')]
+
+
+def deploy(office: LocalOffice) -> object:
+    return office.deploy(by="hoso", why="sửa")
+
+
+def assessed(office: LocalOffice) -> object:
+    return step(office, "001/2026-VV", "assess", request_id="assess once")
+
+
+def test_an_act_with_papers_that_dies_anywhere_is_done_or_not_and_can_be_done_again(place: Place, tmp_path: Path) -> None:
+    office = place.office()
+    incident(office, "screen")
+    office.store.close()
+    crash_everywhere(place, tmp_path, assessed, points=8)
+    assert [one.symbol for one in place.office().documents("001/2026-VV", actor=HEAD)] == [""]
+
+
+def test_a_look_of_the_worker_that_dies_anywhere_fires_each_rung_once_all_the_same(place: Place, tmp_path: Path) -> None:
+    office = place.office()
+    for _ in range(2):
+        incident(office)
+    office.store.close()
+    place.set("2026-11-27 08:00")
+    crash_everywhere(place, tmp_path, LocalOffice.tick, points=8)
+
+
+def test_a_deployment_that_dies_anywhere_is_in_use_whole_or_not_at_all(place: Place, tmp_path: Path) -> None:
+    no_scenarios(place)
+    change_definitions(place, "incident/process.yaml", ("title: Phân loại\n", "title: Xếp loại\n"))
+    change_definitions(place, "organisation.yaml", ("title: Trưởng ban,", "title: Quyền Trưởng ban,"))
+    old = place.office().definitions.in_use()["incident"]
+    crash_everywhere(place, tmp_path, deploy, points=4)
+    assert place.office().definitions.in_use()["incident"] == old
+
+
+def busy(place: Place, turn: int) -> None:
+    office = place.office()
+    for act in range(200):
+        incident_once(office, f"{turn}/{act}")
+
+
+def incident_once(office: LocalOffice, name: str) -> None:
+    number = office.open("incident", actor="van-thu-btg", fields=INCIDENT, request_id=name).case
+    for action in ("screen", "assess"):
+        step(office, number, action)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_process_killed_at_any_moment_leaves_whole_cases_and_series_without_gap(place: Place, seed: int) -> None:
+    """SIGKILL, at moments that nobody chose, while cases are opened and advanced with papers."""
+    chance = random.Random(seed)
+    for turn in range(3):
+        child = FRESH.Process(target=busy, args=(place, turn))
+        child.start()
+        time.sleep(chance.uniform(0.5, 1.2))
+        child.kill()
+        child.join()
+        assert child.exitcode == -signal.SIGKILL
+        child.close()
+    office = place.office()
+    assert office.verify() == []
+    numbers = list(office.store.all_cases())
+    assert numbers
+    assert numbers == [f"{n:03}/2026-VV" for n in range(1, len(numbers) + 1)]
+    symbols = [one.symbol for number in numbers for one in office.documents(number, actor=HEAD) if one.status == "issued"]
+    assert symbols == [f"{n:02}-BC/BTGHU" for n in range(1, len(symbols) + 1)]
+    number = incident(office)
+    assert office.advance(number, "cancel", actor=HEAD, note="x").after == "cancelled"
+    assert office.why(number, "reorganise", actor=SPECIALIST).allowed is False

@@ -1,0 +1,262 @@
+"""The worker: each rung, period and message once, however many look and however long nobody looked."""
+
+import email
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from tests.app.making import (
+    HEAD,
+    SPECIALIST,
+    Place,
+    change_definitions,
+    consulting,
+    in_fresh_children,
+    incident,
+    no_scenarios,
+)
+from workflow.model import Viewer
+
+ALL = Viewer(everything=True)
+ROOT = Path(__file__).parents[2]
+
+
+def tick(_index: int, place: Place) -> None:
+    office = place.office()
+    office.tick()
+    office.store.close()
+
+
+def setting(place: Place, old: str, new: str) -> None:
+    toml = place.folder / "office.toml"
+    text = toml.read_text("utf-8")
+    assert old in text
+    toml.write_text(text.replace(old, new), "utf-8")
+
+
+def fired(place: Place, number: str) -> list[str]:
+    """`due/rung` of each firing on record."""
+    office = place.office()
+    payloads = [json.loads(entry.payload)["data"] for entry in office.store.entries(number) if '"act":"fire"' in entry.text]
+    return [f"{data['deadline'].split('/')[1]}/{data['rung']}" for data in payloads]
+
+
+def mails(place: Place) -> list[email.message.EmailMessage]:
+    box = place.folder / "var" / "outbox"
+    return [email.message_from_bytes(path.read_bytes(), policy=default) for path in sorted(box.iterdir())] if box.is_dir() else []
+
+
+def kinds(place: Place, number: str) -> list[tuple[str, str]]:
+    return [(row.notice.kind, row.notice.person) for row in reversed(place.office().store.notices(ALL, number))]
+
+
+# ---- rungs -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_each_rung_fires_once_however_many_look_at_once(place: Place, workers: int) -> None:
+    office = place.office()
+    numbers = [incident(office) for _ in range(3)]
+    office.store.close()
+    for moment in ("2026-11-23 11:00", "2026-11-24 08:00", "2026-11-26 08:00", "2026-11-30 08:00"):
+        place.set(moment)
+        assert in_fresh_children(workers, tick, place) == [0] * workers
+    for number in numbers:
+        assert len(fired(place, number)) == len(set(fired(place, number))) == 4
+    office = place.office()
+    assert office.verify() == []
+    issued = [one.symbol for number in numbers for one in office.documents(number, actor=HEAD)]
+    assert sorted(issued) == ["01-TB/BTGHU", "02-TB/BTGHU", "03-TB/BTGHU"]
+    ids = [mail["Message-ID"] for mail in mails(place)]
+    assert len(ids) == len(set(ids)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [("coalesce", ["overdue"]), ("each", ["reminder", "overdue", "overdue"]), ("skip", [])],
+)
+def test_after_an_outage_the_policy_says_which_notices_go_and_every_rung_still_counts(place: Place, late: str, told: list[str]) -> None:
+    setting(place, 'late = "coalesce"', f'late = "{late}"')
+    office = place.office()
+    number = incident(office)
+    place.set("2026-11-26 08:00")  # the reminder, the due and the superior's notice are past; the escalation is not
+    assert office.tick().failed == 0
+    assert len(fired(place, number)) == 3
+    assert [one.rule for one in office.store.load(number).documents] == ["overdue_notice"]
+    assert [kind for kind, _ in kinds(place, number)] == told
+    assert office.tick().fired == 0
+
+
+def test_a_rung_that_comes_late_by_minutes_is_told_even_under_skip(place: Place) -> None:
+    setting(place, 'late = "coalesce"', 'late = "skip"')
+    office = place.office()
+    number = incident(office)
+    place.set("2026-11-23 11:45")
+    office.tick()
+    assert kinds(place, number) == [("reminder", SPECIALIST)]
+
+
+def test_one_case_that_is_broken_does_not_keep_the_others_waiting(place: Place) -> None:
+    office = place.office()
+    broken, sound = incident(office), incident(office)
+    found = sqlite3.connect(place.folder / "hoso.db")
+    (plain,) = found.execute('SELECT plain FROM "case" WHERE number = ?', (broken,)).fetchone()
+    found.execute("DROP TRIGGER case_no_update_of")
+    found.execute('UPDATE "case" SET plain = ? WHERE number = ?', (plain.replace('"state":"received"', '"state":"nowhere"'), broken))
+    found.commit()
+    found.close()
+    place.set("2026-11-24 08:00")
+    done = place.office().tick()
+    assert (done.fired, done.failed) == (1, 1)
+    assert fired(place, sound) != []
+    log = (place.folder / "var" / "errors.log").read_text()
+    assert "KeyError" in log
+    assert "nowhere" not in log
+
+
+# ---- messages --------------------------------------------------------------------------------------------------------
+
+
+def test_a_person_gets_one_digest_a_look_of_all_their_notices(place: Place) -> None:
+    office = place.office()
+    numbers = [incident(office) for _ in range(3)]
+    place.set("2026-11-23 11:45")
+    done = office.tick()
+    assert (done.fired, done.sent) == (3, 1)
+    (mail,) = mails(place)
+    assert mail["To"] == "chuyen-vien-btg@namtruc.example"
+    assert mail["Subject"].startswith("3 ")
+    assert all(number in mail.get_content() for number in numbers)
+    assert office.tick().sent == 0
+
+
+def test_quiet_hours_and_days_off_hold_back_what_is_not_urgent(place: Place) -> None:
+    change_definitions(place, "opinion/process.yaml", ("{at: 2 days before due, notifies: respondent}", "{at: 2 days before due, notifies: respondent, urgent: true}"))
+    no_scenarios(place)
+    office = place.office()
+    office.deploy()
+    consulting(office)
+    number = incident(office)
+    place.set("2026-11-20 20:00")
+    assert office.tick().sent == 0
+    place.set("2026-11-21 09:00")  # a Saturday
+    assert office.tick().sent == 0
+    place.set("2026-11-26 02:00")  # the letter to a commune is due on the 27th
+    assert office.tick().sent == 1
+    assert [mail["To"] for mail in mails(place)] == ["chu-tich-nam-giang@namtruc.example"]
+    waiting = [row for row in office.store.notices(ALL, number) if row.state == "waiting" and not row.message]
+    assert waiting
+    place.set("2026-11-26 07:00")
+    assert office.tick().sent == len({row.notice.person for row in waiting})
+
+
+def test_without_quiet_hours_everything_goes_at_once(place: Place) -> None:
+    setting(place, 'quiet = "17:30-07:00"', 'quiet = ""')
+    office = place.office()
+    incident(office)
+    place.set("2026-11-24 01:00")
+    assert office.tick().sent == 1
+
+
+def test_a_person_without_an_address_is_given_up_and_shown_by_doctor(place: Place) -> None:
+    no_scenarios(place)
+    change_definitions(place, "organisation.yaml", (", email: chuyen-vien-btg@namtruc.example", ""))
+    office = place.office()
+    office.deploy()
+    number = incident(office)
+    place.set("2026-11-23 11:45")
+    assert office.tick().sent == 0
+    assert mails(place) == []
+    (row,) = office.store.notices(ALL, number)
+    assert (row.state, row.error) == ("given up", "no address")
+    (finding,) = [one for one in office.doctor() if one.what == "outbox"]
+    assert (finding.level, SPECIALIST in finding.message) == ("error", True)
+
+
+# ---- periods ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_year_has_one_report_however_many_look_and_whatever_became_of_the_last(place: Place) -> None:
+    place.set("2026-12-01 07:59")
+    assert in_fresh_children(2, tick, place) == [0, 0]
+    assert list(place.office().store.all_cases()) == []
+    place.set("2026-12-01 08:00")
+    assert in_fresh_children(4, tick, place) == [0] * 4
+    place.set("2027-12-01 08:00")
+    assert in_fresh_children(4, tick, place) == [0] * 4
+    office = place.office()
+    assert list(office.store.all_cases()) == ["01/2026-BCN", "01/2027-BCN"]
+    assert [office.store.load(number).case.fields["year"] for number in office.store.all_cases()] == [2026, 2027]
+    assert "last_held" not in office.store.load("01/2027-BCN").case.fields
+    assert office.store.load("01/2026-BCN").case.open
+    assert office.verify() == []
+
+
+def test_the_next_report_brings_along_the_last_ones_figures(place: Place) -> None:
+    office = place.office()
+    place.set("2026-12-01 08:00")
+    (first,) = office.tick().opened
+    office.advance(first, "request_data", actor=HEAD, fields={"units": ["tt-hdnd"]})
+    office.reply(first, unit="tt-hdnd", actor="van-thu-hdnd", fields={"held": 7, "incidents": 0})
+    place.set("2027-12-01 08:00")
+    (second,) = office.tick().opened
+    assert office.store.load(second).case.fields["last_held"] == 7
+    assert office.tick().opened == ()
+
+
+def test_after_years_without_a_worker_every_period_that_was_missed_is_opened(place: Place) -> None:
+    place.set("2029-03-01 08:00")
+    office = place.office()
+    assert len(office.tick().opened) == 3
+    assert sorted(office.store.periods("annual_report")) == ["2026", "2027", "2028"]
+
+
+def test_a_period_that_can_not_be_opened_is_counted_as_failed_and_tried_again(place: Place) -> None:
+    no_scenarios(place)
+    organisation = "{person: chuyen-vien-btg, unit: btg, position: specialist, title: Chuyên viên, from: 2022-01-01}"
+    change_definitions(place, "organisation.yaml", (f"  - {organisation}\n", ""))
+    office = place.office()
+    office.deploy()
+    place.set("2026-12-01 08:00")
+    assert (office.tick().failed, office.tick().opened) == (1, ())
+    (place.folder / "definitions" / "organisation.yaml").write_text(
+        (place.folder / "definitions" / "organisation.yaml").read_text("utf-8").replace("posts:\n", f"posts:\n  - {organisation}\n"), "utf-8"
+    )
+    office.deploy()
+    assert office.tick().opened == ("01/2026-BCN",)
+
+
+# ---- the process -----------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(place: Place) -> None:
+    office = place.office()
+    number = incident(office)
+    office.store.close()
+    far = (place.clock.at.timestamp() + 86400 * 4) - time.time()  # noqa: TID251 - the practice clock is the machine's and a shift
+    (place.folder / "var" / "clock.json").write_text(f'{{"seconds": {far}}}')
+    environ = {**os.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
+    worker = subprocess.Popen(
+        [sys.executable, "-c", "import cli; cli.main()", "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until = time.monotonic() + 25
+        while not fired(place, number) and time.monotonic() < until:
+            time.sleep(0.2)
+        worker.send_signal(signal.SIGTERM)
+        _, errors = worker.communicate(timeout=20)
+    finally:
+        worker.kill()
+    assert (worker.returncode, errors) == (0, "")
+    assert len(fired(place, number)) >= 2
+    office = place.office()
+    assert office.verify() == []
+    assert len(office.store.workers()) == 1
