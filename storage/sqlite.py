@@ -31,6 +31,16 @@ _PRAGMAS = (
     "PRAGMA recursive_triggers = ON",  # else REPLACE deletes behind the guards' back
 )
 
+_UNLIKE = {
+    "case": """SELECT number FROM "case" WHERE json_valid(plain) AND (number, process, version, title, state, unit, opened)
+        IS NOT (plain ->> 'number', plain ->> 'process', plain ->> 'version', plain ->> 'title', plain ->> 'state', plain ->> 'unit',
+        plain ->> 'opened') OR json_valid(plain) AND (outcome, secret)
+        IS NOT (coalesce(plain ->> 'outcome', ''), coalesce(plain ->> 'secret', 0))""",
+    "deadline": """SELECT "case" FROM deadline WHERE json_valid(plain) AND (key, due, status, next_at)
+        IS NOT (plain ->> 'key', plain ->> 'due', plain ->> 'status', plain ->> 'next_at')""",
+}
+"""Rows whose columns, which lists and the worker look at, are not those of their JSON."""
+
 _FULL, _IO_WRITE = 13, (10 | 3 << 8)
 
 
@@ -98,10 +108,14 @@ class Sqlite:
         return None
 
     def integrity(self, tx: Transaction) -> list[str]:
-        """Damaged pages and indexes, rows that refer to nothing, guards that somebody took away."""
+        """Damaged pages and indexes, rows that refer to nothing, guards that somebody took away, columns that say
+        something else than the value that they were taken from.
+        """
         found = [str(text) for (text,) in tx.cursor.execute("PRAGMA integrity_check") if text != "ok"]
         orphans = tx.cursor.execute("PRAGMA foreign_key_check")
         found += [f"{child}: row {row} refers to nothing in {parent}" for child, row, parent, _ in orphans]
+        for what, rows in _UNLIKE.items():
+            found += [f"{of}: what the lists say differs from the {what} itself" for (of,) in tx.cursor.execute(rows)]
         there = {name for (name,) in tx.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         return found + [f"the trigger {name} is missing" for name in sorted(GUARDS.keys() - there)]
 

@@ -139,7 +139,11 @@ def test_a_person_gets_one_digest_a_look_of_all_their_notices(place: Place) -> N
 
 
 def test_quiet_hours_and_days_off_hold_back_what_is_not_urgent(place: Place) -> None:
-    change_definitions(place, "opinion/process.yaml", ("{at: 2 days before due, notifies: respondent}", "{at: 2 days before due, notifies: respondent, urgent: true}"))
+    change_definitions(
+        place,
+        "opinion/process.yaml",
+        ("{at: 2 days before due, notifies: respondent}", "{at: 2 days before due, notifies: respondent, urgent: true}"),
+    )
     no_scenarios(place)
     office = place.office()
     office.deploy()
@@ -228,7 +232,8 @@ def test_a_period_that_can_not_be_opened_is_counted_as_failed_and_tried_again(pl
     place.set("2026-12-01 08:00")
     assert (office.tick().failed, office.tick().opened) == (1, ())
     (place.folder / "definitions" / "organisation.yaml").write_text(
-        (place.folder / "definitions" / "organisation.yaml").read_text("utf-8").replace("posts:\n", f"posts:\n  - {organisation}\n"), "utf-8"
+        (place.folder / "definitions" / "organisation.yaml").read_text("utf-8").replace("posts:\n", f"posts:\n  - {organisation}\n"),
+        "utf-8",
     )
     office.deploy()
     assert office.tick().opened == ("01/2026-BCN",)

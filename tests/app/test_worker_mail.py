@@ -51,7 +51,7 @@ def test_a_message_is_taken_once_and_is_all_in_vietnamese(office: LocalOffice, s
     mail = email.message_from_bytes(content, policy=default)
     assert (mail["To"], mail["From"]) == (TO, "hoso@namtruc.example")
     assert "001/2026-VV" in mail["Subject"]
-    assert outbox(office) == [("ok", "ổn")] or outbox(office)[0][0] == "ok"
+    assert outbox(office)[0][0] == "ok"
 
 
 def test_4xx_is_tried_again_after_pauses_that_double_and_the_text_stays_the_same(
@@ -90,7 +90,7 @@ def test_pauses_end_at_six_hours_and_after_two_days_a_message_is_given_up(
     pauses = []
     began = place.clock.at
     office.tick()
-    mine = [one for one in office.store.failed_messages() if one.address == TO][0]
+    (mine,) = office.store.failed_messages()
     while mine.state == "waiting":
         assert mine.next_try is not None
         pauses.append(mine.next_try - place.clock.at)
@@ -142,26 +142,15 @@ def test_a_server_that_dies_in_mid_session_gets_the_rest_later_and_nothing_twice
 def test_what_a_dead_worker_had_claimed_is_sent_by_another_after_its_lease(
     place: Place, office: LocalOffice, server: tuple[Any, OnAFreePort]
 ) -> None:
-    handler, controller = server
-    controller.stop()
-    office.tick()  # frozen, but the server is away
-    controller.start()
-    text = toml_port(place, controller.port)
+    handler, _ = server
+    handler.says["rcpt", TO] = "450 busy"
+    office.tick()
+    handler.says.clear()
     place.clock.at += timedelta(minutes=1)
-    claimed = office.store.claim_messages(place.clock.at, "dead", timedelta(minutes=5), 10)
-    assert len(claimed) == 1
-    fresh = place.office()
-    assert fresh.tick().sent == 0
+    (claimed,) = office.store.claim_messages(place.clock.at, "dead", timedelta(minutes=5), 10)
+    another = place.office()
+    assert another.tick().sent == 0
     place.clock.at += timedelta(minutes=5)
-    assert fresh.tick().sent == 1
+    assert another.tick().sent == 1
     ((_, content),) = handler.took
-    assert email.message_from_bytes(content, policy=default)["Message-ID"] == f"<{claimed[0].id}@namtruc.example>"
-    assert str(controller.port) in text
-
-
-def toml_port(place: Place, port: int) -> str:
-    """The server came back on another port: office.toml says so."""
-    toml = place.folder / "office.toml"
-    lines = [f"port = {port}" if line.startswith("port = ") else line for line in toml.read_text("utf-8").splitlines()]
-    toml.write_text("\n".join(lines) + "\n", "utf-8")
-    return toml.read_text("utf-8")
+    assert email.message_from_bytes(content, policy=default)["Message-ID"] == f"<{claimed.id}@namtruc.example>"

@@ -19,7 +19,11 @@ def verify(store: Store) -> Iterator[Finding]:
 
 def verify_case(store: Store, number: str) -> Iterator[Finding]:
     """One case: its chain, its state by its history, its issued papers' bytes."""
-    file, entries = store.load(number), store.entries(number)
+    try:
+        file, entries = store.load(number), store.entries(number)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield Finding(level="error", what="case", message=f"{number}: the case can't be read")
+        return
     if file is None:
         yield Finding(level="error", what="case", message=f"{number}: the case is gone")
         return
