@@ -206,7 +206,7 @@ def test_guards_see_the_values_of_the_form(book):
 
 def test_a_field_that_the_form_does_not_ask_for_is_told(book):
     book.open(days=3)
-    with pytest.raises(UnknownField, match="'why' is not asked for here. Asked for: days, place"):
+    with pytest.raises(UnknownField, match=r"'why' is not asked for here. Asked for: days, place"):
         book.do("amend", note="n", why="x")
 
 

@@ -75,7 +75,7 @@ def test_a_field_that_is_not_asked_for_is_told_with_the_nearest_that_is(book):
 
 
 def test_an_action_without_a_form_asks_for_nothing(book):
-    with pytest.raises(UnknownField, match="'name' is not asked for here. Asked for: –"):
+    with pytest.raises(UnknownField, match=r"'name' is not asked for here. Asked for: –"):
         book.do("bare", name="An")
 
 
