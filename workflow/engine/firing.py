@@ -24,6 +24,7 @@ FRESH = timedelta(hours=1)
 """Under the policy `skip`, a notice that is later than this is not sent."""
 
 
+INSTANT = timedelta(microseconds=1)
 MOST = 50
 """The rungs that one act fires. What is left stays due: the worker's next act goes on with it."""
 
@@ -58,7 +59,7 @@ class _Firing:
     act: Fire
     due: list[_Due]
     fired: int = 0
-    held: _Due | None = None
+    held: tuple[Rung, datetime] | None = None
 
     @property
     def deadline(self) -> Deadline:
@@ -79,30 +80,52 @@ def fire(work: Work, act: Fire) -> None:
 
 
 def _missed(work: Work, act: Fire, fired: int = 0) -> list[_Due]:
-    """The rungs of the deadline whose time has come, without firing them; not beyond another deadline's earlier rung.
+    """The rungs of the deadline whose time has come, without firing them; `fired`: how many this act has fired already.
 
-    `fired`: how many this act has fired already.
+    Where another deadline's rung comes before, the rest waits for it: an action for any other rung, a notice for an action.
     """
     deadline = work.deadlines.get(act.deadline)
     rule = dl.rule_of(work.process, deadline) if deadline else None
     if deadline is None or rule is None:
         return []
     when = work.when(dl.open_at(deadline), due=deadline.due, asked=deadline.asked, calendar=rule.calendar)
-    others = [one.next_at for one in work.deadlines.values() if one.next_at is not None and one.key != deadline.key]
+    others = _others(work, deadline)
+    limit = others[0][0] if deadline.key < others[0][1] else others[0][0] - INSTANT
     found: list[_Due] = []
     while fired + len(found) < MOST:
         coming = dl.coming(work.process, rule, deadline, when, silence=clocks.is_silent(work, deadline))
-        due = _first(work, act, rule, deadline, coming, when)
-        if due is None or (fired + len(found) and due.may_change_more and min(others, default=due.at) < due.at):
+        due = _first(work, act, rule, deadline, coming, when, limit)
+        if due is None or (fired + len(found) and (due.at, deadline.key) > others[due.may_change_more]):
             break
         found.append(due)
         deadline = dl.fired(deadline, due.rung, due.index, due.times)
     return found
 
 
-def _first(work: Work, act: Fire, rule: Due, deadline: Deadline, coming: list[tuple[datetime, int]], when: When) -> _Due | None:
+Turn = tuple[datetime, str]
+"""A rung's place in the order of the case's rungs: its time, then its deadline's key."""
+
+
+def _others(work: Work, deadline: Deadline) -> tuple[Turn, Turn]:
+    """The turns of the other deadlines' first due rungs: of the first that does more than tell, and of the first of all."""
+    never = (work.now + timedelta(days=1), "")
+    acting, any_ = [never], [never]
+    for other in work.deadlines.values():
+        rule = dl.rule_of(work.process, other) if other.next_at is not None and other.next_at <= work.now else None
+        if rule is None or other.key == deadline.key:
+            continue
+        when = work.when(dl.open_at(other), due=other.due, asked=other.asked, calendar=rule.calendar)
+        ladder = work.process.ladder_of(rule)
+        for at, index in dl.coming(work.process, rule, other, when, silence=clocks.is_silent(work, other)):
+            (acting if index == dl.SILENCE or ladder[index].do else any_).append((at, other.key))
+    return min(acting), min(*acting, *any_)
+
+
+def _first(
+    work: Work, act: Fire, rule: Due, deadline: Deadline, coming: list[tuple[datetime, int]], when: When, limit: datetime
+) -> _Due | None:
     """The first of what is coming, if its time has come. Repetitions that were missed in a row are one rung, unless each
-    is to be told (`each`) or has an action of its own; those of one instant are one anyhow.
+    is to be told (`each`) or has an action of its own, as far as `limit`; those of one instant are one anyhow.
     """
     if not coming or coming[0][0] > work.now:
         return None
@@ -111,7 +134,8 @@ def _first(work: Work, act: Fire, rule: Due, deadline: Deadline, coming: list[tu
     if rung is None or rung.repeat is None:
         return _Due(at=at, index=index, rung=rung)
     before = deadline.repeats.get(str(index), 0)
-    times = dl.times_by(rung, before, at if rung.do or act.late == EACH else _until(coming[1:], index, work.now), when)
+    until = at if rung.do or act.late == EACH else min(_until(coming[1:], index, work.now), limit)
+    times = dl.times_by(rung, before, until, when)
     last = dl.rung_time(rung, before + times - 1, when)
     return _Due(at=last or at, index=index, rung=rung, times=times)
 
@@ -121,19 +145,19 @@ def _until(others: list[tuple[datetime, int]], index: int, now: datetime) -> dat
     if not others or others[0][0] > now:
         return now
     at, other = others[0]
-    return at if other == dl.SILENCE or index < other else at - timedelta(microseconds=1)
+    return at if other == dl.SILENCE or index < other else at - INSTANT
 
 
-def _tells(firing: _Firing, due: _Due) -> bool:
+def _tells(firing: _Firing, due: _Due, rung: Rung) -> bool:
     """Whether a rung sends its notices: always (`each`), unless it is old by an hour (`skip`), or unless a higher one that
     is due too will (`coalesce`).
     """
-    if not due.notifies or firing.act.late == EACH:
-        return due.notifies
+    if not rung.notifies or firing.act.late == EACH:
+        return bool(rung.notifies)
     if firing.act.late == SKIP:
         return firing.work.now - due.at <= FRESH
     if any(later.notifies for later in firing.due):
-        firing.held = due
+        firing.held = rung, due.at
         return False
     return True
 
@@ -166,7 +190,7 @@ def _fire_one(firing: _Firing, due: _Due) -> None:
 def _silence(work: Work, deadline: Deadline) -> dict[str, object]:
     """Silence counts as an answer, and the reply's deadline was missed."""
     silent = fill_silence(work, deadline)
-    missed = max(work.now, deadline.due + timedelta(microseconds=1))
+    missed = max(work.now, deadline.due + INSTANT)
     work.put_deadline(dl.settle(work.deadlines[deadline.key], missed))
     return {"asked": deadline.asked, "answer": silent.answer}
 
@@ -175,27 +199,25 @@ def _look_again(firing: _Firing) -> None:
     """After an action, or silence, the rest may not be due any more. A notice that waited for one of the rest goes now."""
     firing.due = _missed(firing.work, firing.act, firing.fired)
     if firing.held is not None and not any(later.notifies for later in firing.due):
-        _tell(firing, firing.held)
+        _tell(firing, *firing.held)
 
 
-def _tell(firing: _Firing, due: _Due) -> None:
+def _tell(firing: _Firing, rung: Rung, at: datetime) -> None:
     work, deadline = firing.work, firing.deadline
     firing.held = None
-    if due.rung is not None:
-        kind = REMINDER if due.at < deadline.due else OVERDUE
-        what = _what(work, deadline)
-        tell(work, due.rung.notifies, what, kind=kind, asked=deadline.asked, deadline=deadline, urgent=due.rung.urgent)
+    kind = REMINDER if at < deadline.due else OVERDUE
+    tell(work, rung.notifies, _what(work, deadline), kind=kind, asked=deadline.asked, deadline=deadline, urgent=rung.urgent)
 
 
 def _rung(firing: _Firing, due: _Due, rung: Rung) -> dict[str, object]:
     """What a rung does: papers, notices, its action. A refused action or paper is recorded, and the handler told."""
     work, deadline = firing.work, firing.deadline
-    data: dict[str, object] = {"told": _tells(firing, due)} | ({"times": due.times} if due.times > 1 else {})
+    data: dict[str, object] = {"told": _tells(firing, due, rung)} | ({"times": due.times} if due.times > 1 else {})
     if unwritten := _unwritten(firing, rung):
         data["unwritten"] = unwritten
         _failed(work, deadline, f"{due.index}{PAPER}", ", ".join((*rung.drafts, *rung.issues)), unwritten)
     if data["told"]:
-        _tell(firing, due)
+        _tell(firing, rung, due.at)
     if rung.do and (refused := clock_action(work, rung.do)):
         data["failed"] = why = _say(work, refused)
         _failed(work, deadline, str(due.index), rung.do, why)

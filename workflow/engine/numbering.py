@@ -1,6 +1,5 @@
 """Series, periods and how numbers are written."""
 
-import re
 from datetime import date
 
 from workflow.engine.facts import Facts
@@ -67,7 +66,3 @@ def symbol(kind: DocumentType, frame: str, bodies: list[str], number: int | None
     if frame == "party":
         return f"{shown}-{kind.key}/{body}"
     return f"{shown}/{kind.key}-{body}" if kind.symbol else f"{shown}/{body}"
-
-
-NUMBER_FORM = re.compile(r"\{n:0\d\}|\{n\}")
-"""What a case's number must hold (checked when compiling)."""

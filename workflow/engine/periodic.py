@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from itertools import takewhile
 from typing import Any
 
 from workflow.engine.decide import blank
 from workflow.engine.facts import Facts
 from workflow.engine.moments import occurrences, period_of
 from workflow.language.expression import evaluate, fill
-from workflow.language.process import Periodic, Process
+from workflow.language.process import Periodic, Point, Process
 from workflow.language.values import plain
 from workflow.model import CLOCK, Open
 
@@ -29,14 +30,16 @@ def begun(rule: Periodic, facts: Facts, since: datetime) -> Iterator[Period]:
     """
     point = rule.every.point
     if point is None:
-        return
-    for day in occurrences(point, since.astimezone(facts.zone).date()):
-        at = datetime.combine(day, point.at or time(0), tzinfo=facts.zone).astimezone(UTC)
-        if at > facts.now:
-            return
-        if at > since:
-            names = period_of(point, day)
-            yield Period(key=str(names["key"]), names=names, at=at)
+        return iter(())
+    days = occurrences(point, since.astimezone(facts.zone).date())
+    periods = takewhile(lambda one: one.at <= facts.now, (_period(point, day, facts) for day in days))
+    return (one for one in periods if one.at > since)
+
+
+def _period(point: Point, day: date, facts: Facts) -> Period:
+    names = period_of(point, day)
+    at = datetime.combine(day, point.at or time(0), tzinfo=facts.zone).astimezone(UTC)
+    return Period(key=str(names["key"]), names=names, at=at)
 
 
 def opening(process: Process, rule: Periodic, period: Period, facts: Facts) -> Open:

@@ -10,7 +10,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.permission import Asker, acts_for, holders, seats_of
 from workflow.errors import Reason
 from workflow.language.process import Who
-from workflow.model import Signature
+from workflow.model import Seat, Signature
 from workflow.organisation import Post
 
 MARKS = {"state": ("TM.", "KT.", "TUQ."), "party": ("T/M", "K/T", "T/L")}
@@ -29,7 +29,7 @@ def signature(unit: str, who: Who, frame: str, asker: Asker, *, joint: bool) -> 
     return Signature(
         unit=unit,
         person=person,
-        lines=tuple(_lines(unit, person, principal, frame, asker.facts, joint=joint)),
+        lines=tuple(_lines(unit, (person, principal), seats_of(who, asker), frame, asker.facts, joint=joint)),
         name=asker.facts.organisation.persons[person].name,
     )
 
@@ -53,11 +53,11 @@ def _signer(who: Who, asker: Asker) -> tuple[str, str]:
     return (persons[0], "") if persons else ("", "")
 
 
-def _lines(unit: str, person: str, principal: str, frame: str, facts: Facts, *, joint: bool) -> list[str]:
-    on_behalf, for_head, delegated = MARKS[frame]
+def _lines(unit: str, signer: tuple[str, str], seats: Sequence[Seat], frame: str, facts: Facts, *, joint: bool) -> list[str]:
+    (on_behalf, for_head, delegated), (person, principal) = MARKS[frame], signer
     body = facts.organisation.units[unit]
     lines = [f"{on_behalf} {body.title}"] if body.on_behalf else [body.title] if joint else []
-    own, head = _post(person, unit, facts), _post(principal, unit, facts) if principal else None
+    own, head = _post(person, unit, seats, facts), _post(principal, unit, seats, facts) if principal else None
     if own is not None and own.deputy_of and (not principal or own.unit == unit):
         lines.append(f"{for_head} {own.deputy_of}")  # a deputy signs for the head, also when the head is away
     elif head is not None and head.title:
@@ -67,7 +67,7 @@ def _lines(unit: str, person: str, principal: str, frame: str, facts: Facts, *, 
     return [line.upper() for line in lines]
 
 
-def _post(person: str, unit: str, facts: Facts) -> Post | None:
-    """The person's post in the unit, or else their first one."""
+def _post(person: str, unit: str, seats: Sequence[Seat], facts: Facts) -> Post | None:
+    """The post that the person signs by: one of those meant, or else one in the unit, or else their first."""
     posts: Sequence[Post] = facts.organisation.posts_of(person, facts.today)
-    return next((post for post in posts if post.unit == unit), posts[0] if posts else None)
+    return max(posts, key=lambda post: (Seat(unit=post.unit, position=post.position) in seats, post.unit == unit), default=None)

@@ -159,6 +159,22 @@ def test_after_an_outage_the_offices_policy_holds(late, when, told):
     assert (deadline(one).fired, deadline(one).next_at) == ((0, 1, 2), None)
 
 
+def test_a_notice_waits_for_another_deadlines_action_and_goes_with_the_state_that_it_leaves():
+    dues = "[{name: x, at: 1 hour, ladder: [{at: due, notifies: boss, repeat: 1 hour}]}, {name: y, at: 150 minutes, ladder: [{at: due, do: leave}]}]"
+    for late, told in (("each", 2), ("coalesce", 1)):
+        one = book("", dues)
+        look(one, "2026-11-20 16:00", late)
+        assert (one.case.state, len(notices(one)), deadline(one).repeats) == ("b", told, {"0": 2})
+
+
+def test_what_comes_at_one_instant_goes_by_the_deadlines_names():
+    for first, second, told in (("x", "y", 2), ("y", "x", 1)):
+        dues = f"[{{name: {first}, at: 1 hour, ladder: [{{at: due, notifies: boss, repeat: 1 hour}}]}}, {{name: {second}, at: 2 hours, ladder: [{{at: due, do: leave}}]}}]"
+        one = book("", dues)
+        look(one, "2026-11-20 16:00", "coalesce")
+        assert (one.case.state, deadline(one).repeats) == ("b", {"0": told})
+
+
 @pytest.mark.parametrize("late", ["coalesce", "each", "skip"])
 def test_each_rungs_action_counts_whatever_the_policy(late):
     one = book("[{at: due, do: count, notifies: boss}, {at: 1 hour after due, do: count, repeat: 1 hour}]")
@@ -424,7 +440,7 @@ def ladders(one: Book) -> list[tuple]:
     return [(sorted(each.fired), each.repeats, each.next_at) for each in one.file.deadlines if each.on == "state:a"]
 
 
-@settings(max_examples=40, deadline=None, phases=SEARCH)
+@settings(max_examples=20, deadline=None, phases=SEARCH)
 @given(first=LADDER, second=LADDER, steps=st.lists(st.integers(1, 60), min_size=1, max_size=12))
 def test_one_look_after_an_outage_ends_where_many_small_looks_do(first, second, steps):
     dues = f"[{{name: x, at: 2 working days, ladder: [{', '.join(first)}]}}, {{name: y, at: 30 hours, ladder: [{', '.join(second)}]}}]"

@@ -1,0 +1,163 @@
+"""Notices: who is told what, each once, frozen; of a secret case number and date alone (language.md 1; law 7)."""
+
+import pytest
+
+from tests.unit.engine.making import ORGANISATION, Book, at
+from workflow.engine.notify import due_text
+from workflow.phrases_vi import TABLE
+
+SAMPLE = """
+fields: {n: {type: integer, title: Số}, hidden: {type: yes-no, title: Mật}, units: {type: units, title: Nơi hỏi, default: [north, south]}}
+roles:
+  boss: {unit: office, position: leader}
+  both: {unit: office, position: specialist}
+  head: {unit: asked, position: leader}
+  handler: {assigned: handler}
+case_title: Việc thử
+secret: fields.hidden
+ladder: [{at: 1 hour before due, notifies: boss, urgent: true}, {at: due, notifies: {boss: "Hết hạn {{ fields.n + 1 }}"}}]
+starts: {open: {by: anyone, form: [n, hidden], assigns: {handler: actor}, to: a}}
+states:
+  a:
+    title: {vi: Đang làm, en: At work}
+    due: 1 working day
+    actions:
+      tell: {title: Báo tin, by: anyone, notifies: [boss, both, {boss: "Riêng: {{ fields.n }}"}, boss]}
+      ask: {by: anyone, to: asking}
+  asking:
+    due: {at: 1 working day, ladder: []}
+    consult: {asks: fields.units, notifies: head, reply: {title: Trả lời, by: head, notifies: [handler, head]}, due: {at: 1 working day, ladder: [{at: due, notifies: [head, boss]}]}}
+    actions: {end: {by: anyone, notifies: {head: Xong}, to: done}}
+  done: {final: done}
+"""
+
+
+def book(organisation: str = ORGANISATION, language: str = "en", **fields: object) -> Book:
+    made = Book(SAMPLE, organisation_text=organisation, language=language)
+    made.open(**fields)
+    return made
+
+
+def told(one: Book) -> list[tuple[str, str]]:
+    return [(each.person, each.text) for each in one.last_part.notices]
+
+
+HERE = "Case 001/2026-S “Việc thử”: Báo tin. It now stands at: At work."
+
+
+def test_those_meant_are_told_each_once_and_in_the_process_own_words_where_it_has_any():
+    one = book(n=3)
+    one.do("tell")
+    assert told(one) == [("head", HERE), ("officer", HERE), ("second", HERE), ("head", "Riêng: 3")]
+    assert {each.subject for each in one.last_part.notices} == {"[001/2026-S] Báo tin"}
+
+
+def test_each_notice_has_a_key_of_its_own_that_names_entry_cause_and_person():
+    one = book(n=3)
+    one.do("tell")
+    assert [each.key for each in one.last_part.notices] == [
+        "001/2026-S/2/act/notice//head",
+        "001/2026-S/2/act/notice//officer",
+        "001/2026-S/2/act/notice//second",
+        "001/2026-S/2/act/notice//head/2",
+    ]
+
+
+def test_reminders_and_overdue_notices_name_the_due_and_the_state():
+    one = book(n=3)
+    one.now = at("2026-11-23 23:00")
+    one.fire()
+    (reminder,) = one.last_part.notices
+    assert (reminder.kind, reminder.urgent, reminder.subject, reminder.text) == (
+        "reminder",
+        True,
+        "[001/2026-S] Due soon: At work",
+        "Case 001/2026-S “Việc thử” stands at: At work. Due: end of 23/11/2026 (At work).",
+    )
+    one.now = at("2026-11-24 00:00")
+    one.fire()
+    (overdue,) = one.last_part.notices
+    assert (overdue.kind, overdue.urgent, overdue.subject, overdue.text) == ("overdue", False, "[001/2026-S] Overdue: At work", "Hết hạn 4")
+
+
+def test_a_text_that_can_not_be_worked_out_leaves_the_programs_own_sentence():
+    one = book()
+    one.now = at("2026-11-24 00:00")
+    one.fire()
+    assert told(one) == [("head", "Case 001/2026-S “Việc thử” stands at: At work. It was due: end of 23/11/2026 (At work).")]
+
+
+def test_notices_speak_the_offices_language():
+    one = book(language="vi", n=1)
+    one.do("tell")
+    text = TABLE["Case {case} “{title}”: {what}. It now stands at: {state}."]
+    assert told(one)[0][1] == text.format(case="001/2026-S", title="Việc thử", what="Báo tin", state="Đang làm")
+
+
+def test_of_a_secret_case_a_notice_bears_number_and_date_alone():
+    one = book(n=3, hidden=True)
+    one.do("tell")
+    one.now = at("2026-11-24 00:00")
+    one.fire()
+    for change in one.changes[1:]:
+        for notice in change.parts[0].notices:
+            assert notice.subject == "[001/2026-S] A case needs your attention"
+            day = notice.at.strftime("%d/%m/%Y") if notice.at < at("2026-11-24 00:00") else "24/11/2026"
+            assert notice.text == f"Case 001/2026-S, {day}. Read it with: hoso show 001/2026-S"
+    assert [len(change.parts[0].notices) for change in one.changes] == [0, 3, 1]
+
+
+STAND_IN = """absences: [{person: head, since: 2026-11-01, until: 2026-11-30}]
+delegations: [{from: head, to: deputy, roles: all, since: 2026-11-01, until: 2026-12-30, by: "QĐ 1"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", "head"),
+        (STAND_IN, "deputy"),
+        (STAND_IN.partition("\n")[0] + "\n", "head"),  # away, but nobody stands in
+        (STAND_IN.partition("\n")[2], "head"),  # not away: a delegation alone changes nothing
+    ],
+)
+def test_in_place_of_one_who_is_away_their_deputy_is_told(more, expected):
+    one = book(ORGANISATION + more)
+    one.do("tell")
+    assert told(one)[0][0] == expected
+
+
+def test_a_role_that_hangs_on_the_asked_unit_means_each_units():
+    one = book()
+    one.do("ask")
+    assert [person for person, _ in told(one)] == ["north_head", "south_head"]
+    one.do("end")
+    assert told(one) == [("north_head", "Xong"), ("south_head", "Xong")]
+
+
+def test_a_reply_tells_of_its_own_unit_only():
+    one = book()
+    one.do("ask")
+    one.reply("south", "south_head")
+    assert [person for person, _ in told(one)] == ["officer", "south_head"]
+
+
+def test_an_overdue_reply_names_the_unit_that_owes_it():
+    one = book()
+    one.do("ask")
+    one.now = at("2026-11-24 09:00")
+    one.fire()
+    subjects = [(each.person, each.subject) for change in one.changes[2:] for each in change.parts[0].notices]
+    assert sorted(subjects) == [
+        ("head", "[001/2026-S] Overdue: asking, Xã Bắc"),
+        ("head", "[001/2026-S] Overdue: asking, Xã Nam"),
+        ("north_head", "[001/2026-S] Overdue: asking, Xã Bắc"),
+        ("south_head", "[001/2026-S] Overdue: asking, Xã Nam"),
+    ]
+
+
+def test_a_due_is_shown_by_its_day_where_it_ends_one_else_by_its_hour():
+    facts = book().facts()
+    assert due_text(at("2026-11-24 00:00"), facts) == "end of 23/11/2026"
+    assert due_text(at("2026-11-24 00:01"), facts) == "24/11/2026 00:01"
+    assert due_text(at("2026-11-24 15:30"), facts) == "24/11/2026 15:30"

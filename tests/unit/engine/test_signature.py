@@ -1,0 +1,129 @@
+"""Signature lines follow from posts and delegations of the day (domain.md 2; Decree 30/2020, Guideline 36-HD/VPTW)."""
+
+import pytest
+
+from tests.unit.engine.making import ORGANISATION, Book
+from workflow.engine.decide import work_on
+from workflow.engine.signature import signature
+from workflow.errors import Reason
+from workflow.model import Act, Signature
+
+SAMPLE = """
+roles:
+  boss: {unit: office, position: leader}
+  deputies: {unit: office, position: deputy}
+  chair: {unit: council, position: leader}
+  secretary: {unit: district, position: leader}
+  clerks: {unit: office, position: clerk}
+  handler: {assigned: handler}
+starts: {open: {by: anyone, assigns: {handler: clerks}, to: a}}
+states: {a: {actions: {end: {by: anyone, to: done}}}, done: {final: done}}
+"""
+AWAY = "absences: [{person: head, since: 2026-11-01, until: 2026-11-30}]\n"
+STANDS_IN = 'delegations: [{from: head, to: WHO, roles: all, since: 2026-11-01, until: 2026-11-30, by: "QĐ 1"}]\n'
+
+
+def sign(
+    unit: str, who: str, frame: str, actor: str = "hoso", more: str = "", *, joint: bool = False, text: str = ORGANISATION
+) -> Signature | Reason:
+    one = Book(SAMPLE, organisation_text=text + more)
+    one.open()
+    work = work_on(one.process, one.file, Act(actor=actor, request_id=""), one.facts())
+    return signature(unit, (who,), frame, work.asker(), joint=joint)
+
+
+def lines(*given: object, **more: object) -> tuple[str, tuple[str, ...]]:
+    found = sign(*given, **more)
+    assert isinstance(found, Signature)
+    return found.person, found.lines
+
+
+def test_an_advisory_bodys_head_signs_directly():
+    assert lines("office", "boss", "party") == ("head", ("TRƯỞNG BAN",))
+
+
+def test_a_committee_signs_on_behalf_of_its_body_and_a_deputy_for_its_head():
+    assert lines("council", "chair", "state") == ("chair", ("TM. HỘI ĐỒNG", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"))
+    assert lines("district", "secretary", "party") == ("secretary", ("T/M HUYỆN ỦY", "BÍ THƯ"))
+    assert lines("office", "deputies", "party") == ("deputy", ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"))
+
+
+def test_each_block_of_a_joint_paper_names_its_body():
+    assert lines("office", "boss", "party", joint=True) == ("head", ("BAN TUYÊN GIÁO", "TRƯỞNG BAN"))
+    assert lines("council", "chair", "state", joint=True)[1][0] == "TM. HỘI ĐỒNG"
+
+
+def test_who_stands_in_for_an_absent_head_signs_by_delegation():
+    more = AWAY + STANDS_IN.replace("WHO", "clerk")
+    assert lines("office", "boss", "party", more=more) == ("clerk", ("T/L TRƯỞNG BAN",))
+    assert lines("office", "boss", "state", more=more) == ("clerk", ("TUQ. TRƯỞNG BAN",))
+
+
+def test_a_deputy_who_stands_in_for_the_head_of_their_own_unit_signs_for_them():
+    more = AWAY + STANDS_IN.replace("WHO", "deputy")
+    assert lines("office", "boss", "party", more=more) == ("deputy", ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"))
+
+
+def test_a_deputy_of_another_unit_who_stands_in_signs_by_delegation():
+    more = AWAY + STANDS_IN.replace("WHO", "chair")
+    assert lines("office", "boss", "party", more=more) == ("chair", ("T/L TRƯỞNG BAN", "PHÓ CHỦ TỊCH"))
+
+
+def test_the_one_who_acts_signs_if_they_may_in_their_own_right_or_for_another():
+    both = ORGANISATION + "  - {}\n"
+    two = ORGANISATION.replace("terms:", "  - {person: second, unit: office, position: leader, title: Quyền Trưởng ban}\nterms:")
+    assert both != two
+    assert lines("office", "boss", "party", "second", text=two) == ("second", ("QUYỀN TRƯỞNG BAN",))
+    assert lines("office", "boss", "party", "clerk", text=two)[0] == "head"  # who may not, leaves it to the first who may
+    more = STANDS_IN.replace("WHO", "deputy")
+    assert lines("office", "boss", "party", "deputy", more) == ("deputy", ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"))
+
+
+def test_of_several_the_first_who_is_not_away_signs():
+    two = ORGANISATION.replace("terms:", "  - {person: second, unit: office, position: leader, title: Phó}\nterms:")
+    assert lines("office", "boss", "party", more=AWAY, text=two) == ("second", ("PHÓ",))
+
+
+def test_an_absent_head_whom_nobody_stands_in_for_signs_all_the_same():
+    assert lines("office", "boss", "party", more=AWAY) == ("head", ("TRƯỞNG BAN",))
+
+
+def test_a_post_without_a_title_prints_none():
+    assert lines("office", "handler", "party") == ("clerk", ())
+
+
+def test_a_head_without_a_title_leaves_the_signers_own():
+    bare = ORGANISATION.replace(
+        "{person: head, unit: office, position: leader, title: Trưởng ban}", "{person: head, unit: office, position: leader}"
+    )
+    more = AWAY + STANDS_IN.replace("WHO", "chair")
+    assert lines("office", "boss", "party", more=more, text=bare) == ("chair", ("PHÓ CHỦ TỊCH",))
+
+
+def test_who_has_no_post_signs_by_name_alone():
+    none = ORGANISATION.replace(
+        "  - {person: clerk, unit: office, position: clerk}\n", "  - {person: clerk, unit: office, position: clerk, until: 2026-11-19}\n"
+    )
+    more = AWAY + STANDS_IN.replace("WHO", "clerk")
+    found = sign(
+        "office", "boss", "party", more=more, text=none.replace("terms:", "  - {person: second, unit: office, position: clerk}\nterms:")
+    )
+    assert (found.person, found.lines) == ("clerk", ("T/L TRƯỞNG BAN",))
+
+
+def test_where_nobody_holds_the_post_nobody_may_sign():
+    gone = ORGANISATION.replace("  - {person: secretary, unit: district, position: leader, title: Bí thư}\n", "")
+    found = sign("district", "secretary", "party", text=gone)
+    assert isinstance(found, Reason)
+    assert found.message("en") == "nobody may sign for Huyện ủy today (secretary)"
+
+
+def test_a_block_names_its_unit_and_the_signer():
+    named = ORGANISATION.replace("head: {title: Trưởng ban,", "head: {title: Trưởng ban, name: Họ và tên,")
+    found = sign("office", "boss", "party", text=named)
+    assert (found.unit, found.name) == ("office", "Họ và tên")
+
+
+@pytest.mark.parametrize("frame", ["state", "party"])
+def test_every_line_is_in_capitals(frame):
+    assert all(line == line.upper() for line in lines("council", "chair", frame)[1])
