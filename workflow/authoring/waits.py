@@ -9,6 +9,7 @@ from workflow.authoring.parse_time import RECURRING
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, RungAction, flag, pairs, word
 from workflow.authoring.steps import States, action, states_of
+from workflow.language.expression import names
 from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title
 
 REPLY = "reply"
@@ -133,7 +134,10 @@ def _with_enough(reading: Reading, made: Consult, node: Node | None) -> Consult:
         if number < 1 or (share and number > 100):  # noqa: PLR2004 - per cent
             reading.wrong(p.BAD_ENOUGH, node.place, word=text)
         return replace(made, enough_percent=number) if share else replace(made, enough_count=number)
-    return replace(made, enough=reading.expr(node))
+    enough = reading.expr(node)
+    if ("replies", "enough") in names(enough):  # it would ask for itself without end
+        reading.wrong(p.BAD_ENOUGH, node.place, word=text)
+    return replace(made, enough=enough)
 
 
 # ---- periods -------------------------------------------------------------------------------------------------------

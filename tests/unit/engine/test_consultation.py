@@ -300,6 +300,11 @@ def test_enough_is_all_a_number_a_share_of_all_asked_or_what_an_expression_says(
     assert (replied, case.case.state) == ((after, "gathered") if after else (3, "asking"))
 
 
+def test_enough_can_not_be_said_by_itself():
+    with pytest.raises(AssertionError, match=r"'replies\.enough and true'"):
+        book(f"{ANSWERS}; enough: replies.enough and true")
+
+
 def test_figures_of_replies_are_there_for_what_follows():
     case = book(reply="form: [n, points]", sets="replies.sum.n")
     case.reply("north", "north_head", "yes", n=4, points=[["x"]])
