@@ -382,7 +382,6 @@ def test_a_paper_of_a_rung_knows_its_deadline(asking):
         ("north", DocumentStatus.DRAFT),
         ("south", DocumentStatus.DRAFT),
     ]
-    # kept without facts; what was tried is in the change before it is sealed
     seen = [paper.facts["deadline"] for change in asking.changes[changes:] for part in change.parts for paper in part.documents]
     assert seen[0] == {
         "name": "reply",
