@@ -49,5 +49,6 @@ class PracticeClock:
         seconds = (moment - SystemClock().now()).total_seconds()
         new = self.file.with_suffix(".new")
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump({"seconds": seconds}, out)
         os.replace(new, self.file)  # noqa: PTH105 - atomic

@@ -41,9 +41,9 @@ def test_a_worker_that_fell_silent_is_named_with_its_last_beat(place: Place) -> 
 def test_rungs_that_nobody_fired_are_counted_with_their_cases(place: Place) -> None:
     office = place.office()
     number = incident(office)
-    place.set("2026-11-23 11:31")
+    place.set("2026-11-23 11:01")
     assert found(place, "deadline") == []
-    place.set("2026-11-23 11:33")
+    place.set("2026-11-23 11:03")
     finding = the(place, "deadline")
     assert (finding.level, number in finding.message, finding.hint) == ("error", True, "Chạy: hoso tick")
     office.tick()
@@ -55,7 +55,10 @@ def test_an_action_that_the_clock_could_not_do_is_named_with_its_reason_until_it
     change_definitions(
         place,
         "incident/process.yaml",
-        ("    by: nobody                                     #", "    when: {\"fields.urgency == 'urgent'\": Chỉ vụ việc khẩn}\n    by: nobody  #"),
+        (
+            "    by: nobody                                     #",
+            "    when: {\"fields.urgency == 'urgent'\": Chỉ vụ việc khẩn}\n    by: nobody  #",
+        ),
     )
     office = place.office()
     office.deploy()

@@ -6,9 +6,9 @@ from workflow.answers import DeadlineExplained, LedgerLine
 from workflow.calendar import ledger
 from workflow.engine import deadlines as dl
 from workflow.engine.facts import Facts
-from workflow.engine.moments import When, counted
+from workflow.engine.moments import When, counted, measure_of
 from workflow.language.process import Moment, Process
-from workflow.model import CaseFile, ClockEvent, Deadline
+from workflow.model import CaseFile, ClockEvent, Deadline, Unit
 from workflow.office import words
 from workflow.phrases import phrase
 
@@ -21,7 +21,7 @@ def explained(process: Process, file: CaseFile, deadline: Deadline, facts: Facts
     if rule is not None:
         when = When(process=process, file=file, facts=facts, entry=start, asked=deadline.asked, calendar=rule.calendar)
         lines, start = _lines(rule.at, when)
-        lines += _pauses(deadline, facts)
+        lines = _with_pauses(lines, deadline, when, measure_of(rule.at, when)[0])
     return DeadlineExplained(
         case=file.case.number,
         deadline=words.deadline_shown(process, deadline, facts),
@@ -51,21 +51,40 @@ def _lines(moment: Moment, when: When) -> tuple[list[LedgerLine], datetime]:
     return ledger(when.days, start, number, unit, exactly=exactly, language=when.facts.language), start
 
 
-def _pauses(deadline: Deadline, facts: Facts) -> list[LedgerLine]:
-    """A line for each day that the clock stood still, and by which act."""
-    lines: list[LedgerLine] = []
+def _with_pauses(lines: list[LedgerLine], deadline: Deadline, when: When, unit: Unit) -> list[LedgerLine]:
+    """The ledger with a line for each day that the clock stood still, by which act, and then the days to the due that moved."""
     stopped: tuple[date, str] | None = None
     for event in deadline.events:
-        day = event.at.astimezone(facts.zone).date()
+        day = event.at.astimezone(when.facts.zone).date()
         if event.what is ClockEvent.STOPPED:
             stopped = (day, event.by)
         elif event.what is ClockEvent.RESUMED and stopped is not None:
-            lines += _stopped(*stopped, day, facts)
+            due = when.days.day_of(deadline.due, ends=True)
+            lines = [*_before(lines, stopped[0]), *_stopped(*stopped, day, when), *_goes_on(day, due, when, unit)]
             stopped = None
-    return lines + (_stopped(*stopped, facts.today, facts) if stopped else [])
+    return [*_before(lines, stopped[0]), *_stopped(*stopped, when.facts.today, when)] if stopped else lines
 
 
-def _stopped(first: date, by: str, last: date, facts: Facts) -> list[LedgerLine]:
-    why = phrase("stopped by {act}", facts.language, act=by.removeprefix("state:"))
-    days = (first + timedelta(days=far) for far in range((last - first).days))
-    return [LedgerLine(day=day.isoformat(), counts="stopped", why=why, total="") for day in days]
+def _before(lines: list[LedgerLine], day: date) -> list[LedgerLine]:
+    return [line for line in lines if line.day < day.isoformat()]
+
+
+def _stopped(first: date, by: str, last: date, when: When) -> list[LedgerLine]:
+    key = by.removeprefix("state:")
+    act = when.process.state_of[key].title.to(when.facts.language) if key in when.process.state_of else key
+    why = phrase("stopped by {act}", when.facts.language, act=act)
+    return [LedgerLine(day=day.isoformat(), counts="stopped", why=why, total="") for day in _days(first, last)]
+
+
+def _goes_on(first: date, due: date, when: When, unit: Unit) -> list[LedgerLine]:
+    """The days from going on to the due; what was left of a day can't be told in whole units, so there is no total."""
+    lines = []
+    for day in _days(first, due + timedelta(days=1)):
+        off = when.days.why_off(day, when.facts.language) if unit in {Unit.WORKING_DAYS, Unit.WORKING_HOURS} else None
+        lines.append(LedgerLine(day=day.isoformat(), counts="day off" if off else "counted", why=off[0] if off else "", total=""))
+    return lines
+
+
+def _days(first: date, last: date) -> list[date]:
+    """From the first to before the last."""
+    return [first + timedelta(days=far) for far in range((last - first).days)]

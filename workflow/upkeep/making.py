@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workflow.errors import NotEmpty, StoreUnreachable
@@ -19,16 +19,19 @@ def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = No
     What was begun is taken away again when it can't be finished: there is an office, or there is none.
     """
     target = folder.resolve()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise NotEmpty(folder=str(folder))
-    existed = target.exists()
+    new = [path for path in (target, *target.parents) if not os.path.lexists(path)]
+    try:
+        if not new and (not target.is_dir() or any(target.iterdir())):
+            raise NotEmpty(folder=str(folder))
+    except OSError as error:
+        raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
     try:
         _fill(target, practice=practice, environ=os.environ if environ is None else environ, title=title or target.name)
     except OSError as error:
-        _take_back(target, existed=existed)
+        _take_back(target, new)
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
     except BaseException:
-        _take_back(target, existed=existed)
+        _take_back(target, new)
         raise
     return target
 
@@ -46,14 +49,16 @@ def _fill(target: Path, *, practice: bool, environ: Mapping[str, str], title: st
     create(read_settings(target, environ).database)
 
 
-def _take_back(target: Path, *, existed: bool) -> None:
+def _take_back(target: Path, new: Sequence[Path]) -> None:
+    """Empty the folder again, and take away those that were made for it, the innermost first."""
     for path in list(target.iterdir()) if target.is_dir() else []:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-    if not existed and target.is_dir():
-        target.rmdir()
+    for path in new:
+        if path.is_dir():
+            path.rmdir()
 
 
 def upgrade(folder: Path, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
