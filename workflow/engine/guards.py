@@ -20,13 +20,14 @@ def not_permitted(work: Work, action: Action, asked: str = "") -> list[Reason]:
         return []
     asker = work.asker(asked)
     principal = acts_for(actor, action.by, asker, work.act.acting_for)
+    reasons: list[Reason] = []
     if principal is None:
         facts: dict[str, object] = {"who": in_words(action.by, asker), "you": work.facts.person_title(actor)}
-        return [Reason(code="by", template="only {who} may do this, not {you}", facts=facts)]
+        reasons.append(Reason(code="by", template="only {who} may do this, not {you}", facts=facts))
     if action.not_by and among([one for one in (actor, principal) if one], action.not_by, asker):
         facts = {"who": in_words(action.not_by, asker)}
-        return [Reason(code="not_by", template="whoever it is now must not be {who} (four eyes)", facts=facts)]
-    return []
+        reasons.append(Reason(code="not_by", template="whoever it is now must not be {who} (four eyes)", facts=facts))
+    return reasons
 
 
 def principal_of(work: Work, action: Action, asked: str = "") -> str:

@@ -190,3 +190,9 @@ def test_a_failing_action_does_not_spoil_the_list_of_what_is_allowed(book):
     with pytest.raises(Refused) as caught:
         book.do("sign", "officer")
     assert caught.value.allowed == ("draft", "thrice", "dated", "own", "anybody", "end")
+
+
+def test_one_who_is_neither_meant_nor_another_pair_of_eyes_is_told_both():
+    book = Book(TEXT.replace("sign: {by: heads, not_by: did_it}", "sign: {by: chair, not_by: did_it}"))
+    book.open("officer")
+    assert [code for code, _ in said(book.do, "sign", "officer")] == ["by", "not_by"]
