@@ -186,7 +186,11 @@ def test_in_a_practice_office_everybody_plays_everybody(place: Place) -> None:
 
 def test_a_post_that_nobody_or_several_hold_names_nobody(place: Place) -> None:
     post = "{person: van-thu-mttq, unit: mttq, position: clerk"
-    real(place, (post, "{person: van-thu-mttq, unit: btg, position: clerk"), ("  van-thu-btg: {is: van-thu-btg}", "  van-thu-btg: {is: van-thu-btg, may_act_for: all}"))
+    real(
+        place,
+        (post, "{person: van-thu-mttq, unit: btg, position: clerk"),
+        ("  van-thu-btg: {is: van-thu-btg}", "  van-thu-btg: {is: van-thu-btg, may_act_for: all}"),
+    )
     office = place.office()
     for name, count in (("clerk.mttq", 0), ("clerk.btg", 2)):
         with pytest.raises(NotSole) as raised:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from workflow.calendar import parse_amount
 from workflow.engine.facts import Facts
 from workflow.engine.permission import Asker, awaited, holders, seats_of
-from workflow.errors import HosoError, Place, Refused
+from workflow.errors import HosoError, NotFound, Place, Refused
 from workflow.language.values import parse
 from workflow.model import CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, Message, Notice, Upload, Viewer
 from workflow.office import Office
@@ -103,6 +103,7 @@ class _Player:
                 title=self.scenario.title,
             )
             self.number = done.case
+            self._cover()
         for step in self.scenario.steps:
             self.place = step.place
             self._look()
@@ -242,6 +243,8 @@ class _Player:
 
     def _plain(self, name: str, value: Any) -> Any:
         process = self.office.definitions.version(self._file().case.version)
+        if name not in process.field_of:
+            raise NotFound(kind="field", name=name, known=process.field_of)
         return parse(process.field_of[name], value, self._facts().known)
 
     def _meant(self, word: str) -> set[str]:

@@ -1,13 +1,16 @@
 """Scenario files: what a person writes, read with its places, all problems at once."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from workflow.authoring.read import Node, parse
-from workflow.errors import Place, Problem, nearest
+from workflow.calendar import parse_amount
+from workflow.errors import Place, Problem, WrongValue, nearest
 
 TOP = ("scenario", "at", "as", "start", "open", "periodic", "title", "steps")
 STEP = ("wait", "as", "do", "reply", "unit", "set", "note", "expect", "refused")
+KINDS = ("wait", "do", "reply")
 EXPECT = ("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened")
 
 
@@ -51,29 +54,76 @@ def read_scenario(process: str, file: str, text: bytes) -> tuple[Scenario | None
     problems += _closed(node, TOP)
     for step in _list(node.get("steps")):
         problems += _closed(step, STEP)
-        expected = step.get("expect")
-        problems += _closed(expected, EXPECT) if expected is not None else []
+        problems += _wrong_step(step) if step.is_mapping else []
     for key in ("scenario", "at"):
         if node.is_mapping and node.get(key) is None:
-            problems.append(_problem(node.place, f"a scenario needs '{key}:'"))
+            problems.append(_problem(node.place, "a scenario needs '{key}:'", key=key))
+    problems += [*_wrong_time(node.get("at")), *_wrong_mapping(node, "open")] if node.is_mapping else []
     return (None, problems) if problems else (_scenario(process, node), [])
+
+
+def _wrong_step(step: Node) -> list[Problem]:
+    """What is wrong in one step."""
+    problems = _wrong_mapping(step, "set")
+    expected, wait = step.get("expect"), step.get("wait")
+    if expected is not None:
+        problems += _closed(expected, EXPECT)
+        problems += _wrong_mapping(expected, "fields") if expected.is_mapping else []
+    if sum(step.get(key) is not None for key in KINDS) != 1:
+        problems.append(_problem(step.place, "a step is one of 'wait:', 'do:' and 'reply:'"))
+    if wait is not None:
+        problems += _wrong_wait(wait)
+    return problems
+
+
+def _wrong_wait(wait: Node) -> list[Problem]:
+    until = wait.text.removeprefix("until ") if wait.is_scalar else ""
+    if until == "due" or (until != wait.text and not _wrong_time_text(until)):
+        return []
+    try:
+        parse_amount(wait.text)
+    except WrongValue:
+        hint = "'until due', 'until 2026-11-23 10:00' or an amount such as '2 working days'"
+        return [_problem(wait.place, "'{text}' is nothing to wait for", hint, text=wait.text)]
+    return []
+
+
+def _wrong_time(at: Node | None) -> list[Problem]:
+    if at is None or not _wrong_time_text(at.text):
+        return []
+    return [_problem(at.place, "'{text}' is no time", "write it as 2026-11-20 09:00", text=at.text)]
+
+
+def _wrong_time_text(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return True
+
+
+def _wrong_mapping(node: Node, key: str) -> list[Problem]:
+    found = node.get(key)
+    if found is None or found.is_mapping or found.plain() is None:
+        return []
+    return [_problem(found.place, "'{key}:' wants fields and their values", key=key)]
 
 
 def _closed(node: Node, known: tuple[str, ...]) -> list[Problem]:
     if not node.is_mapping:
-        return [_problem(node.place, f"a mapping is wanted here, with {', '.join(known)}")]
+        return [_problem(node.place, "a mapping is wanted here, with {known}", known=", ".join(known))]
     found = []
     for key in node.keys:
         if key not in known:
             near = nearest(key, known)
             place = node.key(key)
-            hint = f"did you mean '{near}'?" if near else f"known: {', '.join(known)}"
-            found.append(_problem(place.place if place else node.place, f"unknown key '{key}'", hint))
+            hint = "did you mean '{nearest}'?" if near else "known: {known}"
+            facts = {"word": key, "nearest": near, "known": ", ".join(known)}
+            found.append(_problem(place.place if place else node.place, "the key '{word}' is not known here", hint, **facts))
     return found
 
 
-def _problem(place: Place, message: str, hint: str = "") -> Problem:
-    return Problem(place=place, code="E601", message=message, hint=hint)
+def _problem(place: Place, message: str, hint: str = "", **facts: object) -> Problem:
+    return Problem(place=place, code="E601", message=message, hint=hint, facts=facts)
 
 
 def _list(node: Node | None) -> tuple[Node, ...]:

@@ -1,0 +1,122 @@
+"""Scenarios: each kind of expectation fails in words that a clerk understands, at its place; slips in files are told."""
+
+import pytest
+
+from tests.app.making import Place
+from workflow.errors import DefinitionsWrong
+from workflow.simulate import ScenarioResult
+
+FILE = "incident/scenarios/x.yaml"
+HEAD = """\
+scenario: Thử
+at: 2026-11-20 09:00
+as: clerk.btg
+open: {issue: Người dân phản ánh mùi khó chịu từ cơ sở, area: khác, commune: Nam Giang}
+steps:
+"""
+SCREEN = "  - {as: leader.btg, do: screen, set: {urgency: normal, authority: btg}, note: x"
+
+
+def played(place: Place, text: str) -> ScenarioResult:
+    for path in (place.folder / "definitions").glob("*/scenarios/*.yaml"):
+        path.unlink()
+    (place.folder / "definitions" / FILE).write_text(text, "utf-8")
+    (result,) = place.office().test("incident")
+    return result
+
+
+EXPECTATIONS = {
+    "state": (f"{SCREEN}, expect: {{state: assessed}}}}", "state", ("assessed", "screened")),
+    "outcome": (f"{SCREEN}, expect: {{outcome: done}}}}", "outcome", ("done",)),
+    "overdue": (f"{SCREEN}, expect: {{overdue: true}}}}", "overdue", ("True", "False")),
+    "due": (f"{SCREEN}, expect: {{due: 2026-11-25}}}}", "due", ("2026-11-25", "2026-11-26")),
+    "drafts": (f"{SCREEN}, expect: {{drafts: [plan]}}}}", "drafts", ("plan", "situation")),
+    "issues": (f"{SCREEN}, expect: {{issues: [situation]}}}}", "issues", ("situation", "–")),
+    "fields": (f"{SCREEN}, expect: {{fields: {{urgency: urgent}}}}}}", "fields", ("urgent", "normal")),
+    "awaited": (f"{SCREEN}, expect: {{awaited: [counterpart]}}}}", "awaited", ("counterpart", "chuyen-vien-btg")),
+    "notices": ("  - {wait: until due, expect: {notices: [counterpart]}}", "notices", ("counterpart", "chuyen-vien-btg")),
+    "notices, none": ("  - {wait: until due, expect: {notices: []}}", "notices", ("–", "chuyen-vien-btg")),
+    "opened": ("  - {wait: 1 days, expect: {opened: annual_report}}", "opened", ("annual_report", "–")),
+}
+
+
+@pytest.mark.parametrize("kind", EXPECTATIONS)
+def test_an_expectation_that_fails_says_what_was_expected_and_what_came(place: Place, kind: str) -> None:
+    step, key, words = EXPECTATIONS[kind]
+    result = played(place, HEAD + step + "\n")
+    assert not result.passed
+    assert result.place.startswith(f"{FILE}:6:")
+    assert key in result.message
+    for word in words:
+        assert word in result.message, result.message
+
+
+def test_an_act_that_is_refused_unawares_tells_every_reason(place: Place) -> None:
+    result = played(place, HEAD + "  - {as: clerk.btg, do: screen}\n")
+    assert (result.passed, result.place) == (False, f"{FILE}:6:5")
+    assert "Trưởng Ban" in result.message
+    assert "ghi chú" in result.message
+
+
+def test_a_refusal_that_did_not_come_or_came_in_other_words_is_told(place: Place) -> None:
+    done = played(place, HEAD + SCREEN + ", refused: không được}\n")
+    assert not done.passed
+    assert "không được" in done.message
+    other = played(place, HEAD + "  - {as: clerk.btg, do: screen, refused: quá hạn}\n")
+    assert "quá hạn" in other.message
+    assert "Trưởng Ban" in other.message
+    assert played(place, HEAD + "  - {as: clerk.btg, do: screen, refused: ghi chú}\n").passed
+
+
+SLIPS = {
+    "an unknown key": (f"{HEAD}{SCREEN}, expct: {{}}}}\n", 6, "expct"),
+    "an unknown key at the top": (f"stpes: []\n{HEAD}{SCREEN}}}\n", 1, "stpes"),
+    "an unknown expectation": (f"{HEAD}{SCREEN}, expect: {{stat: x}}}}\n", 6, "stat"),
+    "no time": ("scenario: x\nsteps: []\n", 1, "at"),
+    "no name": ("at: 2026-11-20 09:00\nsteps: []\n", 1, "scenario"),
+    "a list": ("- a\n", 1, "scenario"),
+    "no YAML": ("scenario: [\n", 2, ""),
+    "a time that is none": (HEAD.replace("2026-11-20 09:00", "hôm nay") + SCREEN + "}\n", 2, "hôm nay"),
+    "a wait that is none": (f"{HEAD}  - {{wait: một lúc}}\n", 6, "một lúc"),
+    "a wait until no day": (f"{HEAD}  - {{wait: until 2026-13-45}}\n", 6, "2026-13-45"),
+    "two things in one step": (f"{HEAD}  - {{wait: 1 days, do: screen, as: leader.btg}}\n", 6, "wait"),
+    "nothing in a step": (f"{HEAD}  - {{as: leader.btg}}\n", 6, "do"),
+    "values that are no mapping": (f"{HEAD}  - {{as: leader.btg, do: screen, set: [urgency]}}\n", 6, "set"),
+    "an opening that is no mapping": ("scenario: x\nat: 2026-11-20 09:00\nas: clerk.btg\nopen: [issue]\nsteps: []\n", 4, "open"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_a_scenario_is_told_with_its_line_before_anything_is_played(place: Place, slip: str) -> None:
+    text, line, word = SLIPS[slip]
+    with pytest.raises(DefinitionsWrong) as raised:
+        played(place, text)
+    assert [problem.place.file for problem in raised.value.problems] == [FILE]
+    assert any(problem.place.line == line and word in problem.said("vi") for problem in raised.value.problems), raised.value.message("vi")
+
+
+PLAYED = {
+    "an unknown person": (f"{HEAD}  - {{as: leader.bgt, do: screen}}\n", "bgt"),
+    "an unknown action": (f"{HEAD}  - {{as: leader.btg, do: scren}}\n", "scren"),
+    "an unknown field": (f"{HEAD}  - {{as: leader.btg, do: screen, set: {{nobody: x}}, note: x}}\n", "nobody"),
+    "an unknown field expected": (f"{HEAD}{SCREEN}, expect: {{fields: {{nobody: x}}}}}}\n", "nobody"),
+    "an unknown role expected": (f"{HEAD}{SCREEN}, expect: {{notices: [nobody]}}}}\n", "nobody"),
+    "no deadline to wait for": (f"{HEAD}  - {{as: leader.btg, do: cancel, note: x}}\n  - {{wait: until due}}\n", ""),
+}
+
+
+@pytest.mark.parametrize("slip", PLAYED)
+def test_what_only_playing_shows_is_told_at_its_step(place: Place, slip: str) -> None:
+    text, word = PLAYED[slip]
+    result = played(place, text)
+    assert not result.passed
+    assert result.place.startswith(FILE + ":")
+    assert int(result.place.split(":")[1]) >= 6
+    assert word in result.message
+
+
+def test_a_scenario_says_which_actions_and_states_it_covered(place: Place) -> None:
+    result = played(place, HEAD + SCREEN + "}\n")
+    assert (result.passed, result.message, result.name) == (True, "", "Thử")
+    assert result.actions == {"open", "screen"}
+    assert result.states == {"received", "screened"}
