@@ -603,7 +603,6 @@ TABLE: dict[str, str] = {
     "a step is one of 'wait:', 'do:' and 'reply:'": "mỗi bước là một trong 'wait:', 'do:' và 'reply:'",
     "'{text}' is nothing to wait for": "không thể chờ '{text}'",
     "'until due', 'until 2026-11-23 10:00' or an amount such as '2 working days'": "ghi 'until due', 'until 2026-11-23 10:00' hoặc một khoảng như '2 working days'",
-    "'{text}' is no time": "'{text}' không phải là thời điểm",
     "write it as 2026-11-20 09:00": "ghi như 2026-11-20 09:00",
     "'{key}:' wants fields and their values": "'{key}:' cần các trường và giá trị của chúng",
     "field": "trường",
