@@ -166,9 +166,10 @@ def test_an_act_moves_the_case_and_leaves_word_of_it(book):
 def test_a_refusal_lists_every_reason_and_what_is_allowed_instead(book):
     book.open(days=9)
     refusal = refused(book.do, "grant", "officer")
-    assert codes(refusal) == ["by", "guard", "needs"]
+    assert codes(refusal) == ["by", "not_by", "guard", "needs"]
     assert [reason.message() for reason in refusal.reasons] == [
         "only Trưởng ban may do this, not Chuyên viên 1",
+        "whoever it is now must not be Chuyên viên 1 (four eyes)",
         "at most five days",
         "the field 'place' (Nơi đến) is still empty",
     ]
