@@ -111,7 +111,7 @@ def test_a_refusal_lists_every_reason_and_what_is_allowed_instead(place: Place) 
     before = dump(place)
     with pytest.raises(Refused) as raised:
         office.advance(number, "screen", actor=COUNTERPART, fields={})
-    assert [reason.code for reason in raised.value.reasons] == ["by", "note"]
+    assert [reason.code for reason in raised.value.reasons] == ["by", "not_by", "note"]
     assert dump(place) == before
     with pytest.raises(Refused) as raised:
         office.advance(number, "assess", actor=SPECIALIST, fields={"facts": "x"})

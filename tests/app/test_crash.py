@@ -115,7 +115,7 @@ def test_an_act_with_papers_that_dies_anywhere_is_done_or_not_and_can_be_done_ag
     office = place.office()
     incident(office, "screen")
     office.store.close()
-    crash_everywhere(place, tmp_path, assessed, points=8)
+    crash_everywhere(place, tmp_path, assessed, points=5)
     assert [one.symbol for one in place.office().documents("001/2026-VV", actor=HEAD)] == [""]
 
 
@@ -125,7 +125,7 @@ def test_a_look_of_the_worker_that_dies_anywhere_fires_each_rung_once_all_the_sa
         incident(office)
     office.store.close()
     place.set("2026-11-27 08:00")
-    crash_everywhere(place, tmp_path, LocalOffice.tick, points=8)
+    crash_everywhere(place, tmp_path, LocalOffice.tick, points=5)
 
 
 def test_a_deployment_that_dies_anywhere_is_in_use_whole_or_not_at_all(place: Place, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_deployment_that_dies_anywhere_is_in_use_whole_or_not_at_all(place: Pl
     change_definitions(place, "incident/process.yaml", ("title: Phân loại\n", "title: Xếp loại\n"))
     change_definitions(place, "organisation.yaml", ("title: Trưởng ban,", "title: Quyền Trưởng ban,"))
     old = place.office().definitions.in_use()["incident"]
-    crash_everywhere(place, tmp_path, deploy, points=4)
+    crash_everywhere(place, tmp_path, deploy, points=3)
     assert place.office().definitions.in_use()["incident"] == old
 
 
