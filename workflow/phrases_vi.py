@@ -402,6 +402,8 @@ TABLE: dict[str, str] = {
     "'{word}' is not enough of anything": "'{word}' không chỉ ra bao nhiêu là đủ",
     "write all, a number, a share such as 60%, or an expression": "ghi all, một số, một tỷ lệ như 60%, hoặc biểu thức",
     "two deadlines are called '{word}' here": "ở đây có hai thời hạn tên '{word}'",
+    "'repeat: {word}' never comes again": "'repeat: {word}' không bao giờ lặp lại",
+    "write an amount above 0, such as 1 working day": "ghi một khoảng lớn hơn 0, như 1 working day",
     "give one of them another 'name'": "đặt 'name' khác cho một thời hạn",
     "mend the template there": "sửa mẫu ở đó",
     "'silence: {word}' needs 'answers'": "'silence: {word}' cần có 'answers'",

@@ -124,6 +124,15 @@ def check_graph(process: Process, places: Mapping[str, Place]) -> Iterator[Probl
             yield p.TRAPPED.at(places[key], word=key)
         elif key not in ending:
             yield p.NO_END.at(places[key], word=key)
+    yield from _double_dues(process, places)
+
+
+def _double_dues(process: Process, places: Mapping[str, Place]) -> Iterator[Problem]:
+    """A case's due that stands `in:` a state, called as one of the state's own: nobody could tell them apart."""
+    for due in process.dues:
+        for key in due.states:
+            if key in places and any(own.name == due.name for own in process.state_of[key].dues):
+                yield p.DOUBLE_DUE.at(places[key], word=due.name)
 
 
 def _edges(process: Process) -> dict[str, set[str]]:

@@ -179,6 +179,7 @@ BAD_ENOUGH = Kind(
     code="E522", message="'{word}' is not enough of anything", hint="write all, a number, a share such as 60%, or an expression"
 )
 DOUBLE_DUE = Kind(code="E523", message="two deadlines are called '{word}' here", hint="give one of them another 'name'")
+NO_REPEAT = Kind(code="E527", message="'repeat: {word}' never comes again", hint="write an amount above 0, such as 1 working day")
 TEMPLATE_WRONG = Kind(code="E524", message="{detail}", hint="mend the template there")
 NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
 

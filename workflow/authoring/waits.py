@@ -63,16 +63,19 @@ def ladder(reading: Reading, node: Node | None, here: tuple[str, ...] | None) ->
 
 
 def _rung(reading: Reading, node: Node, here: tuple[str, ...] | None) -> Rung:
-    does = node.get("do")
+    does, again = node.get("do"), node.get("repeat")
     if does is not None and does.text:
         reading.rungs.append(RungAction(word=does.text, place=does.place, states=here))
+    repeat = reading.amount(again)
+    if again is not None and repeat is not None and repeat.number is not None and repeat.number <= 0:
+        reading.wrong(p.NO_REPEAT, again.place, word=again.text)
     return Rung(
         at=reading.moment(node.get("at"), ladder=True),
         notifies=reading.notifies(node.get("notifies")),
         drafts=reading.uses_of("document", node.get("drafts")),
         issues=reading.uses_of("document", node.get("issues")),
         do=word(does),
-        repeat=reading.amount(node.get("repeat")),
+        repeat=repeat,
         urgent=flag(node.get("urgent")),
     )
 

@@ -362,6 +362,8 @@ WRONG = [
     ("due: 2 working days", "due: {at: 1 day, ladder: {at: due, do: back}}", "20:44 E520", "add waiting"),
     ("answers: {yes: Có, no: Không}", "enough: 101%", "25:62 E522", "not enough of anything"),
     ("due: 2 working days", "due: [{at: 1 day, name: x}, {at: 2 days, name: x}]", "20:33 E523", "called 'x'"),
+    ("starts:\n", "due: [{at: 3 days, in: waiting}]\nstarts:\n", "20:3 E523", "called 'due'"),
+    ("due: 2 working days", "due: {at: 1 day, ladder: {at: due, notifies: clerk, repeat: 0 days}}", "20:65 E527", "never comes again"),
     ("answers: {yes: Có, no: Không}", "silence: yes", "25:63 E526", "needs 'answers'"),
     ("answers: {yes: Có, no: Không}", "again: none", "25:61 E204", "'again: none' is not yet"),
     ("  head: {unit: btg, position: leader}", "  head: {any: [head]}", "12:3 E511", "leads back to itself"),
