@@ -70,6 +70,8 @@ class Sqlite:
         tables = {name for (name,) in tx.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" in tables:
             found = tx.cursor.execute("SELECT version_num FROM alembic_version").fetchone()
+            if found is None and len(tables) > 1:
+                raise StoreCorrupt(url="", cause="its tables are there, but not the number of their schema")
             return str(found[0]) if found else ""
         if tables:
             raise StoreCorrupt(url="", cause="it holds other tables")

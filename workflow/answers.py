@@ -91,6 +91,7 @@ class DocumentShown:
     at: datetime
     signed_by: str = ""
     asked: str = ""
+    asked_title: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     """Kind (docx, pdf) → content hash; drafts have none: they are written when somebody looks."""
 

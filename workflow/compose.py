@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from storage.store import open_store
 from workflow.answers import Deployed, Finding, Ticked
-from workflow.errors import HosoError, PracticeOnly, Problem, WrongValue
+from workflow.errors import HosoError, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.office import Office
 from workflow.ports import Clock, Sender, Store, StoredVersion
@@ -92,6 +92,8 @@ class LocalOffice(Office):
         files = self._files()
         scenarios, problems = read_scenarios(files, process)
         compiled = check(files)
+        if process and process not in compiled.processes:
+            raise NotFound(kind="process", name=process, known=compiled.processes)
         if problems:
             raise DefinitionsWrong(problems)
         return run_scenarios(scenarios, compiled, self.settings, _memory_store)
@@ -175,7 +177,10 @@ class LocalOffice(Office):
         except (ValueError, KeyError, OverflowError):
             raise wrong from None
         if moment < now and self.store.current():  # nothing may happen before what happened; an unused office may start any day
-            raise wrong
+            at = now.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+            raise WrongValue(
+                field="clock", value=text, expected="later than {at}: once something was deployed, time never goes back", at=at
+            )
         return moment
 
 

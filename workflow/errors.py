@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import ClassVar
 
-from workflow.phrases import catalogue, phrase
+from workflow.phrases import Said, catalogue, phrase
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that a person most likely meant, or None."""
     found = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+SOME = 12
+"""Words that a sentence has room for."""
 
 
 class HosoError(Exception):
@@ -31,7 +35,9 @@ class HosoError(Exception):
 
     def message(self, language: str = "en") -> str:
         """The error as one paragraph in `language`."""
-        return phrase(self.template, language, **self.facts)
+        words = catalogue(language)  # a cause is a sentence of its own: ours or, untranslated if it is a rare one, the system's
+        said = {key: words.get(fact, fact) for key, fact in self.facts.items() if key in {"cause", "detail"} and isinstance(fact, str)}
+        return phrase(self.template, language, **{**self.facts, **said})
 
     def __str__(self) -> str:
         return self.message()
@@ -77,7 +83,14 @@ class WhoAreYou(WrongUsage):
     """The login is not known to the organisation."""
 
     code = "who-are-you"
-    template = "Your login '{login}' stands for nobody in this office. Add it to 'logins:' in definitions/organisation.yaml and deploy, or name a person you may act for with --as."
+    template = "Your login '{login}' stands for nobody in this office. Whoever runs the office adds it under 'logins:' in definitions/organisation.yaml, with 'is:' and the person's key, and deploys."
+
+
+class NotYours(HosoError):
+    """`--as` names somebody whom the login may not act for."""
+
+    code, exit_code = "not-yours", 3
+    template = "Your login '{login}' may not act for '{person}'. Leave --as out to act as yourself, or have whoever runs the office add the person to its 'may_act_for' under 'logins:' in definitions/organisation.yaml."
 
 
 class NotSole(WrongUsage):
@@ -88,10 +101,18 @@ class NotSole(WrongUsage):
 
 
 class WrongValue(WrongUsage):
-    """A value that its field can't hold."""
+    """A value that its field can't hold. `expected` is an English template of its own, filled from `limits`."""
 
     code = "wrong-value"
     template = "{field}: {value!r} is not {expected}."
+
+    def __init__(self, *, field: str, value: object, expected: str, **limits: object) -> None:
+        super().__init__(field=field, value=value, expected=expected.format(**limits))
+        self._expected, self._limits = expected, limits
+
+    def message(self, language: str = "en") -> str:
+        """With what was expected, in the same language."""
+        return phrase(self.template, language, **{**self.facts, "expected": phrase(self._expected, language, **self._limits)})
 
 
 class UnknownField(WrongUsage):
@@ -215,11 +236,17 @@ class NotFound(HosoError):
 
     def __init__(self, *, kind: str, name: str, known: Iterable[str] = ()) -> None:
         super().__init__(kind=kind, name=name)
-        self.nearest = nearest(name, known)
+        self.known = tuple(known)
+        self.nearest = nearest(name, self.known)
 
     def message(self, language: str = "en") -> str:
-        """With the nearest right word, if one is near."""
-        hint = phrase("; did you mean '{word}'?", language, word=self.nearest).rstrip(".") if self.nearest else ""
+        """With the nearest right word, if one is near; else with those that there are."""
+        hint = ""
+        if self.nearest:
+            hint = phrase("; did you mean '{word}'?", language, word=self.nearest).rstrip(".")
+        elif self.known:
+            some = ", ".join(self.known[:SOME]) + (" …" if len(self.known) > SOME else "")
+            hint = phrase("; there are: {words}", language, words=some)
         return phrase(self.template, language, kind=phrase(str(self.facts["kind"]), language), name=self.facts["name"], hint=hint).replace(
             "?.", "?"
         )
@@ -274,9 +301,9 @@ class Problem:
         if not self.facts:
             return catalogue(language).get(template, template)
         words = catalogue(language)
-        return phrase(
-            template, language, **{key: words.get(fact, fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()}
-        )
+        facts = {key: words.get(fact, fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()}
+        said = {key: fact.to(language) for key, fact in self.facts.items() if isinstance(fact, Said)}
+        return phrase(template, language, **{**facts, **said})
 
     def __str__(self) -> str:
         return self.said()
@@ -343,7 +370,7 @@ class NetworkFileSystem(StoreUnreachable):
     """SQLite on a network file system loses data."""
 
     code = "store-network"
-    template = '{file} lies on a network file system ({kind}), where SQLite loses data. Put the office on a local disk, or use PostgreSQL (database = "postgresql://…" in office.toml).'
+    template = "{file} lies on a network file system ({kind}), where SQLite loses data. Put the office on a local disk."
 
 
 class StoreMissing(StoreUnreachable):

@@ -6,6 +6,7 @@ language's sentences stand in a table that is looked up by the English one (as g
 
 from functools import cache
 from importlib import import_module
+from typing import Self
 
 LANGUAGES = ("en", "vi")
 
@@ -17,6 +18,27 @@ def catalogue(language: str) -> dict[str, str]:
         return {}
     table: dict[str, str] = import_module(f"workflow.phrases_{language}").TABLE
     return table
+
+
+class Said(str):
+    """A sentence that can be said again in another language; as a text it is English."""
+
+    __slots__ = ("facts", "template")
+
+    def __new__(cls, template: str, /, **facts: object) -> Self:
+        """The English sentence of a template, its {names} filled from `facts`."""
+        made = super().__new__(cls, template.format(**facts))
+        made.template, made.facts = template, facts
+        return made
+
+    template: str
+    facts: dict[str, object]
+
+    def to(self, language: str) -> str:
+        """The sentence in `language`; sentences among its facts too."""
+        return phrase(
+            self.template, language, **{key: fact.to(language) if isinstance(fact, Said) else fact for key, fact in self.facts.items()}
+        )
 
 
 def phrase(template: str, language: str = "en", /, **facts: object) -> str:

@@ -43,8 +43,22 @@ def test_what_is_not_there_names_the_nearest_right_word():
     assert "process" not in error.message("vi")
 
 
-def test_what_is_near_to_nothing_gets_no_hint():
-    assert str(errors.NotFound(kind="case", name="x", known=["incident"])) == "There is no case 'x'."
+def test_what_is_near_to_nothing_is_told_what_there_is():
+    assert str(errors.NotFound(kind="process", name="x", known=["incident"])) == "There is no process 'x'; there are: incident."
+    assert str(errors.NotFound(kind="case", name="x")) == "There is no case 'x'."
+    many = errors.NotFound(kind="process", name="x", known=[f"incident{at}" for at in range(errors.SOME + 1)])
+    assert many.message("vi").endswith("incident10, incident11 ….")
+
+
+def test_a_wrong_value_is_told_in_one_language():
+    error = errors.WrongValue(field="issue", value="ngắn", expected="at least {bound} characters long ({count} now)", bound=20, count=4)
+    assert str(error) == "issue: 'ngắn' is not at least 20 characters long (4 now)."
+    assert error.message("vi") == "issue: không nhận 'ngắn'; cần ít nhất 20 ký tự (hiện có 4)."
+
+
+def test_a_cause_is_told_in_the_same_language():
+    assert errors.NoFile(file="a", cause="there is none").message("vi") == "a: không đọc được tệp (không có tệp này)."
+    assert errors.NoFile(file="a", cause="a rare one").message("vi") == "a: không đọc được tệp (a rare one)."
 
 
 def test_a_refusal_lists_every_reason_and_what_is_allowed_instead():

@@ -153,7 +153,8 @@ def _checked(reading: Reading, process: Process, node: Node, around: Around) -> 
     )
     found = [problem for expr, place in reading.expressions for problem in check_expression(expr, place, words)]
     found += check_uses(reading.uses, process, around.known, list(around.templates))
-    found += check_graph(process, _places(node.get("states")))
+    if not any(problem.code == p.UNKNOWN["state"].code for problem in found):  # else whatever follows from it would be told too
+        found += check_graph(process, _places(node.get("states")))
     found += check_roles(process, _places(node.get("roles")))
     found += check_rungs(reading, process)
     found += check_templates(process, around.folder, around.templates)

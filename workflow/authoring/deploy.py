@@ -108,11 +108,14 @@ def deploy(store: Store, files: Mapping[str, bytes], run: Runner, *, at: datetim
     return Deployed(changed=tuple(names), versions=names, scenarios=len(results), warnings=tuple(map(str, compiled.warnings)))
 
 
+SCENARIO_HINT = "mend the procedure, or the scenario if this is how it should be now"
+
+
 def _failed(result: Played) -> Problem:
     file, _, rest = result.place.partition(":")
     line, _, column = rest.partition(":")
     place = Place(file=file, line=int(line or 0), column=int(column or 0))
-    return Problem(place=place, code="E600", message=f"{result.name}: {result.message}")
+    return Problem(place=place, code="E600", message=f"{result.name}: {result.message}", hint=SCENARIO_HINT)
 
 
 def recompile(stored: StoredVersion) -> Process:

@@ -30,7 +30,7 @@ def parse_amount(text: str) -> tuple[int, Unit]:
     if found is None or unit is None:
         near = nearest(found[2], _WORDS) if found else None
         meant = f"{found[1]} {near}" if found and near else "5 working days"
-        raise WrongValue(field="amount", value=text, expected=f"an amount of time such as '{meant}'")
+        raise WrongValue(field="amount", value=text, expected="an amount of time such as '{meant}'", meant=meant)
     return int(found[1]), unit
 
 

@@ -98,7 +98,7 @@ class Calendar(WorkingTime):
 
     def _hours(self, start: datetime, number: int) -> datetime:
         if abs(number) > MOST_HOURS:
-            raise WrongValue(field="amount", value=f"{number} working hours", expected=f"at most {MOST_HOURS} working hours")
+            raise WrongValue(field="amount", value=f"{number} working hours", expected="at most {hours} working hours", hours=MOST_HOURS)
         return self.forward(start, number * _HOUR) if number >= 0 else self.backward(start, -number * _HOUR)
 
     def _same_time(self, start: datetime, day: date, *, ends: bool = False) -> datetime:

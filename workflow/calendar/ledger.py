@@ -13,6 +13,7 @@ from workflow.phrases import phrase
 COUNTED, DAY_OFF, NOT_COUNTED = "counted", "day off", "not counted"
 
 _EVENT = "the day of the event"
+_NAMED = "the day that the rule names"
 _NEXT = "the last day is off: the period ends with the next working day"
 _BEFORE = "that day is off: the working day before it holds"
 _NO_TIME = "no working time between these instants"
@@ -32,12 +33,20 @@ def ledger(
     first = calendar.day_of(start, ends=ends)
     nominal = calendar.add_days(first, number, unit) if number else first
     last = calendar.day_of(calendar.add(start, number, unit, exactly=exactly, ends=ends), ends=ends or not exactly)
-    lines = [_line(first, NOT_COUNTED if number or last != first else COUNTED, phrase(_EVENT, language), "0")]
+    lines = [_first(calendar, first, last, number, language)]
     total = 0
     for day in _walk(first, last):
         line, total = _day(calendar, (first, nominal, day), total, unit, language)
         lines.append(line)
     return lines
+
+
+def _first(calendar: Calendar, first: date, last: date, number: int, language: str) -> LedgerLine:
+    """The day that a period is counted from; with nothing to count, the day that the rule itself names."""
+    if number:
+        return _line(first, NOT_COUNTED, phrase(_EVENT, language), "0")
+    off = _why(calendar, first, language)
+    return _line(first, DAY_OFF if last != first else COUNTED, off or phrase(_NAMED, language), "0")
 
 
 def _walk(first: date, last: date) -> Iterator[date]:

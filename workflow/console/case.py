@@ -1,19 +1,21 @@
 """One case: where it stands, what may be done next and by whom, what happened so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
 from workflow.answers import ActionShown, CaseShown, DeadlineShown, EntryShown, OpinionShown
 from workflow.console.lazy import Verb
-from workflow.console.look import Look, one_line
+from workflow.console.look import Look, named, one_line
 from workflow.console.papers import paper_rows
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 
 INDENT = "  "
+USUAL_SLOT = "handler"
 SOME = 8
 """Choices that a line has room for."""
+DEFAULT = "D"
 STATUSES = {
     "running": "running",
     "stopped": "stopped",
@@ -94,11 +96,18 @@ def _head(shown: CaseShown, look: Look) -> list[str]:
         (look.say("Outcome"), f"{shown.outcome} ({look.time(shown.closed)})" if shown.closed else shown.outcome),
         (look.say("Awaited"), ", ".join(shown.awaited) or ("" if shown.outcome else look.say("nobody"))),
         (look.say("Until"), _until(nearest, look)),
-        (look.say("Assigned"), ", ".join(f"{slot}: {person.title}" for slot, person in shown.handlers.items())),
+        (look.say("Assigned"), _assigned(shown)),
         (look.say("Opened"), look.say("{time} by {person}", time=look.time(shown.opened), person=shown.opener.title)),
     ]
     heading = look.paint(f"{one_line(shown.number)}  {one_line(shown.title)}", "bold") + secret
     return [heading, *table(["", ""], [fact for fact in facts if fact[1]], look)]
+
+
+def _assigned(shown: CaseShown) -> str:
+    """Who was assigned; the slots are named where there is another than the usual one."""
+    if list(shown.handlers) == [USUAL_SLOT]:
+        return shown.handlers[USUAL_SLOT].title
+    return ", ".join(f"{slot}: {person.title}" for slot, person in shown.handlers.items())
 
 
 def _until(deadline: DeadlineShown | None, look: Look) -> str:
@@ -117,8 +126,13 @@ def _actions(actions: Sequence[ActionShown], look: Look) -> list[str]:
 def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look, *, basis: bool = True) -> list[str]:
     """Deadlines as a table: on what, until when, how it stands, what it rests on (if asked), what is sent next."""
     heads = [look.say(word) for word in ("On", "Due", "Status", "Next notice", "Basis")]
-    rows = [(*_deadline(one, look), one.basis if basis else "") for one in deadlines]
+    rows = [(*_deadline(one, look), basis_text(one.basis, look) if basis else "") for one in deadlines]
     return table(heads, rows, look, indent=INDENT, tint=["bad" if one.overdue else "" for one in deadlines])
+
+
+def basis_text(basis: str, look: Look) -> str:
+    """What a deadline rests on; `D` alone is a default that no law gives."""
+    return look.say("a default (D)") if basis == DEFAULT else basis
 
 
 def _deadline(one: DeadlineShown, look: Look) -> tuple[str, str, str, str]:
@@ -161,13 +175,17 @@ def _why(shown: ActionShown, look: Look) -> list[str]:
     else:
         lines += [INDENT + look.say("Not now, not by you:"), *(f"{INDENT}- {one_line(reason)}" for reason in shown.reasons)]
     heads = [look.say(word) for word in ("Asks for", "Title", "Kind", "", "Choices")]
-    rows = [(one.key, one.title, one.type, look.say("required") if one.required else "", _some(list(one.choices))) for one in shown.form]
+    rows = [
+        (one.key, one.title, look.say(one.type), look.say("required") if one.required else "", _some(one.choices)) for one in shown.form
+    ]
     note = look.say("A note must be given (--note).") if shown.note == "required" else ""
     return [*lines, *(table(heads, rows, look, indent=INDENT) if rows else []), *([INDENT + note] if note else [])]
 
 
-def _some(keys: Sequence[str]) -> str:
-    return ", ".join(keys[:SOME]) + (" …" if len(keys) > SOME else "")
+def _some(choices: Mapping[str, str]) -> str:
+    """The keys to choose from; with their titles while they are few."""
+    few = len(choices) <= SOME
+    return ", ".join(named(*choice) if few else choice[0] for choice in list(choices.items())[:SOME]) + ("" if few else " …")
 
 
 def _history(entries: Sequence[EntryShown], look: Look) -> Iterable[str]:

@@ -3,7 +3,7 @@
 import click
 
 from workflow.answers import DeadlineExplained
-from workflow.console.case import INDENT, deadline_rows
+from workflow.console.case import INDENT, basis_text, deadline_rows
 from workflow.console.lazy import Nest
 from workflow.console.look import Look, one_line
 from workflow.console.session import Session, pass_session
@@ -45,8 +45,7 @@ def _explained(one: DeadlineExplained, look: Look) -> list[str]:
     shown = one.deadline
     facts = [
         (look.say("Rule"), one.rule),
-        (look.say("Basis"), shown.basis),
-        (look.say("Asked"), shown.asked),
+        (look.say("Basis"), basis_text(shown.basis, look)),
         (look.say("Counted from"), _from(one, look)),
         (look.say("Due"), look.due(shown.due)),
         (look.say("Calendar"), one.calendar),
@@ -58,8 +57,12 @@ def _explained(one: DeadlineExplained, look: Look) -> list[str]:
 
 
 def _from(one: DeadlineExplained, look: Look) -> str:
-    """Where the count begins: a day for periods of days (whose own day is not counted), a moment for hours."""
-    return _day(one.lines[0].day) if one.lines and one.lines[0].counts == "not counted" else look.time(one.start)
+    """Where the count begins: a day for periods of days (whose own day is not counted), a moment for hours; nowhere for
+    a rule that names the day itself (its first day's total is 0, one of hours is 0:00).
+    """
+    if one.lines and one.lines[0].total == "0":
+        return _day(one.lines[0].day) if one.lines[0].counts == "not counted" else ""
+    return look.time(one.start)
 
 
 def _day(day: str) -> str:

@@ -26,6 +26,7 @@ def guarded(run: Callable[[], object], session: Session) -> int:
     except click.ClickException as error:
         return _told_plainly(error.format_message(), error.exit_code, session)
     except click.Abort:
+        click.echo(err=True)  # the prompt's line ends here
         return _told_plainly(phrase("Stopped.", session.language), STOPPED, session)
     except Exception as error:  # noqa: BLE001 - the last net: a fault of ours is logged under an id
         return _told(_fault(error, session), session)

@@ -71,6 +71,11 @@ def one_line(text: object) -> str:
     return _BREAKS.sub(" ", safe(text)).strip()
 
 
+def named(key: str, title: str) -> str:
+    """A choice as lists show it: its title, and the key to type where that is another word."""
+    return key if key == title else f"{title} ({key})"
+
+
 def width(text: str) -> int:
     """How many columns `text` takes: none for a combining mark, two for a wide letter."""
     return sum(_columns(letter) for letter in text)

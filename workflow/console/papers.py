@@ -70,7 +70,7 @@ def paper_rows(papers: Sequence[DocumentShown], look: Look, *, indent: str = "")
     """Papers as a table; nothing when there are none."""
     heads = [look.say(word) for word in ("Paper", "Number", "Asked", "Title", "Status", "Date", "Signed by")]
     rows = [
-        (one.key, one.symbol, one.asked, one.title, look.say(STATUSES.get(one.status, one.status)), look.time(one.at), one.signed_by)
+        (one.key, one.symbol, one.asked_title, one.title, look.say(STATUSES.get(one.status, one.status)), look.time(one.at), one.signed_by)
         for one in papers
     ]
     return table(heads, rows, look, indent=indent) if rows else []
@@ -85,7 +85,7 @@ def _facts(one: DocumentShown, look: Look) -> list[str]:
         ("Status", look.say(STATUSES.get(one.status, one.status))),
         ("Date", look.time(one.at)),
         ("Signed by", one.signed_by),
-        ("Asked", one.asked),
+        ("Asked", one.asked_title),
         *((kind, f"sha256 {hash_}") for kind, hash_ in one.files.items()),
     ]
     return table(["", ""], [(look.say(name), value) for name, value in facts if value], look)

@@ -8,10 +8,11 @@ import click
 
 from workflow.answers import ActionShown, Done, FieldAsked
 from workflow.console.given import Given, upload
-from workflow.console.look import Look, safe
+from workflow.console.look import Look, named, safe
 from workflow.console.session import Session
 from workflow.errors import HosoError, WrongValue
 from workflow.model import Upload
+from workflow.vietnamese import fold
 
 SEVERAL = frozenset({"choices", "units", "persons", "cases"})
 FILES = frozenset({"file", "files"})
@@ -70,7 +71,7 @@ def ask(asked: FieldAsked, look: Look, limit: int) -> Any:
 
 def _introduction(asked: FieldAsked, look: Look) -> list[str]:
     lines = [look.paint(safe(asked.help), "dim")] if asked.help else []
-    lines += [f"  {at:>2}. {safe(title)} ({safe(key)})" for at, (key, title) in enumerate(asked.choices.items(), start=1)]
+    lines += [f"  {at:>2}. {safe(named(key, title))}" for at, (key, title) in enumerate(asked.choices.items(), start=1)]
     if asked.type in SEVERAL:
         lines.append(look.say("Several may be given, with commas between them."))
     if asked.type == "table":
@@ -94,12 +95,14 @@ def _offered(asked: FieldAsked) -> str:
 
 
 def _chosen(part: str, asked: FieldAsked) -> str | None:
+    """The key that was meant: typed itself, its number, or its title, with or without marks and capitals; None if none was."""
     keys = list(asked.choices)
     if part in keys:
         return part
     if part.isdecimal() and 1 <= int(part) <= len(keys):
         return keys[int(part) - 1]
-    return None
+    alike = [key for key, title in asked.choices.items() if fold(part) in {fold(key), fold(title)}]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _file(asked: FieldAsked, look: Look, limit: int) -> Upload | list[Upload] | str:

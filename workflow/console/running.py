@@ -1,5 +1,6 @@
 """For those who run the office: make one, deploy, the worker, checks."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def init(session: Session, folder: str, *, practice: bool) -> None:
 def _made(folder: str, look: Look) -> list[str]:
     return [
         look.say("A new office is in {folder}.", folder=safe(folder)),
-        look.say("Next: cd {folder} && hoso deploy", folder=safe(folder)),
+        look.say("Next: cd {folder} && hoso deploy", folder=shlex.quote(safe(folder))),
     ]
 
 
@@ -54,8 +55,14 @@ def _deployed(done: Deployed, look: Look, *, dry_run: bool) -> list[str]:
     return [
         *lines,
         look.say(heading, count=done.scenarios),
-        *table(["", ""], [(name, done.versions[name]) for name in done.changed], look, indent="  "),
+        *table(["", ""], [(_kind(name, look), done.versions[name]) for name in done.changed], look, indent="  "),
     ]
+
+
+def _kind(name: str, look: Look) -> str:
+    """What changed: `process incident`, `calendar` …, its kind in the office's language."""
+    kind, space, key = name.partition(" ")
+    return look.say(kind) + space + key
 
 
 @click.command(cls=Verb)
@@ -119,7 +126,7 @@ def _found(found: Sequence[Finding], look: Look) -> list[str]:
     lines: list[str] = []
     for one in found:
         mark = look.paint(look.say(one.level), COLOURS[one.level])
-        lines.append(f"{mark}  {one_line(one.what)}: {safe(one.message)}")
+        lines.append(f"{mark}  {one_line(look.say(one.what))}: {safe(one.message)}")
         lines += [f"    {safe(one.hint)}"] if one.hint else []
     return lines or [look.say("All is well.")]
 

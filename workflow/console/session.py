@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from workflow.console.look import Look, interactive, safe, terminal
-from workflow.errors import HosoError
-from workflow.settings import Settings, find_office, read_settings
+from workflow.errors import HosoError, WrongSettings
+from workflow.settings import Settings, find_office, language_of, read_settings
 
 if TYPE_CHECKING:
     from workflow.compose import LocalOffice
@@ -53,9 +53,11 @@ class Session:
 
     @cached_property
     def language(self) -> str:
-        """The office's language; outside of an office (or with a broken office.toml) the terminal's."""
+        """The office's language; outside of an office the terminal's."""
         try:
             return self.settings.language
+        except WrongSettings:
+            return language_of(self.folder)
         except HosoError:
             spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
             return "vi" if spoken.startswith("vi") else "en"

@@ -10,8 +10,10 @@ from workflow.documents.coverage import clean, shown, unprintable
 from workflow.documents.markup import COMMANDS, UNKNOWN_COMMAND
 from workflow.documents.render import environment, parsed
 from workflow.errors import nearest
+from workflow.phrases import Said
 
 Finding = tuple[int, int, str]
+"""Line, column, what is wrong: a `Said` where it is a sentence of ours."""
 
 
 def check(name: str, source: str, known: Collection[str]) -> list[Finding]:
@@ -36,14 +38,19 @@ def _signs(text: str) -> Iterator[Finding]:
     for at, line in enumerate(text.split("\n"), 1):
         sign = unprintable(line)
         if sign is not None:
-            yield at, line.index(sign) + 1, f"the character {shown(sign)} can't be printed (the shipped font lacks it)"
+            yield (
+                at,
+                line.index(sign) + 1,
+                Said("the character {character} can't be printed (the shipped font lacks it)", character=shown(sign)),
+            )
 
 
 def _commands(text: str) -> Iterator[Finding]:
     for at, line in enumerate(text.split("\n"), 1):
         found = UNKNOWN_COMMAND.match(line)
         if found and found[1] not in COMMANDS:
-            yield at, found.start(1), f"there is no command '\\{found[1]}'; there are {', '.join(COMMANDS)}"
+            said = Said("there is no command '\\{word}'; there are {known}", word=found[1], known=", ".join(COMMANDS))
+            yield at, found.start(1), said
 
 
 def _words(tree: nodes.Template, text: str) -> Iterator[Finding]:
@@ -52,10 +59,14 @@ def _words(tree: nodes.Template, text: str) -> Iterator[Finding]:
     for kind, word, known in ((nodes.Filter, "filter", made.filters), (nodes.Test, "test", made.tests)):
         for node in tree.find_all(kind):
             if node.name not in known:
-                near = nearest(node.name, known)
-                hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(known))}"
-                yield node.lineno, _column(text, node.lineno, node.name), f"there is no {word} '{node.name}'; {hint}"
+                yield node.lineno, _column(text, node.lineno, node.name), _no_word(word, node.name, known)
                 node.name = next(iter(known))
+
+
+def _no_word(kind: str, name: str, known: Collection[str]) -> str:
+    near = nearest(name, known)
+    hint = Said("; did you mean '{word}'?", word=near) if near else Said("; there are: {words}", words=", ".join(sorted(known)))
+    return Said(f"there is no {kind} '{{name}}'{{hint}}", name=name, hint=hint)
 
 
 def _names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[Finding]:
@@ -63,8 +74,8 @@ def _names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[
     for line, name in _chains(tree):
         if name.partition(".")[0] in roots and not _supplied(name, known):
             near = nearest(name, known)
-            hint = f"; did you mean '{near}'?" if near else ""
-            yield line, _column(text, line, name), f"the process has no '{name}'{hint}"
+            hint = Said("; did you mean '{word}'?", word=near) if near else ""
+            yield line, _column(text, line, name), Said("the process has no '{name}'{hint}", name=name, hint=hint)
 
 
 def _chains(node: nodes.Node) -> Iterator[tuple[int, str]]:

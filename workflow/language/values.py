@@ -54,8 +54,8 @@ def parse(kind: FieldType, raw: object, known: Known) -> Any:
     return value
 
 
-def _wrong(kind: FieldType, raw: object, expected: str) -> WrongValue:
-    return WrongValue(field=kind.key, value=raw, expected=expected)
+def _wrong(kind: FieldType, raw: object, expected: str, **limits: object) -> WrongValue:
+    return WrongValue(field=kind.key, value=raw, expected=expected, **limits)
 
 
 def _text(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001 - one signature for all parsers
@@ -63,11 +63,11 @@ def _text(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001 - 
         raise _wrong(kind, raw, "a text")
     text = nfc(raw).strip()
     if len(text) > LONGEST:
-        raise _wrong(kind, text[:20] + "…", f"a text of at most {LONGEST} characters")
+        raise _wrong(kind, text[:20] + "…", "a text of at most {limit} characters", limit=LONGEST)
     if kind.type == "text" and "\n" in text:
         raise _wrong(kind, raw, "a text of one line")
     if kind.pattern and not re.fullmatch(kind.pattern, text):
-        raise _wrong(kind, raw, f"of the form {kind.pattern}")
+        raise _wrong(kind, raw, "of the form {pattern}", pattern=kind.pattern)
     return text
 
 
@@ -89,7 +89,7 @@ def _decimal(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001
         raise _wrong(kind, raw, "a number") from None
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or abs(number) >= Decimal(10) ** DIGITS or exponent < -DIGITS:
-        raise _wrong(kind, raw, f"a number below 10^{DIGITS} with at most {DIGITS} decimals")
+        raise _wrong(kind, raw, "a number below 10^{digits} with at most {digits} decimals", digits=DIGITS)
     return format(number, "f")
 
 
@@ -128,7 +128,7 @@ def _one_of(kind: FieldType, raw: object, options: Mapping[str, object], what: s
         return word
     near = nearest(word, options)
     shown = ", ".join(list(options)[:12]) + (" …" if len(options) > 12 else "")  # noqa: PLR2004 - a line's worth
-    raise _wrong(kind, raw, f"{what} (did you mean {near!r}? known: {shown})" if near else f"{what} (known: {shown})")
+    raise _wrong(kind, raw, what + (" (did you mean {near!r}? known: {known})" if near else " (known: {known})"), near=near, known=shown)
 
 
 def _choice(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001
@@ -152,7 +152,7 @@ def _case(kind: FieldType, raw: object, known: Known) -> str:
 def _file(kind: FieldType, raw: object, known: Known) -> dict[str, Any]:  # noqa: ARG001
     if isinstance(raw, Mapping) and {"name", "hash", "size"} <= set(raw):
         return {"name": nfc(str(raw["name"])), "hash": str(raw["hash"]), "size": int(raw["size"])}
-    raise _wrong(kind, raw, f"a file; give it as {kind.key}=@FILE")
+    raise _wrong(kind, raw, "a file; give it as {key}=@FILE", key=kind.key)
 
 
 def _several(one: Callable[[FieldType, object, Known], Any]) -> Callable[[FieldType, object, Known], list[Any]]:
@@ -178,10 +178,11 @@ def _row(kind: FieldType, row: object, known: Known) -> dict[str, Any]:
     columns = {column.key: column for column in kind.columns}
     if isinstance(row, list | tuple):
         if len(row) > len(columns):
-            raise _wrong(kind, " | ".join(map(str, row)), f"a row of at most {len(columns)} cells ({', '.join(columns)})")
+            row = " | ".join(map(str, row))
+            raise _wrong(kind, row, "a row of at most {count} cells ({columns})", count=len(columns), columns=", ".join(columns))
         row = dict(zip(columns, row, strict=False))
     if not isinstance(row, Mapping) or not set(row) <= set(columns):
-        raise _wrong(kind, row, f"a row with the columns {', '.join(columns)}")
+        raise _wrong(kind, row, "a row with the columns {columns}", columns=", ".join(columns))
     return {key: parse(column, row.get(key), known) for key, column in columns.items()}
 
 
@@ -218,9 +219,9 @@ def _bounds(kind: FieldType, value: Any, raw: object, known: Known) -> None:
         if kind.type in _SIZED:
             if beyond(len(value), int(bound)):
                 what = "characters" if isinstance(value, str) else "items"
-                raise _wrong(kind, raw, f"at {word} {bound} {what} long ({len(value)} now)")
+                raise _wrong(kind, raw, f"at {word} {{bound}} {what} long ({{count}} now)", bound=bound, count=len(value))
         elif beyond(_comparable(kind, value), _comparable(kind, _PARSERS[kind.type](kind, bound, known))):
-            raise _wrong(kind, raw, f"at {word} {bound}")
+            raise _wrong(kind, raw, f"at {word} {{bound}}", bound=bound)
 
 
 def _comparable(kind: FieldType, value: Any) -> Any:

@@ -21,7 +21,7 @@ from workflow.answers import (
 from workflow.calendar import parse_amount
 from workflow.engine.decide import draft_now, work_on
 from workflow.engine.facts import Facts
-from workflow.errors import NotFound, WhoAreYou
+from workflow.errors import NotFound, NotYours, WhoAreYou
 from workflow.language.process import Process
 from workflow.model import (
     Act,
@@ -68,7 +68,7 @@ class Reading:
 
     def whoami(self, login: str, as_: str = "") -> str:
         """The person that a login is; or the person named by `as_` (a key, or `position.unit`), if the login may act
-        for them. In a practice office everybody may act for everybody. Raises WhoAreYou, NotFound, NotSole.
+        for them. In a practice office everybody may act for everybody. Raises WhoAreYou, NotYours, NotFound, NotSole.
         """
         facts = self._facts()
         may = facts.organisation.may_act_for(login)
@@ -76,7 +76,7 @@ class Reading:
             person = facts.organisation.resolve(as_, facts.today)
             if person in may or self.settings.practice:
                 return person
-            raise WhoAreYou(login=login)
+            raise NotYours(login=login, person=as_) if may else WhoAreYou(login=login)
         if not may:
             raise WhoAreYou(login=login)
         return may[0]
@@ -179,7 +179,7 @@ class Reading:
         after: str = "",
         limit: int = 50,
     ) -> list[CaseLine]:
-        """A page of the cases that the actor may see, newest first."""
+        """A page of the cases that the actor may see, newest first. Raises NotFound for filters that name nothing."""
         query = CaseQuery(
             process=process,
             state=state,
@@ -190,7 +190,17 @@ class Reading:
             after=after,
             limit=limit,
         )
-        return self._lines(query, actor)
+        return self._lines(query, actor) or self._none(process, state, unit)
+
+    def _none(self, process: str, state: str, unit: str) -> list[CaseLine]:
+        """No case, unless a filter is misspelt: then that would not be an answer."""
+        used = self.definitions.in_use()
+        states = {one for key in ([process] if process else used) for one in self.definitions.process(key).state_of}
+        if state and state not in states:
+            raise NotFound(kind="state", name=state, known=sorted(states))
+        if unit:
+            self._facts().organisation.unit(unit)
+        return []
 
     def search(self, words_: str, *, actor: str, limit: int = 50) -> list[CaseLine]:
         """Cases by words of their number, title and fields, with or without diacritics."""

@@ -152,6 +152,13 @@ def _state_title(process: Process, key: str, facts: Facts) -> str:
     return process.state_of[key].title.to(facts.language) if key in process.state_of else key
 
 
+def asked_title(asked: str, facts: Facts) -> str:
+    """The unit or person that was asked, in words; '' for nobody."""
+    if not asked:
+        return ""
+    return facts.unit_title(asked) if asked in facts.organisation.units else facts.person_title(asked)
+
+
 def opinions_shown(process: Process, file: CaseFile, facts: Facts) -> tuple[OpinionShown, ...]:
     """The opinions of all rounds, the newest round first."""
     newest = round_of(process, file)
@@ -167,7 +174,7 @@ def _opinion(process: Process, file: CaseFile, opinion: Opinion, facts: Facts) -
     return OpinionShown(
         round=opinion.round,
         asked=opinion.asked,
-        title=facts.unit_title(opinion.asked) if opinion.asked in facts.organisation.units else facts.person_title(opinion.asked),
+        title=asked_title(opinion.asked, facts),
         status=opinion.status.value,
         answer=opinion.answer,
         answer_title=titles[opinion.answer].to(facts.language) if opinion.answer in titles else opinion.answer,
@@ -192,6 +199,7 @@ def document_shown(document: Document, facts: Facts) -> DocumentShown:
         at=document.at,
         signed_by=", ".join(facts.person_title(one.person) for one in document.signatures) if document.number is not None else "",
         asked=document.asked,
+        asked_title=asked_title(document.asked, facts),
         files=document.files,
     )
 

@@ -40,10 +40,10 @@ zone = "Asia/Ho_Chi_Minh"      # múi giờ: mọi thời hạn tính theo giờ
 language = "vi"                # vi | en
 late = "coalesce"              # sau khi máy ngừng: coalesce (gộp một lần) | each (từng lần) | skip (bỏ qua)
 quiet = "17:30-07:00"          # giờ yên lặng: thông báo không gấp chờ đến hết khoảng này; "" = không có
-database = "sqlite:///hoso.db" # hoặc postgresql://… ; biến môi trường HOSO_DATABASE thay cho khóa này
+database = "sqlite:///hoso.db" # tệp dữ liệu; biến môi trường HOSO_DATABASE thay cho khóa này
 day_ends = "24:00"             # ngày cuối của thời hạn kết thúc lúc mấy giờ
 max_file = 25                  # MiB: tệp đính kèm lớn nhất
-practice = {practice}              # true = văn phòng tập dượt, đồng hồ chỉnh được
+{practice:<30} # true = văn phòng tập dượt, đồng hồ chỉnh được
 
 # Thông báo ghi thành tệp .eml vào một thư mục …
 [delivery]
@@ -121,7 +121,7 @@ class Settings:
 def office_toml(title: str, *, practice: bool) -> str:
     """The text of a new office's office.toml."""
     safe = "".join(char if char.isprintable() else " " for char in title).replace("\\", "\\\\").replace('"', '\\"')
-    return DEFAULT_OFFICE_TOML.format(title=safe, practice=str(practice).lower())
+    return DEFAULT_OFFICE_TOML.format(title=safe, practice=f"practice = {str(practice).lower()}")
 
 
 def find_office(start: Path, environ: Mapping[str, str], named: str | Path = "") -> Path:
@@ -138,6 +138,17 @@ def find_office(start: Path, environ: Mapping[str, str], named: str | Path = "")
         if (folder / FILE).is_file():
             return folder
     raise NoOffice(folder=str(start.resolve()))
+
+
+def language_of(folder: Path) -> str:
+    """The language that the office in `folder` speaks, even where the rest of its office.toml can't be used."""
+    try:
+        found = re.search(
+            r"""^\s*language\s*=\s*["'](en|vi)["']""", (folder / FILE).read_text(encoding="utf-8", errors="replace"), re.MULTILINE
+        )
+    except OSError:
+        return "vi"
+    return found[1] if found else "vi"
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
