@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -100,7 +101,8 @@ class Terminal:
     def until(self, words):
         deadline = time.monotonic() + 30
         while words not in self.screen:
-            assert time.monotonic() < deadline, f"{words!r} is not in\n{self.screen}"
+            ready, _, _ = select.select([self.here], [], [], max(0.0, deadline - time.monotonic()))
+            assert ready, f"{words!r} is not in\n{self.screen}"
             try:
                 self.screen += os.read(self.here, 4096).decode(errors="replace")
             except OSError:
