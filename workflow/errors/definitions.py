@@ -1,0 +1,77 @@
+"""6: the definitions are wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workflow.errors.base import HosoError
+from workflow.phrases import Said, catalogue, phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in a file: 1-based line and column; 0 where there is none."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in the definitions: where, a stable code, the cause, the way out.
+
+    `message` and `hint` are English templates filled from `facts`, or (without facts) plain sentences.
+    """
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    excerpt: str = ""
+    warning: bool = False
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, language: str = "en") -> str:
+        """The problem as one line in `language`."""
+        hint = self._phrase(self.hint, language) if self.hint else ""
+        return f"{self.place}: {self.code} {self._phrase(self.message, language)}" + (f" ({hint})" if hint else "")
+
+    def _phrase(self, template: str, language: str) -> str:
+        if not self.facts:
+            return catalogue(language).get(template, template)
+        words = catalogue(language)
+        facts = {key: words.get(fact, fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()}
+        said = {key: fact.to(language) for key, fact in self.facts.items() if isinstance(fact, Said)}
+        return phrase(template, language, **{**facts, **said})
+
+    def __str__(self) -> str:
+        return self.said()
+
+
+class DefinitionsWrong(HosoError):
+    """The definitions are wrong; `problems` holds all of them, in file order."""
+
+    code, exit_code = "definitions", 6
+    template = "The definitions have {count} problem(s); nothing was deployed."
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(count=len(problems))
+        self.problems = tuple(problems)
+
+    def message(self, language: str = "en") -> str:
+        """A line a problem, then the count."""
+        return "\n".join([*(problem.said(language) for problem in self.problems), phrase(self.template, language, **self.facts)])
+
+    def to_json(self, language: str = "en") -> dict[str, object]:
+        """As every error's, with each problem's sentence."""
+        return {**HosoError.to_json(self, language), "problems": [problem.said(language) for problem in self.problems]}
+
+
+class NotDeployed(HosoError):
+    """The office has no definitions in use yet."""
+
+    code, exit_code = "not-deployed", 6
+    template = "Nothing is deployed in this office yet. Run 'hoso deploy'."

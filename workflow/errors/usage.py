@@ -1,0 +1,116 @@
+"""2: the command line was used wrongly."""
+
+from workflow.errors.base import HosoError
+from workflow.phrases import phrase
+
+
+class WrongUsage(HosoError):
+    """The command line was used wrongly: what was typed can't be understood."""
+
+    code, exit_code = "usage", 2
+
+
+class NoOffice(WrongUsage):
+    """No office folder was found."""
+
+    code = "no-office"
+    template = "There is no office in {folder} or above it (no office.toml). Go into one, name it with --office DIR or HOSO_OFFICE, or make one with 'hoso init DIR'."
+
+
+class WrongSettings(WrongUsage):
+    """office.toml holds something it can't."""
+
+    code = "wrong-settings"
+    template = "{file}: {detail}"
+
+
+class WhoAreYou(WrongUsage):
+    """The login is not known to the organisation."""
+
+    code = "who-are-you"
+    template = "Your login '{login}' stands for nobody in this office. Whoever runs the office adds it under 'logins:' in definitions/organisation.yaml, with 'is:' and the person's key, and deploys."
+
+
+class NotYours(HosoError):
+    """`--as` names somebody whom the login may not act for."""
+
+    code, exit_code = "not-yours", 3
+    template = "Your login '{login}' may not act for '{person}'. Leave --as out to act as yourself, or have whoever runs the office add the person to its 'may_act_for' under 'logins:' in definitions/organisation.yaml."
+
+
+class NotSole(WrongUsage):
+    """`position.unit` names nobody, or several."""
+
+    code = "not-sole"
+    template = "'{name}' is held by {count} persons on {day}{persons}; name the person instead."
+
+
+class WrongValue(WrongUsage):
+    """A value that its field can't hold. `expected` is an English template of its own, filled from `limits`."""
+
+    code = "wrong-value"
+    template = "{field}: {value!r} is not {expected}."
+
+    def __init__(self, *, field: str, value: object, expected: str, **limits: object) -> None:
+        super().__init__(field=field, value=value, expected=expected.format(**limits))
+        self._expected, self._limits = expected, limits
+
+    def message(self, language: str = "en") -> str:
+        """With what was expected, in the same language."""
+        return phrase(self.template, language, **{**self.facts, "expected": phrase(self._expected, language, **self._limits)})
+
+
+class UnknownField(WrongUsage):
+    """A field that the process does not have, or that this form does not ask for."""
+
+    code = "unknown-field"
+    template = "'{field}' is not asked for here{hint}. Asked for: {known}."
+
+
+class NoFile(WrongUsage):
+    """A file that can't be read."""
+
+    code = "no-file"
+    template = "{file}: the file can't be read ({cause})."
+
+
+class TooLarge(WrongUsage):
+    """A file above the office's limit."""
+
+    code = "too-large"
+    template = "{file} has {size} bytes; at most {limit} can be kept with a case."
+
+
+class NotAPair(WrongUsage):
+    """`--set` was given something else than a field and its value."""
+
+    code = "not-a-pair"
+    template = "'{text}' is not of the form FIELD=VALUE; write for instance --set urgency=urgent."
+
+
+class CannotWrite(WrongUsage):
+    """A file or folder that the user named can't be written."""
+
+    code = "cannot-write"
+    template = "{file} can't be written ({cause}). Choose another place."
+
+
+class UsedRequest(WrongUsage):
+    """A request id that belongs to another act."""
+
+    code = "used-request"
+    template = "The request id '{request}' was used for another act. Give each act an id of its own, or none."
+
+
+class PracticeOnly(WrongUsage):
+    """Only a practice office's clock can be moved."""
+
+    code = "practice-only"
+    template = "This is a real office: its clock can't be moved. Make a practice office with 'hoso init DIR --practice'."
+
+
+class NotEmpty(WrongUsage):
+    """`hoso init` found something where it should write."""
+
+    code = "not-empty"
+    template = "{folder} is not empty. Choose a new folder; nothing was written."
