@@ -46,7 +46,7 @@ def test_what_is_not_there_names_the_nearest_right_word():
 def test_what_is_near_to_nothing_is_told_what_there_is():
     assert str(errors.NotFound(kind="process", name="x", known=["incident"])) == "There is no process 'x'; there are: incident."
     assert str(errors.NotFound(kind="case", name="x")) == "There is no case 'x'."
-    many = errors.NotFound(kind="process", name="x", known=[f"incident{at}" for at in range(errors.SOME + 1)])
+    many = errors.NotFound(kind="process", name="x", known=[f"incident{at}" for at in range(13)])
     assert many.message("vi").endswith("incident10, incident11 ….")
 
 
