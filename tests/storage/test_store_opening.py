@@ -15,6 +15,7 @@ import pytest
 
 from storage import sqlite, tables
 from storage.connect import check_place
+from storage.migrations import upgrade
 from storage.store import open_store
 from tests.storage.making import advancing, case, opening
 from workflow.errors import (
@@ -131,6 +132,15 @@ def test_an_empty_file_is_older(tmp_path):
     (tmp_path / "a.db").touch()
     with pytest.raises(StoreOlder, match=r"schema none.*hoso db upgrade"):
         open_store(f"sqlite:///{tmp_path / 'a.db'}")
+
+
+def test_tables_without_the_number_of_their_schema_are_damage_and_not_an_old_schema(empty_file, tmp_path):
+    file = tmp_path / "a.db"
+    shutil.copy(empty_file, file)
+    shell(file, "DELETE FROM alembic_version", "PRAGMA wal_checkpoint(TRUNCATE)")
+    for use in (open_store, upgrade):
+        with pytest.raises(StoreCorrupt, match="number of their schema"):
+            use(f"sqlite:///{file}")
 
 
 def test_a_newer_schema_is_told_and_left_alone(empty_file, tmp_path):
