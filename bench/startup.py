@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 RUNS = 15
 HOSO = [sys.executable, "-c", "from cli import main; main()"]
@@ -16,10 +17,10 @@ HOSO = [sys.executable, "-c", "from cli import main; main()"]
 
 def seconds(command: list[str]) -> float:
     """CPU seconds of one run of a command, its children included."""
-    before = os.times()
+    before = getrusage(RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def medians(commands: dict[str, list[str]]) -> dict[str, float]:
