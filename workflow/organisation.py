@@ -18,6 +18,10 @@ ALL = "all"
 """In a delegation's roles: every post of the principal's. In a login's `may_act_for`: everybody."""
 
 
+NO_LINE = "none"
+"""A unit's `parent_line` when it has none: People's Councils and Committees stand alone in the heads of their papers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgUnit:
     """A body of the organisation, and what its papers need to know of it."""
@@ -181,7 +185,9 @@ class Organisation:
         found = self.units.get(unit)
         if found is None:
             return ""
-        return found.parent_line or (self.units[found.parent].title if found.parent in self.units else "")
+        if found.parent_line:
+            return "" if found.parent_line == NO_LINE else found.parent_line
+        return self.units[found.parent].title if found.parent in self.units else ""
 
     def place_of(self, unit: str) -> str:
         """Where the unit's papers are dated: its own place, else that of the nearest unit above it; '' if none says."""

@@ -422,6 +422,8 @@ TABLE: dict[str, str] = {
     "'{action}' can't be done where the case stands": "không thể thực hiện '{action}' ở bước hiện tại của hồ sơ",
     "'{unit}' is not asked here; asked: {known}": "'{unit}' không được hỏi ý kiến ở đây; các nơi được hỏi: {known}",
     "Case {case}, {day}. Read it with: hoso show {case}": "Hồ sơ {case}, ngày {day}. Xem bằng lệnh: hoso show {case}",
+    "Reminder: {name}": "Nhắc hạn: {name}",
+    "Overdue: {name}": "Báo quá hạn: {name}",
     "Deadline: {name}": "Thời hạn: {name}",
     "Files put with the case": "Đưa tệp vào hồ sơ",
     "No reply: {unit}": "Không trả lời: {unit}",

@@ -1,6 +1,7 @@
 """Who holds what on a day, who stands in, who is above."""
 
 import sys
+from dataclasses import replace
 from datetime import date
 from timeit import repeat
 
@@ -199,6 +200,8 @@ def test_what_papers_need_to_know_of_a_unit():
     office = organisation()
     assert office.parent_line("btg") == "HUYỆN ỦY"
     assert office.parent_line("to-35") == "Đơn vị btg"
+    alone = replace(office, units={**office.units, "btg": replace(office.units["btg"], parent_line="none")})
+    assert alone.parent_line("btg") == ""
     assert office.parent_line("huyen-uy") == office.parent_line("nowhere") == ""
     assert office.place_of("to-35") == "Nam Trực"
 

@@ -205,14 +205,20 @@ def _look_again(firing: _Firing) -> None:
 def _tell(firing: _Firing, rung: Rung, at: datetime) -> None:
     work, deadline = firing.work, firing.deadline
     firing.held = None
-    kind = REMINDER if at < deadline.due else OVERDUE
-    tell(work, rung.notifies, _what(work, deadline), kind=kind, asked=deadline.asked, deadline=deadline, urgent=rung.urgent)
+    tell(work, rung.notifies, _what(work, deadline), kind=_kind(deadline, at), asked=deadline.asked, deadline=deadline, urgent=rung.urgent)
+
+
+def _kind(deadline: Deadline, at: datetime) -> str:
+    """What a rung at this time is: a reminder before the due, afterwards word of its being past."""
+    return REMINDER if at < deadline.due else OVERDUE
 
 
 def _rung(firing: _Firing, due: _Due, rung: Rung) -> dict[str, object]:
     """What a rung does: papers, notices, its action. A refused action or paper is recorded, and the handler told."""
     work, deadline = firing.work, firing.deadline
-    data: dict[str, object] = {"told": _tells(firing, due, rung)} | ({"times": due.times} if due.times > 1 else {})
+    data: dict[str, object] = {"kind": _kind(deadline, due.at), "told": _tells(firing, due, rung)} | (
+        {"times": due.times} if due.times > 1 else {}
+    )
     if unwritten := _unwritten(firing, rung):
         data["unwritten"] = unwritten
         _failed(work, deadline, f"{due.index}{PAPER}", ", ".join((*rung.drafts, *rung.issues)), unwritten)

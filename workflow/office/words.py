@@ -27,6 +27,9 @@ from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, 
 from workflow.phrases import phrase
 from workflow.vietnamese import decimal_text, short_date
 
+FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
+"""What a rung did, by its kind."""
+
 
 def person_name(key: str, facts: Facts) -> PersonName:
     """A person and their title; the clock is called hoso."""
@@ -250,9 +253,8 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
     match said["act"]:
         case "fire":
             on, name, _, *asked = data["deadline"].split("/")
-            return phrase("Deadline: {name}", language, name=_on_text(process, on, name, "".join(asked), facts)) + (
-                f" → {action}" if action else ""
-            )
+            named = _on_text(process, on, name, "".join(asked), facts)
+            return phrase(FIRED.get(data.get("kind", ""), "Deadline: {name}"), language, name=named) + (f" → {action}" if action else "")
         case "silence":
             return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
         case "attach":
