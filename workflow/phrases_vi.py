@@ -404,6 +404,8 @@ TABLE: dict[str, str] = {
     "two deadlines are called '{word}' here": "ở đây có hai thời hạn tên '{word}'",
     "'repeat: {word}' never comes again": "'repeat: {word}' không bao giờ lặp lại",
     "write an amount above 0, such as 1 working day": "ghi một khoảng lớn hơn 0, như 1 working day",
+    "'{word}' has periods as long as another rule's": "'{word}' có kỳ dài bằng kỳ của một mục khác",
+    "let one rule open the case, or make it a process of its own": "để một mục mở hồ sơ, hoặc lập thành quy trình riêng",
     "give one of them another 'name'": "đặt 'name' khác cho một thời hạn",
     "mend the template there": "sửa mẫu ở đó",
     "'silence: {word}' needs 'answers'": "'silence: {word}' cần có 'answers'",

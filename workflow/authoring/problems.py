@@ -180,6 +180,11 @@ BAD_ENOUGH = Kind(
 )
 DOUBLE_DUE = Kind(code="E523", message="two deadlines are called '{word}' here", hint="give one of them another 'name'")
 NO_REPEAT = Kind(code="E527", message="'repeat: {word}' never comes again", hint="write an amount above 0, such as 1 working day")
+SAME_PERIOD = Kind(
+    code="E528",
+    message="'{word}' has periods as long as another rule's",
+    hint="let one rule open the case, or make it a process of its own",
+)
 TEMPLATE_WRONG = Kind(code="E524", message="{detail}", hint="mend the template there")
 NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
 

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_time import RECURRING
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, RungAction, flag, pairs, word
 from workflow.authoring.steps import States, action, states_of
+from workflow.engine.moments import period_of
 from workflow.language.expression import names
 from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title
 
@@ -147,8 +149,26 @@ def _with_enough(reading: Reading, made: Consult, node: Node | None) -> Consult:
 
 
 def periodic(reading: Reading, node: Node | None) -> tuple[Periodic, ...]:
-    """The cases that each period opens."""
-    return tuple(_period(reading, item) for item in (node.as_list() if node else ()) if item.is_mapping)
+    """The cases that each period opens. A period is known by its year, quarter, month or week: two rules of one length
+    would open one case between them, so they are refused.
+    """
+    found: list[Periodic] = []
+    for item in node.as_list() if node else ():
+        if not item.is_mapping:
+            continue
+        made = _period(reading, item)
+        if _length(made) is not None and any(_length(made) == _length(other) for other in found):
+            reading.wrong(p.SAME_PERIOD, item.place, word=made.every.source)
+        found.append(made)
+    return tuple(found)
+
+
+def _length(rule: Periodic) -> str | None:
+    """How long the rule's periods are, by what their keys are made of (a day of the year, say, has yearly ones)."""
+    if rule.every.point is None:
+        return None
+    key = str(period_of(rule.every.point, date(2026, 1, 1))["key"])
+    return "-".join(word.rstrip("0123456789") for word in key.split("-"))
 
 
 def _period(reading: Reading, node: Node) -> Periodic:

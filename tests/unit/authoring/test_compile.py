@@ -325,6 +325,12 @@ WRONG = [
     ("due: 2 working days", "due: 99999 days", "20:10 E319", "no amount"),
     ("{at: due, notifies: clerk}", "{at: due, repeat: often}", "15:27 E319", "no amount"),
     ("asks: fields.asked", "asks: today|plus('5 dais')", "25:21 E319", "no amount"),
+    (
+        "starts:\n",
+        "periodic:\n  - {every: Monday, start: open}\n  - {every: 1 May, start: open}\n  - {every: end of year, start: open}\nstarts:\n",
+        "19:5 E528",
+        "as long as another",
+    ),
     ("starts:\n", "periodic: {every: 3 days, start: open}\nstarts:\n", "16:19 E320", "does not come again"),
     ("to: waiting}\nstates", "to: watiing}\nstates", "17:36 E401", "did you mean 'waiting'?"),
     ("from: all", "from: [all, watiing]", "31:24 E401", "did you mean 'waiting'?"),
