@@ -8,7 +8,7 @@ from workflow.authoring.read import Node, parse
 from workflow.calendar import parse_amount
 from workflow.errors import Place, Problem, WrongValue, nearest
 
-TOP = ("scenario", "at", "as", "start", "open", "periodic", "title", "steps")
+TOP = ("scenario", "at", "as", "start", "open", "title", "steps")
 STEP = ("wait", "as", "do", "reply", "unit", "set", "note", "expect", "refused")
 KINDS = ("wait", "do", "reply")
 EXPECT = ("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened")
