@@ -98,15 +98,22 @@ class Terminal:
         os.close(there)
         self.screen = ""
 
+    def more(self, deadline, wanted):
+        """Read what comes; False at the end. What comes not in time fails, and leaves no process behind."""
+        ready, _, _ = select.select([self.here], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            self.process.kill()
+            pytest.fail(f"{wanted} is not in\n{self.screen}")
+        try:
+            self.screen += os.read(self.here, 4096).decode(errors="replace")
+        except OSError:
+            return False
+        return True
+
     def until(self, words):
         deadline = time.monotonic() + 30
-        while words not in self.screen:
-            ready, _, _ = select.select([self.here], [], [], max(0.0, deadline - time.monotonic()))
-            assert ready, f"{words!r} is not in\n{self.screen}"
-            try:
-                self.screen += os.read(self.here, 4096).decode(errors="replace")
-            except OSError:
-                break
+        while words not in self.screen and self.more(deadline, repr(words)):
+            pass
         assert words in self.screen, self.screen
         self.screen = self.screen.partition(words)[2]
 
@@ -114,20 +121,19 @@ class Terminal:
         os.write(self.here, words.encode())
 
     def end(self):
-        while True:
-            try:
-                self.screen += os.read(self.here, 4096).decode(errors="replace")
-            except OSError:
-                break
+        deadline = time.monotonic() + 30
+        while self.more(deadline, "the end"):
+            pass
         os.close(self.here)
         return self.process.wait(timeout=30)
 
 
 def take_terminal():
-    """Make standard input the terminal that Ctrl-C comes from."""
+    """Make standard input the terminal that Ctrl-C comes from; whoever runs the tests in the background may ignore it."""
     import fcntl
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
