@@ -103,6 +103,7 @@ class Terminal:
         ready, _, _ = select.select([self.here], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             self.process.kill()
+            self.process.wait()
             pytest.fail(f"{wanted} is not in\n{self.screen}")
         try:
             self.screen += os.read(self.here, 4096).decode(errors="replace")
