@@ -21,6 +21,7 @@ _ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
 _OF_CASE: BindParameter[str] = bindparam("at_case")
 
 _CASE = Statement(lambda _: select(_case.c.plain).where(_case.c.number == bindparam("at_number")))
+_CHILDREN = Statement(lambda _: select(_case.c.plain).where(_case.c.parent == bindparam("at_number")).order_by(_case.c.id))
 _DEADLINES = Statement(lambda _: select(_deadline.c.plain).where(_deadline.c.case == _OF_CASE).order_by(_deadline.c.id))
 _OPINIONS = Statement(lambda _: select(tables.opinion.c.plain).where(tables.opinion.c.case == _OF_CASE).order_by(tables.opinion.c.id))
 _DOCUMENTS = Statement(
@@ -74,6 +75,11 @@ def case_file(tx: Transaction, number: str) -> CaseFile | None:
         opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in tx.rows(_OPINIONS, at)),
         documents=tuple(_read_document(*row) for row in tx.rows(_DOCUMENTS, at)),
     )
+
+
+def children(tx: Transaction, number: str) -> tuple[Case, ...]:
+    """The sub-cases of a case, in order of opening."""
+    return tuple(from_plain(Case, json.loads(plain)) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
 
 
 def _read_document(plain: str, status: str) -> Document:

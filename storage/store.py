@@ -7,7 +7,21 @@ from datetime import datetime, timedelta
 from storage import leases, loading, outbox, read, writing
 from storage.connect import Database, in_memory, open_database
 from storage.transaction import Transaction
-from workflow.model import CaseFile, CaseQuery, CaseRow, Change, DeadlineRow, Document, Entry, Message, Notice, NoticeRow, SeriesKey, Viewer
+from workflow.model import (
+    Case,
+    CaseFile,
+    CaseQuery,
+    CaseRow,
+    Change,
+    DeadlineRow,
+    Document,
+    Entry,
+    Message,
+    Notice,
+    NoticeRow,
+    SeriesKey,
+    Viewer,
+)
 from workflow.ports import Clock, Deployment, Stale, Store, StoredVersion
 
 _PAGE = 1000
@@ -124,6 +138,10 @@ class SqlStore(Store):
         self.database.write(outbox.beat, worker, now)
 
     # ---- reading ----
+    def children(self, number: str) -> tuple[Case, ...]:
+        """The sub-cases of a case, in order of opening."""
+        return self.database.read(loading.children, number)
+
     def cases(self, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
         """A page of cases, newest first (the inbox: by due date)."""
         return self.database.read(read.cases, query, viewer)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from workflow.model import (
+    Case,
     CaseFile,
     CaseQuery,
     CaseRow,
@@ -107,6 +108,10 @@ class Store(Protocol):
     # ---- acts ----
     def load(self, number: str) -> CaseFile | None:
         """A case with its deadlines (all), opinions and documents (newest of each rule first in order of key)."""
+        ...
+
+    def children(self, number: str) -> tuple[Case, ...]:
+        """The sub-cases of a case, in order of opening."""
         ...
 
     def receipt(self, request_id: str) -> tuple[str, int] | None:

@@ -14,7 +14,7 @@ from workflow.authoring.reading import Reading, pairs, word
 from workflow.authoring.steps import States, action, effects, general_actions
 from workflow.authoring.waits import consult, dues, ladder, periodic, reply_name
 from workflow.errors import Place, Problem
-from workflow.language.process import ALL, Action, DocumentType, Expr, Process, State, Who
+from workflow.language.process import ALL, Action, DocumentType, Expr, Process, Right, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +97,9 @@ def _secret(reading: Reading, node: Node | None) -> Expr | None:
     return constant(value=True) if node.value is True else reading.expr(node)
 
 
-def _rights(reading: Reading, node: Node | None) -> dict[str, Who]:
+def _rights(reading: Reading, node: Node | None) -> tuple[Right, ...]:
     see = node.get("see") if node is not None else None
-    return {"see": reading.who(see)} if see else {}
+    return (Right(what="see", who=reading.who(see)),) if see else ()
 
 
 def _state(reading: Reading, key: Node, node: Node, states: States) -> State:

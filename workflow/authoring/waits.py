@@ -122,11 +122,11 @@ def _silence(reading: Reading, node: Node | None, answers: list[str]) -> str:
     return text
 
 
-def _again(reading: Reading, node: Node | None) -> str:
+def _again(reading: Reading, node: Node | None) -> tuple[str, ...]:
     text = word(node) or ALL
     if node is not None and text in {"none", "answers"}:
         reading.wrong(p.NOT_YET, node.place, word=f"again: {text}")
-    return text
+    return (text,)
 
 
 def _with_enough(reading: Reading, made: Consult, node: Node | None) -> Consult:

@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.calendar import Calendars
+from workflow.language.process import Process
 from workflow.language.values import Known
-from workflow.model import Case, SeriesKey
+from workflow.model import Case, CaseFile, Entry, SeriesKey
 from workflow.organisation import Organisation
 
 
@@ -25,6 +26,14 @@ class Facts:
     office: str = ""
     """The office's title."""
     numbers: Mapping[SeriesKey, int] = field(default_factory=dict)
+    cases: Mapping[str, tuple[Process, CaseFile] | None] = field(default_factory=dict)
+    """Other cases by number, each with its version of its process; None = there is no such case."""
+    children: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
+    """Case → its sub-cases, in order of opening."""
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    """The versions in use, by key, of processes that are asked for."""
+    histories: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """Case → its entries, first to last."""
     last: Case | None = None
     """The case of the period before, when the clock opens a periodic case."""
     period: Mapping[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workflow.engine.facts import Facts
 from workflow.engine.scope import scope_of
 from workflow.language.expression import ExpressionError, Scope, evaluate, holds
-from workflow.language.process import Process, Role, Who
+from workflow.language.process import Process, Right, Role, Who
 from workflow.model import CLOCK, Case, CaseFile, Seat
 from workflow.phrases import phrase
 
@@ -155,6 +155,15 @@ def in_words(who: Who, asker: Asker) -> str:
     return phrase(" or ", language).join(dict.fromkeys(words))
 
 
+def rights(process: Process, case: Case, what: str) -> tuple[Right, ...]:
+    """The rights of this kind that hold where the case stands: what its state (or a track's) says of them goes before
+    what the process says.
+    """
+    standing = [case.state, *(one.state for one in case.tracks.values())]
+    own = tuple(right for key in standing if key in process.state_of for right in process.state_of[key].rights if right.what == what)
+    return own or tuple(right for right in process.rights if right.what == what)
+
+
 def viewers(asker: Asker) -> tuple[Seat, ...]:
     """Who may see a secret case: its opener, all who hold one of its roles, the asked units, `rights: see` (a state's own go before)."""
     process, case = asker.process, asker.case
@@ -166,8 +175,8 @@ def viewers(asker: Asker) -> tuple[Seat, ...]:
         found.update(dict.fromkeys(_asked_seats(one)))
         for role in process.role_of:
             found.update(dict.fromkeys(seats_of((role,), one)))
-    rights = {**process.rights, **process.state_of[case.state].rights}
-    found.update(dict.fromkeys(seats_of(rights.get("see", ()), asker)))
+    for right in rights(process, case, "see"):
+        found.update(dict.fromkeys(seats_of(right.who, asker)))
     return tuple(found)
 
 

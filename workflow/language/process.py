@@ -20,7 +20,7 @@ from workflow.language.words import Title as Title  # noqa: PLC0414  the same
 from workflow.model import Unit as Unit  # noqa: PLC0414  the same
 from workflow.plain import canonical, digest, from_plain, to_plain
 
-FORM = 1
+FORM = 2
 """The number of the compiled form; a program that knows a newer one compiles the source again."""
 
 SPECIAL = frozenset({"anyone", "nobody", "auto", "opener", "actor", "asked"})
@@ -41,6 +41,35 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opens:
+    """Open a sub-case of another process: one, or one for each item of `for_each` (then `item` is named). `fields` and
+    `title` are worked out on the case that opens it.
+    """
+
+    process: str
+    start: str = "open"
+    for_each: Expr | None = None
+    fields: tuple[tuple[str, Expr], ...] = ()
+    title: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """Do an action on another case (or cases) too: `case` gives its number; the name `children` alone means the sub-cases."""
+
+    do: str
+    case: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Becomes:
+    """The case goes on as a case of another process, in this state of it; it keeps its number."""
+
+    process: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
     """What happens besides the next state. `stops`, `resumes`, `restarts` name dues, or `all`."""
 
@@ -52,6 +81,9 @@ class Effects:
     stops: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()
+    opens: tuple[Opens, ...] = ()
+    becomes: Becomes | None = None
 
 
 NOTHING = Effects()
@@ -124,6 +156,8 @@ class Action:
     """Where it may be done: the state it stands in, or the states of `from:`, worked out (groups, any, all)."""
     general: bool = False
     """Of several states: a state's own action goes before it."""
+    track: str = ""
+    """The track whose states it moves; '' = the case's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,22 +177,67 @@ class Consult:
     """None = all."""
     enough_count: int | None = None
     enough_percent: int | None = None
-    again: str = ALL
+    again: tuple[str, ...] = (ALL,)
+    """Who is asked again when the state is entered anew: `all`, `none`, or those who gave one of these answers. Whoever
+    was not asked before, or has not answered, is asked in any case; the other answers are carried over.
+    """
+
+
+RIGHTS = ("see", "edit", "comment", "attach", "assign", "extend", "pause", "recall", "correct")
+"""What may be done besides the actions, each a key of `rights`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """Who may do something besides the actions: `what` is one of `RIGHTS`; `fields` are those that `edit` may change
+    (empty = every field).
+    """
+
+    what: str
+    who: Who
+    fields: tuple[str, ...] = ()
+
+
+def in_track(track: str, state: str) -> str:
+    """The key of a track's state among all states of its process."""
+    return f"{track}/{state}" if track else state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where a case stands. `final` is the outcome, '' while it is open."""
+    """Where a case, or one of its tracks, stands. `final` is the outcome, '' while it is open."""
 
     key: str
+    """Unique in the process: as written, or `TRACK/STATE` of a track's."""
     title: Title
+    track: str = ""
     final: str = ""
+    endless: bool = False
+    """A case may stay here for good: declared, so that nothing warns of it."""
     effects: Effects = NOTHING
     dues: tuple[Due, ...] = ()
     stops_all: bool = False
     """`stops: all` of the state: every other deadline's clock stops while the case stands here."""
     consult: Consult | None = None
-    rights: Mapping[str, Who] = field(default_factory=dict)
+    rights: tuple[Right, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The state as written: what expressions compare `case.state` and `tracks.T` with."""
+        return self.key.removeprefix(f"{self.track}/") if self.track else self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A machine of the case, beside the case's own: its first state (full key) and its deadlines, from opening on.
+    `outlives`: it goes on when the case is closed.
+    """
+
+    key: str
+    title: Title
+    start: str
+    dues: tuple[Due, ...] = ()
+    outlives: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +255,8 @@ class FieldType:
     help: str = ""
     choices: tuple[tuple[str, Title], ...] = ()
     columns: tuple["FieldType", ...] = ()
+    computed: Expr | None = None
+    """Worked out, never filled in: see `workflow.engine.computed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,9 +332,10 @@ class Process:
     number: str
     case_title: Text
     states: tuple[State, ...]
+    """The case's own first, then each track's."""
     starts: tuple[Action, ...]
     actions: tuple[Action, ...] = ()
-    """All actions, those of states first, in file order."""
+    """All actions: those of states first, in file order; then each track's, in the same way."""
     secret: Expr | None = None
     fields: tuple[FieldType, ...] = ()
     roles: tuple[Role, ...] = ()
@@ -262,7 +344,8 @@ class Process:
     ladder: tuple[Rung, ...] = ()
     dues: tuple[Due, ...] = ()
     periodic: tuple[Periodic, ...] = ()
-    rights: Mapping[str, Who] = field(default_factory=dict)
+    tracks: tuple[Track, ...] = ()
+    rights: tuple[Right, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     types: tuple[DocumentType, ...] = ()
 
@@ -270,6 +353,16 @@ class Process:
     def state_of(self) -> dict[str, State]:
         """The states by key."""
         return {state.key: state for state in self.states}
+
+    @cached_property
+    def track_of(self) -> dict[str, Track]:
+        """The tracks by key."""
+        return {track.key: track for track in self.tracks}
+
+    @cached_property
+    def computed(self) -> tuple[FieldType, ...]:
+        """The fields that are worked out."""
+        return tuple(one for one in self.fields if one.computed is not None)
 
     @cached_property
     def field_of(self) -> dict[str, FieldType]:

@@ -5,7 +5,24 @@ JSON: text, integers and yes-no as themselves; decimals, dates (`2026-11-20`) an
 unit, person or case by its key; several as a list; a file as {name, hash, size}; a table as a list of objects.
 """
 
-from workflow.model.asked import Act, Advance, Attach, Attachment, Fire, Open, Reply, Upload
+from workflow.model.asked import (
+    Act,
+    Advance,
+    Assign,
+    Attach,
+    Attachment,
+    Comment,
+    Correct,
+    Edit,
+    Extend,
+    Fire,
+    Open,
+    Pause,
+    Recall,
+    Reply,
+    Resume,
+    Upload,
+)
 from workflow.model.follows import CasePart, Change, Message, Needs, NumberTaken
 from workflow.model.known import (
     CLOCK,
@@ -23,6 +40,7 @@ from workflow.model.known import (
     Notice,
     Opinion,
     OpinionStatus,
+    Position,
     Seat,
     SeriesKey,
     Signature,
@@ -35,6 +53,7 @@ __all__ = [
     "CLOCK",
     "Act",
     "Advance",
+    "Assign",
     "Attach",
     "Attachment",
     "Case",
@@ -44,6 +63,8 @@ __all__ = [
     "CaseRow",
     "Change",
     "ClockEvent",
+    "Comment",
+    "Correct",
     "Deadline",
     "DeadlineRow",
     "DeadlineStatus",
@@ -51,7 +72,9 @@ __all__ = [
     "DocumentStatus",
     "Doing",
     "Draft",
+    "Edit",
     "Entry",
+    "Extend",
     "Fire",
     "Happening",
     "Message",
@@ -62,7 +85,11 @@ __all__ = [
     "Open",
     "Opinion",
     "OpinionStatus",
+    "Pause",
+    "Position",
+    "Recall",
     "Reply",
+    "Resume",
     "Seat",
     "SeriesKey",
     "Signature",

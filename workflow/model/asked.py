@@ -70,6 +70,67 @@ class Attach(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comment(Act):
+    """Put a note on record, and files with it."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit(Act):
+    """Change fields outside of an action's form."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correct(Act):
+    """Put right what entry number `entry` says wrongly: other values of fields, with a note. Also when the case is closed."""
+
+    case: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Act):
+    """Give a slot to a person."""
+
+    case: str
+    slot: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(Act):
+    """Move a deadline (its key, or its name where one is open by it) by an amount such as "3 working days"; with a note."""
+
+    case: str
+    deadline: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Act):
+    """Stop all clocks of the case, with a note."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Act):
+    """Let the clocks of a paused case go on with what was left."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall(Act):
+    """Take the newest act of a person back, with what followed from it: the case stands as before it."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fire(Act):
     """The clock: fire what is due of one deadline. `late`: the office's policy for rungs missed by an outage."""
 

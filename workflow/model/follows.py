@@ -10,7 +10,8 @@ from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice,
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePart:
     """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
-    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored.
+    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored. One without `drafts`
+    changes nothing but the case's revision: what was decided hangs on it, so no other act may go in between.
     """
 
     before: Case | None
@@ -51,9 +52,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """`decide` wants more facts: the next numbers of these series. The office gets them and asks again."""
+    """`decide` wants more facts; the office gets them and asks again: the next numbers of series, other cases (by
+    number), the sub-cases of a case, the version in use of a process, the entries of a case.
+    """
 
     series: tuple[SeriesKey, ...] = ()
+    cases: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+    histories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

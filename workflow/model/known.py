@@ -45,6 +45,16 @@ class Doing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where one track of a case stands: its state (full key), since when, the state before, its outcome once it is final."""
+
+    state: str
+    entered: datetime
+    previous: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
 
@@ -73,6 +83,10 @@ class Case:
     done: Mapping[str, Doing] = field(default_factory=dict)
     rounds: Mapping[str, int] = field(default_factory=dict)
     """State → how many rounds were opened there."""
+    tracks: Mapping[str, Position] = field(default_factory=dict)
+    """Track → where it stands. A closed case's tracks are over, but those that outlive it."""
+    paused: datetime | None = None
+    """Since when all its clocks stand still by `pause`."""
     failed: Mapping[str, str] = field(default_factory=dict)
     """Deadline key/rung → why the clock's act was refused; tried again after the next act (law: language.md 2.7)."""
     revision: int = 0
@@ -83,6 +97,12 @@ class Case:
     def open(self) -> bool:
         """Whether it has no outcome yet."""
         return not self.outcome
+
+    def position(self, track: str = "") -> Position:
+        """Where a track stands; '' = the case itself. Raises KeyError for a track that it has not."""
+        if track:
+            return self.tracks[track]
+        return Position(state=self.state, entered=self.entered, previous=self.previous, outcome=self.outcome)
 
 
 class DeadlineStatus(Enum):
@@ -119,8 +139,9 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), or a unit must reply
-    (`consult:KEY`, `asked` = the unit). `name` finds its rule in the process. A fold over `events`, never a counter.
+    """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), a unit must reply
+    (`consult:KEY`, `asked` = the unit), or a track must come to a state (`track:KEY`). `name` finds its rule in the
+    process. A fold over `events`, never a counter.
     """
 
     key: str
@@ -163,6 +184,8 @@ class Opinion:
     by: str = ""
     at: datetime | None = None
     late: bool = False
+    carried: bool = False
+    """The answer was given in the round before, and whoever gave it was not asked again."""
 
 
 class DocumentStatus(Enum):

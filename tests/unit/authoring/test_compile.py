@@ -211,7 +211,7 @@ def test_secret_rights_and_periods_are_kept():
         )
     )
     assert made.secret.tree == ("const", True)
-    assert made.rights == {"see": ("head",)}
+    assert [(one.what, one.who) for one in made.rights] == [("see", ("head",))]
     assert (made.periodic[0].start, made.periodic[0].every.point.month) == ("open", 12)
     assert process(edited("roles:\n", "secret: fields.days > 3\nroles:\n")).secret.source == "fields.days > 3"
     assert process(edited("roles:\n", "secret: false\nroles:\n")).secret is None
