@@ -1,0 +1,164 @@
+"""What happens and when: effects, ladders, deadlines, guards, branches, actions, consultations."""
+
+from dataclasses import dataclass
+
+from workflow.language.words import Amount, Expr, Moment, Text, Title
+
+SPECIAL = frozenset({"anyone", "nobody", "auto", "opener", "actor", "asked"})
+"""The words of WHO that are not roles."""
+
+ANY, ALL = "any", "all"
+
+Who = tuple[str, ...]
+"""Role names and the words of `SPECIAL`; empty = nobody named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Whom to tell; `text` None = the program's own sentence."""
+
+    who: Who
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opens:
+    """Open a sub-case of another process: one, or one for each item of `for_each` (then `item` is named). `fields` and
+    `title` are worked out on the case that opens it.
+    """
+
+    process: str
+    start: str = "open"
+    for_each: Expr | None = None
+    fields: tuple[tuple[str, Expr], ...] = ()
+    title: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """Do an action on another case (or cases) too: `case` gives its number; the name `children` alone means the sub-cases."""
+
+    do: str
+    case: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Becomes:
+    """The case goes on as a case of another process, in this state of it; it keeps its number."""
+
+    process: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What happens besides the next state. `stops`, `resumes`, `restarts` name dues, or `all`."""
+
+    sets: tuple[tuple[str, Expr], ...] = ()
+    assigns: tuple[tuple[str, Who], ...] = ()
+    drafts: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    notifies: tuple[Notify, ...] = ()
+    stops: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()
+    opens: tuple[Opens, ...] = ()
+    becomes: Becomes | None = None
+
+
+NOTHING = Effects()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of a ladder. `repeat`: again after each such amount, while the deadline is open."""
+
+    at: Moment
+    notifies: tuple[Notify, ...] = ()
+    drafts: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    do: str = ""
+    repeat: Amount | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A deadline's rule. `ladder` None = the process's default. `until` and `states` (`in:`) are for a case's own dues."""
+
+    at: Moment
+    name: str
+    states: tuple[str, ...] = ()
+    until: str = ""
+    calendar: str = ""
+    basis: str = ""
+    ladder: tuple[Rung, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A condition that must hold; `reason` is what the refused person reads (else the condition itself)."""
+
+    when: Expr
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One way of a CHOICE of `to`: `when` None = else; `to` is a state's key, `same` or `previous`."""
+
+    to: str
+    when: Expr | None = None
+    effects: Effects = NOTHING
+
+
+SAME, PREVIOUS = "same", "previous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What moves a case on (also a start, and a consultation's reply)."""
+
+    key: str
+    title: Title
+    by: Who
+    not_by: Who = ()
+    guards: tuple[Guard, ...] = ()
+    needs: tuple[str, ...] = ()
+    not_before: Moment | None = None
+    times: int | None = None
+    form: tuple[str, ...] = ()
+    note: str = ""
+    """`` (may be given), `optional` (asked for), `required`."""
+    to: tuple[Branch, ...] = (Branch(to=SAME),)
+    effects: Effects = NOTHING
+    states: tuple[str, ...] = ()
+    """Where it may be done: the state it stands in, or the states of `from:`, worked out (groups, any, all)."""
+    general: bool = False
+    """Of several states: a state's own action goes before it."""
+    track: str = ""
+    """The track whose states it moves; '' = the case's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consult:
+    """Asking several units (or persons) at once."""
+
+    asks: Expr
+    reply: Action
+    due: Due | None = None
+    answers: tuple[tuple[str, Title], ...] = ()
+    drafts: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    notifies: tuple[Notify, ...] = ()
+    silence: str = ""
+    """The answer that silence counts as; '' = none."""
+    enough: Expr | None = None
+    """None = all."""
+    enough_count: int | None = None
+    enough_percent: int | None = None
+    again: tuple[str, ...] = (ALL,)
+    """Who is asked again when the state is entered anew: `all`, `none`, or those who gave one of these answers. Whoever
+    was not asked before, or has not answered, is asked in any case; the other answers are carried over.
+    """
