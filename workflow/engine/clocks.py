@@ -6,8 +6,9 @@ from datetime import datetime
 
 from workflow.engine import deadlines as dl
 from workflow.engine.moments import When, chosen
+from workflow.engine.standing import standing
 from workflow.engine.work import Work
-from workflow.language.process import ALL, Due, Effects, Moment, PointKind, State
+from workflow.language.process import ALL, Due, Effects, Moment, PointKind, State, Track
 from workflow.model import Deadline, DeadlineStatus, OpinionStatus
 
 
@@ -29,28 +30,47 @@ def open_missing(work: Work) -> None:
     for rule in work.process.dues if work.case.open else ():
         if not rule.states and rule.name not in have and rule.until != work.case.state:
             open_deadline(work, rule, dl.CASE, work.case.opened)
-    on = dl.on_state(work.case.state)
+    for state in standing(work.process, work.case):
+        _open_missing_in(work, state)
+        if state.track:
+            open_track(work, work.process.track_of[state.track], entry=work.case.opened)
+
+
+def _open_missing_in(work: Work, state: State) -> None:
+    on, entered = dl.on_state(state.key), work.case.position(state.track).entered
     have = {one.name for one in _open(work) if one.on == on}
-    for rule in dl.rules_in(work.process, work.case.state):
+    for rule in dl.rules_in(work.process, state.key):
         if rule.name not in have:
-            open_deadline(work, rule, on, work.case.entered)
+            open_deadline(work, rule, on, entered)
+
+
+def open_track(work: Work, track: Track, *, entry: datetime | None = None) -> None:
+    """A track's own deadlines that are not there: from its start until a state of it, or its end."""
+    at, on = work.case.tracks[track.key], dl.on_track(track.key)
+    have = {one.name for one in work.deadlines.values() if one.on == on and one.status is not DeadlineStatus.DROPPED}
+    for rule in track.dues if not at.outcome else ():
+        if not rule.states and rule.name not in have and rule.until != at.state:
+            open_deadline(work, rule, on, entry or work.now)
 
 
 def enter(work: Work, state: State) -> None:
-    """Open the state's deadlines; its arrival may settle the case's own; `stops: all` stops the others."""
+    """Open the state's deadlines; its arrival may settle the case's own (or its track's); `stops: all` stops the others."""
     for rule in dl.rules_in(work.process, state.key):
         open_deadline(work, rule, dl.on_state(state.key), work.now)
+    own = dl.on_track(state.track) if state.track else dl.CASE
     for deadline in _open(work):
-        if deadline.on == dl.CASE:
+        if deadline.on == own:
             _reach(work, deadline, state)
     _stop_others(work, _open(work))
 
 
 def _stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
-    """Stop those of these deadlines that the case's state stops."""
-    key = work.case.state
-    if work.process.state_of[key].stops_all:
-        stop(work, (one for one in deadlines if one.on not in {dl.on_state(key), dl.on_consult(key)}), dl.on_state(key))
+    """Stop those of these deadlines that a state stops in which the case, or one of its tracks, stands."""
+    running = list(deadlines)
+    for state in standing(work.process, work.case):
+        if state.stops_all:
+            own = {dl.on_state(state.key), dl.on_consult(state.key)}
+            stop(work, (one for one in running if one.on not in own), dl.on_state(state.key))
 
 
 def _reach(work: Work, deadline: Deadline, state: State) -> None:
@@ -72,6 +92,24 @@ def leave(work: Work, state: State) -> None:
             work.put_deadline(dl.settle(deadline, work.now, owed=False))
     if state.stops_all:
         resume(work, (one for one in work.deadlines.values() if _stopped_by(one, on)), on)
+
+
+def end_track(work: Work, track: str) -> None:
+    """A track is over with its case: what ran in it is owed no more."""
+    at = work.case.tracks[track].state
+    mine = {dl.on_track(track), dl.on_state(at), dl.on_consult(at)}
+    for deadline in _open(work):
+        if deadline.on in mine:
+            work.put_deadline(dl.settle(deadline, work.now, owed=False))
+    if work.process.state_of[at].stops_all:
+        by = dl.on_state(at)
+        resume(work, (one for one in work.deadlines.values() if _stopped_by(one, by)), by)
+
+
+def drop_all(work: Work) -> None:
+    """Nothing of the process is owed any more: the case goes on in another one."""
+    for deadline in _open(work):
+        work.put_deadline(dl.settle(deadline, work.now, owed=False))
 
 
 def _stopped_by(deadline: Deadline, by: str) -> bool:

@@ -6,24 +6,42 @@ from workflow.engine import deadlines as dl
 from workflow.engine.clocks import open_deadline
 from workflow.engine.notify import tell
 from workflow.engine.papers import write_document
+from workflow.engine.scope import counts
+from workflow.engine.standing import goes_on, standing
 from workflow.engine.work import Work
 from workflow.errors import Reason
 from workflow.language.expression import evaluate
-from workflow.language.process import Consult, State
+from workflow.language.process import ALL, Consult, State
 from workflow.model import Deadline, Opinion, OpinionStatus, Reply
+
+NONE = "none"
+"""Of `again`: nobody who has answered is asked again."""
 
 
 def open_round(work: Work, state: State) -> None:
-    """Ask: an opinion and a deadline for each unit (or person) that `asks` names, each once, in its order."""
+    """Ask: an opinion and a deadline for each unit (or person) that `asks` names, each once, in its order. In a round
+    after the first, whoever is not asked again keeps the answer that was given (`again`).
+    """
     consult = state.consult
     if consult is None:
         return
     number = work.case.rounds.get(state.key, 0) + 1
     work.evolve(rounds={**work.case.rounds, state.key: number})
     for asked in _asks(work, consult):
+        before = work.opinions.get((state.key, number - 1, asked))
+        if before is not None and _stands(consult, before):
+            work.put_opinion(replace(before, round=number, carried=True))
+            continue
         work.put_opinion(Opinion(state=state.key, round=number, asked=asked, status=OpinionStatus.ASKED, asked_at=work.now))
         if consult.due is not None:
             open_deadline(work, consult.due, dl.on_consult(state.key), work.now, asked)
+
+
+def _stands(consult: Consult, before: Opinion) -> bool:
+    """Whether an answer of the round before goes for this one too. Who has not answered is asked in any case."""
+    if not counts(before) or ALL in consult.again:
+        return False
+    return NONE in consult.again or before.answer not in consult.again
 
 
 def _asks(work: Work, consult: Consult) -> list[str]:
@@ -37,7 +55,7 @@ def write_round(work: Work, state: State) -> None:
     if state.consult is None:
         return
     for opinion in list(work.opinions.values()):
-        if opinion.state == state.key and opinion.round == work.case.rounds[state.key]:
+        if opinion.state == state.key and opinion.round == work.case.rounds[state.key] and not opinion.carried:
             for key in state.consult.drafts:
                 write_document(work, key, issue=False, asked=opinion.asked)
             for key in state.consult.issues:
@@ -47,7 +65,7 @@ def write_round(work: Work, state: State) -> None:
 
 def opinion_for(work: Work, asked: str) -> Opinion | None:
     """The newest opinion that this unit (or person) was asked for: in this state, or in one that the case has left."""
-    mine = [one for one in work.opinions.values() if one.asked == asked]
+    mine = [one for one in work.opinions.values() if one.asked == asked and one.state in work.process.state_of]
     return max(mine, key=lambda one: (one.asked_at, one.round)) if mine else None
 
 
@@ -58,12 +76,18 @@ def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consu
         known = ", ".join(asked) or "–"
         return [Reason(code="not-asked", template="'{unit}' is not asked here; asked: {known}", facts={"unit": act.asked, "known": known})]
     reasons: list[Reason] = []
-    if not work.case.open:
+    if _is_over(work, opinion):
         reasons.append(Reason(code="closed", template="the case is closed"))
     if opinion.status is OpinionStatus.GIVEN:
         title = work.facts.unit_title(act.asked)
         reasons.append(Reason(code="answered", template="{unit} has replied already", facts={"unit": title}))
     return [*reasons, *_wrong_answer(consult, act.answer, work.facts.language)]
+
+
+def _is_over(work: Work, opinion: Opinion) -> bool:
+    """Whether what consulted is over: the case, or the track that ends with it."""
+    state = work.process.state_of[opinion.state]
+    return not (goes_on(work.process, work.case, state.track) if state.track else work.case.open)
 
 
 def _wrong_answer(consult: Consult, answer: str, language: str) -> list[Reason]:
@@ -79,7 +103,8 @@ def _wrong_answer(consult: Consult, answer: str, language: str) -> list[Reason]:
 def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, object]) -> None:
     """Write the reply into the opinion; late if its due is past or the case has moved on. Late ones are kept."""
     deadline = dl.of_opinion(work.deadlines.values(), opinion)
-    moved_on = work.case.state != opinion.state or work.case.rounds.get(opinion.state) != opinion.round
+    here = {state.key for state in standing(work.process, work.case)}
+    moved_on = opinion.state not in here or work.case.rounds.get(opinion.state) != opinion.round
     late = moved_on or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
     given = replace(
         opinion,

@@ -11,7 +11,7 @@ from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
 from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion
 
-CASE, CONSULT = "case", "consult"
+CASE, CONSULT, TRACK = "case", "consult", "track"
 SILENCE = -1
 """The pseudo-rung of a consultation's deadline: at its due, silence is filled in. It comes after the due's own rungs."""
 
@@ -19,6 +19,11 @@ SILENCE = -1
 def on_state(key: str) -> str:
     """What a state's deadline is on."""
     return f"state:{key}"
+
+
+def on_track(key: str) -> str:
+    """What a track's own deadline is on."""
+    return f"track:{key}"
 
 
 def on_consult(key: str) -> str:
@@ -31,6 +36,8 @@ def rule_of(process: Process, deadline: Deadline) -> Due | None:
     where, _, key = deadline.on.partition(":")
     if where == CASE:
         rules = tuple(due for due in process.dues if not due.states)
+    elif where == TRACK:
+        rules = tuple(due for due in process.track_of[key].dues if not due.states) if key in process.track_of else ()
     elif where == CONSULT:
         consult = process.state_of[key].consult if key in process.state_of else None
         rules = (consult.due,) if consult is not None and consult.due is not None else ()
@@ -41,8 +48,9 @@ def rule_of(process: Process, deadline: Deadline) -> Due | None:
 
 def rules_in(process: Process, state: str) -> tuple[Due, ...]:
     """The rules of the deadlines that run in a state: its own, and the case's that are written `in` it."""
-    own = process.state_of[state].dues if state in process.state_of else ()
-    return (*own, *(due for due in process.dues if state in due.states))
+    at = process.state_of.get(state)
+    above = process.track_of[at.track].dues if at is not None and at.track else process.dues
+    return (*(at.dues if at is not None else ()), *(due for due in above if state in due.states))
 
 
 def of_opinion(deadlines: Iterable[Deadline], opinion: Opinion) -> Deadline | None:

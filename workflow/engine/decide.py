@@ -8,27 +8,29 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.engine import clocks, consultation
-from workflow.engine.facts import Facts
-from workflow.engine.firing import fire, retry_failed
-from workflow.engine.flow import assign, follow, keep_secret, perform, remember, set_fields
-from workflow.engine.forms import defaults, merged, missing, parsed
+from workflow.engine.afterwards import settle
+from workflow.engine.effects import assign, keep_secret, remember, set_fields, write_papers
+from workflow.engine.facts import Facts, Wanting
+from workflow.engine.firing import fire
+from workflow.engine.flow import happen_elsewhere, perform
+from workflow.engine.forms import merged, missing, parsed
 from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
 from workflow.engine.machine import BEFORE
 from workflow.engine.notify import tell
-from workflow.engine.numbering import NoSeries, case_number, case_series
+from workflow.engine.numbering import NoSeries
+from workflow.engine.opening import blank, fill_in, number
 from workflow.engine.papers import deadline_of, write_document
 from workflow.engine.permission import awaited, viewers
-from workflow.engine.scope import in_order
-from workflow.engine.work import Work
+from workflow.engine.standing import actions_here, after_of, stands_at
+from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
-from workflow.language.expression import ExpressionError, evaluate, fill
+from workflow.language.expression import ExpressionError
 from workflow.language.process import Action, Consult, Process
 from workflow.model import (
     CLOCK,
     Act,
     Advance,
     Attach,
-    Case,
     CaseFile,
     CasePart,
     Change,
@@ -36,7 +38,6 @@ from workflow.model import (
     Draft,
     Fire,
     Needs,
-    NumberTaken,
     Open,
     Reply,
 )
@@ -58,8 +59,10 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
         return Refused(what=process.key, reasons=[fault.reason])
     except ExpressionError as fault:
         return Refused(what=_named(process, act), reasons=[said(fault, facts.language)])
-    if work.missing:
-        return Needs(series=tuple(work.missing))
+    except Wanting as wanting:
+        return wanting.needs
+    if work.joint.missing:
+        return Needs(series=tuple(work.joint.missing))
     return _change(work)
 
 
@@ -80,7 +83,7 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
         return _open(process, act, facts)
     if file is None:
         raise NotFound(kind="case", name=getattr(act, "case", ""))
-    work = work_on(process, file, act, facts)
+    work = begun(process, file, act, facts)
     match act:
         case Advance():
             _advance(work, act)
@@ -90,26 +93,10 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             _attach(work)
         case Fire():
             fire(work, act)
-            follow(work)
         case _:
             raise TypeError(type(act).__name__)
+    settle(work.joint, retry=not isinstance(act, Fire))
     return work
-
-
-def work_on(process: Process, file: CaseFile, act: Act, facts: Facts) -> Work:
-    """The working state of one decision on a case that exists."""
-    return Work(
-        process=process,
-        facts=facts,
-        act=act,
-        case=file.case,
-        before=file.case,
-        deadlines={one.key: one for one in file.deadlines},
-        opinions={(one.state, one.round, one.asked): one for one in file.opinions},
-        documents={one.key: one for one in in_order(file.documents)},
-        old=file.case.fields,
-        step_case=file.case,
-    )
 
 
 # ---- open ------------------------------------------------------------------------------------------------------------
@@ -122,49 +109,14 @@ def _open(process: Process, act: Open, facts: Facts) -> Work:
     asked_for = process.field_of if act.actor == CLOCK else start.form
     given = parsed(process, asked_for, act.fields, facts)
     work = blank(process, act, facts)
-    work.evolve(fields=merged(process, defaults(process), given))
-    work.old = defaults(process)
+    fill_in(work, given)
     _refuse(process.key, [*not_permitted(work, start), *failed_conditions(work, start), *_form(work, start, given)])
     principal = principal_of(work, start)
-    _number(work)
-    title = act.title or fill(process.case_title, work.scope())
-    work.evolve(title=title)
+    number(work, act.title)
     perform(work, start, BEFORE, principal=principal)
     _record(work, "open", start, principal, given, before="")
-    follow(work)
+    settle(work.joint, retry=False)
     return work
-
-
-def blank(process: Process, act: Open, facts: Facts) -> Work:
-    """A case before anything is known of it."""
-    case = Case(
-        number="",
-        process=process.key,
-        version=process.version,
-        title="",
-        state=BEFORE,
-        unit="",
-        opener=act.actor,
-        opened=facts.now,
-        entered=facts.now,
-        last_act=facts.now,
-        last_entry=facts.now,
-    )
-    return Work(process=process, facts=facts, act=act, case=case, before=None)
-
-
-def _number(work: Work) -> None:
-    """The unit that keeps the case, and the case's number in the unit's series."""
-    value = evaluate(work.process.unit, work.scope())
-    unit = str(value) if value else ""
-    if unit not in work.facts.organisation.units:
-        raise Refused(what=work.process.key, reasons=[Reason(code="no-unit", template="no unit keeps this case")])
-    work.evolve(unit=unit)
-    series = case_series(work.process, unit, work.facts)
-    number = work.next_number(series)
-    written = case_number(work.process, unit, number, work.facts)
-    work.evolve(number=written)
-    work.numbers = [NumberTaken(series=series, number=number, case=written)] if number else []
 
 
 # ---- advance ---------------------------------------------------------------------------------------------------------
@@ -174,7 +126,7 @@ def action_here(work: Work, key: str) -> Action:
     """The action that may be done where the case stands. Raises NotFound, or Refused when it belongs elsewhere."""
     if key not in work.process.action_keys:
         raise NotFound(kind="action", name=key, known=work.process.action_keys)
-    action = work.process.in_state[work.case.state].get(key)
+    action = actions_here(work.process, work.case).get(key)
     if action is None:
         raise Refused(what=_what(work, key), reasons=[not_here(work, key)], allowed=allowed_now(work))
     return action
@@ -189,12 +141,10 @@ def _advance(work: Work, act: Advance) -> None:
     work.evolve(fields=merged(work.process, work.case.fields, given))
     reasons = [*forbidden, *failed_conditions(work, action), *_form(work, action, given)]
     _refuse(_what(work, action.key), reasons, offered)
-    origin = work.case.state
+    origin = stands_at(work.case, action.track)
     _count(work)
     perform(work, action, origin, principal=principal)
     _record(work, "advance", action, principal, given, before=origin)
-    follow(work)
-    retry_failed(work)
 
 
 def _count(work: Work) -> None:
@@ -226,7 +176,7 @@ def _record(work: Work, kind: str, action: Action, principal: str, given: Mappin
             action=action.key,
             note=act.note,
             before=before,
-            after=work.case.state,
+            after=after_of(work.case, action.track),
             fields=given,
             data={**data, **_attached(act)},
         )
@@ -245,7 +195,7 @@ def _attached(act: Act) -> dict[str, Any]:
 def consult_of(work: Work, asked: str) -> tuple[Any, Consult | None]:
     """(opinion, consult) of the unit's newest round."""
     opinion = consultation.opinion_for(work, asked)
-    state = work.process.state_of.get(opinion.state) if opinion else None
+    state = work.process.state_of[opinion.state] if opinion else None
     return opinion, state.consult if state else None
 
 
@@ -258,24 +208,27 @@ def _reply(work: Work, act: Reply) -> None:
     given = parsed(work.process, reply.form, act.fields, work.facts)
     reasons += [*not_permitted(work, reply, act.asked), *_reply_conditions(work, reply, act, given), *_form(work, reply, given)]
     _refuse(_what(work, reply.key), reasons, allowed_now(work))
-    principal, origin = principal_of(work, reply, act.asked), work.case.state
+    principal, origin = principal_of(work, reply, act.asked), stands_at(work.case, reply.track)
     values = {key: value for key, value in given.items() if value is not None}
     _count(work)
     consultation.take_reply(work, act, opinion, values)
     remember(work, reply.key, principal)
+    with work.on(reply.track):
+        _happen(work, reply, act.asked)
+    _record(work, "reply", reply, principal, given, before=origin, asked=act.asked, answer=act.answer)
+
+
+def _happen(work: Work, reply: Action, asked: str) -> None:
+    """What a reply does beside filling the opinion."""
     set_fields(work, reply.effects)
     assign(work, reply.effects)
     clocks.run_clock_effects(work, reply.effects, reply.key)
     keep_secret(work)
+    happen_elsewhere(work, reply.effects)
     clocks.refresh(work)
-    for key in reply.effects.drafts:
-        write_document(work, key, issue=False, asked=act.asked)
-    for key in reply.effects.issues:
-        write_document(work, key, issue=True, asked=act.asked)
-    tell(work, reply.effects.notifies, reply.title.to(work.facts.language), asked=act.asked)
-    _record(work, "reply", reply, principal, given, before=origin, asked=act.asked, answer=act.answer)
-    follow(work)
-    retry_failed(work)
+    work.compute()
+    write_papers(work, [reply.effects], asked)
+    tell(work, reply.effects.notifies, reply.title.to(work.facts.language), asked=asked)
 
 
 def _reply_conditions(work: Work, reply: Action, act: Reply, given: Mapping[str, Any]) -> list[Reason]:
@@ -289,23 +242,28 @@ def _reply_conditions(work: Work, reply: Action, act: Reply, given: Mapping[str,
 
 def _attach(work: Work) -> None:
     """Put files with the case: whoever may do one of the actions of its state, or opened it."""
-    here = [action.by for action in work.process.in_state[work.case.state].values()]
+    here = [action.by for action in actions_here(work.process, work.case).values()]
     who = tuple(dict.fromkeys(word for by in here for word in by if word not in {"auto", "nobody"}))
     attach = Action(key="attach", title=work.process.title, by=("opener", *who))
     _refuse(_what(work, "attach"), not_permitted(work, attach))
     _count(work)
     clocks.refresh(work)
     _record(work, "attach", attach, principal_of(work, attach), {}, before=work.case.state)
-    follow(work)
-    retry_failed(work)
 
 
 # ---- the change ------------------------------------------------------------------------------------------------------
 
 
 def _change(work: Work) -> Change:
+    act = work.act
+    periodic = (act.process, act.periodic) if isinstance(act, Open) and act.periodic else None
+    parts = tuple(_part(one) for one in work.joint)
+    return Change(request_id=act.request_id, parts=parts, numbers=tuple(work.joint.numbers), periodic=periodic)
+
+
+def _part(work: Work) -> CasePart:
     case = work.case
-    part = CasePart(
+    return CasePart(
         before=work.before,
         case=case,
         drafts=tuple(work.drafts),
@@ -316,13 +274,13 @@ def _change(work: Work) -> Change:
         awaited=awaited(work.asker()),
         viewers=viewers(work.asker()) if case.secret else (),
     )
-    act = work.act
-    periodic = (act.process, act.periodic) if isinstance(act, Open) and act.periodic else None
-    return Change(request_id=act.request_id, parts=(part,), numbers=tuple(work.numbers), periodic=periodic)
 
 
 def draft_now(process: Process, file: CaseFile, document: Document, facts: Facts) -> Document:
     """A draft with its facts as they are now: what somebody who looks at it should see. Raises Refused."""
-    work = work_on(process, file, Act(actor=file.case.opener, request_id=""), facts)
+    work = begun(process, file, Act(actor=file.case.opener, request_id=""), facts)
+    if document.rule not in process.document_of:
+        reason = Reason(code="other-process", template="it was drafted by the process that the case belonged to before")
+        raise Refused(what=document.key, reasons=[reason])
     write_document(work, document.rule, issue=False, asked=document.asked, deadline=deadline_of(work, document))
     return replace(work.documents[document.key], at=document.at)

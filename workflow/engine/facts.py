@@ -10,8 +10,16 @@ from zoneinfo import ZoneInfo
 from workflow.calendar import Calendars
 from workflow.language.process import Process
 from workflow.language.values import Known
-from workflow.model import Case, CaseFile, Entry, SeriesKey
+from workflow.model import Case, CaseFile, Entry, Needs, SeriesKey
 from workflow.organisation import Organisation
+
+
+class Wanting(Exception):
+    """Something beside the case is asked for that the facts don't hold yet."""
+
+    def __init__(self, needs: Needs) -> None:
+        super().__init__("more facts are needed")
+        self.needs = needs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +47,30 @@ class Facts:
     period: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     """organisation, calendar → hash of the version that this is decided under."""
+
+    def children_of(self, number: str) -> tuple[Case, ...]:
+        """The sub-cases of a case. Raises Wanting."""
+        if number and number not in self.children:
+            raise Wanting(Needs(children=(number,)))
+        return self.children.get(number, ())
+
+    def case_of(self, number: str) -> tuple[Process, CaseFile] | None:
+        """Another case with its version of its process; None if there is none. Raises Wanting."""
+        if number not in self.cases:
+            raise Wanting(Needs(cases=(number,)))
+        return self.cases[number]
+
+    def process_of(self, key: str) -> Process:
+        """The version in use of a process. Raises Wanting."""
+        if key not in self.processes:
+            raise Wanting(Needs(processes=(key,)))
+        return self.processes[key]
+
+    def history_of(self, number: str) -> tuple[Entry, ...]:
+        """The entries of a case. Raises Wanting."""
+        if number not in self.histories:
+            raise Wanting(Needs(histories=(number,)))
+        return self.histories[number]
 
     @cached_property
     def today(self) -> date:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
+from workflow.engine.automatic import clock_action, follow
 from workflow.engine.consultation import fill_silence
-from workflow.engine.flow import clock_action, follow, restore, snapshot
 from workflow.engine.guards import reasons_of
 from workflow.engine.moments import When
 from workflow.engine.notify import FAILED, OVERDUE, REMINDER, tell
 from workflow.engine.papers import write_document
+from workflow.engine.standing import actions_here, after_of, stands_at
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
 from workflow.language.expression import ExpressionError
@@ -166,7 +167,9 @@ def _tells(firing: _Firing, due: _Due, rung: Rung) -> bool:
 
 
 def _fire_one(firing: _Firing, due: _Due) -> None:
-    work, deadline, origin = firing.work, firing.deadline, firing.work.case.state
+    work, deadline = firing.work, firing.deadline
+    track = _track(work, deadline, due.rung)
+    origin = stands_at(work.case, track)
     work.put_deadline(dl.fired(deadline, due.rung, due.index, due.times))
     firing.fired += 1
     data: dict[str, object] = {"deadline": deadline.key, "rung": due.index, "at": due.at}
@@ -181,10 +184,19 @@ def _fire_one(firing: _Firing, due: _Due) -> None:
             act="fire" if due.rung is not None else "silence",
             action=due.rung.do if due.rung is not None else "",
             before=origin,
-            after=work.case.state,
+            after=after_of(work.case, track),
             data=data,
         )
     )
+
+
+def _track(work: Work, deadline: Deadline, rung: Rung | None) -> str:
+    """The track that a rung concerns: its action's, else its deadline's."""
+    action = actions_here(work.process, work.case).get(rung.do) if rung is not None else None
+    if action is not None:
+        return action.track
+    state = work.process.state_of.get(deadline.on.partition(":")[2])
+    return state.track if state is not None and state.track in work.case.tracks else ""
 
 
 def _silence(work: Work, deadline: Deadline) -> dict[str, object]:
@@ -247,20 +259,21 @@ def _unwritten(firing: _Firing, rung: Rung) -> str:
 
 def _papers(work: Work, rung: Rung, deadline: Deadline) -> list[Reason]:
     """Write the rung's papers; if one can't be written none is, and the reasons are told."""
-    kept = snapshot(work)
+    kept = work.joint.snapshot()
     try:
         for key in rung.drafts:
             write_document(work, key, issue=False, asked=deadline.asked, deadline=deadline)
         for key in rung.issues:
             write_document(work, key, issue=True, asked=deadline.asked, deadline=deadline)
     except (Refused, ExpressionError) as refusal:
-        restore(work, kept)
+        work.joint.restore(kept)
         return reasons_of(refusal, work.facts.language)
     return []
 
 
 def _what(work: Work, deadline: Deadline) -> str:
-    state = work.process.state_of[work.case.state].title.to(work.facts.language)
+    at = work.process.state_of.get(deadline.on.partition(":")[2], work.process.state_of[work.case.state])
+    state = at.title.to(work.facts.language)
     asked = f", {work.facts.unit_title(deadline.asked)}" if deadline.asked else ""
     named = f" – {deadline.name}" if deadline.on == dl.CASE else ""
     return f"{state}{named}{asked}"
@@ -283,10 +296,15 @@ def retry_failed(work: Work) -> None:
         deadline = work.owed(key)
         if deadline is None or key.endswith(PAPER):
             continue
-        action, origin = key.rpartition("#")[0].removesuffix(f"@{deadline.key}"), work.case.state
+        action = key.rpartition("#")[0].removesuffix(f"@{deadline.key}")
+        here = actions_here(work.process, work.case).get(action)
+        track = here.track if here is not None else ""
+        origin = stands_at(work.case, track)
         if not clock_action(work, action):
             work.evolve(failed={one: why for one, why in work.case.failed.items() if one != key})
             data = {"deadline": deadline.key, "retried": True}
-            work.record(Draft(at=work.now, actor=CLOCK, act="fire", action=action, before=origin, after=work.case.state, data=data))
+            work.record(
+                Draft(at=work.now, actor=CLOCK, act="fire", action=action, before=origin, after=after_of(work.case, track), data=data)
+            )
             follow(work)
     work.act = person

@@ -1,201 +1,235 @@
-"""One step of a case, in the order of language.md 2.1: sets → to → leave, branch, enter → assigns → documents →
-notices; then the automatic actions, each a step of its own.
+"""One step of a case, in the order of language.md 2.1: sets → to → leave, branch, enter → assigns → also, opens →
+papers → notices → becomes. What it does to other cases is part of it: all in one decision.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from workflow.engine import clocks, consultation
-from workflow.engine.forms import merged
-from workflow.engine.guards import failed_conditions, reasons_of, said
-from workflow.engine.machine import next_state
-from workflow.engine.notify import tell
-from workflow.engine.papers import refused, write_document
-from workflow.engine.work import Work
-from workflow.errors import Reason, Refused, WrongValue
-from workflow.language.expression import ExpressionError, evaluate, holds
-from workflow.language.process import PREVIOUS, SAME, Action, Branch, Effects, State
-from workflow.language.values import parse, plain
-from workflow.model import CLOCK, Doing, Draft
+from workflow.engine.effects import assign, keep_secret, remember, set_fields, tell_all, write_papers
+from workflow.engine.facts import Wanting
+from workflow.engine.forms import parsed
+from workflow.engine.guards import failed_conditions, not_here, not_permitted, said
+from workflow.engine.machine import BEFORE
+from workflow.engine.moving import become, branch_of, enter, start_tracks, target_of
+from workflow.engine.opening import blank, fill_in, number
+from workflow.engine.papers import refused
+from workflow.engine.permission import viewers
+from workflow.engine.standing import actions_here, after_of, stands_at
+from workflow.engine.work import Work, work_on
+from workflow.errors import NotFound, Reason, Refused, UnknownField, WrongValue
+from workflow.language.expression import evaluate, fill
+from workflow.language.process import Action, Also, Effects, Opens, Process, State
+from workflow.language.values import plain
+from workflow.model import CLOCK, Draft, Needs, Values
 
-AUTO = ("auto",)
+DEEPEST = 8
+"""How deep sub-cases may lie below the first case (design, section 3)."""
+BY_ANYTHING = frozenset({"nobody", "auto"})
 
 
-def perform(work: Work, action: Action, origin: str, *, principal: str = "") -> State | None:
-    """Do an action whose conditions hold; the state that was entered, None if it stayed. No entry is written yet."""
-    set_fields(work, action.effects)
-    branch = _branch(work, action, origin)
-    remember(work, action.key, principal)
-    entered = _entered(work, branch)
-    if entered is not None and origin in work.process.state_of:
-        clocks.leave(work, work.process.state_of[origin])
-    set_fields(work, branch.effects)
-    if entered is not None:
-        _enter(work, entered, origin)
-    effects = [action.effects, branch.effects, *([entered.effects] if entered else [])]
-    for one in effects:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What one step does: its effects, in order, and the states that it entered."""
+
+    what: str
+    effects: list[Effects]
+    entered: list[State]
+
+
+def perform(work: Work, action: Action, origin: str, *, principal: str = "") -> None:
+    """Do an action whose conditions hold; `origin`: where the case (or the action's track) stands. No entry is written
+    yet, but those of other cases that it moves or opens.
+    """
+    work.joint.moving.append(work)
+    with work.on(action.track):
+        set_fields(work, action.effects)
+        branch = branch_of(work, action, origin)
+        remember(work, action.key, principal)
+        target = target_of(work, branch, action.track)
+        if target is not None and origin in work.process.state_of:
+            clocks.leave(work, work.process.state_of[origin])
+        set_fields(work, branch.effects)
+        entered = enter(work, target, origin) if target is not None else []
+        if origin == BEFORE:
+            entered += start_tracks(work)
+        effects = [action.effects, branch.effects, *(state.effects for state in entered)]
+        _happen(work, _Step(what=action.title.to(work.facts.language), effects=effects, entered=entered), action.key)
+    work.joint.moving.remove(work)
+
+
+def _happen(work: Work, step: _Step, by: str) -> None:
+    """The effects of a step, beside its fields and its next state."""
+    for one in step.effects:
         assign(work, one)
-        clocks.run_clock_effects(work, one, action.key)
+        clocks.run_clock_effects(work, one, by)
     keep_secret(work)
+    for one in step.effects:
+        happen_elsewhere(work, one)
     clocks.refresh(work)
-    _papers_and_notices(work, action, effects, entered)
-    return entered
+    work.compute()
+    write_papers(work, step.effects)
+    for state in step.entered:
+        consultation.write_round(work, state)
+    tell_all(work, step.effects, step.what)
+    for one in step.effects:
+        if one.becomes is not None:
+            entered = become(work, one.becomes, work.facts.process_of(one.becomes.process))
+            _happen(work, _Step(what=step.what, effects=[state.effects for state in entered], entered=entered), by)
 
 
-def keep_secret(work: Work) -> None:
-    """Whether the case is secret by what is known of it now: before anybody is told of it (law 7)."""
-    secret = work.process.secret
-    work.evolve(secret=secret is not None and holds(secret, work.scope()))
+# ---- other cases -----------------------------------------------------------------------------------------------------
 
 
-def _branch(work: Work, action: Action, origin: str) -> Branch:
-    scope = work.scope()
-
-    def fits(index: int) -> bool:
-        when = action.to[index].when
-        return when is None or holds(when, scope)
-
-    found = next_state(work.process, action, origin, fits)
-    if found is None:
-        raise refused(work, Reason(code="no-branch", template="no branch of '{action}' fits", facts={"action": action.key}))
-    return action.to[found[0]]
+def happen_elsewhere(work: Work, effects: Effects) -> None:
+    """`also` and `opens`."""
+    for also in effects.also:
+        _also(work, also)
+    for opens in effects.opens:
+        _open(work, opens)
 
 
-def _entered(work: Work, branch: Branch) -> State | None:
-    """The state that the branch enters; None for `same`, which ends, starts and re-enters nothing."""
-    if branch.to == SAME:
-        return None
-    key = work.case.previous if branch.to == PREVIOUS else branch.to
-    if key not in work.process.state_of:
-        raise refused(work, Reason(code="no-previous", template="there is no state to go back to"))
-    return work.process.state_of[key]
+def _also(work: Work, rule: Also) -> None:
+    """Move other cases too. One refusal refuses the whole; over sub-cases it acts where it can (language.md 2.16)."""
+    over_children = rule.case.tree == ("name", "children")
+    numbers = _children(work) if over_children else _numbers(evaluate(rule.case, work.scope()))
+    for target in _targets(work, numbers, over_children=over_children):
+        kept = work.joint.snapshot()
+        try:
+            _move(target, rule.do, work)
+        except Refused:
+            if not over_children:
+                raise
+            work.joint.restore(kept)
 
 
-def _enter(work: Work, state: State, origin: str) -> None:
-    closed = work.now if state.final else None
-    previous = origin if origin in work.process.state_of else ""
-    work.evolve(state=state.key, previous=previous, entered=work.now, outcome=state.final, closed=closed)
-    set_fields(work, state.effects)
-    clocks.enter(work, state)
-    consultation.open_round(work, state)
+def _children(work: Work) -> list[str]:
+    return [one.number for one in work.facts.children_of(work.case.number)]
 
 
-def set_fields(work: Work, effects: Effects) -> None:
-    """`sets`: all read at once, then written; an expression's value must fit its field, else the act is refused."""
-    if not effects.sets:
-        return
-    scope, fields = work.scope(), work.process.field_of
-    values = {key: plain(fields[key], evaluate(expr, scope)) for key, expr in effects.sets}
-    try:
-        fitted: dict[str, Any] = {key: parse(fields[key], value, work.facts.known) for key, value in values.items()}
-    except WrongValue as fault:
-        raise refused(work, said(fault, work.facts.language)) from None
-    work.evolve(fields=merged(work.process, work.case.fields, fitted))
+def _numbers(value: object) -> list[str]:
+    """The case numbers of a value; an empty one names none."""
+    found = value if isinstance(value, list | tuple) else [value]
+    return list(dict.fromkeys(str(one) for one in found if one))
 
 
-def assign(work: Work, effects: Effects) -> None:
-    """`assigns`: whoever acts, if they are among those meant; else the first who is not away."""
-    for slot, who in effects.assigns:
-        persons = work.persons(who)
-        if not persons:
-            template = "nobody is {role} today, so nobody can be assigned"
-            raise refused(work, Reason(code="nobody", template=template, facts={"role": ", ".join(who)}))
-        present = [one for one in persons if not work.facts.organisation.absent(one, work.facts.today)]
-        chosen = work.act.actor if work.act.actor in persons else (present or persons)[0]
-        work.evolve(slots={**work.case.slots, slot: chosen})
+def _targets(work: Work, numbers: list[str], *, over_children: bool) -> Iterable[Work]:
+    """The cases of these numbers. Raises Refused for one that there is not, or that the actor may not see."""
+    missing = tuple(one for one in numbers if work.joint.find(one) is None and one not in work.facts.cases)
+    if missing:
+        raise Wanting(Needs(cases=missing))
+    for one in numbers:
+        target = other(work, one)
+        if target is not None and not _unseen(target, work.act.actor):
+            yield target
+        elif not over_children:
+            raise refused(work, Reason(code="no-case", template="there is no case '{number}'", facts={"number": one}))
 
 
-def _papers_and_notices(work: Work, action: Action, effects: list[Effects], entered: State | None) -> None:
-    for one in effects:
-        for key in one.drafts:
-            write_document(work, key, issue=False)
-        for key in one.issues:
-            write_document(work, key, issue=True)
-    if entered is not None:
-        consultation.write_round(work, entered)
-    what = action.title.to(work.facts.language)
-    for one in effects:
-        asked = dict.fromkeys(opinion.asked for opinion in work.opinions.values())
-        tell(work, one.notifies, what)
-        for unit in asked:  # a role that hangs on the asked unit means every unit of the case's consultations
-            tell(work, one.notifies, what, asked=unit)
+def other(work: Work, case: str) -> Work | None:
+    """Another case of this decision, as it stands so far; None if there is none. It is part of the decision once it acts."""
+    found = work.joint.find(case)
+    if found is not None:
+        return found
+    known = work.facts.case_of(case)
+    return work_on(known[0], known[1], work.act, work.joint) if known is not None else None
 
 
-def remember(work: Work, key: str, principal: str = "") -> None:
-    """Note who did the action, and when: `done`, `did`, and deadlines that hang on it."""
-    before = work.case.done.get(key)
-    actors = [one for one in (work.act.actor, principal) if one and one != CLOCK]
-    persons = dict.fromkeys((*(before.persons if before else ()), *actors))
-    doing = Doing(count=(before.count if before else 0) + 1, last=work.now, persons=tuple(persons))
-    work.evolve(done={**work.case.done, key: doing})
+def _unseen(target: Work, actor: str) -> bool:
+    """Whether the actor may not see the case: then there is none for them (law 7)."""
+    if not target.case.secret or actor == CLOCK:
+        return False
+    held = target.facts.organisation.seats(actor, target.facts.today)
+    return not any(seat in held for seat in viewers(target.asker()))
 
 
-# ---- what follows by itself ------------------------------------------------------------------------------------------
-
-
-def follow(work: Work) -> None:
-    """The automatic actions whose guards hold, in file order, each its own entry by `hoso`.
-
-    The same one twice within one act is refused and the loop named (language.md 2.6).
-    """
-    done: list[str] = []
-    person = work.act
-    work.act = replace(work.act, actor=CLOCK, acting_for="", note="")
-    try:
-        while (action := _ready(work)) is not None:
-            if action.key in done:
-                loop = " → ".join([*done, action.key])
-                raise refused(work, Reason(code="loop", template="automatic actions run in a loop: {loop}", facts={"loop": loop}))
-            done.append(action.key)
-            origin = work.case.state
-            perform(work, action, origin)
-            work.record(Draft(at=work.now, actor=CLOCK, act="auto", action=action.key, before=origin, after=work.case.state))
-    finally:
-        work.act = person
-
-
-def _ready(work: Work) -> Action | None:
-    for action in work.process.in_state.get(work.case.state, {}).values():
-        if action.by == AUTO and not failed_conditions(work, action):
-            return action
-    return None
-
-
-def clock_action(work: Work, key: str) -> list[Reason]:
-    """An action that a rung does: guards are obeyed, `by`, `form` and `note` are not asked; why not, if it was refused.
-
-    A refusal leaves everything as it was (language.md 2.7).
-    """
-    action = work.process.in_state.get(work.case.state, {}).get(key)
+def _move(target: Work, key: str, source: Work) -> None:
+    """Do the action on the other case: as a person's act, but without form; its note is the act's."""
+    what = f"{target.case.number}: {key}"
+    if key not in target.process.action_keys:
+        raise Refused(what=what, reasons=[said(NotFound(kind="action", name=key, known=target.process.action_keys), target.facts.language)])
+    action = actions_here(target.process, target.case).get(key)
     if action is None:
-        return [Reason(code="state", template="'{action}' can't be done where the case stands", facts={"action": key})]
-    reasons = failed_conditions(work, action)
-    if reasons:
-        return reasons
-    kept = snapshot(work)
+        raise Refused(what=what, reasons=[not_here(target, key)])
+    if any(one is target for one in target.joint.moving):
+        reason = Reason(code="also-loop", template="the case is being moved already: 'also' leads back to it")
+        raise Refused(what=what, reasons=[reason])
+    target.act = source.act
+    reasons = [] if BY_ANYTHING.intersection(action.by) else not_permitted(target, action)
+    if reasons := [*reasons, *failed_conditions(target, action)]:
+        raise Refused(what=what, reasons=reasons)
+    _moved(target, action, source)
+
+
+def _moved(target: Work, action: Action, source: Work) -> None:
+    if target not in target.joint.works:
+        target.joint.add(target)
+    act, origin = target.act, stands_at(target.case, action.track)
+    if act.actor != CLOCK:
+        target.evolve(last_act=target.now)
+    perform(target, action, origin)
+    target.record(
+        Draft(
+            at=target.now,
+            actor=act.actor,
+            act="also",
+            action=action.key,
+            note=act.note,
+            before=origin,
+            after=after_of(target.case, action.track),
+            data={"from": source.case.number},
+        )
+    )
+
+
+# ---- sub-cases -------------------------------------------------------------------------------------------------------
+
+
+def _open(work: Work, rule: Opens) -> None:
+    """Open a sub-case, or one for each item. The procedure opens it: nobody is asked for a right, nor for a form."""
+    items: list[Any] = [None]
+    if rule.for_each is not None:
+        value = evaluate(rule.for_each, work.scope())
+        items = list(value) if isinstance(value, list | tuple) else [value] if value is not None else []
+    if items:
+        _not_too_deep(work)
+    for item in items:
+        _open_one(work, rule, item)
+
+
+def _not_too_deep(work: Work) -> None:
+    above, depth = work.case.parent, 1
+    while above:
+        depth += 1
+        if depth > DEEPEST:
+            reason = Reason(code="too-deep", template="sub-cases would lie more than {deepest} deep", facts={"deepest": DEEPEST})
+            raise refused(work, reason)
+        parent = other(work, above)
+        above = parent.case.parent if parent is not None else ""
+
+
+def _open_one(work: Work, rule: Opens, item: object) -> None:
+    process = work.facts.process_of(rule.process)
+    start = process.start_of.get(rule.start)
+    if start is None:
+        raise refused(work, said(NotFound(kind="start", name=rule.start, known=process.start_of), work.facts.language))
+    given, title = _given(work, rule, process, item)
+    child = blank(process, work.act, work.facts, joint=work.joint, parent=work.case.number)
+    fill_in(child, given)
+    number(child, title)
+    perform(child, start, BEFORE)
+    data = {"parent": work.case.number}
+    child.record(Draft(at=child.now, actor=child.act.actor, act="open", action=start.key, after=child.case.state, fields=given, data=data))
+
+
+def _given(work: Work, rule: Opens, process: Process, item: object) -> tuple[Values, str]:
+    """The sub-case's first fields and its title, worked out on the case that opens it. Raises Refused."""
+    scope = work.scope(item=item)
+    values = {key: evaluate(expr, scope) for key, expr in rule.fields}
+    title = fill(rule.title, scope) if rule.title is not None else ""
     try:
-        perform(work, action, work.case.state)
-    except (Refused, ExpressionError) as refusal:
-        restore(work, kept)
-        return reasons_of(refusal, work.facts.language)
-    return []
-
-
-def snapshot(work: Work) -> dict[str, Any]:
-    """What `restore` needs to undo a step that was refused half-way."""
-    return {
-        "case": work.case,
-        "deadlines": dict(work.deadlines),
-        "opinions": dict(work.opinions),
-        "documents": dict(work.documents),
-        "notices": list(work.notices),
-        "numbers": list(work.numbers),
-        "touched": {kind: dict(keys) for kind, keys in work.touched.items()},
-        "step_touched": {kind: dict(keys) for kind, keys in work.step_touched.items()},
-    }
-
-
-def restore(work: Work, kept: dict[str, Any]) -> None:
-    """Put the working state back as it was."""
-    for name, value in kept.items():
-        setattr(work, name, value)
+        written = {key: plain(process.field_of[key], value) if key in process.field_of else value for key, value in values.items()}
+        return parsed(process, process.field_of, written, work.facts), title
+    except (WrongValue, UnknownField) as fault:
+        raise refused(work, said(fault, work.facts.language)) from None

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from workflow.engine.computed import with_computed
 from workflow.engine.moments import instant_of
 from workflow.engine.notify import due_text
 from workflow.engine.permission import acts_for, among, in_words
+from workflow.engine.standing import actions_here, goes_on, stands_at
 from workflow.engine.work import Work
 from workflow.errors import HosoError, Reason, Refused, WrongValue
 from workflow.language.expression import ExpressionError, Scope, holds
@@ -39,6 +41,11 @@ def principal_of(work: Work, action: Action, asked: str = "") -> str:
 
 def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Every guard, need, time and count that does not hold, by the case as it stands (with the form's values)."""
+    with work.on(action.track):
+        return _failed(work, action, asked)
+
+
+def _failed(work: Work, action: Action, asked: str) -> list[Reason]:
     scope = work.scope(asked)
     reasons = [reason for guard in action.guards if (reason := _failed_guard(guard, scope, work.facts.language)) is not None]
     reasons += [
@@ -48,9 +55,15 @@ def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reaso
             facts={"field": key, "title": work.process.field_of[key].title.to(work.facts.language)},
         )
         for key in action.needs
-        if work.case.fields.get(key) in (None, [], {})
+        if _is_empty(work, key)
     ]
     return [*reasons, *_too_early(work, action, asked), *_too_often(work, action)]
+
+
+def _is_empty(work: Work, key: str) -> bool:
+    work_out = work.process.field_of[key].computed
+    fields = work.case.fields if work_out is None else with_computed(work.process, work.case.fields, work.scope(), work.facts.known)
+    return fields.get(key) in (None, [], {})
 
 
 def _failed_guard(guard: Guard, scope: Scope, language: str) -> Reason | None:
@@ -78,8 +91,9 @@ def reasons_of(error: HosoError, language: str) -> list[Reason]:
 def _too_early(work: Work, action: Action, asked: str) -> Iterable[Reason]:
     if action.not_before is None:
         return
+    entered = work.case.position(action.track if action.track in work.case.tracks else "").entered
     try:
-        at: datetime | None = instant_of(action.not_before, work.when(work.case.entered, asked=asked))
+        at: datetime | None = instant_of(action.not_before, work.when(entered, asked=asked))
     except (ExpressionError, WrongValue) as error:
         yield said(error, work.facts.language)
         return
@@ -96,17 +110,18 @@ def _too_often(work: Work, action: Action) -> Iterable[Reason]:
 def not_here(work: Work, key: str) -> Reason:
     """Why an action of the process can't be done where the case stands."""
     process = work.process
-    states = dict.fromkeys(state for action in process.actions if action.key == key for state in action.states)
+    meant = [action for action in process.actions if action.key == key]
+    states = dict.fromkeys(state for action in meant for state in action.states)
     titles = ", ".join(process.state_of[state].title.to(work.facts.language) for state in states)
-    here = process.state_of[work.case.state].title.to(work.facts.language)
+    track = next((action.track for action in meant if goes_on(process, work.case, action.track)), "")
+    here = process.state_of[stands_at(work.case, track)].title.to(work.facts.language)
     return Reason(code="state", template="the case stands at: {here}; this is done at: {there}", facts={"here": here, "there": titles})
 
 
 def allowed_now(work: Work) -> list[str]:
     """The actions that the actor may do now, forms aside: what a refusal offers instead."""
-    actions = work.process.in_state.get(work.case.state, {})
     return [
         key
-        for key, action in actions.items()
+        for key, action in actions_here(work.process, work.case).items()
         if action.by not in {("auto",), ("nobody",)} and not not_permitted(work, action) and not failed_conditions(work, action)
     ]

@@ -105,7 +105,7 @@ def measure_of(moment: Moment, when: When) -> tuple[Unit, bool]:
 
 
 def _scope(when: When) -> Scope:
-    return scope_of(when.process, when.file, when.facts, asked=when.asked)
+    return scope_of(when.process, when.file, when.facts, asked=when.asked, entry=when.entry)
 
 
 def _share(anchor: datetime, number: int, when: When) -> datetime | None:

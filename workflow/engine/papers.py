@@ -258,8 +258,9 @@ def _opinion_of(work: Work, asked: str) -> dict[str, Any] | None:
 
 
 def _opinion(work: Work, opinion: Opinion) -> dict[str, Any]:
-    consult = work.process.state_of[opinion.state].consult
+    consult = work.process.state_of[opinion.state].consult if opinion.state in work.process.state_of else None
     titles = dict(consult.answers) if consult else {}
+    known = work.process.field_of
     due = next(
         (one for one in reversed(list(work.deadlines.values())) if one.asked == opinion.asked and one.on.endswith(f":{opinion.state}")),
         None,
@@ -273,12 +274,12 @@ def _opinion(work: Work, opinion: Opinion) -> dict[str, Any]:
         "note": opinion.note,
         "late": opinion.late,
         "due": _due_day(due, work) if due else None,
-        "fields": {key: shown(work.process.field_of[key], value, work) for key, value in opinion.fields.items()},
+        "fields": {key: shown(known[key], value, work) for key, value in opinion.fields.items() if key in known},
     }
 
 
 def _replies(work: Work) -> dict[str, Any]:
-    opinions = round_of(work.process, work.file)
+    opinions = round_of(work.process, work.file, work.track)
     return {
         "asked": len(opinions),
         "given": sum(1 for one in opinions if counts(one)),

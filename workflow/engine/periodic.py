@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time
 from itertools import takewhile
 from typing import Any
 
-from workflow.engine.decide import blank
 from workflow.engine.facts import Facts
 from workflow.engine.moments import occurrences, period_of
+from workflow.engine.opening import blank
 from workflow.language.expression import evaluate, fill
 from workflow.language.process import Periodic, Point, Process
 from workflow.language.values import plain

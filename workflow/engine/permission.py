@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from workflow.engine.facts import Facts
 from workflow.engine.scope import scope_of
+from workflow.engine.standing import waiting
 from workflow.language.expression import ExpressionError, Scope, evaluate, holds
-from workflow.language.process import Process, Right, Role, Who
+from workflow.language.process import Process, Right, Role, State, Who
 from workflow.model import CLOCK, Case, CaseFile, Seat
 from workflow.phrases import phrase
 
@@ -181,23 +182,27 @@ def viewers(asker: Asker) -> tuple[Seat, ...]:
 
 
 def awaited(asker: Asker) -> tuple[Seat, ...]:
-    """Whose turn it is: the units whose reply is out, or else all who may do one of the state's own actions.
+    """Whose turn it is, in the case's state and in each track's: the units whose reply is out, or else all who may do one
+    of the state's own actions.
 
     Guards are left aside; general actions (cancelling …) wait for nobody.
     """
-    process, case = asker.process, asker.case
-    if not case.open:
-        return ()
-    consult = process.state_of[case.state].consult
     found: dict[Seat, None] = {}
-    if consult is not None:
-        newest = case.rounds.get(case.state, 0)
-        for opinion in asker.file.opinions:
-            if opinion.state == case.state and opinion.round == newest and opinion.status.value == "asked":
-                one = Asker(process=process, file=asker.file, facts=asker.facts, asked=opinion.asked)
-                found.update(dict.fromkeys(seats_of(consult.reply.by, one)))
+    for state in waiting(asker.process, asker.case):
+        found.update(dict.fromkeys(awaited_in(state, asker)))
+    return tuple(found)
+
+
+def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
+    """Whose turn it is in one state where the case stands."""
+    process, newest = asker.process, asker.case.rounds.get(state.key, 0)
+    found: dict[Seat, None] = {}
+    for opinion in asker.file.opinions if state.consult is not None else ():
+        if opinion.state == state.key and opinion.round == newest and opinion.status.value == "asked":
+            one = Asker(process=process, file=asker.file, facts=asker.facts, asked=opinion.asked)
+            found.update(dict.fromkeys(seats_of(state.consult.reply.by if state.consult else (), one)))
     if not found:
-        for action in process.in_state[case.state].values():
+        for action in process.in_state[state.key].values():
             if not action.general:
                 found.update(dict.fromkeys(seats_of(action.by, asker)))
     return tuple(found)

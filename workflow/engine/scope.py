@@ -1,11 +1,13 @@
 """The names that expressions, texts and templates see, worked out only when they are looked at."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from workflow.calendar import parse_amount
+from workflow.engine.computed import typed_of
 from workflow.engine.facts import Facts
 from workflow.language.expression import Ref, Scope, holds
 from workflow.language.process import Consult, Process
@@ -13,6 +15,9 @@ from workflow.language.values import typed
 from workflow.model import Case, CaseFile, Document, DocumentStatus, Opinion, OpinionStatus, Values
 
 V = TypeVar("V")
+
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+"""How a number is kept: whole, or a decimal as text."""
 
 
 class Lazy(Mapping[str, V]):
@@ -39,9 +44,21 @@ class Lazy(Mapping[str, V]):
 
 
 def fields_of(process: Process, values: Values, facts: Facts) -> Mapping[str, Any]:
-    """The case's fields as expressions see them; an empty one is None."""
+    """Fields as expressions see them, computed ones as they are kept; an empty one is None."""
     known = process.field_of
     return Lazy(known, lambda key: typed(known[key], values.get(key), facts.known))
+
+
+def _fields_now(process: Process, values: Values, facts: Facts, scope: Callable[[], Scope]) -> Mapping[str, Any]:
+    """The case's fields, the computed ones worked out when they are looked at."""
+
+    def one(key: str) -> Any:
+        kind = process.field_of[key]
+        if kind.computed is not None:
+            return typed_of(kind, kind.computed, scope(), facts.known)
+        return typed(kind, values.get(key), facts.known)
+
+    return Lazy(process.field_of, one)
 
 
 def scope_of(
@@ -52,32 +69,39 @@ def scope_of(
     actor: str = "",
     asked: str = "",
     old: Values | None = None,
+    track: str = "",
+    entry: datetime | None = None,
+    item: object = None,
     roles: Callable[[str], tuple[str, ...]] | None = None,
 ) -> Scope:
-    """The scope of one evaluation on one case."""
+    """The scope of one evaluation on one case. `track`: whose `entry` and `replies` are meant; `entry`: another
+    one (a deadline's); `item`: of a `for_each`.
+    """
     case = file.case
+    entered = entry or (case.position(track) if track in case.tracks else case.position()).entered
     holders = roles or (lambda _role: ())
     names: dict[str, Callable[[], object]] = {
         "case": lambda: case_names(process, case, facts),
-        "fields": lambda: fields_of(process, case.fields, facts),
+        "fields": lambda: _fields_now(process, case.fields, facts, lambda: scope),
         "old": lambda: fields_of(process, case.fields if old is None else old, facts),
         "actor": lambda: person_ref(actor, facts),
         "opener": lambda: person_ref(case.opener, facts),
         "today": lambda: facts.today,
         "now": lambda: facts.now.astimezone(facts.zone),
-        "entry": lambda: case.entered.astimezone(facts.zone),
+        "entry": lambda: entered.astimezone(facts.zone),
         "documents": lambda: document_states(process, file.documents),
         "roles": lambda: Lazy(process.role_of, lambda key: [person_ref(one, facts) for one in holders(key)]),
         "done": lambda: Lazy(process.action_keys, lambda key: case.done[key].count if key in case.done else 0),
-        "replies": lambda: replies(process, file, facts),
+        "replies": lambda: replies(process, file, facts, track),
         "asked": lambda: asked_ref(asked, facts),
         "period": lambda: facts.period,
         "last": lambda: last_names(process, facts),
-        "tracks": dict,
-        "children": lambda: {"count": 0, "open": 0},
-        "item": lambda: None,
+        "tracks": lambda: track_names(process, case),
+        "children": lambda: children(facts.children_of(case.number)),
+        "item": lambda: item,
     }
-    return Scope(names=Lazy(tuple(names), lambda name: names[name]()), add=adder(facts))
+    scope = Scope(names=Lazy(tuple(names), lambda name: names[name]()), add=adder(facts))
+    return scope
 
 
 def adder(facts: Facts) -> Callable[[date | datetime, str], date | datetime]:
@@ -104,7 +128,14 @@ def case_names(process: Process, case: Case, facts: Facts) -> dict[str, object]:
         "opened": case.opened.astimezone(facts.zone),
         "outcome": case.outcome,
         "secret": case.secret,
+        "parent": case.parent or None,
     }
+
+
+def track_names(process: Process, case: Case) -> dict[str, str | None]:
+    """Where each track stands (or stood, when it is over), by the state's own name; None before it starts."""
+    at = {track: case.tracks[track].state for track in process.track_of if track in case.tracks}
+    return {track: process.state_of[at[track]].name if track in at else None for track in process.track_of}
 
 
 def person_ref(key: str, facts: Facts) -> Ref | None:
@@ -142,20 +173,22 @@ def last_names(process: Process, facts: Facts) -> dict[str, object]:
 # ---- replies -------------------------------------------------------------------------------------------------------
 
 
-def consulted(process: Process, file: CaseFile) -> tuple[str, int]:
-    """The newest round, as (state, number): of the state where the case stands if it consults there (a round of nobody
-    counts too), else the one that was opened last; ('', 0) if there was none.
+def consulted(process: Process, file: CaseFile, track: str = "") -> tuple[str, int]:
+    """The newest round, as (state, number): of the state where the case (or the track) stands if it consults there (a
+    round of nobody counts too), else the one that was opened last among its states; ('', 0) if there was none.
     """
     case = file.case
-    if case.state in case.rounds and process.state_of[case.state].consult is not None:
-        return case.state, case.rounds[case.state]
-    newest = max(file.opinions, key=lambda one: (one.asked_at, one.round), default=None)
+    here = case.tracks[track].state if track in case.tracks else case.state
+    if here in case.rounds and here in process.state_of and process.state_of[here].consult is not None:
+        return here, case.rounds[here]
+    mine = [one for one in file.opinions if one.state in process.state_of and process.state_of[one.state].track == track]
+    newest = max(mine, key=lambda one: (one.asked_at, one.round), default=None)
     return (newest.state, newest.round) if newest else ("", 0)
 
 
-def round_of(process: Process, file: CaseFile) -> list[Opinion]:
+def round_of(process: Process, file: CaseFile, track: str = "") -> list[Opinion]:
     """The opinions of the newest round."""
-    newest = consulted(process, file)
+    newest = consulted(process, file, track)
     return [one for one in file.opinions if (one.state, one.round) == newest]
 
 
@@ -164,7 +197,7 @@ def counts(opinion: Opinion) -> bool:
     return opinion.status is OpinionStatus.GIVEN or (opinion.status is OpinionStatus.SILENT and bool(opinion.answer))
 
 
-def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: list[Opinion]) -> bool:
+def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: list[Opinion], track: str = "") -> bool:
     """Whether the round has what its `enough` asks for; N % is of all asked. All of nobody have answered."""
     given = sum(1 for one in opinions if counts(one))
     if consult.enough_count is not None:
@@ -172,20 +205,20 @@ def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, 
     if consult.enough_percent is not None:
         return given * 100 >= consult.enough_percent * len(opinions)
     if consult.enough is not None:
-        return holds(consult.enough, scope_of(process, file, facts))
+        return holds(consult.enough, scope_of(process, file, facts, track=track))
     return given == len(opinions)
 
 
-def replies(process: Process, file: CaseFile, facts: Facts) -> Mapping[str, Any]:
+def replies(process: Process, file: CaseFile, facts: Facts, track: str = "") -> Mapping[str, Any]:
     """`replies.…` of the newest round: asked, given, enough, newest, each answer's count, sum, mean and rows."""
-    opinions = round_of(process, file)
+    opinions = round_of(process, file, track)
     inside = [one for one in opinions if counts(one)]
-    state, _ = consulted(process, file)
+    state, _ = consulted(process, file, track)
     consult = process.state_of[state].consult if state else None
     simple: dict[str, Callable[[], object]] = {
         "asked": lambda: len(opinions),
         "given": lambda: len(inside),
-        "enough": lambda: consult is not None and is_enough(process, file, facts, consult, opinions),
+        "enough": lambda: consult is not None and is_enough(process, file, facts, consult, opinions, track),
         "newest": lambda: _newest(process, inside, facts),
         "sum": lambda: Lazy(process.field_of, lambda key: _sum(inside, key)),
         "mean": lambda: Lazy(process.field_of, lambda key: _mean(inside, key)),
@@ -198,16 +231,50 @@ def replies(process: Process, file: CaseFile, facts: Facts) -> Mapping[str, Any]
     )
 
 
-def _numbers(opinions: list[Opinion], key: str) -> list[Decimal]:
-    return [Decimal(str(one.fields[key])) for one in opinions if one.fields.get(key) is not None]
+def children(cases: tuple[Case, ...]) -> Mapping[str, Any]:
+    """`children.…`: how many sub-cases there are, how many are open, how many stand at each state (by its name; a closed
+    one stands at its final state), and each field's sum and mean over them.
+    """
+    states = [one.state for one in cases]
+    simple: dict[str, object] = {
+        "count": len(cases),
+        "open": sum(1 for one in cases if one.open),
+        "sum": Every(lambda key: _sum(cases, key)),
+        "mean": Every(lambda key: _mean(cases, key)),
+    }
+    return Every(lambda name: simple[name] if name in simple else states.count(name))
 
 
-def _sum(opinions: list[Opinion], key: str) -> Decimal:
-    return sum(_numbers(opinions, key), Decimal(0))
+class Every(Mapping[str, V]):
+    """A mapping that has every key: what is known by no list (a sub-case's states and fields are another process's)."""
+
+    __slots__ = ("_work_out",)
+
+    def __init__(self, work_out: Callable[[str], V]) -> None:
+        self._work_out = work_out
+
+    def __getitem__(self, key: str) -> V:
+        return self._work_out(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
-def _mean(opinions: list[Opinion], key: str) -> Decimal | None:
-    numbers = _numbers(opinions, key)
+def _numbers(filled: Iterable[Opinion | Case], key: str) -> list[Decimal]:
+    """The numbers that a field holds in opinions or cases; another kind of value is none."""
+    values = [one.fields.get(key) for one in filled]
+    return [Decimal(str(value)) for value in values if value is not None and NUMBER.fullmatch(str(value))]
+
+
+def _sum(filled: Iterable[Opinion | Case], key: str) -> Decimal:
+    return sum(_numbers(filled, key), Decimal(0))
+
+
+def _mean(filled: Iterable[Opinion | Case], key: str) -> Decimal | None:
+    numbers = _numbers(filled, key)
     return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
 
 

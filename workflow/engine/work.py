@@ -4,30 +4,33 @@ It is made and thrown away inside `decide`; nothing outside of the engine sees i
 a step replaces them, so what `decide` was given is never changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from workflow.engine.computed import with_computed
 from workflow.engine.deadlines import is_open
 from workflow.engine.facts import Facts
 from workflow.engine.history import delta_of
+from workflow.engine.joint import Joint
 from workflow.engine.moments import When
 from workflow.engine.permission import Asker, holders, seats_of
-from workflow.engine.scope import scope_of
+from workflow.engine.scope import in_order, scope_of
 from workflow.language.expression import Scope
 from workflow.language.process import Process, Who
-from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, NumberTaken, Opinion, SeriesKey, Values
+from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, Opinion, SeriesKey, Values
 
 OpinionKey = tuple[str, int, str]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Work:
     """The state of one decision on one case."""
 
+    joint: Joint
     process: Process
-    facts: Facts
     act: Act
     case: Case
     before: Case | None
@@ -36,15 +39,21 @@ class Work:
     documents: dict[str, Document] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
-    numbers: list[NumberTaken] = field(default_factory=list)
-    missing: dict[SeriesKey, None] = field(default_factory=dict)
-    """Series whose next number is not among the facts yet."""
+    track: str = ""
+    """The track in which an action is being done: whose `entry` and `replies` expressions mean."""
+    followed: list[str] = field(default_factory=list)
+    """The automatic actions that were done in this act."""
     old: Values = field(default_factory=dict)
     """The fields before the form's values were merged."""
     step_case: Case | None = None
     """The case when the present step began; None for the opening."""
     step_touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
     touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
+
+    @property
+    def facts(self) -> Facts:
+        """What is known beside the case."""
+        return self.joint.facts
 
     @property
     def now(self) -> datetime:
@@ -70,7 +79,7 @@ class Work:
         """For whom roles are worked out."""
         return Asker(process=self.process, file=self.file, facts=self.facts, actor=self.act.actor, asked=asked)
 
-    def scope(self, asked: str = "") -> Scope:
+    def scope(self, asked: str = "", *, item: object = None) -> Scope:
         """What expressions see now."""
         asker = self.asker(asked)
         return scope_of(
@@ -80,6 +89,8 @@ class Work:
             actor=self.act.actor,
             asked=asked,
             old=self.old,
+            track=self.track,
+            item=item,
             roles=lambda role: holders(seats_of((role,), asker), self.facts),
         )
 
@@ -90,6 +101,15 @@ class Work:
     def when(self, entry: datetime, *, due: datetime | None = None, asked: str = "", calendar: str = "") -> When:
         """What a moment hangs on."""
         return When(process=self.process, file=self.file, facts=self.facts, entry=entry, due=due, asked=asked, calendar=calendar)
+
+    @contextmanager
+    def on(self, track: str) -> Iterator[None]:
+        """Within this, expressions see the track's own `entry` and `replies`."""
+        before, self.track = self.track, track
+        try:
+            yield
+        finally:
+            self.track = before
 
     # ---- changes ----
 
@@ -120,18 +140,20 @@ class Work:
 
     def next_number(self, series: SeriesKey, *, document: str = "") -> int:
         """Take the series' next number; 0 for now if it must be asked for first."""
-        if series not in self.facts.numbers:
-            self.missing[series] = None
-            return 0
-        number = self.facts.numbers[series] + sum(1 for taken in self.numbers if taken.series == series)
-        self.numbers.append(NumberTaken(series=series, number=number, case=self.case.number, document=document))
-        return number
+        return self.joint.next_number(series, case=self.case.number, document=document)
+
+    def compute(self) -> None:
+        """Keep the computed fields as they are now."""
+        if self.process.computed:
+            self.evolve(fields=with_computed(self.process, self.case.fields, self.scope(), self.facts.known))
 
     # ---- steps ----
 
     def record(self, draft: Draft) -> None:
         """End the present step with its history entry, which holds all that the step changed."""
         self._forget_settled()
+        self.compute()
+        self.joint.keep(self.case)
         draft = replace(
             draft,
             delta=delta_of(
@@ -157,5 +179,52 @@ class Work:
         if len(failed) < len(self.case.failed):
             self.evolve(failed=failed)
 
+    # ---- undoing ----
+
+    def snapshot(self) -> dict[str, Any]:
+        """What `restore` needs to undo a step that was refused half-way."""
+        return {
+            "process": self.process,
+            "case": self.case,
+            "step_case": self.step_case,
+            "track": self.track,
+            "followed": list(self.followed),
+            "deadlines": dict(self.deadlines),
+            "opinions": dict(self.opinions),
+            "documents": dict(self.documents),
+            "notices": list(self.notices),
+            "drafts": list(self.drafts),
+            "touched": {kind: dict(keys) for kind, keys in self.touched.items()},
+            "step_touched": {kind: dict(keys) for kind, keys in self.step_touched.items()},
+        }
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Put the working state back as it was."""
+        for name, value in kept.items():
+            setattr(self, name, value)
+
     def _step(self, kind: str, items: dict[Any, Any]) -> Iterable[Any]:
         return [items[key] for key in self.step_touched[kind]]
+
+
+def work_on(process: Process, file: CaseFile, act: Act, joint: Joint) -> Work:
+    """The working state of one decision on a case that exists; it is no part of the decision before it is added."""
+    return Work(
+        joint=joint,
+        process=process,
+        act=act,
+        case=file.case,
+        before=file.case,
+        deadlines={one.key: one for one in file.deadlines},
+        opinions={(one.state, one.round, one.asked): one for one in file.opinions},
+        documents={one.key: one for one in in_order(file.documents)},
+        old=file.case.fields,
+        step_case=file.case,
+    )
+
+
+def begun(process: Process, file: CaseFile, act: Act, facts: Facts) -> Work:
+    """A decision on a case that exists, before anything is decided."""
+    work = work_on(process, file, act, Joint(facts=facts))
+    work.joint.add(work)
+    return work

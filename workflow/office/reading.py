@@ -19,8 +19,9 @@ from workflow.answers import (
     OverdueLine,
 )
 from workflow.calendar import parse_amount
-from workflow.engine.decide import draft_now, work_on
+from workflow.engine.decide import draft_now
 from workflow.engine.facts import Facts
+from workflow.engine.work import begun
 from workflow.errors import NotFound, NotYours, WhoAreYou
 from workflow.language.process import Process
 from workflow.model import (
@@ -140,7 +141,7 @@ class Reading:
         return shown.start_shown(self._blank(compiled, actor), compiled.start_of[start], whole=False)
 
     def _blank(self, process: Process, actor: str) -> Any:
-        from workflow.engine.decide import blank
+        from workflow.engine.opening import blank
 
         return blank(process, Open(actor=actor, request_id="", process=process.key), self._facts_for(actor))
 
@@ -258,7 +259,7 @@ class Reading:
         late = calendar.count(calendar.day_of(row.deadline.due, ends=True), facts.today)
         asked = row.deadline.asked
         awaited = (
-            (facts.unit_title(asked),) if asked else shown.awaited_titles(work_on(process, file, Act(actor=actor, request_id=""), facts))
+            (facts.unit_title(asked),) if asked else shown.awaited_titles(begun(process, file, Act(actor=actor, request_id=""), facts))
         )
         return OverdueLine(
             case=row.case,

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from workflow.answers import ActionShown, CaseShown, Done, FieldAsked
-from workflow.engine.decide import action_here, consult_of, work_on
+from workflow.engine.decide import action_here, consult_of
 from workflow.engine.facts import Facts
 from workflow.engine.guards import failed_conditions, not_here, not_permitted
 from workflow.engine.machine import BEFORE
 from workflow.engine.permission import awaited, holders, in_words
-from workflow.engine.work import Work
+from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
 from workflow.language.process import Action, Process
 from workflow.model import Act, CaseFile, CasePart, OpinionStatus
@@ -60,7 +60,7 @@ def awaited_titles(work: Work) -> tuple[str, ...]:
 
 
 def _work(process: Process, file: CaseFile, actor: str, facts: Facts) -> Work:
-    return work_on(process, file, Act(actor=actor, request_id=""), facts)
+    return begun(process, file, Act(actor=actor, request_id=""), facts)
 
 
 def action_shown(work: Work, action: Action, extra: tuple[Reason, ...] = (), asked: str = "") -> ActionShown:

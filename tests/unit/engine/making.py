@@ -64,24 +64,37 @@ def process(text: str, templates: Mapping[str, str] | None = None, *, organisati
     return definitions(text, templates, organisation=organisation)[0]
 
 
-def definitions(text: str, templates: Mapping[str, str] | None = None, *, organisation: str = ORGANISATION, calendar: str = CALENDAR):
-    """(process, organisation, calendars) of these texts."""
+def whole(text: str) -> tuple[str, str]:
+    """(key, process.yaml) of a text that may leave out what is always the same."""
     if "process:" not in text:
         text = "process: sample\nunit: office\n" + text
     text = text if "number:" in text else 'number: "{n:03}/{year}-S"\n' + text
-    key = next(line.split()[1] for line in text.splitlines() if line.startswith("process:"))
+    return next(line.split()[1] for line in text.splitlines() if line.startswith("process:")), text
+
+
+def definitions(
+    text: str,
+    templates: Mapping[str, str] | None = None,
+    *,
+    organisation: str = ORGANISATION,
+    calendar: str = CALENDAR,
+    others: tuple[str, ...] = (),
+):
+    """(process, organisation, calendars, processes) of these texts; `others` are the processes beside it."""
+    key, text = whole(text)
     files = {
         "organisation.yaml": organisation,
         "calendar.yaml": calendar,
         "document-types.yaml": TYPES,
         f"{key}/process.yaml": text,
         **{f"{key}/templates/{name}": body for name, body in (templates or {}).items()},
+        **{f"{whole(other)[0]}/process.yaml": whole(other)[1] for other in others},
     }
     compiled = compile_definitions({path: content.encode() for path, content in files.items()})
     assert not compiled.errors, "\n".join(map(str, compiled.errors))
     assert compiled.organisation is not None
     assert compiled.calendar is not None
-    return compiled.processes[key], compiled.organisation, compiled.calendar
+    return compiled.processes[key], compiled.organisation, compiled.calendar, compiled.processes
 
 
 def at(text: str) -> datetime:
@@ -105,13 +118,15 @@ class Book:
     changes: list[Change] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
     calendar_text: str = CALENDAR
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.process, self.organisation, self.calendars = definitions(
-            self.text, self.templates, organisation=self.organisation_text, calendar=self.calendar_text
+        self.process, self.organisation, self.calendars, self.processes = definitions(
+            self.text, self.templates, organisation=self.organisation_text, calendar=self.calendar_text, others=self.others
         )
+        self.versions = {one.version: one for one in self.processes.values()}
 
-    def facts(self, numbers: Mapping[SeriesKey, int] | None = None) -> Facts:
+    def facts(self, numbers: Mapping[SeriesKey, int] | None = None, **beside: Any) -> Facts:
         return Facts(
             now=self.now,
             organisation=self.organisation,
@@ -120,17 +135,37 @@ class Book:
             language=self.language,
             office="Văn phòng thử",
             numbers=numbers or {},
+            **beside,
             **self.more,
         )
 
     def decide(self, act: Act):
         """What `decide` answers, once it has the numbers that it needs."""
         file = self.files.get(getattr(act, "case", ""))
-        decision = decide(self.process, file, act, self.facts())
-        if isinstance(decision, Needs):
-            numbers = {series: self.numbers.get(series, 0) + 1 for series in decision.series}
-            decision = decide(self.process, file, act, self.facts(numbers))
+        process = self.process_of(file) if file else self.processes[getattr(act, "process", self.process.key)]
+        beside: dict[str, dict[Any, Any]] = {"cases": {}, "children": {}, "processes": {}, "histories": {}}
+        numbers: dict[SeriesKey, int] = {}
+        while isinstance(decision := decide(process, file, act, self.facts(numbers, **beside)), Needs):
+            assert decision != Needs(), "what is needed is said"
+            numbers |= {series: self.numbers.get(series, 0) + 1 for series in decision.series}
+            for kind, found in self._beside(decision).items():
+                assert not set(found) & set(beside[kind]), "nothing is asked for twice"
+                beside[kind] |= found
         return decision
+
+    def _beside(self, needs: Needs) -> dict[str, dict[Any, Any]]:
+        """What is needed beside the case: what an office reads from its store."""
+        kept = [one.case for one in self.files.values()]
+        return {
+            "cases": {one: (self.process_of(self.files[one]), self.files[one]) if one in self.files else None for one in needs.cases},
+            "children": {one: tuple(case for case in kept if case.parent == one) for one in needs.children},
+            "processes": {one: self.processes[one] for one in needs.processes},
+            "histories": {one: tuple(self.entries[one]) for one in needs.histories},
+        }
+
+    def process_of(self, file: CaseFile) -> Process:
+        """The case's version of its process; of one whose process was changed by a test, the book's."""
+        return self.versions.get(file.case.version, self.process) if self.others else self.process
 
     def act(self, act: Act) -> CaseFile:
         """Carry the act out; a refusal is raised."""
@@ -142,13 +177,15 @@ class Book:
         for taken in decision.numbers:
             assert taken.number == self.numbers.get(taken.series, 0) + 1
             self.numbers[taken.series] = taken.number
-        (part,) = decision.parts
-        part = seal(part, {"organisation": "o", "calendar": "c"})
-        self.last_part = part
+        parts = [self._keep(seal(part, {"organisation": "o", "calendar": "c"})) for part in decision.parts if part.drafts]
+        self.last_part = parts[0]
+        return self.files[parts[0].case.number]
+
+    def _keep(self, part: CasePart) -> CasePart:
         number = part.case.number
         self.files[number] = merge(self.files.get(number), part)
         self.entries.setdefault(number, []).extend(part.entries)
-        return self.files[number]
+        return part
 
     # ---- the acts, shorter ----
 

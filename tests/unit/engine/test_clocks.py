@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.unit.engine.making import ZONE, Book, at
 from workflow.engine import deadlines as dl
 from workflow.engine.clocks import open_missing, recomputed, refresh, run_clock_effects
-from workflow.engine.decide import work_on
+from workflow.engine.work import begun
 from workflow.language.process import Effects
 from workflow.model import Act
 
@@ -258,7 +258,7 @@ def without_rules(one: Book):
     """The case under a version of its process that has lost its deadlines."""
     states = tuple(replace(state, dues=()) for state in one.process.states)
     bare = replace(one.process, dues=(), states=states)
-    return work_on(bare, one.file, Act(actor="hoso", request_id=""), one.facts())
+    return begun(bare, one.file, Act(actor="hoso", request_id=""), one.facts())
 
 
 def test_a_deadline_without_a_rule_stays_as_it_is_until_it_is_settled():
@@ -278,6 +278,6 @@ def test_a_deadline_without_a_rule_stays_as_it_is_until_it_is_settled():
 
 def test_working_out_anew_changes_nothing_where_nothing_changed():
     one = book(day="2026-12-20")
-    work = work_on(one.process, one.file, Act(actor="hoso", request_id=""), one.facts())
+    work = begun(one.process, one.file, Act(actor="hoso", request_id=""), one.facts())
     for each in one.file.deadlines:
         assert recomputed(work, dl.rule_of(one.process, each), each) == each

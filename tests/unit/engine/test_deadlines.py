@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.engine.making import Book, at
 from workflow.engine import deadlines as dl
 from workflow.engine.clocks import recomputed
-from workflow.engine.decide import work_on
+from workflow.engine.work import begun
 from workflow.model import Act, Deadline, DeadlineStatus
 
 SAMPLE = """
@@ -41,7 +41,7 @@ def only(one: Book) -> Deadline:
 
 def asked(one: Book, **case: object):
     """(rule, deadline, When, work) of the only deadline as the case stands."""
-    work = work_on(one.process, one.file, Act(actor="hoso", request_id=""), one.facts())
+    work = begun(one.process, one.file, Act(actor="hoso", request_id=""), one.facts())
     deadline = only(one)
     rule = dl.rule_of(one.process, deadline)
     return rule, deadline, work.when(dl.open_at(deadline), due=deadline.due, calendar=rule.calendar), work

@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 
 from tests.unit.engine.making import ZONE, Book, at
+from workflow.engine.joint import Joint
 from workflow.engine.moments import counted, instant_of, measure_of, occurrences, period_of
 from workflow.engine.work import Work
 from workflow.language.process import Amount, Moment, Point, PointKind, Unit
@@ -202,7 +203,11 @@ def asking(due_text: str, **fields: object):
     """(moment, When) of the state's deadline."""
     one = book(due_text, **fields)
     work = Work(
-        process=one.process, facts=one.facts(), act=Fire(actor="hoso", request_id="", case="", deadline=""), case=one.case, before=None
+        joint=Joint(facts=one.facts()),
+        process=one.process,
+        act=Fire(actor="hoso", request_id="", case="", deadline=""),
+        case=one.case,
+        before=None,
     )
     return one.process.state_of["wait"].dues[0].at, work.when(one.case.entered)
 

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.unit.engine.making import ORGANISATION, Book, at
-from workflow.engine.decide import draft_now, work_on
+from workflow.engine.decide import draft_now
 from workflow.engine.papers import frame_of
+from workflow.engine.work import begun
 from workflow.errors import Refused
 from workflow.language.process import DocumentType
 from workflow.model import Advance, DocumentStatus, SeriesKey
@@ -210,7 +211,7 @@ def test_a_unit_without_a_symbol_is_written_by_its_key():
 def test_the_frame_goes_by_the_unit_then_its_kind_then_any_then_what_the_body_is(frame, unit, expected):
     pairs = (part.split(": ") for part in frame.strip("{}").split(", "))
     case = book(topic="A")
-    work = work_on(case.process, case.file, Advance(actor="officer", request_id="r", case="x", action="end"), case.facts())
+    work = begun(case.process, case.file, Advance(actor="officer", request_id="r", case="x", action="end"), case.facts())
     assert frame_of(DocumentType(key="X", title="X", frame=dict(pairs)), unit, work) == expected
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from tests.unit.engine.making import Book, at
 from workflow.authoring.parse_expression import parse_expression
-from workflow.engine.decide import work_on
+from workflow.engine.facts import Wanting
 from workflow.engine.scope import Lazy, fields_of, in_order
+from workflow.engine.work import begun
 from workflow.errors import WrongValue
 from workflow.language.expression import ExpressionError, evaluate
-from workflow.model import Advance, Document, DocumentStatus
+from workflow.model import Advance, Document, DocumentStatus, Needs
 
 TEXT = """
 title: {vi: Mẫu, en: Sample}
@@ -44,7 +45,7 @@ def book():
 def seen(book, expression, asked="", actor="officer"):
     """What an expression gives on the case as it stands."""
     act = Advance(actor=actor, request_id="r", case=book.case.number, action="stay")
-    return evaluate(parse_expression(expression), work_on(book.process, book.file, act, book.facts()).scope(asked))
+    return evaluate(parse_expression(expression), begun(book.process, book.file, act, book.facts()).scope(asked))
 
 
 # ---- the case, its fields, its people ----------------------------------------------------------------------------------
@@ -106,9 +107,16 @@ def test_an_expression_sees_roles_deeds_and_documents(book):
     assert (seen(book, "documents.report"), seen(book, "documents.other")) == ("draft", "none")
 
 
-def test_what_comes_later_is_empty_for_now(book):
+def test_what_there_is_not_is_empty(book):
     book.open()
-    assert (seen(book, "tracks.x"), seen(book, "children.count"), seen(book, "children.open"), seen(book, "item")) == (None, 0, 0, None)
+    assert (seen(book, "tracks.x"), seen(book, "item"), seen(book, "case.parent")) == (None, None, None)
+
+
+def test_sub_cases_that_are_not_known_yet_are_asked_for(book):
+    book.open()
+    with pytest.raises(Wanting) as wanting:
+        seen(book, "children.count")
+    assert wanting.value.needs == Needs(children=(book.file.case.number,))
 
 
 # ---- time --------------------------------------------------------------------------------------------------------------

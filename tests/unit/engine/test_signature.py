@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.engine.making import ORGANISATION, Book
-from workflow.engine.decide import work_on
 from workflow.engine.signature import signature
+from workflow.engine.work import begun
 from workflow.errors import Reason
 from workflow.model import Act, Signature
 
@@ -28,7 +28,7 @@ def sign(
 ) -> Signature | Reason:
     one = Book(SAMPLE, organisation_text=text + more)
     one.open()
-    work = work_on(one.process, one.file, Act(actor=actor, request_id=""), one.facts())
+    work = begun(one.process, one.file, Act(actor=actor, request_id=""), one.facts())
     return signature(unit, (who,), frame, work.asker(), joint=joint)
 
 

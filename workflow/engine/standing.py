@@ -1,0 +1,38 @@
+"""Where a case stands: its own state and its tracks', and what may be done there."""
+
+from workflow.language.process import Action, Process, State
+from workflow.model import Case
+
+
+def goes_on(process: Process, case: Case, track: str) -> bool:
+    """Whether a track is not over: a closed case ends its tracks, but those that outlive it (language.md 2.14)."""
+    return track in case.tracks and (case.open or process.track_of[track].outlives)
+
+
+def standing(process: Process, case: Case) -> tuple[State, ...]:
+    """The states in which something may be done: the case's own, then those of the tracks that are not over."""
+    keys = [case.state, *(one.state for track, one in case.tracks.items() if goes_on(process, case, track))]
+    return tuple(process.state_of[key] for key in keys if key in process.state_of)
+
+
+def waiting(process: Process, case: Case) -> tuple[State, ...]:
+    """Those of them that are not final: where deadlines run and somebody is awaited."""
+    return tuple(state for state in standing(process, case) if not state.final)
+
+
+def actions_here(process: Process, case: Case) -> dict[str, Action]:
+    """The actions that may be done where the case stands, by key: of each state its own before the general ones."""
+    found: dict[str, Action] = {}
+    for state in standing(process, case):
+        found |= process.in_state[state.key]
+    return found
+
+
+def stands_at(case: Case, track: str) -> str:
+    """The state's key at which the case, or one of its tracks, stands."""
+    return case.position(track).state
+
+
+def after_of(work_case: Case, track: str) -> str:
+    """Where the track stands after a step; the case itself, if it goes on in a process without that track."""
+    return stands_at(work_case, track if track in work_case.tracks else "")
