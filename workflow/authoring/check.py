@@ -9,7 +9,7 @@ from workflow.authoring import problems as p
 from workflow.authoring.reading import Reading, RungAction, Use
 from workflow.documents import check_template
 from workflow.errors import Place, Problem
-from workflow.language.process import PREVIOUS, SAME, Branch, Due, Process, Role
+from workflow.language.process import PREVIOUS, SAME, Branch, Due, Process, Role, State
 
 TEMPLATE_ROOTS = ("case", "document", "asked", "opinion", "replies", "opener", "actor", "today", "deadline", "office")
 
@@ -35,11 +35,16 @@ def check_uses(uses: Iterable[Use], process: Process, known: Known, templates: C
     vocabulary = _vocabulary(process, known, templates)
     for use in uses:
         if use.kind in vocabulary:
-            words = vocabulary[use.kind]
+            words = _states(process, use.track) if use.kind == "state" else vocabulary[use.kind]
             if words is not None and use.word not in words:
                 yield p.UNKNOWN[use.kind].meant(use.place, use.word, words)
         else:
             yield from _particular(use, process, known)
+
+
+def _states(process: Process, track: str) -> list[str]:
+    """The states of the case's own machine, or of a track's, by their short names."""
+    return [state.name for state in process.states if state.track == track]
 
 
 def _vocabulary(process: Process, known: Known, templates: Collection[str]) -> dict[str, Collection[str] | None]:
@@ -67,9 +72,13 @@ def due_names(process: Process) -> list[str]:
 
 def all_dues(process: Process) -> Iterator[tuple[Due, tuple[str, ...]]]:
     """Every deadline and the states in which it runs."""
-    opened = tuple(state.key for state in process.states if not state.final)
+    opened = tuple(state.key for state in process.states if not state.final and not state.track)
     for due in process.dues:
         yield due, due.states or opened
+    for track in process.tracks:
+        inside = tuple(state.key for state in process.states if state.track == track.key and not state.final)
+        for due in track.dues:
+            yield due, due.states or inside
     for state in process.states:
         for due in state.dues:
             yield due, (state.key,)
@@ -78,7 +87,12 @@ def all_dues(process: Process) -> Iterator[tuple[Due, tuple[str, ...]]]:
 
 
 def _particular(use: Use, process: Process, known: Known) -> Iterator[Problem]:
-    if use.kind == "date" and use.word in process.field_of:
+    if use.kind == "field to fill":
+        if use.word not in process.field_of:
+            yield p.UNKNOWN["field"].meant(use.place, use.word, list(process.field_of))
+        elif process.field_of[use.word].computed is not None:
+            yield p.COMPUTED_FILLED.at(use.place, word=use.word)
+    elif use.kind == "date" and use.word in process.field_of:
         field = process.field_of[use.word]
         if field.type not in {"date", "datetime"}:
             yield p.NOT_A_DATE.at(use.place, word=use.word, type=field.type)
@@ -109,22 +123,32 @@ def _slots(process: Process) -> set[str]:
 # ---- the graph -----------------------------------------------------------------------------------------------------
 
 
-def check_graph(process: Process, places: Mapping[str, Place]) -> Iterator[Problem]:
-    """States that no case comes to, that none leaves, or from which none ends. `places`: each state's key."""
+def check_graph(process: Process, places: Mapping[str, Place], entered: Collection[str] = ()) -> Iterator[Problem]:
+    """States that no case comes to, that none leaves, or from which none ends. `places`: each state's key; `entered`:
+    the states in which cases of other processes go on.
+    """
     edges = _edges(process)
     first = {branch.to for start in process.starts for branch in start.to if branch.to in edges}
+    first |= {track.start for track in process.tracks if track.start in edges} | {key for key in entered if key in edges}
     reached = _closure(first, edges)
-    final = {state.key for state in process.states if state.final}
+    final = {state.key for state in process.states if state.final or state.endless or _becomes(process, state)}
     backwards: dict[str, set[str]] = {key: {other for other, targets in edges.items() if key in targets} for key in edges}
     ending = _closure(final, backwards)
     for key in edges:
         if process.starts and key not in reached:
-            yield p.UNREACHABLE.at(places[key], word=key)
+            yield p.UNREACHABLE.at(places[key], word=process.state_of[key].name)
         if key not in final and not edges[key] - {key}:
-            yield p.TRAPPED.at(places[key], word=key)
+            yield p.TRAPPED.at(places[key], word=process.state_of[key].name)
         elif key not in ending:
-            yield p.NO_END.at(places[key], word=key)
+            yield p.NO_END.at(places[key], word=process.state_of[key].name)
     yield from _double_dues(process, places)
+
+
+def _becomes(process: Process, state: State) -> bool:
+    """Whether a case may go on from here as another process's."""
+    actions = process.in_state[state.key].values()
+    effects = [one for action in actions for one in (action.effects, *(branch.effects for branch in action.to))]
+    return any(one.becomes is not None for one in (state.effects, *effects))
 
 
 def _double_dues(process: Process, places: Mapping[str, Place]) -> Iterator[Problem]:

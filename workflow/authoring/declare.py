@@ -52,10 +52,19 @@ def _field(reading: Reading, key: Node, node: Node, types: tuple[str, ...]) -> F
         help=word(node.get("help")),
         choices=_choices(reading, node.get("choices")),
         columns=fields(reading, node.get("columns"), _COLUMN_TYPES),
+        computed=_computed(reading, node.get("computed")),
     )
     if kind:
         _fits(reading, key, node, found)
     return found
+
+
+def _computed(reading: Reading, node: Node | None) -> Expr | None:
+    """What the field is worked out from; it sees the case as it is, whoever looks."""
+    if node is None or node.is_empty:
+        return None
+    with reading.naming("computed"):
+        return reading.expr(node)
 
 
 def _choices(reading: Reading, node: Node | None) -> tuple[tuple[str, Title], ...]:
@@ -83,6 +92,9 @@ def _fits(reading: Reading, key: Node, node: Node, found: FieldType) -> None:
         reading.wrong(p.NO_CHOICES, key.place, type=found.type)
     if found.type == "table" and not found.columns:
         reading.wrong(p.NO_COLUMNS, key.place)
+    for name in ("default", "required"):
+        if found.computed is not None and (named := node.key(name)):
+            reading.wrong(p.COMPUTED_FILLED, named.place, word=found.key)
     if default := node.get("default"):
         for item in default.as_list():
             _default(reading, item, found)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from workflow.authoring import problems as p
+from workflow.authoring.across import become_targets, check_across
 from workflow.authoring.calendar import compile_calendar
 from workflow.authoring.check import Known
 from workflow.authoring.compile import Around, compile_process, in_order
 from workflow.authoring.document_types import compile_document_types
 from workflow.authoring.organisation import compile_organisation
 from workflow.authoring.read import Node, excerpt, parse, read_text
+from workflow.authoring.reading import Elsewhere
 from workflow.calendar import Calendars
 from workflow.errors import Place, Problem
 from workflow.language.process import DocumentType, Process
@@ -121,15 +123,20 @@ class _Folder:
         """The processes by key, in order of their folders."""
         found: dict[str, Process] = {}
         numbers: dict[str, str] = {}
-        for folder in dict.fromkeys(path.split("/")[0] for path in self.files if "/" in path):
-            if (node := self.node(f"{folder}/{PROCESS}")) is None:
-                continue
-            around = Around(folder=folder, templates=self.templates(folder), types=types, known=known)
+        elsewhere: list[Elsewhere] = []
+        folders = dict.fromkeys(path.split("/")[0] for path in self.files if "/" in path)
+        nodes = {folder: node for folder in folders if (node := self.node(f"{folder}/{PROCESS}")) is not None}
+        becoming = [target for node in nodes.values() for target in become_targets(node)]
+        for folder, node in nodes.items():
+            entered = frozenset(state for process, state in becoming if process == folder)
+            templates = self.templates(folder)
+            around = Around(folder=folder, templates=templates, types=types, known=known, entered=entered, elsewhere=elsewhere)
             made, problems = compile_process(node, around)
             self.problems += problems
             if made is not None:
                 self._numbers(made, node, numbers)
                 found[made.key] = made
+        self.problems += check_across(elsewhere, found, list(nodes))
         return found
 
     def templates(self, folder: str) -> dict[str, str]:

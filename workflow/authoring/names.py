@@ -1,15 +1,16 @@
 """Whether the names in expressions stand for something: unknown ones are found on loading, not in the middle of a case."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from workflow.authoring import problems as p
+from workflow.authoring.reading import Written
 from workflow.calendar import parse_amount
 from workflow.errors import Place, Problem, WrongValue
 from workflow.language.expression import names
-from workflow.language.process import Expr, FieldType
+from workflow.language.process import FieldType, Process
 
 ROOTS = (
     "case",
@@ -25,11 +26,18 @@ ROOTS = (
     "done",
     "replies",
     "asked",
+    "tracks",
+    "children",
+    "item",
     "period",
     "last",
 )
-LATER = frozenset({"tracks", "children", "item"})
-CASE = ("number", "title", "process", "state", "state_title", "unit", "opened", "outcome", "secret")
+SOMETIMES = frozenset({"item", "period", "last"})
+"""Names that only some expressions may use: inside `for_each`, and of what the clock opens."""
+COMPUTED = "computed"
+NOT_COMPUTED = frozenset({"old", "actor", "asked", "opener", "entry", "now"}) | SOMETIMES
+"""What a computed field can't hang on: it sees the case as it is, whoever looks."""
+CASE = ("number", "title", "process", "state", "state_title", "unit", "opened", "outcome", "secret", "parent")
 PERSON = ("key", "title", "unit", "position")
 UNIT = ("key", "title", "kind", "symbol")
 REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows")
@@ -44,6 +52,8 @@ class Vocabulary:
     documents: Collection[str]
     actions: Collection[str]
     answers: Collection[str]
+    tracks: Mapping[str, Collection[str]]
+    """Track → its states."""
 
     @property
     def field_keys(self) -> tuple[str, ...]:
@@ -51,12 +61,35 @@ class Vocabulary:
         return tuple(field.key for field in self.fields)
 
 
-def check_expression(expr: Expr, place: Place, words: Vocabulary) -> Iterator[Problem]:
+def vocabulary(process: Process) -> Vocabulary:
+    """What a process's expressions may name."""
+    answers = {key for state in process.states if state.consult for key, _ in state.consult.answers}
+    return Vocabulary(
+        fields=process.fields,
+        roles=list(process.role_of),
+        documents=list(process.document_of),
+        actions=process.action_keys,
+        answers=sorted(answers),
+        tracks={track: [state.name for state in process.states if state.track == track] for track in process.track_of},
+    )
+
+
+def check_expression(written: Written, words: Vocabulary) -> Iterator[Problem]:
     """What is wrong with the names, amounts and choices of an expression."""
-    for path in sorted(names(expr)):
-        yield from _path(path, place, words)
-    for tree in _trees(expr.tree):
-        yield from _CHECKS.get(tree[0], _nothing)(tree, place, words)
+    for path in sorted(names(written.expr)):
+        if not_here(path[0], written.scope):
+            yield p.NAME_NOT_HERE.at(written.place, word=path[0])
+        else:
+            yield from _path(path, written.place, words)
+    for tree in _trees(written.expr.tree):
+        yield from _CHECKS.get(tree[0], _nothing)(tree, written.place, words)
+
+
+def not_here(name: str, scope: Collection[str]) -> bool:
+    """Whether a name that there is means nothing where this expression stands."""
+    if COMPUTED in scope:
+        return name in NOT_COMPUTED
+    return name in SOMETIMES and name not in scope
 
 
 def _trees(tree: Any) -> Iterator[Any]:
@@ -71,9 +104,7 @@ def _trees(tree: Any) -> Iterator[Any]:
 
 def _path(path: tuple[str, ...], place: Place, words: Vocabulary) -> Iterator[Problem]:
     root, rest = path[0], path[1:]
-    if root in LATER:
-        yield p.NOT_YET.at(place, word=root)
-    elif root not in ROOTS:
+    if root not in ROOTS:
         yield _unknown(place, root, [f"fields.{root}"] if root in words.field_keys else ROOTS)
     else:
         level = _below(root, words)
@@ -98,6 +129,9 @@ def _below(root: str, words: Vocabulary) -> Collection[str] | None:
         "roles": words.roles,
         "done": words.actions,
         "replies": (*REPLIES, *words.answers),
+        "tracks": words.tracks,
+        "children": None,
+        "item": None,
         "period": None,
         "last": ("fields", "number"),
         "asked": (*UNIT, "unit", "position"),

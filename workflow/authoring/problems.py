@@ -92,6 +92,11 @@ TEXT_STATEMENT = Kind(
     code="E307", message="'{word}' can't stand in this text", hint="only {{{{ an expression }}}} can; statements belong in templates"
 )
 UNKNOWN_NAME = Kind(code="E308", message="the expression names '{word}', which is not known", hint=KNOWN)
+NAME_NOT_HERE = Kind(
+    code="E309",
+    message="'{word}' means nothing here",
+    hint="'item' belongs to for_each, 'period' and 'last' to periodic; a computed field sees only its own case",
+)
 MOMENT = Kind(
     code="E311",
     message="'{text}' is no time",
@@ -131,6 +136,7 @@ UNKNOWN = {
             "position",
             "person",
             "calendar",
+            "process",
         ],
         start=1,
     )
@@ -185,6 +191,16 @@ SAME_PERIOD = Kind(
     message="'{word}' has periods as long as another rule's",
     hint="let one rule open the case, or make it a process of its own",
 )
+COMPUTED_FILLED = Kind(
+    code="E529", message="the field '{word}' is computed, so nobody fills it in", hint="take it out here, or take 'computed' from the field"
+)
+COMPUTED_LOOP = Kind(code="E530", message="the computed field '{word}' hangs on itself", hint="work it out from other fields")
+TRACK_START = Kind(code="E531", message="the track begins at its end: '{word}' is final", hint="name a state that is not final")
+FINAL_ENDLESS = Kind(code="E532", message="the state '{word}' is final, so it can't be endless too", hint="keep one of them")
+BECOMES_TO = Kind(
+    code="E533", message="the action '{word}' leads to a state and becomes another process too", hint="take out 'to', or 'becomes'"
+)
+REPLY_BECOMES = Kind(code="E534", message="a reply can't turn the case into another process", hint="do it by an action 'by: auto'")
 TEMPLATE_WRONG = Kind(code="E524", message="{detail}", hint="mend the template there")
 NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
 

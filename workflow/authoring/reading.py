@@ -2,7 +2,8 @@
 something. Its readers are tolerant: a node of a wrong kind gives nothing, since the shape's check tells of it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -13,7 +14,7 @@ from workflow.authoring.parse_time import Where, parse_amount, parse_moment
 from workflow.authoring.problems import Kind
 from workflow.authoring.read import Node, NodeKind
 from workflow.errors import Place, Problem
-from workflow.language.process import SPECIAL, Amount, Expr, Moment, MomentBranch, Notify, Point, PointKind, Text, Title, Who
+from workflow.language.process import SPECIAL, Amount, Expr, Moment, MomentBranch, Notify, Point, PointKind, Text, Title, Who, in_track
 
 T = TypeVar("T")
 
@@ -28,6 +29,27 @@ class Use:
     kind: str
     word: str
     place: Place
+    track: str = ""
+    """Of a state: whose it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A word that must name something of another process (`of`; '' = of any): known once all processes are."""
+
+    kind: str
+    word: str
+    place: Place
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An expression, where it stands, and which of the names that not every expression may use it may."""
+
+    expr: Expr
+    place: Place
+    scope: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +67,35 @@ class Reading:
 
     file: str
     actions: Collection[str] = ()
+    track: str = ""
+    """The track that is being read: its states go by their short names."""
     problems: list[Problem] = field(default_factory=list)
-    expressions: list[tuple[Expr, Place]] = field(default_factory=list)
+    expressions: list[Written] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     rungs: list[RungAction] = field(default_factory=list)
+    others: list[Elsewhere] = field(default_factory=list)
+    scope: frozenset[str] = frozenset()
+    """The names that only some expressions may use, where one is read now: `item`, `period`, `last`."""
+
+    def written(self, expr: Expr, place: Place) -> None:
+        """Note an expression, whose names must be known."""
+        self.expressions.append(Written(expr=expr, place=place, scope=self.scope))
+
+    def elsewhere(self, kind: str, node: Node | None, of: str = "") -> str:
+        """The word of a node, which must name something of another process."""
+        if node is None or not node.is_scalar or not node.text:
+            return ""
+        self.others.append(Elsewhere(kind=kind, word=node.text, place=node.place, of=of))
+        return node.text
+
+    @contextmanager
+    def naming(self, *names: str) -> Iterator[None]:
+        """Within this, expressions may use these names too."""
+        before, self.scope = self.scope, self.scope | frozenset(names)
+        try:
+            yield
+        finally:
+            self.scope = before
 
     def wrong(self, kind: Kind, place: Place, **facts: object) -> None:
         """Note a problem."""
@@ -59,6 +106,12 @@ class Reading:
         if node.is_scalar and node.text:
             self.uses.append(Use(kind=kind, word=node.text, place=node.place))
         return node.text
+
+    def state(self, node: Node) -> str:
+        """The full key of a state of the machine that is being read."""
+        if node.is_scalar and node.text:
+            self.uses.append(Use(kind="state", word=node.text, place=node.place, track=self.track))
+        return in_track(self.track, node.text)
 
     def uses_of(self, kind: str, node: Node | None) -> tuple[str, ...]:
         """The words of a node, one or several."""
@@ -80,7 +133,8 @@ class Reading:
         if node is None or not node.is_scalar:
             return Text(literals=(default,))
         found = self._try(parse_text, node) or Text(literals=("",))
-        self.expressions += [(hole, node.place) for hole in found.holes]
+        for hole in found.holes:
+            self.written(hole, node.place)
         return found
 
     def expr(self, node: Node | None) -> Expr:
@@ -92,7 +146,7 @@ class Reading:
         if not isinstance(node.value, str):
             return self.value(node)
         found = self._try(parse_expression, node) or NOTHING
-        self.expressions.append((found, node.place))
+        self.written(found, node.place)
         return found
 
     def value(self, node: Node) -> Expr:
@@ -159,7 +213,7 @@ class Reading:
 
     def _amount_names(self, amount: Amount, node: Node) -> Amount:
         if amount.value is not None:
-            self.expressions.append((amount.value, node.place))
+            self.written(amount.value, node.place)
         return amount
 
     def moment(self, node: Node | None, *, ladder: bool = False) -> Moment:
@@ -178,7 +232,7 @@ class Reading:
         if found.amount is not None:
             self._amount_names(found.amount, node)
         if found.point is not None and found.point.value is not None:
-            self.expressions.append((found.point.value, node.place))
+            self.written(found.point.value, node.place)
             self.uses.append(Use(kind="date", word=found.point.value.tree[2], place=node.place))
         return found
 

@@ -6,33 +6,46 @@ from dataclasses import dataclass, replace
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression
 from workflow.authoring.read import Node
-from workflow.authoring.reading import Reading, items, pairs, word
-from workflow.language.process import ALL, ANY, PREVIOUS, SAME, Action, Branch, Effects, Guard
+from workflow.authoring.reading import Elsewhere, Reading, items, pairs, word
+from workflow.language.process import ALL, ANY, PREVIOUS, SAME, Action, Also, Becomes, Branch, Effects, Guard, Opens, in_track
 
-EFFECTS = ("sets", "assigns", "drafts", "issues", "notifies", "stops", "resumes", "restarts")
+EFFECTS = ("sets", "assigns", "drafts", "issues", "notifies", "stops", "resumes", "restarts", "also", "opens", "becomes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class States:
-    """The states' keys in file order, those that are final, and the groups worked out."""
+    """The states of one machine: their full keys in file order, those that are final, and the groups worked out."""
 
     keys: tuple[str, ...]
     final: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
+    track: str = ""
 
     def named(self, name: str) -> tuple[str, ...] | None:
-        """The states of `any`, `all`, a group or a state; None if it is nothing of these."""
+        """The states of `any`, `all`, a group or a state (by its short name); None if it is nothing of these."""
         if name == ANY:
-            return tuple(key for key in self.keys if key not in self.final)
+            return self.open
         if name == ALL:
             return self.keys
-        return (name,) if name in self.keys else self.groups.get(name)
+        key = in_track(self.track, name)
+        return (key,) if key in self.keys else self.groups.get(name)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Those that are not final."""
+        return tuple(key for key in self.keys if key not in self.final)
+
+    @property
+    def names(self) -> list[str]:
+        """What may be named in a list of states."""
+        short = [key.removeprefix(f"{self.track}/") if self.track else key for key in self.keys]
+        return [*short, *self.groups, ANY, ALL]
 
 
 def effects(reading: Reading, node: Node) -> Effects:
     """The EFFECTS of an action, a branch, a state or a reply."""
     return Effects(
-        sets=tuple((reading.use("field", key), reading.expr(value)) for key, value in pairs(node.get("sets"))),
+        sets=tuple((reading.use("field to fill", key), reading.expr(value)) for key, value in pairs(node.get("sets"))),
         assigns=tuple((key.text, reading.who(value)) for key, value in pairs(node.get("assigns"))),
         drafts=reading.uses_of("document", node.get("drafts")),
         issues=reading.uses_of("document", node.get("issues")),
@@ -40,7 +53,46 @@ def effects(reading: Reading, node: Node) -> Effects:
         stops=_dues(reading, node.get("stops")),
         resumes=_dues(reading, node.get("resumes")),
         restarts=_dues(reading, node.get("restarts")),
+        also=tuple(_also(reading, item) for item in _mappings(node.get("also"))),
+        opens=tuple(_opens(reading, item) for item in _mappings(node.get("opens"))),
+        becomes=_becomes(reading, node.get("becomes")),
     )
+
+
+def _mappings(node: Node | None) -> tuple[Node, ...]:
+    return tuple(item for item in node.as_list() if item.is_mapping) if node is not None else ()
+
+
+def _also(reading: Reading, node: Node) -> Also:
+    do = node.get("do")
+    if do is not None and do.text:
+        reading.others.append(Elsewhere(kind="action", word=do.text, place=do.place))
+    return Also(do=word(do), case=reading.expr(node.get("case")))
+
+
+def _opens(reading: Reading, node: Node) -> Opens:
+    named, start, each, title = node.get("process"), node.get("start"), node.get("for_each"), node.get("title")
+    fields = node.get("fields")
+    reading.elsewhere("process", named)
+    reading.elsewhere("start", start, of=word(named))
+    with reading.naming(*(["item"] if each is not None else [])):
+        made = Opens(
+            process=word(named),
+            start=word(start) or "open",
+            for_each=None,
+            fields=tuple((reading.elsewhere("field", key, of=word(named)), reading.expr(value)) for key, value in pairs(fields)),
+            title=reading.text(title) if title is not None else None,
+        )
+    return replace(made, for_each=reading.expr(each)) if each is not None else made
+
+
+def _becomes(reading: Reading, node: Node | None) -> Becomes | None:
+    if node is None or not node.is_mapping:
+        return None
+    named, state = node.get("process"), node.get("state")
+    reading.elsewhere("process", named)
+    reading.elsewhere("state", state, of=word(named))
+    return Becomes(process=word(named), state=word(state))
 
 
 def _dues(reading: Reading, node: Node | None) -> tuple[str, ...]:
@@ -59,12 +111,13 @@ def action(reading: Reading, key: str, node: Node, states: tuple[str, ...] = (),
         needs=reading.uses_of("field", node.get("needs")),
         not_before=reading.moment(node.get("not_before")) if node.get("not_before") else None,
         times=times.value if times is not None and isinstance(times.value, int) else None,
-        form=reading.uses_of("field", node.get("form")),
+        form=reading.uses_of("field to fill", node.get("form")),
         note=word(node.get("note")),
         to=branches(reading, node.get("to")),
         effects=effects(reading, node),
         states=states,
         general=general,
+        track=reading.track,
     )
 
 
@@ -80,7 +133,7 @@ def guards(reading: Reading, node: Node | None) -> tuple[Guard, ...]:
 def _reasoned(reading: Reading, key: Node, reason: Node) -> Guard:
     try:
         when = parse_expression(key.text)
-        reading.expressions.append((when, key.place))
+        reading.written(when, key.place)
     except NotAllowed as error:
         reading.refused(error, key.place)
         when = constant(value=False)
@@ -105,7 +158,7 @@ def _target(reading: Reading, node: Node) -> str:
     if not node.is_scalar:
         reading.wrong(p.WRONG_KIND, node.place, expected="a state, same or previous", found=node.kind.value)
         return SAME
-    return node.text if node.text in {SAME, PREVIOUS} else reading.use("state", node)
+    return node.text if node.text in {SAME, PREVIOUS} else reading.state(node)
 
 
 # ---- actions of several states -------------------------------------------------------------------------------------
@@ -139,7 +192,7 @@ def _general(reading: Reading, key: Node, node: Node, states: States) -> Action:
 
 def _single(node: Node, states: States) -> bool:
     """Whether `from` names one state as itself: then leading to it enters it anew."""
-    return word(node.get("from")) in states.keys
+    return in_track(states.track, word(node.get("from"))) in states.keys
 
 
 def states_of(reading: Reading, node: Node | None, states: States) -> tuple[str, ...]:
@@ -148,6 +201,6 @@ def states_of(reading: Reading, node: Node | None, states: States) -> tuple[str,
     for item in items(node):
         named = states.named(item.text)
         if named is None:
-            reading.problems.append(p.UNKNOWN["state"].meant(item.place, item.text, [*states.keys, *states.groups, ANY, ALL]))
+            reading.problems.append(p.UNKNOWN["state"].meant(item.place, item.text, states.names))
         found.update(named or ())
     return tuple(key for key in states.keys if key in found)

@@ -8,13 +8,13 @@ from datetime import date
 from workflow.authoring import problems as p
 from workflow.authoring.parse_time import RECURRING
 from workflow.authoring.read import Node
-from workflow.authoring.reading import Reading, RungAction, flag, pairs, word
+from workflow.authoring.reading import Reading, RungAction, flag, items, pairs, word
 from workflow.authoring.steps import States, action, states_of
 from workflow.engine.moments import period_of
 from workflow.language.expression import names
 from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title
 
-REPLY = "reply"
+REPLY, NONE = "reply", "none"
 _NO_REPLY = Action(key=REPLY, title=Title(vi=REPLY, en=REPLY), by=())
 _CHOICE = frozenset({"when", "then", "else"})
 _SHARE = re.compile(r"([0-9]{1,3})\s*%")
@@ -52,7 +52,7 @@ def due(reading: Reading, node: Node, states: States, here: tuple[str, ...], nam
         at=reading.moment(node.get("at")),
         name=word(node.get("name")) or name,
         states=where,
-        until=reading.use("state", until) if until else "",
+        until=reading.state(until) if until else "",
         calendar=reading.use("calendar", calendar) if calendar else "",
         basis=word(node.get("basis")),
         ladder=ladder(reading, own, where or here) if own else None,
@@ -100,7 +100,7 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         issues=reading.uses_of("document", node.get("issues")),
         notifies=reading.notifies(node.get("notifies")),
         silence=_silence(reading, node.get("silence"), [key for key, _ in answers]),
-        again=_again(reading, node.get("again")),
+        again=_again(reading, node.get("again"), [key for key, _ in answers]),
     )
     return _with_enough(reading, made, enough)
 
@@ -122,11 +122,13 @@ def _silence(reading: Reading, node: Node | None, answers: list[str]) -> str:
     return text
 
 
-def _again(reading: Reading, node: Node | None) -> tuple[str, ...]:
-    text = word(node) or ALL
-    if node is not None and text in {"none", "answers"}:
-        reading.wrong(p.NOT_YET, node.place, word=f"again: {text}")
-    return (text,)
+def _again(reading: Reading, node: Node | None, answers: list[str]) -> tuple[str, ...]:
+    """Who is asked again: all, none, or those who gave one of these answers."""
+    words = items(node)
+    for item in words:
+        if item.text not in {ALL, NONE, *answers} or (len(words) > 1 and item.text in {ALL, NONE}):
+            reading.problems.append(p.UNKNOWN["answer"].meant(item.place, item.text, answers if len(words) > 1 else [ALL, NONE, *answers]))
+    return tuple(item.text for item in words) or (ALL,)
 
 
 def _with_enough(reading: Reading, made: Consult, node: Node | None) -> Consult:
@@ -173,12 +175,13 @@ def _length(rule: Periodic) -> str | None:
 
 def _period(reading: Reading, node: Node) -> Periodic:
     every, start, title = node.get("every"), node.get("start"), node.get("title")
-    return Periodic(
-        every=_recurring(reading, every),
-        start=reading.use("start", start) if start else "",
-        fields=tuple((reading.use("field", key), reading.expr(value)) for key, value in pairs(node.get("fields"))),
-        title=reading.text(title) if title else None,
-    )
+    with reading.naming("period", "last"):
+        return Periodic(
+            every=_recurring(reading, every),
+            start=reading.use("start", start) if start else "",
+            fields=tuple((reading.use("field to fill", key), reading.expr(value)) for key, value in pairs(node.get("fields"))),
+            title=reading.text(title) if title else None,
+        )
 
 
 def _recurring(reading: Reading, node: Node | None) -> Moment:

@@ -82,6 +82,30 @@ class TitleShape(_Closed):
 Title = Annotated[TitleShape, _Short(lambda value: {"vi": value} if not isinstance(value, dict) else value, lambda _: {"type": "string"})]
 
 
+class OpensShape(_Closed):
+    """A sub-case of another process: one, or one for each item."""
+
+    process: Word
+    start: Word = "open"
+    for_each: Expression = None
+    fields: dict[Id, Expression] = {}
+    title: Word | None = None
+
+
+class AlsoShape(_Closed):
+    """An action on another case."""
+
+    do: Word
+    case: Expression
+
+
+class BecomesShape(_Closed):
+    """The case goes on as a case of another process."""
+
+    process: Word
+    state: Word
+
+
 class EffectsShape(_Closed):
     """EFFECTS: what happens besides the next state."""
 
@@ -93,9 +117,9 @@ class EffectsShape(_Closed):
     stops: Words = []
     resumes: Words = []
     restarts: Words = []
-    opens: NotYet = None
-    also: NotYet = None
-    becomes: NotYet = None
+    opens: Annotated[list[OpensShape], Many] = []
+    also: Annotated[list[AlsoShape], Many] = []
+    becomes: BecomesShape | None = None
 
 
 class RungShape(_Closed):
@@ -172,21 +196,21 @@ class ConsultShape(_Closed):
     due: Due | None = None
     silence: Word | None = None
     enough: Annotated[Any, Field(description="all, N, N% or EXPR")] = "all"
-    again: Literal["all", "none", "answers"] = "all"
+    again: Words = ["all"]
 
 
 class RightsShape(_Closed):
     """Who may do what besides the actions."""
 
     see: Words = []
-    edit: NotYet = None
-    comment: NotYet = None
-    attach: NotYet = None
-    assign: NotYet = None
-    extend: NotYet = None
-    pause: NotYet = None
-    recall: NotYet = None
-    correct: NotYet = None
+    edit: Annotated[list[Any], Many] = []
+    comment: Words = []
+    attach: Words = []
+    assign: Words = []
+    extend: Words = []
+    pause: Words = []
+    recall: Words = []
+    correct: Words = []
 
 
 class StateShape(EffectsShape):
@@ -194,10 +218,22 @@ class StateShape(EffectsShape):
 
     title: Title | None = None
     final: Id | None = None
+    endless: bool = False
     due: Dues = []
     consult: ConsultShape | None = None
     rights: RightsShape | None = None
     actions: dict[Id, ActionShape] = {}
+
+
+class TrackShape(_Closed):
+    """A machine of the case, beside the case's own."""
+
+    start: Word
+    states: Annotated[dict[Id, StateShape], Field(min_length=1)]
+    title: Title | None = None
+    actions: dict[Id, Annotated[list[GeneralShape], Many]] = {}
+    due: Dues = []
+    outlives: bool = False
 
 
 class ColumnShape(_Closed):
@@ -212,12 +248,12 @@ class ColumnShape(_Closed):
     pattern: str = ""
     help: Word = ""
     choices: Annotated[dict[Id, Title], _Short(_choices, lambda _: {"type": "array"})] = {}
-    computed: NotYet = None
 
 
 class FieldShape(ColumnShape):
     """A field of a case."""
 
+    computed: Expression = None
     columns: dict[Key, ColumnShape] = {}
 
 
@@ -273,7 +309,7 @@ class ProcessShape(_Closed):
     ladder: Annotated[list[RungShape], Many] = []
     due: Dues = []
     actions: dict[Id, Annotated[list[GeneralShape], Many]] = {}
-    tracks: NotYet = None
+    tracks: dict[Key, TrackShape] = {}
     periodic: Annotated[list[PeriodicShape], Many] = []
     rights: RightsShape | None = None
 
