@@ -21,7 +21,11 @@ _ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
 _OF_CASE: BindParameter[str] = bindparam("at_case")
 
 _CASE = Statement(lambda _: select(_case.c.plain).where(_case.c.number == bindparam("at_number")))
-_CHILDREN = Statement(lambda _: select(_case.c.plain).where(_case.c.parent == bindparam("at_number")).order_by(_case.c.id))
+_CHILDREN = Statement(
+    lambda _: (
+        select(_case.c.plain).where(_case.c.parent == bindparam("at_number"), _case.c.parent != literal_column("''")).order_by(_case.c.id)
+    )
+)
 _DEADLINES = Statement(lambda _: select(_deadline.c.plain).where(_deadline.c.case == _OF_CASE).order_by(_deadline.c.id))
 _OPINIONS = Statement(lambda _: select(tables.opinion.c.plain).where(tables.opinion.c.case == _OF_CASE).order_by(tables.opinion.c.id))
 _DOCUMENTS = Statement(

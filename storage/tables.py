@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -90,6 +90,8 @@ _IS_OPEN = text("outcome = ''")
 Index("ix_case_open", case.c.id, sqlite_where=_IS_OPEN)
 Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_where=_IS_OPEN)
 Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN)
+
+Index("ix_case_parent", case.c.parent, case.c.id, sqlite_where=text("parent <> ''"))
 
 _FAILS = text("outcome = '' AND failing = 1")
 Index("ix_case_failing", case.c.id, sqlite_where=_FAILS)

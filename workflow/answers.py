@@ -116,6 +116,32 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackShown:
+    """Where one track of a case stands. `over`: it ended with the case."""
+
+    key: str
+    title: str
+    state: str
+    state_title: str
+    since: datetime
+    outcome: str = ""
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubCaseShown:
+    """A sub-case that the person asking may see, with its own."""
+
+    number: str
+    process: str
+    title: str
+    state: str
+    state_title: str
+    outcome: str = ""
+    children: tuple["SubCaseShown", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseShown:
     """One case, whole: where it stands, who is awaited, until when, what may be done next and by whom."""
 
@@ -144,6 +170,12 @@ class CaseShown:
     opinions: tuple[OpinionShown, ...]
     documents: tuple[DocumentShown, ...]
     seq: int
+    tracks: tuple[TrackShown, ...] = ()
+    parent: str = ""
+    """The case that this is a sub-case of, if the person asking may see it."""
+    children: tuple[SubCaseShown, ...] = ()
+    paused: datetime | None = None
+    """Since when its clocks stand still by `pause`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,7 +136,7 @@ class _Folder:
             if made is not None:
                 self._numbers(made, node, numbers)
                 found[made.key] = made
-        self.problems += check_across(elsewhere, found, list(nodes))
+        self.problems += check_across(elsewhere, found, [folder for folder in folders if f"{folder}/{PROCESS}" in self.files])
         return found
 
     def templates(self, folder: str) -> dict[str, str]:

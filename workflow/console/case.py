@@ -1,10 +1,10 @@
 """One case: where it stands, what may be done next and by whom, what happened so far."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
-from workflow.answers import ActionShown, CaseShown, DeadlineShown, EntryShown, OpinionShown
+from workflow.answers import ActionShown, CaseShown, DeadlineShown, EntryShown, OpinionShown, SubCaseShown, TrackShown
 from workflow.console.lazy import Verb
 from workflow.console.look import Look, named, one_line
 from workflow.console.papers import paper_rows
@@ -72,10 +72,12 @@ def case_lines(shown: CaseShown, look: Look) -> list[str]:
     """A case as people read it."""
     parts = [
         ("", _head(shown, look)),
+        (look.say("Side by side"), _tracks(shown.tracks, look)),
         (look.say("What may be done next"), _actions(shown.actions, look)),
         (look.say("Deadlines"), deadline_rows(shown.deadlines, look)),
         (look.say("Opinions"), _opinions(shown.opinions, look)),
         (look.say("Papers"), paper_rows(shown.documents, look, indent=INDENT)),
+        (look.say("Sub-cases"), _children(shown.children, look)),
         (look.say("Fields"), _fields(shown, look)),
     ]
     lines: list[str] = []
@@ -91,11 +93,13 @@ def _head(shown: CaseShown, look: Look) -> list[str]:
     secret = look.say(" (secret)") if shown.secret else ""
     facts = [
         (look.say("Process"), shown.process_title),
+        (look.say("Part of"), shown.parent),
         (look.say("Kept by"), shown.unit_title),
         (look.say("State"), look.say("{state}, since {time}", state=shown.state_title, time=look.time(shown.entered))),
         (look.say("Outcome"), f"{shown.outcome} ({look.time(shown.closed)})" if shown.closed else shown.outcome),
         (look.say("Awaited"), ", ".join(shown.awaited) or ("" if shown.outcome else look.say("nobody"))),
         (look.say("Until"), _until(nearest, look)),
+        (look.say("Paused"), look.say("since {time}", time=look.time(shown.paused)) if shown.paused else ""),
         (look.say("Assigned"), _assigned(shown)),
         (look.say("Opened"), look.say("{time} by {person}", time=look.time(shown.opened), person=shown.opener.title)),
     ]
@@ -121,6 +125,27 @@ def _actions(actions: Sequence[ActionShown], look: Look) -> list[str]:
     rows = [(one.key, one.title, one.by, look.say("you may") if one.allowed else "; ".join(one.reasons)) for one in actions]
     heads = [look.say(word) for word in ("Action", "Title", "By", "And you")]
     return table(heads, rows, look, indent=INDENT, tint=["good" if one.allowed else "" for one in actions])
+
+
+def _tracks(tracks: Sequence[TrackShown], look: Look) -> list[str]:
+    heads = [look.say(word) for word in ("Track", "State", "Since", "Outcome")]
+    rows = [
+        (one.title, one.state_title, look.time(one.since), look.say("over with the case") if one.over else one.outcome) for one in tracks
+    ]
+    return table(heads, rows, look, indent=INDENT)
+
+
+def _children(children: Sequence[SubCaseShown], look: Look) -> list[str]:
+    """The sub-cases as a tree, each below the case that opened it."""
+    heads = [look.say(word) for word in ("Case", "Title", "State", "Outcome")]
+    return table(heads, list(_tree(children, "")), look, indent=INDENT)
+
+
+def _tree(children: Sequence[SubCaseShown], above: str) -> Iterator[tuple[str, str, str, str]]:
+    for at, one in enumerate(children, start=1):
+        last = at == len(children)
+        yield f"{above}{'└ ' if last else '├ '}{one.number}", one.title, one.state_title, one.outcome
+        yield from _tree(one.children, above + ("  " if last else "│ "))
 
 
 def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look, *, basis: bool = True) -> list[str]:

@@ -25,7 +25,7 @@ from workflow.language.values import plain
 from workflow.model import CLOCK, Draft, Needs, Values
 
 DEEPEST = 8
-"""How deep sub-cases may lie below the first case (design, section 3)."""
+"""How deep cases may lie, the first and its sub-cases together (design, section 3)."""
 BY_ANYTHING = frozenset({"nobody", "auto"})
 
 
@@ -149,12 +149,12 @@ def _move(target: Work, key: str, source: Work) -> None:
     what = f"{target.case.number}: {key}"
     if key not in target.process.action_keys:
         raise Refused(what=what, reasons=[said(NotFound(kind="action", name=key, known=target.process.action_keys), target.facts.language)])
+    if target in target.joint.moving:
+        reason = Reason(code="also-loop", template="the case is being moved already: 'also' leads back to it")
+        raise Refused(what=what, reasons=[reason])
     action = actions_here(target.process, target.case).get(key)
     if action is None:
         raise Refused(what=what, reasons=[not_here(target, key)])
-    if any(one is target for one in target.joint.moving):
-        reason = Reason(code="also-loop", template="the case is being moved already: 'also' leads back to it")
-        raise Refused(what=what, reasons=[reason])
     target.act = source.act
     reasons = [] if BY_ANYTHING.intersection(action.by) else not_permitted(target, action)
     if reasons := [*reasons, *failed_conditions(target, action)]:
@@ -202,7 +202,7 @@ def _not_too_deep(work: Work) -> None:
     above, depth = work.case.parent, 1
     while above:
         depth += 1
-        if depth > DEEPEST:
+        if depth >= DEEPEST:
             reason = Reason(code="too-deep", template="sub-cases would lie more than {deepest} deep", facts={"deepest": DEEPEST})
             raise refused(work, reason)
         parent = other(work, above)

@@ -46,6 +46,9 @@ def seal(part: CasePart, versions: Mapping[str, str]) -> CasePart:
 
     Called when documents are rendered: an entry holds the hashes of the files that it issued.
     """
+    if not part.drafts:  # nothing happened in it: only no other act may go in between
+        revision = part.before.revision + 1 if part.before else 1
+        return replace(part, case=replace(part.case, revision=revision))
     part = replace(part, documents=tuple(_kept(document) for document in part.documents))
     documents = {document.key: document for document in part.documents}
     head, seq = (part.before.head, part.before.seq) if part.before else ("", 0)

@@ -110,44 +110,57 @@ class Acting:
 
     def _try(self, act: Act, case: str, more: "_More") -> Outcome:
         facts = self.definitions.facts(self.now(), **more.facts)
-        process, decision = self._decided(act, case, facts, more)
+        process, decision, facts = self._decided(act, case, facts, more)
         if not isinstance(decision, Needs):
             return self._finish(process, decision, facts, more, None)
         with nullcontext() if more.dry_run else self.store.lease(decision.series, self.holder) as lease:
-            # The turn may have taken a while: the time and the case are looked at again.
+            # The turn may have taken a while: the time and the cases are looked at again.
             numbers = {series: self.store.next_number(series) for series in decision.series}
-            facts = replace(facts, now=self.now(), numbers=numbers)
-            process, decision = self._decided(act, case, facts, more)
+            fresh = replace(self.definitions.facts(self.now(), **more.facts), numbers=numbers)
+            process, decision, facts = self._decided(act, case, fresh, more)
             if isinstance(decision, Needs):
-                raise Stale  # the case changed, and other series are needed now
+                raise Stale  # a case changed, and other series are needed now
             return self._finish(process, decision, facts, more, lease)
 
-    def _decided(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, Decision]:
+    def _decided(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, Decision, Facts]:
+        """The decision, once it has what it asks for beside the case; of what it still needs only numbers are left."""
+        process, file = self._of(act, case, facts, more)
+        while isinstance(decision := decide(process, file, act, facts), Needs) and not decision.series:
+            facts = self.definitions.beside(facts, decision)
+        return process, decision, facts
+
+    def _of(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, CaseFile | None]:
         if isinstance(act, Open):
-            process = self.definitions.process(act.process)
-            return process, decide(process, None, act, facts)
+            return self.definitions.process(act.process), None
         file = self.store.load(case)
         if file is None or not more.sees(file, facts):
             raise NotFound(kind="case", name=case)
-        process = self.definitions.version(file.case.version)
-        return process, decide(process, file, act, facts)
+        return self.definitions.version(file.case.version), file
 
     def _finish(self, process: Process, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
         if isinstance(decision, Refused):
             raise decision
         parts, files = [], dict(more.uploads)
         for part in decision.parts:
-            written = [self._written(process, document, files, lease, dry_run=more.dry_run) for document in part.documents]
+            written = [self._written(part, document, files, lease, dry_run=more.dry_run) for document in part.documents]
             parts.append(seal(replace(part, documents=tuple(written)), facts.versions))
         change = replace(decision, parts=tuple(parts), files=files)
         if not more.dry_run:
             self.store.commit([change])
         return Outcome(process=process, facts=facts, change=change)
 
-    def _written(self, process: Process, document: Document, files: dict[str, bytes], lease: Lease | None, *, dry_run: bool) -> Document:
+    def _template(self, part: CasePart, document: Document) -> tuple[str, str]:
+        """(name, source) of a document's template: in the case's process, or in the one that the case belonged to before."""
+        for case in (part.case, part.before or part.case):
+            process = self.definitions.version(case.version)
+            rule = process.document_of.get(document.rule)
+            if rule is not None and digest(process.templates[rule.body]) == document.template:
+                return rule.body, process.templates[rule.body]
+        raise AssertionError("a document's template is one of its process's")
+
+    def _written(self, part: CasePart, document: Document, files: dict[str, bytes], lease: Lease | None, *, dry_run: bool) -> Document:
         """A draft's body is tried (an error refuses the act); an issued paper is written. No write lock is held here."""
-        name = process.document_of[document.rule].body
-        template = process.templates[name]
+        name, template = self._template(part, document)
         if document.status is not DocumentStatus.ISSUED or dry_run or not self.papers:
             documents.text(document, template, name=name)
             return document

@@ -9,7 +9,7 @@ from workflow.calendar import Calendars
 from workflow.engine.facts import Facts
 from workflow.errors import NotDeployed, NotFound
 from workflow.language.process import FORM, Process, load
-from workflow.model import Case, SeriesKey
+from workflow.model import Case, CaseFile, Needs, SeriesKey
 from workflow.organisation import Organisation
 from workflow.plain import from_plain
 from workflow.ports import Store, StoredVersion
@@ -94,6 +94,20 @@ class Definitions:
             period=period or {},
             versions=hashes,
         )
+
+    def beside(self, facts: Facts, needs: Needs) -> Facts:
+        """The facts with what a decision needs beside its case: other cases, sub-cases, processes in use, histories."""
+        return replace(
+            facts,
+            cases={**facts.cases, **{number: self._case(number) for number in needs.cases}},
+            children={**facts.children, **{number: self._store.children(number) for number in needs.children}},
+            processes={**facts.processes, **{key: self.process(key) for key in needs.processes}},
+            histories={**facts.histories, **{number: tuple(self._store.entries(number)) for number in needs.histories}},
+        )
+
+    def _case(self, number: str) -> tuple[Process, CaseFile] | None:
+        file = self._store.load(number)
+        return (self.version(file.case.version), file) if file is not None else None
 
 
 def in_office(calendars: Calendars, settings: Settings) -> Calendars:

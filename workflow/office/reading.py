@@ -1,6 +1,7 @@
 """What staff look at in an office: one case, lists, notices, papers. Nothing here changes anything."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from workflow.answers import (
     EntryShown,
     NoticeShown,
     OverdueLine,
+    SubCaseShown,
 )
 from workflow.calendar import parse_amount
 from workflow.engine.decide import draft_now
 from workflow.engine.facts import Facts
+from workflow.engine.standing import actions_here
 from workflow.engine.work import begun
 from workflow.errors import NotFound, NotYours, WhoAreYou
 from workflow.language.process import Process
@@ -32,6 +35,7 @@ from workflow.model import (
     CaseRow,
     Document,
     DocumentStatus,
+    Needs,
     Open,
     Viewer,
 )
@@ -104,7 +108,11 @@ class Reading:
         file, process = self._file(number)
         if not self._may_see(actor, file, facts):
             raise NotFound(kind="case", name=number)
-        return facts, file, process
+        return self._with_children(facts, number), file, process
+
+    def _with_children(self, facts: Facts, number: str) -> Facts:
+        """The facts with the case's sub-cases: its guards may look at them."""
+        return self.definitions.beside(facts, Needs(children=(number,)))
 
     def _may_see(self, actor: str, file: CaseFile, facts: Facts) -> bool:
         return not file.case.secret or self.store.sees(file.case.number, self._viewer(actor, facts))
@@ -118,7 +126,28 @@ class Reading:
     def show(self, case: str, *, actor: str) -> CaseShown:
         """One case, whole."""
         facts, file, process = self._seen(case, actor)
-        return shown.case_shown(process, file, actor, facts)
+        parent = file.case.parent if file.case.parent and self._sees(file.case.parent, actor, facts) else ""
+        return replace(
+            shown.case_shown(process, file, actor, facts), parent=parent, children=self._children(file.case.number, actor, facts)
+        )
+
+    def _sees(self, number: str, actor: str, facts: Facts) -> bool:
+        return self.store.sees(number, self._viewer(actor, facts))
+
+    def _children(self, number: str, actor: str, facts: Facts) -> tuple[SubCaseShown, ...]:
+        """The sub-cases that the actor may see, each with its own."""
+        return tuple(self._child(one, actor, facts) for one in self.store.children(number) if self._sees(one.number, actor, facts))
+
+    def _child(self, case: Case, actor: str, facts: Facts) -> SubCaseShown:
+        return SubCaseShown(
+            number=case.number,
+            process=case.process,
+            title=case.title,
+            state=case.state,
+            state_title=self.definitions.version(case.version).state_of[case.state].title.to(self.language),
+            outcome=case.outcome,
+            children=self._children(case.number, actor, facts),
+        )
 
     def why(self, case: str, action: str, *, actor: str) -> ActionShown:
         """Whether the actor may do the action now, and every reason why not."""
@@ -232,8 +261,9 @@ class Reading:
     def _waits_for(self, number: str, actor: str, facts: Facts) -> tuple[str, ...]:
         """The actions (and replies) of a case that the actor may do now."""
         file, process = self._file(number)
+        facts = self._with_children(facts, number)
         case = shown.case_shown(process, file, actor, facts)
-        general = {action.key for action in process.in_state[file.case.state].values() if action.general}
+        general = {action.key for action in actions_here(process, file.case).values() if action.general}
         waiting = [action.title for action in case.actions if action.allowed and action.key not in general]
         replies = [one.asked for one in case.opinions if one.status == "asked"]
         return (*waiting, *self._own_replies(process, file, replies, actor, facts))
@@ -254,7 +284,7 @@ class Reading:
 
     def _overdue(self, row: Any, facts: Facts, actor: str) -> OverdueLine:
         process = self.definitions.version(row.version)
-        file, _ = self._file(row.case)
+        file, facts = self._file(row.case)[0], self._with_children(facts, row.case)
         calendar = facts.calendars.default
         late = calendar.count(calendar.day_of(row.deadline.due, ends=True), facts.today)
         asked = row.deadline.asked

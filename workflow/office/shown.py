@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-from workflow.answers import ActionShown, CaseShown, Done, FieldAsked
+from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
 from workflow.engine.decide import action_here, consult_of
 from workflow.engine.facts import Facts
 from workflow.engine.guards import failed_conditions, not_here, not_permitted
 from workflow.engine.machine import BEFORE
 from workflow.engine.permission import awaited, holders, in_words
+from workflow.engine.standing import actions_here, goes_on
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
-from workflow.language.process import Action, Process
-from workflow.model import Act, CaseFile, CasePart, OpinionStatus
+from workflow.language.process import Action, Process, Track
+from workflow.model import Act, Case, CaseFile, CasePart, OpinionStatus
 from workflow.office import words
 from workflow.office.acting import Outcome
 from workflow.phrases import phrase
@@ -44,12 +45,28 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
         awaited=awaited_titles(work),
         fields=words.fields_shown(process, case.fields, facts),
         actions=tuple(
-            action_shown(work, action) for action in process.in_state[case.state].values() if not BY_ITSELF.intersection(action.by)
+            action_shown(work, action) for action in actions_here(process, case).values() if not BY_ITSELF.intersection(action.by)
         ),
         deadlines=tuple(words.deadline_shown(process, one, facts) for one in sorted(file.deadlines, key=lambda one: one.due)),
         opinions=words.opinions_shown(process, file, facts),
         documents=tuple(words.document_shown(one, facts) for one in sorted(file.documents, key=lambda one: (one.at, one.key))),
         seq=case.seq,
+        tracks=tuple(_track_shown(process, case, track, language) for track in process.tracks if track.key in case.tracks),
+        paused=case.paused,
+    )
+
+
+def _track_shown(process: Process, case: Case, track: Track, language: str) -> TrackShown:
+    at = case.tracks[track.key]
+    state = process.state_of[at.state]
+    return TrackShown(
+        key=track.key,
+        title=track.title.to(language),
+        state=state.name,
+        state_title=state.title.to(language),
+        since=at.entered,
+        outcome=at.outcome,
+        over=not goes_on(process, case, track.key),
     )
 
 

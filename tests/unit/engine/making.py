@@ -66,7 +66,7 @@ def process(text: str, templates: Mapping[str, str] | None = None, *, organisati
 
 def whole(text: str) -> tuple[str, str]:
     """(key, process.yaml) of a text that may leave out what is always the same."""
-    if "process:" not in text:
+    if not any(line.startswith("process:") for line in text.splitlines()):
         text = "process: sample\nunit: office\n" + text
     text = text if "number:" in text else 'number: "{n:03}/{year}-S"\n' + text
     return next(line.split()[1] for line in text.splitlines() if line.startswith("process:")), text
