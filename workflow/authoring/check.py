@@ -9,7 +9,8 @@ from workflow.authoring import problems as p
 from workflow.authoring.reading import Reading, RungAction, Use
 from workflow.documents import check_template
 from workflow.errors import Place, Problem
-from workflow.language.process import PREVIOUS, SAME, Branch, Due, Process, Role, State
+from workflow.language.expression import names
+from workflow.language.process import PREVIOUS, SAME, Branch, Due, FieldType, Process, Role, State
 
 TEMPLATE_ROOTS = ("case", "document", "asked", "opinion", "replies", "opener", "actor", "today", "deadline", "office")
 
@@ -194,6 +195,19 @@ def check_roles(process: Process, places: Mapping[str, Place]) -> Iterator[Probl
     for role in process.roles:
         if role.key in _leads_to(role, process):
             yield p.ROLE_LOOP.at(places[role.key], word=role.key)
+
+
+def check_computed(process: Process, places: Mapping[str, Place]) -> Iterator[Problem]:
+    """Computed fields that hang on themselves."""
+    edges = {one.key: _computed_from(one) & {other.key for other in process.computed} for one in process.computed}
+    for key, first in edges.items():
+        if key in _closure(first, edges):
+            yield p.COMPUTED_LOOP.at(places[key], word=key)
+
+
+def _computed_from(field: FieldType) -> set[str]:
+    """The fields that a computed field's expression names."""
+    return {path[1] for path in names(field.computed) if path[0] == "fields" and len(path) > 1} if field.computed else set()
 
 
 def _leads_to(role: Role, process: Process) -> set[str]:

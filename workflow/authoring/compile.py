@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workflow.authoring import problems as p
-from workflow.authoring.check import Known, check_graph, check_roles, check_rungs, check_templates, check_uses
+from workflow.authoring.check import Known, check_computed, check_graph, check_roles, check_rungs, check_templates, check_uses
 from workflow.authoring.declare import documents, fields, number, roles, unit
 from workflow.authoring.grammar import PROCESS, check_shape
 from workflow.authoring.machine import machines
@@ -116,6 +116,7 @@ def _checked(reading: Reading, process: Process, node: Node, around: Around) -> 
     found += check_uses(reading.uses, process, around.known, list(around.templates))
     if not any(problem.code == p.UNKNOWN["state"].code for problem in found):  # else whatever follows from it would be told too
         found += check_graph(process, _state_places(node), around.entered)
+    found += check_computed(process, _places(node.get("fields")))
     found += check_roles(process, _places(node.get("roles")))
     found += check_rungs(reading, process)
     found += check_templates(process, around.folder, around.templates)

@@ -159,7 +159,25 @@ class _Folder:
 
     def told(self) -> list[Problem]:
         """Every problem in file order, with its line."""
+        found = (inside(problem, self.sources.get(problem.place.file, "")) for problem in self.problems)
         return [
             replace(problem, excerpt=problem.excerpt or excerpt(self.sources.get(problem.place.file, ""), problem.place))
-            for problem in in_order(self.problems)
+            for problem in in_order(found)
         ]
+
+
+def inside(problem: Problem, source: str) -> Problem:
+    """A problem of an expression at the very word: where it stands in the value's line, or in a few below it."""
+    word = str(problem.facts.get("word", ""))
+    if not word or not problem.code.startswith(("E3", "W601")):
+        return problem
+    place, lines = problem.place, source.splitlines()[problem.place.line - 1 : problem.place.line + _BELOW]
+    for below, line in enumerate(lines):
+        at = line.find(word, place.column - 1 if below == 0 else 0)
+        if at >= 0:
+            return replace(problem, place=replace(place, line=place.line + below, column=at + 1))
+    return problem
+
+
+_BELOW = 20
+"""The lines of a folded text in which a word is looked for."""

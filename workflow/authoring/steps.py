@@ -101,7 +101,9 @@ def _dues(reading: Reading, node: Node | None) -> tuple[str, ...]:
 
 def action(reading: Reading, key: str, node: Node, states: tuple[str, ...] = (), *, general: bool = False) -> Action:
     """An ACTION; `states` is where it may be done."""
-    times = node.get("times")
+    times, becomes, to = node.get("times"), node.key("becomes"), node.get("to")
+    if becomes is not None and to is not None and word(to) != SAME:
+        reading.wrong(p.BECOMES_TO, becomes.place, word=key)
     return Action(
         key=key,
         title=reading.title(node.get("title"), key),

@@ -91,6 +91,8 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         return None
     reply, due_node, enough = node.get("reply"), node.get("due"), node.get("enough")
     answers = tuple((key.text, reading.title(title, key.text)) for key, title in pairs(node.get("answers")))
+    if reply is not None and (becomes := reply.key("becomes")) is not None:
+        reading.wrong(p.REPLY_BECOMES, becomes.place)
     made = Consult(
         asks=reading.expr(node.get("asks")),
         reply=action(reading, reply_name(node), reply, (state,)) if reply else _NO_REPLY,
