@@ -637,7 +637,13 @@ TABLE: dict[str, str] = {
     "did not find expected <document start>": "có nội dung thừa ở đầu dòng, có thể thụt dòng chưa đúng",
     "found undefined tag handle": "dấu ! ở đầu giá trị phải đặt trong dấu nháy",
     # scenario files
-    "a step is one of 'wait:', 'do:' and 'reply:'": "mỗi bước là một trong 'wait:', 'do:' và 'reply:'",
+    "a step does one thing ({known}), or only looks ('expect:')": "mỗi bước chỉ làm một việc ({known}), hoặc chỉ xem ('expect:')",
+    "'{key}:' stands beside 'open:' only": "'{key}:' chỉ đi cùng 'open:'",
+    "'{text}' names no case": "'{text}' không chỉ ra hồ sơ nào",
+    "write the process, and which of its cases: 'incident' or 'incident 2'": "ghi quy trình, và hồ sơ thứ mấy: 'incident' hoặc 'incident 2'",
+    "there is no case '{which}' here: {count} other cases of this process have been opened": (
+        "ở đây không có hồ sơ '{which}': mới mở {count} hồ sơ khác của quy trình này"
+    ),
     "'{text}' is nothing to wait for": "không thể chờ '{text}'",
     "'until due', 'until 2026-11-23 10:00' or an amount such as '2 working days'": "ghi 'until due', 'until 2026-11-23 10:00' hoặc một khoảng như '2 working days'",
     "write it as 2026-11-20 09:00": "ghi như 2026-11-20 09:00",

@@ -1,5 +1,8 @@
 """Scenarios: each kind of expectation fails in words that a clerk understands, at its place; slips in files are told."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.app.making import Place
@@ -81,6 +84,9 @@ SLIPS = {
     "a wait until no day": (f"{HEAD}  - {{wait: until 2026-13-45}}\n", 6, "2026-13-45"),
     "two things in one step": (f"{HEAD}  - {{wait: 1 days, do: screen, as: leader.btg}}\n", 6, "wait"),
     "nothing in a step": (f"{HEAD}  - {{as: leader.btg}}\n", 6, "do"),
+    "a case that is no name": (f"{HEAD}  - {{case: 1, do: screen}}\n", 6, "1"),
+    "a title without an opening": (f"{HEAD}  - {{title: x, do: screen}}\n", 6, "title"),
+    "sub-cases that are no mapping": (f"{HEAD}  - {{expect: {{children: 2}}}}\n", 6, "children"),
     "values that are no mapping": (f"{HEAD}  - {{as: leader.btg, do: screen, set: [urgency]}}\n", 6, "set"),
     "an opening that is no mapping": ("scenario: x\nat: 2026-11-20 09:00\nas: clerk.btg\nopen: [issue]\nsteps: []\n", 4, "open"),
 }
@@ -120,3 +126,59 @@ def test_a_scenario_says_which_actions_and_states_it_covered(place: Place) -> No
     assert (result.passed, result.message, result.name) == (True, "", "Thử")
     assert result.actions == {"open", "screen"}
     assert result.states == {"received", "screened"}
+
+
+# ---- several cases ---------------------------------------------------------------------------------------------------
+
+SEVERAL = Path(__file__).parent.parent / "definitions" / "several"
+
+
+@pytest.fixture
+def several(place: Place) -> Place:
+    shutil.copytree(SEVERAL, place.folder / "definitions", dirs_exist_ok=True)
+    return place
+
+
+def test_scenarios_of_tracks_sub_cases_and_a_case_that_becomes_another_play_through(several: Place) -> None:
+    results = [*several.office().test("survey"), *several.office().test("visit")]
+    assert [(one.name, one.message) for one in results if not one.passed] == []
+    assert len(results) == 3
+
+
+def test_what_sub_cases_and_tracks_did_counts_as_covered(several: Place) -> None:
+    (widened,) = several.office().test("visit")
+    assert {(one.process, one.action, one.before, one.after) for one in widened.transitions} == {
+        ("visit", "open", "", "asked"),
+        ("visit", "widen", "asked", "handed"),
+        ("survey", "reopen", "handed", "planned"),
+        ("visit", "report", "asked", "reported"),
+    }
+    straight = next(one for one in several.office().test("survey") if "tổng hợp" in one.name)
+    assert {("survey", "ask_money", "money/free", "money/asked"), ("visit", "hurry", "asked", "asked")} <= {
+        (one.process, one.action, one.before, one.after) for one in straight.transitions
+    }
+    assert straight.states >= {"money/free", "money/asked", "planned", "concluded"}
+
+
+WRONG_STEPS = {
+    "a track": ("{expect: {tracks: {money: asked}}}", ("tracks", "money: asked", "money: free")),
+    "sub-cases": ("{expect: {children: {count: 1, gone: 0}}}", ("children", "count: 1", "count: 0")),
+    "the names of deadlines": ("{expect: {deadlines: []}}", ("deadlines", "–", "due")),
+    "a deadline by name": ("{expect: {due: {due: 2026-11-26, other: 2026-11-25}}}", ("due: 2026-11-25", "other: None")),
+    "opinions": ("{expect: {opinions: {vp: agree}}}", ("opinions", "vp: agree", "vp: None")),
+    "a case's title": ("{expect: {title: x}}", ("title", "Khảo sát x")),
+    "a case that is not there": ("{case: visit 2, expect: {state: asked}}", ("visit 2", "0")),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_STEPS)
+def test_what_is_otherwise_among_several_cases_is_told_with_what_came(several: Place, kind: str) -> None:
+    step, words = WRONG_STEPS[kind]
+    for path in (several.folder / "definitions").glob("*/scenarios/*.yaml"):
+        path.unlink()
+    head = "scenario: Thử\nat: 2026-11-20 09:00\nas: clerk.btg\nopen: {subject: x, communes: [thi-tran]}\nsteps:\n"
+    (several.folder / "definitions/survey/scenarios/x.yaml").write_text(f"{head}  - {step}\n", "utf-8")
+    (result,) = several.office().test("survey")
+    assert (result.passed, result.place.split(":")[1]) == (False, "6")
+    for word in words:
+        assert word in result.message, result.message

@@ -118,7 +118,7 @@ def complete(answer: object) -> Any:
     if isinstance(answer, list | tuple):
         return [complete(item) for item in answer]
     if isinstance(answer, frozenset):
-        return sorted(answer)
+        return [complete(item) for item in sorted(answer)]
     if isinstance(answer, Mapping):
         return {str(key): complete(item) for key, item in answer.items()}
     if is_dataclass(answer) and not isinstance(answer, type):

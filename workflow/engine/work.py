@@ -145,7 +145,11 @@ class Work:
     def compute(self) -> None:
         """Keep the computed fields as they are now."""
         if self.process.computed:
-            self.evolve(fields=with_computed(self.process, self.case.fields, self.scope(), self.facts.known))
+            self.evolve(fields=self.fields_now())
+
+    def fields_now(self) -> Values:
+        """The case's fields, the computed ones as they are now: what they hang on may have changed since they were kept."""
+        return with_computed(self.process, self.case.fields, self.scope(), self.facts.known)
 
     # ---- steps ----
 

@@ -25,7 +25,7 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What an act did: its change; or, if its request was done before, the receipt. `process` is the case's version."""
+    """What an act did: its change; or, if its request was done before, the receipt. `process` is the version that the case now obeys."""
 
     process: Process
     facts: Facts
@@ -110,24 +110,24 @@ class Acting:
 
     def _try(self, act: Act, case: str, more: "_More") -> Outcome:
         facts = self.definitions.facts(self.now(), **more.facts)
-        process, decision, facts = self._decided(act, case, facts, more)
+        decision, facts = self._decided(act, case, facts, more)
         if not isinstance(decision, Needs):
-            return self._finish(process, decision, facts, more, None)
+            return self._finish(decision, facts, more, None)
         with nullcontext() if more.dry_run else self.store.lease(decision.series, self.holder) as lease:
             # The turn may have taken a while: the time and the cases are looked at again.
             numbers = {series: self.store.next_number(series) for series in decision.series}
             fresh = replace(self.definitions.facts(self.now(), **more.facts), numbers=numbers)
-            process, decision, facts = self._decided(act, case, fresh, more)
+            decision, facts = self._decided(act, case, fresh, more)
             if isinstance(decision, Needs):
                 raise Stale  # a case changed, and other series are needed now
-            return self._finish(process, decision, facts, more, lease)
+            return self._finish(decision, facts, more, lease)
 
-    def _decided(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, Decision, Facts]:
+    def _decided(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Decision, Facts]:
         """The decision, once it has what it asks for beside the case; of what it still needs only numbers are left."""
         process, file = self._of(act, case, facts, more)
         while isinstance(decision := decide(process, file, act, facts), Needs) and not decision.series:
             facts = self.definitions.beside(facts, decision)
-        return process, decision, facts
+        return decision, facts
 
     def _of(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, CaseFile | None]:
         if isinstance(act, Open):
@@ -137,7 +137,7 @@ class Acting:
             raise NotFound(kind="case", name=case)
         return self.definitions.version(file.case.version), file
 
-    def _finish(self, process: Process, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
+    def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
         if isinstance(decision, Refused):
             raise decision
         parts, files = [], dict(more.uploads)
@@ -147,7 +147,7 @@ class Acting:
         change = replace(decision, parts=tuple(parts), files=files)
         if not more.dry_run:
             self.store.commit([change])
-        return Outcome(process=process, facts=facts, change=change)
+        return Outcome(process=self.definitions.version(parts[0].case.version), facts=facts, change=change)
 
     def _template(self, part: CasePart, document: Document) -> tuple[str, str]:
         """(name, source) of a document's template: in the case's process, or in the one that the case belonged to before."""

@@ -43,7 +43,7 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
         closed=case.closed,
         handlers={slot: words.person_name(person, facts) for slot, person in case.slots.items()},
         awaited=awaited_titles(work),
-        fields=words.fields_shown(process, case.fields, facts),
+        fields=words.fields_shown(process, work.fields_now(), facts),
         actions=tuple(
             action_shown(work, action) for action in actions_here(process, case).values() if not BY_ITSELF.intersection(action.by)
         ),

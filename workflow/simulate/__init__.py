@@ -9,8 +9,10 @@ from workflow.language.process import Process
 from workflow.office import Office
 from workflow.ports import Store, StoredVersion
 from workflow.settings import Settings
-from workflow.simulate.play import MakeOffice, ScenarioResult, play
-from workflow.simulate.scenario import Scenario, read_scenario
+from workflow.simulate.play import ScenarioResult, play
+from workflow.simulate.reading import read_scenario
+from workflow.simulate.scenario import Scenario
+from workflow.simulate.stage import MakeOffice
 from workflow.timekeeping import SetClock
 
 __all__ = ["MemoryStore", "ScenarioResult", "read_scenarios", "run_scenarios"]

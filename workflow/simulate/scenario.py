@@ -1,28 +1,26 @@
-"""Scenario files: what a person writes, read with its places, all problems at once."""
+"""What a scenario is: an office's moment, a case, and steps with what is expected of each."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from workflow.authoring.read import Node, parse
-from workflow.calendar import parse_amount
-from workflow.errors import Place, Problem, WrongValue, nearest
-
-TOP = ("scenario", "at", "as", "start", "open", "title", "steps")
-STEP = ("wait", "as", "do", "reply", "unit", "set", "note", "expect", "refused")
-KINDS = ("wait", "do", "reply")
-EXPECT = ("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened")
+from workflow.errors import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: a wait, an action or a reply; what is expected of it, or the words of its refusal."""
+    """One step: what is done (or nothing: only a look), on which case, and what is expected of it, or the words of its refusal."""
 
     place: Place
-    wait: str = ""
+    kind: str = ""
+    """wait | open | do | reply | attach …; empty: nothing is done, what there is is looked at."""
+    what: Any = ""
+    """The value beside the kind: the action, the answer, the time to wait for, the opened case's fields …"""
+    case: str = ""
+    """`KEY N`: the N-th other case of the process KEY; empty: the scenario's own."""
+    process: str = ""
+    start: str = ""
+    title: str = ""
     actor: str = ""
-    do: str = ""
-    reply: str | None = None
     unit: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     note: str = ""
@@ -44,124 +42,3 @@ class Scenario:
     fields: dict[str, Any] | None = None
     """None: nothing is opened by hand."""
     steps: tuple[Step, ...] = ()
-
-
-def read_scenario(process: str, file: str, text: bytes) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario of a file, or what is wrong with it."""
-    node, problems = parse(file, text)
-    if node is None:
-        return None, problems
-    problems += _closed(node, TOP)
-    for step in _list(node.get("steps")):
-        problems += _closed(step, STEP)
-        problems += _wrong_step(step) if step.is_mapping else []
-    for key in ("scenario", "at"):
-        if node.is_mapping and node.get(key) is None:
-            problems.append(_problem(node.place, "a scenario needs '{key}:'", key=key))
-    problems += [*_wrong_time(node.get("at")), *_wrong_mapping(node, "open")] if node.is_mapping else []
-    return (None, problems) if problems else (_scenario(process, node), [])
-
-
-def _wrong_step(step: Node) -> list[Problem]:
-    """What is wrong in one step."""
-    problems = _wrong_mapping(step, "set")
-    expected, wait = step.get("expect"), step.get("wait")
-    if expected is not None:
-        problems += _closed(expected, EXPECT)
-        problems += _wrong_mapping(expected, "fields") if expected.is_mapping else []
-    if sum(step.get(key) is not None for key in KINDS) != 1:
-        problems.append(_problem(step.place, "a step is one of 'wait:', 'do:' and 'reply:'"))
-    if wait is not None:
-        problems += _wrong_wait(wait)
-    return problems
-
-
-def _wrong_wait(wait: Node) -> list[Problem]:
-    until = wait.text.removeprefix("until ") if wait.is_scalar else ""
-    if until == "due" or (until != wait.text and not _wrong_time_text(until)):
-        return []
-    try:
-        parse_amount(wait.text)
-    except WrongValue:
-        hint = "'until due', 'until 2026-11-23 10:00' or an amount such as '2 working days'"
-        return [_problem(wait.place, "'{text}' is nothing to wait for", hint, text=wait.text)]
-    return []
-
-
-def _wrong_time(at: Node | None) -> list[Problem]:
-    if at is None or not _wrong_time_text(at.text):
-        return []
-    return [_problem(at.place, "'{text}' is no time", "write it as 2026-11-20 09:00", text=at.text)]
-
-
-def _wrong_time_text(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return True
-
-
-def _wrong_mapping(node: Node, key: str) -> list[Problem]:
-    found = node.get(key)
-    if found is None or found.is_mapping or found.plain() is None:
-        return []
-    return [_problem(found.place, "'{key}:' wants fields and their values", key=key)]
-
-
-def _closed(node: Node, known: tuple[str, ...]) -> list[Problem]:
-    if not node.is_mapping:
-        return [_problem(node.place, "a mapping is wanted here, with {known}", known=", ".join(known))]
-    found = []
-    for key in node.keys:
-        if key not in known:
-            near = nearest(key, known)
-            place = node.key(key)
-            hint = "did you mean '{nearest}'?" if near else "known: {known}"
-            facts = {"word": key, "nearest": near, "known": ", ".join(known)}
-            found.append(_problem(place.place if place else node.place, "the key '{word}' is not known here", hint, **facts))
-    return found
-
-
-def _problem(place: Place, message: str, hint: str = "", **facts: object) -> Problem:
-    return Problem(place=place, code="E601", message=message, hint=hint, facts=facts)
-
-
-def _list(node: Node | None) -> tuple[Node, ...]:
-    return node.as_list() if node is not None else ()
-
-
-def _text(node: Node, key: str, default: str = "") -> str:
-    found = node.get(key)
-    return found.text if found is not None and found.is_scalar else default
-
-
-def _scenario(process: str, node: Node) -> Scenario:
-    opened = node.get("open")
-    return Scenario(
-        process=process,
-        name=_text(node, "scenario"),
-        place=node.place,
-        at=_text(node, "at"),
-        actor=_text(node, "as"),
-        start=_text(node, "start", "open"),
-        title=_text(node, "title"),
-        fields=dict(opened.plain() or {}) if opened is not None else None,
-        steps=tuple(_step(step) for step in _list(node.get("steps"))),
-    )
-
-
-def _step(node: Node) -> Step:
-    expected, values = node.get("expect"), node.get("set")
-    reply = node.get("reply")
-    return Step(
-        place=node.place,
-        wait=_text(node, "wait"),
-        actor=_text(node, "as"),
-        do=_text(node, "do"),
-        reply=reply.text if reply is not None else None,
-        unit=_text(node, "unit"),
-        fields=dict(values.plain() or {}) if values is not None else {},
-        note=_text(node, "note"),
-        expect={key.text: (value.plain(), value.place) for key, value in expected.pairs} if expected is not None else {},
-        refused=_text(node, "refused"),
-    )

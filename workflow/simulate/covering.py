@@ -1,0 +1,32 @@
+"""What a scenario covered: every transition that its cases went through, read from their histories."""
+
+import json
+from dataclasses import dataclass
+
+from workflow.simulate.stage import Stage
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Transition:
+    """An action (a start, a reply) done in a state, and the state that it led to: of its track, if it belongs to one.
+    `process` is the one that the action belongs to, also where the case became another's.
+    """
+
+    process: str
+    action: str
+    before: str
+    after: str
+
+
+def transitions(stage: Stage) -> frozenset[Transition]:
+    """Whatever was done in any case, by persons, by the clock and by itself."""
+    found: set[Transition] = set()
+    for number in stage.office.store.all_cases():
+        process = ""
+        for entry in stage.office.store.entries(number):
+            said = json.loads(entry.text)
+            after = json.loads(entry.payload)["delta"].get("case", {}).get("process", process)
+            if said["action"]:
+                found.add(Transition(process or after, said["action"], said["before"], said["after"]))
+            process = after
+    return frozenset(found)

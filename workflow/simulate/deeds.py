@@ -1,0 +1,120 @@
+"""What a step does: an act of a person through the office, or time that passes."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from workflow.calendar import parse_amount
+from workflow.errors import Refused
+from workflow.model import Deadline, DeadlineStatus
+from workflow.phrases import LANGUAGES, phrase
+from workflow.simulate.scenario import Step
+from workflow.simulate.stage import Stage, local, step_case, upload
+
+
+def carry_out(stage: Stage, step: Step) -> None:
+    """Carry a step out. Raises Mismatch if it is refused, or isn't though it should be."""
+    if step.kind == "wait":
+        return _wait(stage, step)
+    deed = _DEEDS.get(step.kind)
+    if deed is None:
+        return None
+    try:
+        deed(stage, step)
+    except Refused as refusal:
+        if step.refused and _says(refusal, step.refused):
+            return None
+        raise stage.wrong(step.place, "{text}", text=_another(stage, refusal, step.refused)) from None
+    if step.refused:
+        raise stage.wrong(step.place, "expected a refusal that says “{words}”, but it was done", words=step.refused)
+    return None
+
+
+def _says(refusal: Refused, words: str) -> bool:
+    """Whether the refusal says so, in any language: the scenarios of an office hold in whichever it speaks."""
+    return any(words.lower() in refusal.message(language).lower() for language in LANGUAGES)
+
+
+def _another(stage: Stage, refusal: Refused, words: str) -> str:
+    """That a step was refused, for another reason than the expected one if any was."""
+    wanted = phrase("expected a refusal that says “{words}”, got:", stage.language, words=words) + " " if words else ""
+    return wanted + refusal.message(stage.language)
+
+
+# ---- acts of persons ----
+
+
+def _given(stage: Stage, step: Step) -> dict[str, Any]:
+    return {"actor": stage.person(step.actor), "fields": stage.values(step.fields), "note": step.note}
+
+
+def _open(stage: Stage, step: Step) -> None:
+    fields = stage.values(step.what or {})
+    process = step.process or stage.scenario.process
+    done = stage.office.open(process, actor=stage.person(step.actor), start=step.start, fields=fields, title=step.title, note=step.note)
+    stage.number = stage.number or done.case
+
+
+def _do(stage: Stage, step: Step) -> None:
+    stage.office.advance(stage.case(step.case), step.what, **_given(stage, step))
+
+
+def _reply(stage: Stage, step: Step) -> None:
+    stage.office.reply(stage.case(step.case), unit=step.unit, answer=step.what, **_given(stage, step))
+
+
+def _attach(stage: Stage, step: Step) -> None:
+    names = step.what if isinstance(step.what, list) else [step.what]
+    files = [upload(str(name)) for name in names]
+    stage.office.attach(stage.case(step.case), actor=stage.person(step.actor), files=files, note=step.note)
+
+
+_DEEDS: dict[str, Callable[[Stage, Step], None]] = {"open": _open, "do": _do, "reply": _reply, "attach": _attach}
+
+
+# ---- time ----
+
+
+def _wait(stage: Stage, step: Step) -> None:
+    """Let time pass, looking each time that something is due, as a worker that looks every second would."""
+    target = _target(stage, step)
+    while True:
+        following = _next_due(stage, target)
+        stage.clock.at = max(stage.clock.at, following or target)
+        for number in stage.worker.tick().opened:
+            stage.number = number if stage.scenario.fields is None else stage.number
+        if following is None:
+            return
+
+
+def _target(stage: Stage, step: Step) -> datetime:
+    what = str(step.what).removeprefix("until ")
+    if what == "due":
+        return next_deadline(stage, step).due
+    if step.what != what:
+        return local(what, stage.office.zone)
+    number, unit = parse_amount(what)
+    return stage.facts().calendars.default.add(stage.clock.at, number, unit, exactly=True)
+
+
+def _next_due(stage: Stage, target: datetime) -> datetime | None:
+    """The next time before `target` at which the worker has something to do."""
+    times = [one.next_at for file in stage.files() for one in file.deadlines if one.next_at]
+    candidates = [at for at in (*times, _tomorrow(stage)) if stage.clock.at < at < target]
+    return min(candidates) if candidates else None
+
+
+def _tomorrow(stage: Stage) -> datetime:
+    """Eight tomorrow: periodic cases are looked for daily."""
+    morning = stage.clock.at.astimezone(stage.office.zone).replace(hour=8, minute=0, second=0, microsecond=0)
+    return (morning + timedelta(days=1)).astimezone(stage.clock.at.tzinfo)
+
+
+def next_deadline(stage: Stage, step: Step) -> Deadline:
+    """The state's own running deadline, or else the first of the others. Raises Mismatch if none runs."""
+    file = step_case(stage, step)
+    running = [one for one in file.deadlines if one.status is DeadlineStatus.RUNNING]
+    own = [one for one in running if one.on == f"state:{file.case.state}"]
+    if not running:
+        raise stage.wrong(step.place, "no deadline is running here")
+    return min(own or running, key=lambda one: one.due)

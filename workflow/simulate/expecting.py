@@ -1,0 +1,168 @@
+"""What a scenario expects after a step, each kind by its name, and what there really is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from workflow.engine.permission import Asker, awaited, holders
+from workflow.engine.scope import children
+from workflow.engine.work import begun
+from workflow.language.values import parse
+from workflow.model import Act, CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, OpinionStatus
+from workflow.simulate.deeds import next_deadline
+from workflow.simulate.scenario import Step
+from workflow.simulate.stage import Stage, field_type, step_case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What there was before a step: what is new after it is the step's."""
+
+    cases: frozenset[str] = frozenset()
+    notices: frozenset[str] = frozenset()
+    documents: Mapping[tuple[str, str], Document] = field(default_factory=dict)
+
+
+def look(stage: Stage) -> Before:
+    """What there is now."""
+    files = stage.files()
+    return Before(
+        cases=frozenset(file.case.number for file in files),
+        notices=frozenset(notice.key for notice in stage.notices()),
+        documents={(file.case.number, one.key): one for file in files for one in file.documents},
+    )
+
+
+def check(stage: Stage, step: Step, before: Before) -> None:
+    """Compare what is expected of a step with what came. Raises Mismatch at the expectation."""
+    for key, (wanted, place) in step.expect.items():
+        came = _Came(stage, step, before)
+        kind = "due by name" if key == "due" and isinstance(wanted, Mapping) else key
+        got = getattr(came, kind.replace(" ", "_"))()
+        if not came.agrees(kind, wanted, got):
+            said = {name: got.get(name) for name in wanted} if isinstance(wanted, Mapping) else got
+            raise stage.wrong(place, "expected {key}: {wanted}; got: {got}", key=key, wanted=_shown(wanted), got=_shown(said))
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of a step; a method for each expectation."""
+
+    stage: Stage
+    step: Step
+    before: Before
+
+    @property
+    def file(self) -> CaseFile:
+        return step_case(self.stage, self.step)
+
+    def agrees(self, key: str, wanted: Any, got: Any) -> bool:
+        words = [wanted] if isinstance(wanted, str) else wanted
+        match key:
+            case "notices":
+                meant = [self.stage.persons(word, self.file) for word in words]
+                return set(got) <= set().union(*meant) and all(one & set(got) for one in meant)
+            case "awaited":
+                return set(got) == set().union(*(self.stage.persons(word, self.file) for word in words))
+            case "drafts" | "issues" | "opened" | "deadlines":
+                return sorted(got) == sorted(words or ())
+            case "fields":
+                return all(got.get(name) == self._plain(name, value) for name, value in wanted.items())
+            case "due":
+                return str(got) == str(wanted)
+            case "due by name" | "tracks" | "children" | "opinions":
+                return all(str(got.get(name)) == str(value) for name, value in wanted.items())
+        return bool(got == wanted)
+
+    def _plain(self, name: str, value: Any) -> Any:
+        kind = field_type(self.stage.process(self.file), name)
+        return parse(kind, self.stage.value(value), self.stage.facts().known)
+
+    # ---- the case ----
+
+    def state(self) -> str:
+        return self.file.case.state
+
+    def outcome(self) -> str:
+        return self.file.case.outcome
+
+    def title(self) -> str:
+        return self.file.case.title
+
+    def fields(self) -> Mapping[str, Any]:
+        """As they are now, computed ones worked out."""
+        file = self.file
+        return begun(self.stage.process(file), file, Act(actor="", request_id=""), self.stage.facts_of(file)).fields_now()
+
+    def tracks(self) -> Mapping[str, str]:
+        states = self.stage.process(self.file).state_of
+        return {key: states[at.state].name for key, at in self.file.case.tracks.items()}
+
+    def children(self) -> Mapping[str, Any]:
+        found = children(self.stage.office.store.children(self.file.case.number))
+        names = [(name, *name.partition(".")[::2]) for name in self.step.expect["children"][0]]
+        return {name: found[first][field_] if field_ else found[first] for name, first, field_ in names}
+
+    def opinions(self) -> Mapping[str, str]:
+        """Of the newest round: each asked one's answer, or how it stands: asked, given (where no answers are declared), silent."""
+        newest = max((one.round for one in self.file.opinions), default=0)
+        return {
+            one.asked: one.answer if one.answer and one.status is OpinionStatus.GIVEN else one.status.value
+            for one in self.file.opinions
+            if one.round == newest
+        }
+
+    def opened(self) -> list[str]:
+        """The processes of the cases that the step opened."""
+        return [file.case.process for file in self.stage.files() if file.case.number not in self.before.cases]
+
+    # ---- time ----
+
+    def _running(self) -> list[Deadline]:
+        return [one for one in self.file.deadlines if one.status is DeadlineStatus.RUNNING]
+
+    def deadlines(self) -> list[str]:
+        """The names of those that run."""
+        return sorted(one.name for one in self._running())
+
+    def overdue(self) -> bool:
+        return any(one.due <= self.stage.clock.at for one in self._running())
+
+    def due(self) -> date:
+        """The last day of the next deadline."""
+        return self._day(next_deadline(self.stage, self.step))
+
+    def due_by_name(self) -> Mapping[str, date]:
+        """The last day of each that runs; of one name, the next."""
+        return {one.name: self._day(one) for one in sorted(self._running(), key=lambda one: one.due, reverse=True)}
+
+    def _day(self, deadline: Deadline) -> date:
+        return self.stage.facts().calendars.default.day_of(deadline.due, ends=True)
+
+    # ---- people and papers ----
+
+    def notices(self) -> list[str]:
+        number = self.file.case.number
+        return sorted({one.person for one in self.stage.notices() if one.case == number and one.key not in self.before.notices})
+
+    def awaited(self) -> list[str]:
+        facts = self.stage.facts_of(self.file)
+        return sorted(holders(awaited(Asker(process=self.stage.process(self.file), file=self.file, facts=facts)), facts))
+
+    def drafts(self) -> list[str]:
+        return self._papers(DocumentStatus.DRAFT)
+
+    def issues(self) -> list[str]:
+        return self._papers(DocumentStatus.ISSUED)
+
+    def _papers(self, status: DocumentStatus) -> list[str]:
+        number = self.file.case.number
+        new = (one for one in self.file.documents if self.before.documents.get((number, one.key)) != one and one.status is status)
+        return sorted({one.rule for one in new})
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_shown(one)}" for key, one in value.items()) or "–"
+    return ", ".join(map(str, value)) or "–" if isinstance(value, list | tuple | set) else str(value)

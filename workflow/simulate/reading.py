@@ -1,0 +1,164 @@
+"""Scenario files: what a person writes, read with its places, all problems at once."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from workflow.authoring.read import Node, parse
+from workflow.calendar import parse_amount
+from workflow.errors import Place, Problem, WrongValue, nearest
+from workflow.simulate.scenario import Scenario, Step
+
+TOP = ("scenario", "at", "as", "start", "open", "title", "steps")
+KINDS = ("wait", "open", "do", "reply", "attach")
+STEP = (*KINDS, "case", "process", "start", "title", "as", "unit", "set", "note", "expect", "refused")
+OF_OPEN = ("process", "start", "title")
+EXPECT = (
+    *("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened"),
+    *("title", "tracks", "children", "deadlines", "opinions"),
+)
+MAPPINGS = ("fields", "tracks", "children", "opinions")
+"""The expectations that are keys with values."""
+_CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
+
+
+def read_scenario(process: str, file: str, text: bytes) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of a file, or what is wrong with it."""
+    node, problems = parse(file, text)
+    if node is None:
+        return None, problems
+    problems += _closed(node, TOP)
+    for step in _list(node.get("steps")):
+        problems += _closed(step, STEP)
+        problems += _wrong_step(step) if step.is_mapping else []
+    for key in ("scenario", "at"):
+        if node.is_mapping and node.get(key) is None:
+            problems.append(_problem(node.place, "a scenario needs '{key}:'", key=key))
+    problems += [*_wrong_time(node.get("at")), *_wrong_mapping(node, "open")] if node.is_mapping else []
+    return (None, problems) if problems else (_scenario(process, node), [])
+
+
+def _wrong_step(step: Node) -> list[Problem]:
+    """What is wrong in one step."""
+    problems = [*_wrong_mapping(step, "set"), *_wrong_mapping(step, "open"), *_wrong_expected(step.get("expect"))]
+    kinds = [kind for kind in KINDS if step.get(kind) is not None]
+    if len(kinds) > 1 or (not kinds and step.get("expect") is None):
+        problems.append(_problem(step.place, "a step does one thing ({known}), or only looks ('expect:')", known=", ".join(KINDS)))
+    problems += [
+        _problem(key.place, "'{key}:' stands beside 'open:' only", key=key.text)
+        for key, _ in step.pairs
+        if key.text in OF_OPEN and "open" not in kinds
+    ]
+    wait, case = step.get("wait"), step.get("case")
+    if case is not None and not _CASE.fullmatch(case.text if case.is_scalar else ""):
+        hint = "write the process, and which of its cases: 'incident' or 'incident 2'"
+        problems.append(_problem(case.place, "'{text}' names no case", hint, text=case.text if case.is_scalar else "…"))
+    return problems + (_wrong_wait(wait) if wait is not None else [])
+
+
+def _wrong_expected(expected: Node | None) -> list[Problem]:
+    if expected is None:
+        return []
+    found = _closed(expected, EXPECT)
+    return found + [one for key in MAPPINGS for one in _wrong_mapping(expected, key)] if expected.is_mapping else found
+
+
+def _wrong_wait(wait: Node) -> list[Problem]:
+    until = wait.text.removeprefix("until ") if wait.is_scalar else ""
+    if until == "due" or (until != wait.text and not _wrong_time_text(until)):
+        return []
+    try:
+        parse_amount(wait.text)
+    except WrongValue:
+        hint = "'until due', 'until 2026-11-23 10:00' or an amount such as '2 working days'"
+        return [_problem(wait.place, "'{text}' is nothing to wait for", hint, text=wait.text)]
+    return []
+
+
+def _wrong_time(at: Node | None) -> list[Problem]:
+    if at is None or not _wrong_time_text(at.text):
+        return []
+    return [_problem(at.place, "'{text}' is no time", "write it as 2026-11-20 09:00", text=at.text)]
+
+
+def _wrong_time_text(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return True
+
+
+def _wrong_mapping(node: Node, key: str) -> list[Problem]:
+    found = node.get(key)
+    if found is None or found.is_mapping or found.plain() is None:
+        return []
+    return [_problem(found.place, "'{key}:' wants fields and their values", key=key)]
+
+
+def _closed(node: Node, known: tuple[str, ...]) -> list[Problem]:
+    if not node.is_mapping:
+        return [_problem(node.place, "a mapping is wanted here, with {known}", known=", ".join(known))]
+    found = []
+    for key in node.keys:
+        if key not in known:
+            near = nearest(key, known)
+            place = node.key(key)
+            hint = "did you mean '{nearest}'?" if near else "known: {known}"
+            facts = {"word": key, "nearest": near, "known": ", ".join(known)}
+            found.append(_problem(place.place if place else node.place, "the key '{word}' is not known here", hint, **facts))
+    return found
+
+
+def _problem(place: Place, message: str, hint: str = "", **facts: object) -> Problem:
+    return Problem(place=place, code="E601", message=message, hint=hint, facts=facts)
+
+
+def _list(node: Node | None) -> tuple[Node, ...]:
+    return node.as_list() if node is not None else ()
+
+
+def _text(node: Node, key: str, default: str = "") -> str:
+    found = node.get(key)
+    return found.text if found is not None and found.is_scalar else default
+
+
+def _scenario(process: str, node: Node) -> Scenario:
+    opened = node.get("open")
+    return Scenario(
+        process=process,
+        name=_text(node, "scenario"),
+        place=node.place,
+        at=_text(node, "at"),
+        actor=_text(node, "as"),
+        start=_text(node, "start", "open"),
+        title=_text(node, "title"),
+        fields=dict(opened.plain() or {}) if opened is not None else None,
+        steps=tuple(_step(step) for step in _list(node.get("steps"))),
+    )
+
+
+def _step(node: Node) -> Step:
+    expected, values = node.get("expect"), node.get("set")
+    kind = next((key for key in KINDS if node.get(key) is not None), "")
+    return Step(
+        place=node.place,
+        kind=kind,
+        what=_what(node, kind),
+        case=_text(node, "case"),
+        process=_text(node, "process"),
+        start=_text(node, "start", "open"),
+        title=_text(node, "title"),
+        actor=_text(node, "as"),
+        unit=_text(node, "unit"),
+        fields=dict(values.plain() or {}) if values is not None else {},
+        note=_text(node, "note"),
+        expect={key.text: (value.plain(), value.place) for key, value in expected.pairs} if expected is not None else {},
+        refused=_text(node, "refused"),
+    )
+
+
+def _what(node: Node, kind: str) -> Any:
+    found = node.get(kind) if kind else None
+    if found is None:
+        return ""
+    return found.text if found.is_scalar and kind in {"wait", "do", "reply"} else found.plain()
