@@ -1,0 +1,82 @@
+"""The gallery: procedures that real bodies publish. Nothing is found wrong in them, and scenarios take every transition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from workflow.authoring.definitions import Compiled, compile_definitions
+from workflow.compose import _memory_store
+from workflow.language.process import PREVIOUS, SAME, Process
+from workflow.settings import read_settings
+from workflow.simulate import ScenarioResult, read_scenarios, run_scenarios
+
+FOLDER = Path(__file__).parent / "gallery"
+FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/scenarios/*.yaml"))
+PROCESSES = sorted(path.parent.name for path in FOLDER.glob("*/process.yaml"))
+OFFICE = 'title = "Gallery"\nzone = "Europe/London"\nlanguage = "en"\npractice = true\n'
+HEAD = 40
+"""The lines in which a process says its source, and what could not be said."""
+
+ALLOWED: dict[str, str] = {}
+"""Warning ("place code") → why it may stay."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    compiled: Compiled
+    results: dict[str, ScenarioResult]
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    office = tmp_path_factory.mktemp("office")
+    (office / "office.toml").write_text(OFFICE, "utf-8")
+    files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    compiled = compile_definitions(files)
+    scenarios, problems = read_scenarios(files)
+    assert [str(problem) for problem in (*compiled.errors, *problems)] == []
+    results = run_scenarios(scenarios, compiled, read_settings(office, {}), _memory_store)
+    return Gallery(compiled, dict(zip(FILES, results, strict=True)))
+
+
+def test_nothing_is_found_in_the_gallery_but_what_is_allowed_with_a_reason(gallery: Gallery) -> None:
+    found = {f"{problem.place} {problem.code}": str(problem) for problem in gallery.compiled.problems}
+    assert {place: said for place, said in found.items() if place not in ALLOWED} == {}
+    assert set(ALLOWED) <= set(found)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_scenario_of_the_gallery_plays_through(gallery: Gallery, file: str) -> None:
+    result = gallery.results[file]
+    assert result.passed, f"{result.place}: {result.message}"
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_every_transition_of_the_gallery_is_in_a_scenario(gallery: Gallery, key: str) -> None:
+    process = gallery.compiled.processes[key]
+    every = {one for result in gallery.results.values() for one in result.transitions if one.process == key}
+    taken = {(one.action, one.before, one.after) for one in every}
+    anywhere = {(action, before) for action, before, _ in taken}
+    missing = [one for one in _transitions(process) if one not in taken and not (one[2] in {SAME, PREVIOUS} and one[:2] in anywhere)]
+    assert missing == []
+
+
+def _transitions(process: Process) -> Iterator[tuple[str, str, str]]:
+    """(action, before, after) of every way on, the starts' and the replies' too."""
+    for start in process.starts:
+        yield from ((start.key, "", branch.to) for branch in start.to)
+    for state in process.states:
+        for action in process.in_state[state.key].values():
+            yield from ((action.key, state.key, branch.to) for branch in action.to)
+        if state.consult is not None:
+            yield state.consult.reply.key, state.key, SAME
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_a_process_of_the_gallery_names_its_source_and_what_could_not_be_said(key: str) -> None:
+    lines = (FOLDER / key / "process.yaml").read_text("utf-8").splitlines()[:HEAD]
+    head = "\n".join(line for line in lines if line.startswith("#")).lower()
+    assert "source" in head
+    assert "could not be said" in head
