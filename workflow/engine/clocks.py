@@ -18,6 +18,7 @@ def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = 
     if opened is not None:
         work.put_deadline(opened)
         _stop_others(work, [opened])
+        _stay_paused(work, [opened])
     return opened
 
 
@@ -138,16 +139,45 @@ def _named(work: Work, names: tuple[str, ...]) -> list[Deadline]:
 
 
 def stop(work: Work, deadlines: Iterable[Deadline], by: str) -> None:
-    """Stop these clocks."""
+    """Stop these clocks; one that a pause stopped stands still for this reason from now on."""
     for deadline in list(deadlines):
+        if by != PAUSE and _stopped_by(deadline, PAUSE):
+            deadline = _gone_on(work, deadline, by)  # noqa: PLW2901 - the same deadline, its pause over
         work.put_deadline(dl.stop(deadline, work.now, work.seq, by))
 
 
 def resume(work: Work, deadlines: Iterable[Deadline], by: str) -> None:
-    """Let these clocks go on, with what was left."""
+    """Let these clocks go on, with what was left; those of a paused case only once it goes on."""
     for deadline in list(deadlines):
-        gone_on, rule = dl.resume(deadline, work.now, work.seq, by), dl.rule_of(work.process, deadline)
-        work.put_deadline(gone_on if rule is None else recomputed(work, rule, gone_on))
+        work.put_deadline(_gone_on(work, deadline, by))
+        _stay_paused(work, [work.deadlines[deadline.key]])
+
+
+def _gone_on(work: Work, deadline: Deadline, by: str) -> Deadline:
+    return worked_out(work, dl.resume(deadline, work.now, work.seq, by))
+
+
+# ---- the whole case --------------------------------------------------------------------------------------------------
+
+PAUSE = "pause"
+"""What a clock was stopped by when its case was paused."""
+
+
+def pause(work: Work) -> None:
+    """Every clock of the case stands still; so will those that are opened before it goes on."""
+    _stay_paused(work, _open(work))
+
+
+def unpause(work: Work) -> None:
+    """The clocks that the pause stopped go on, but those that a state stops in which the case stands."""
+    resume(work, [one for one in _open(work) if _stopped_by(one, PAUSE)], PAUSE)
+    _stop_others(work, _open(work))
+
+
+def _stay_paused(work: Work, deadlines: Iterable[Deadline]) -> None:
+    if work.case.paused is not None:
+        for deadline in deadlines:
+            work.put_deadline(dl.stop(deadline, work.now, work.seq, PAUSE))
 
 
 def _open(work: Work) -> list[Deadline]:
@@ -190,6 +220,12 @@ def _follow_action(work: Work, deadline: Deadline) -> None:
 def _done_in_step(work: Work, action: str) -> bool:
     before = work.step_case.done if work.step_case is not None else {}
     return work.case.done.get(action) != before.get(action)
+
+
+def worked_out(work: Work, deadline: Deadline) -> Deadline:
+    """The deadline as it follows from everything known now; as it is, where its rule is not in this version any more."""
+    rule = dl.rule_of(work.process, deadline)
+    return deadline if rule is None else recomputed(work, rule, deadline)
 
 
 def recomputed(work: Work, rule: Due, deadline: Deadline) -> Deadline:

@@ -65,14 +65,14 @@ def write_round(work: Work, state: State) -> None:
 
 def opinion_for(work: Work, asked: str) -> Opinion | None:
     """The newest opinion that this unit (or person) was asked for: in this state, or in one that the case has left."""
-    mine = [one for one in work.opinions.values() if one.asked == asked and one.state in work.process.state_of]
+    mine = [one for one in work.file.asked if one.asked == asked and one.state in work.process.state_of]
     return max(mine, key=lambda one: (one.asked_at, one.round)) if mine else None
 
 
 def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consult | None) -> list[Reason]:
     """Why this reply can't be taken, permission and form aside: every reason."""
     if opinion is None or consult is None:
-        asked = dict.fromkeys(one.asked for one in work.opinions.values())
+        asked = dict.fromkeys(one.asked for one in work.file.asked)
         known = ", ".join(asked) or "–"
         return [Reason(code="not-asked", template="'{unit}' is not asked here; asked: {known}", facts={"unit": act.asked, "known": known})]
     reasons: list[Reason] = []

@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
+from workflow.calendar import parse_amount
 from workflow.engine.moments import When, chosen, instant_of, measure_of, number_of
 from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
@@ -87,14 +87,22 @@ def is_open(deadline: Deadline) -> bool:
 
 
 def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
-    """Its due by the rule and all that happened to it: each stop and resume keeps exactly what was left."""
+    """Its due by the rule and all that happened to it, in order: each stop and resume keeps exactly what was left, each
+    extension moves it on (language.md: AMOUNT).
+    """
     due = instant_of(rule.at, when)
     if due is None:
         return None
     unit, exactly = measure_of(rule.at, when)
-    for event, following in pairwise(deadline.events):
-        if following.what is ClockEvent.RESUMED:
-            due = when.days.resume(due, event.at, following.at, unit, exactly=exactly)
+    stopped = open_at(deadline)
+    for event in deadline.events:
+        match event.what:
+            case ClockEvent.STOPPED:
+                stopped = event.at
+            case ClockEvent.RESUMED:
+                due = when.days.resume(due, stopped, event.at, unit, exactly=exactly)
+            case ClockEvent.EXTENDED:
+                due = when.days.add(due, *parse_amount(event.amount), ends=True)
     return due
 
 

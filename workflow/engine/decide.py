@@ -14,6 +14,7 @@ from workflow.engine.facts import Facts, Wanting
 from workflow.engine.firing import fire
 from workflow.engine.flow import happen_elsewhere, perform
 from workflow.engine.forms import merged, missing, parsed
+from workflow.engine.further import further
 from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
 from workflow.engine.machine import BEFORE
 from workflow.engine.notify import tell
@@ -21,7 +22,8 @@ from workflow.engine.numbering import NoSeries
 from workflow.engine.opening import blank, fill_in, number
 from workflow.engine.papers import deadline_of, write_document
 from workflow.engine.permission import awaited, viewers
-from workflow.engine.standing import actions_here, after_of, stands_at
+from workflow.engine.recording import count, record, refuse
+from workflow.engine.standing import actions_here, stands_at
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
 from workflow.language.expression import ExpressionError
@@ -30,12 +32,10 @@ from workflow.model import (
     CLOCK,
     Act,
     Advance,
-    Attach,
     CaseFile,
     CasePart,
     Change,
     Document,
-    Draft,
     Fire,
     Needs,
     Open,
@@ -89,12 +89,10 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             _advance(work, act)
         case Reply():
             _reply(work, act)
-        case Attach():
-            _attach(work)
         case Fire():
             fire(work, act)
         case _:
-            raise TypeError(type(act).__name__)
+            further(work, act)
     settle(work.joint, retry=not isinstance(act, Fire))
     return work
 
@@ -110,11 +108,11 @@ def _open(process: Process, act: Open, facts: Facts) -> Work:
     given = parsed(process, asked_for, act.fields, facts)
     work = blank(process, act, facts)
     fill_in(work, given)
-    _refuse(process.key, [*not_permitted(work, start), *failed_conditions(work, start), *_form(work, start, given)])
+    refuse(process.key, [*not_permitted(work, start), *failed_conditions(work, start), *_form(work, start, given)])
     principal = principal_of(work, start)
     number(work, act.title)
     perform(work, start, BEFORE, principal=principal)
-    _record(work, "open", start, principal, given, before="")
+    record(work, "open", action=start.key, principal=principal, given=given, before="")
     settle(work.joint, retry=False)
     return work
 
@@ -140,16 +138,11 @@ def _advance(work: Work, act: Advance) -> None:
     offered = allowed_now(work)
     work.evolve(fields=merged(work.process, work.case.fields, given))
     reasons = [*forbidden, *failed_conditions(work, action), *_form(work, action, given)]
-    _refuse(_what(work, action.key), reasons, offered)
+    refuse(_what(work, action.key), reasons, offered)
     origin = stands_at(work.case, action.track)
-    _count(work)
+    count(work)
     perform(work, action, origin, principal=principal)
-    _record(work, "advance", action, principal, given, before=origin)
-
-
-def _count(work: Work) -> None:
-    """A person acts: what hangs on the last act counts from now (the clock's acts don't count: language.md 2.10)."""
-    work.evolve(last_act=work.now)
+    record(work, "advance", action=action.key, track=action.track, principal=principal, given=given, before=origin)
 
 
 def _what(work: Work, key: str) -> str:
@@ -160,36 +153,7 @@ def _form(work: Work, action: Action, given: Mapping[str, Any]) -> list[Reason]:
     return [] if work.act.actor == CLOCK else missing(work.process, action, work.act, given, work.facts)
 
 
-def _refuse(what: str, reasons: list[Reason], offered: list[str] | None = None) -> None:
-    if reasons:
-        raise Refused(what=what, reasons=reasons, allowed=offered or ())
-
-
-def _record(work: Work, kind: str, action: Action, principal: str, given: Mapping[str, Any], *, before: str, **data: Any) -> None:
-    act = work.act
-    work.record(
-        Draft(
-            at=work.now,
-            actor=act.actor,
-            act=kind,
-            acting_for=principal,
-            action=action.key,
-            note=act.note,
-            before=before,
-            after=after_of(work.case, action.track),
-            fields=given,
-            data={**data, **_attached(act)},
-        )
-    )
-
-
-def _attached(act: Act) -> dict[str, Any]:
-    if not act.attachments:
-        return {}
-    return {"files": [{"name": one.name, "hash": one.hash, "size": one.size} for one in act.attachments]}
-
-
-# ---- reply, attach ---------------------------------------------------------------------------------------------------
+# ---- reply -----------------------------------------------------------------------------------------------------------
 
 
 def consult_of(work: Work, asked: str) -> tuple[Any, Consult | None]:
@@ -207,15 +171,16 @@ def _reply(work: Work, act: Reply) -> None:
     reply = consult.reply
     given = parsed(work.process, reply.form, act.fields, work.facts)
     reasons += [*not_permitted(work, reply, act.asked), *_reply_conditions(work, reply, act, given), *_form(work, reply, given)]
-    _refuse(_what(work, reply.key), reasons, allowed_now(work))
+    refuse(_what(work, reply.key), reasons, allowed_now(work))
     principal, origin = principal_of(work, reply, act.asked), stands_at(work.case, reply.track)
     values = {key: value for key, value in given.items() if value is not None}
-    _count(work)
+    count(work)
     consultation.take_reply(work, act, opinion, values)
     remember(work, reply.key, principal)
     with work.on(reply.track):
         _happen(work, reply, act.asked)
-    _record(work, "reply", reply, principal, given, before=origin, asked=act.asked, answer=act.answer)
+    data = {"asked": act.asked, "answer": act.answer}
+    record(work, "reply", action=reply.key, track=reply.track, principal=principal, given=given, before=origin, **data)
 
 
 def _happen(work: Work, reply: Action, asked: str) -> None:
@@ -240,25 +205,23 @@ def _reply_conditions(work: Work, reply: Action, act: Reply, given: Mapping[str,
     return reasons
 
 
-def _attach(work: Work) -> None:
-    """Put files with the case: whoever may do one of the actions of its state, or opened it."""
-    here = [action.by for action in actions_here(work.process, work.case).values()]
-    who = tuple(dict.fromkeys(word for by in here for word in by if word not in {"auto", "nobody"}))
-    attach = Action(key="attach", title=work.process.title, by=("opener", *who))
-    _refuse(_what(work, "attach"), not_permitted(work, attach))
-    _count(work)
-    clocks.refresh(work)
-    _record(work, "attach", attach, principal_of(work, attach), {}, before=work.case.state)
-
-
 # ---- the change ------------------------------------------------------------------------------------------------------
 
 
 def _change(work: Work) -> Change:
     act = work.act
     periodic = (act.process, act.periodic) if isinstance(act, Open) and act.periodic else None
+    _name_others(work)
     parts = tuple(_part(one) for one in work.joint)
     return Change(request_id=act.request_id, parts=parts, numbers=tuple(work.joint.numbers), periodic=periodic)
+
+
+def _name_others(work: Work) -> None:
+    """The first entry names the other cases that the act changed: its history says so, and a recall asks."""
+    others = [one.case.number for one in work.joint if one is not work and one.drafts]
+    if others and work.drafts:
+        first, *rest = work.drafts
+        work.drafts = [replace(first, data={**first.data, "cases": others}), *rest]
 
 
 def _part(work: Work) -> CasePart:

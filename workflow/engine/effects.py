@@ -66,5 +66,5 @@ def write_papers(work: Work, effects: list[Effects], asked: str = "") -> None:
 def tell_all(work: Work, effects: list[Effects], what: str) -> None:
     """The notices; a role that hangs on the asked unit means every unit of the case's consultations."""
     for one in effects:
-        for unit in ("", *dict.fromkeys(opinion.asked for opinion in work.opinions.values())):
+        for unit in ("", *dict.fromkeys(opinion.asked for opinion in work.file.asked)):
             tell(work, one.notifies, what, asked=unit)

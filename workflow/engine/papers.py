@@ -253,7 +253,7 @@ def _brief(key: str, state: str, asked: str, work: Work) -> dict[str, Any]:
 
 def _opinion_of(work: Work, asked: str) -> dict[str, Any] | None:
     """The newest opinion that the unit was asked for: also in a round that the case has left (late replies are kept)."""
-    mine = [one for one in work.opinions.values() if asked and one.asked == asked]
+    mine = [one for one in work.file.asked if asked and one.asked == asked]
     return _opinion(work, max(mine, key=lambda one: (one.asked_at, one.round))) if mine else None
 
 

@@ -171,7 +171,7 @@ def viewers(asker: Asker) -> tuple[Seat, ...]:
     found: dict[Seat, None] = dict.fromkeys(_persons([case.opener, *case.slots.values()]))
     for role in process.role_of:
         found.update(dict.fromkeys(seats_of((role,), asker)))
-    for opinion in asker.file.opinions:
+    for opinion in asker.file.asked:
         one = Asker(process=process, file=asker.file, facts=asker.facts, actor=asker.actor, asked=opinion.asked)
         found.update(dict.fromkeys(_asked_seats(one)))
         for role in process.role_of:
@@ -197,7 +197,7 @@ def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
     """Whose turn it is in one state where the case stands."""
     process, newest = asker.process, asker.case.rounds.get(state.key, 0)
     found: dict[Seat, None] = {}
-    for opinion in asker.file.opinions if state.consult is not None else ():
+    for opinion in asker.file.asked if state.consult is not None else ():
         if opinion.state == state.key and opinion.round == newest and opinion.status.value == "asked":
             one = Asker(process=process, file=asker.file, facts=asker.facts, asked=opinion.asked)
             found.update(dict.fromkeys(seats_of(state.consult.reply.by if state.consult else (), one)))

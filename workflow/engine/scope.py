@@ -181,7 +181,7 @@ def consulted(process: Process, file: CaseFile, track: str = "") -> tuple[str, i
     here = case.tracks[track].state if track in case.tracks else case.state
     if here in case.rounds and here in process.state_of and process.state_of[here].consult is not None:
         return here, case.rounds[here]
-    mine = [one for one in file.opinions if one.state in process.state_of and process.state_of[one.state].track == track]
+    mine = [one for one in file.asked if one.state in process.state_of and process.state_of[one.state].track == track]
     newest = max(mine, key=lambda one: (one.asked_at, one.round), default=None)
     return (newest.state, newest.round) if newest else ("", 0)
 
@@ -189,7 +189,7 @@ def consulted(process: Process, file: CaseFile, track: str = "") -> tuple[str, i
 def round_of(process: Process, file: CaseFile, track: str = "") -> list[Opinion]:
     """The opinions of the newest round."""
     newest = consulted(process, file, track)
-    return [one for one in file.opinions if (one.state, one.round) == newest]
+    return [one for one in file.asked if (one.state, one.round) == newest]
 
 
 def counts(opinion: Opinion) -> bool:

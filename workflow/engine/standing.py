@@ -1,6 +1,6 @@
 """Where a case stands: its own state and its tracks', and what may be done there."""
 
-from workflow.language.process import Action, Process, State
+from workflow.language.process import Action, Process, State, Who
 from workflow.model import Case
 
 
@@ -18,6 +18,12 @@ def standing(process: Process, case: Case) -> tuple[State, ...]:
 def waiting(process: Process, case: Case) -> tuple[State, ...]:
     """Those of them that are not final: where deadlines run and somebody is awaited."""
     return tuple(state for state in standing(process, case) if not state.final)
+
+
+def turns(process: Process, case: Case) -> Who:
+    """The roles that may do an action of the states where the case stands: whose turn it is, guards and general actions aside."""
+    here = [action for state in waiting(process, case) for action in process.in_state[state.key].values() if not action.general]
+    return tuple(dict.fromkeys(word for action in here for word in action.by if word in process.role_of))
 
 
 def actions_here(process: Process, case: Case) -> dict[str, Action]:

@@ -167,6 +167,8 @@ class OpinionStatus(Enum):
     ASKED = "asked"
     GIVEN = "given"
     SILENT = "silent"
+    VOID = "void"
+    """The act that asked was recalled: nothing is owed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,3 +313,8 @@ class CaseFile:
     deadlines: tuple[Deadline, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     documents: tuple[Document, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Opinion, ...]:
+        """The opinions that were asked for, but those whose asking was recalled."""
+        return tuple(one for one in self.opinions if one.status is not OpinionStatus.VOID)

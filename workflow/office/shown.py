@@ -125,7 +125,7 @@ def reply_shown(process: Process, file: CaseFile, asked: str, actor: str, facts:
     work = _work(process, file, actor, facts)
     opinion, consult = consult_of(work, asked)
     if consult is None:
-        known = dict.fromkeys(one.asked for one in file.opinions)
+        known = dict.fromkeys(one.asked for one in file.asked)
         raise NotFound(kind="asked unit", name=asked, known=known)
     given = opinion.status is OpinionStatus.GIVEN
     title = facts.unit_title(asked)

@@ -106,10 +106,10 @@ class _Came:
 
     def opinions(self) -> Mapping[str, str]:
         """Of the newest round: each asked one's answer, or how it stands: asked, given (where no answers are declared), silent."""
-        newest = max((one.round for one in self.file.opinions), default=0)
+        newest = max((one.round for one in self.file.asked), default=0)
         return {
             one.asked: one.answer if one.answer and one.status is OpinionStatus.GIVEN else one.status.value
-            for one in self.file.opinions
+            for one in self.file.asked
             if one.round == newest
         }
 

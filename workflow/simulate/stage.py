@@ -114,7 +114,7 @@ class Stage:
         if word not in process.role_of and word not in {"opener", "asked"}:
             return {facts.organisation.resolve(word, facts.today)}
         found: set[str] = set()
-        for asked in ("", *dict.fromkeys(one.asked for one in file.opinions)):
+        for asked in ("", *dict.fromkeys(one.asked for one in file.asked)):
             asker = Asker(process=process, file=file, facts=facts, asked=asked)
             found.update(holders(seats_of((word,), asker), facts))
         return found

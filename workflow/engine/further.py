@@ -1,0 +1,220 @@
+"""What may be done on a case besides its actions: comment, attach, edit, correct, assign, extend, pause, resume.
+
+Each asks for its right, changes what it says, works deadlines out anew and ends with one history entry; it moves no state.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from workflow.calendar import parse_amount
+from workflow.engine import clocks
+from workflow.engine import deadlines as dl
+from workflow.engine.effects import keep_secret
+from workflow.engine.entitled import not_entitled, on_behalf
+from workflow.engine.forms import merged, parsed
+from workflow.engine.notify import due_text, tell
+from workflow.engine.permission import rights
+from workflow.engine.recalling import recall
+from workflow.engine.recording import count, record, refuse
+from workflow.engine.standing import turns
+from workflow.engine.work import Work
+from workflow.errors import NotFound, Reason
+from workflow.language.process import Notify
+from workflow.model import Act, Assign, Attach, ClockEvent, Comment, Correct, Deadline, Edit, Extend, Happening, Pause, Recall, Resume
+
+_NOTE = Reason(code="note", template="a note is required: --note …")
+_CLOSED = Reason(code="closed", template="the case is closed (what is wrong in it can be put right: hoso correct)")
+
+
+def further(work: Work, act: Act) -> None:
+    """Do what the act asks for. Raises Refused with every reason, NotFound, WrongValue, WrongUsage."""
+    match act:
+        case Comment():
+            _comment(work)
+        case Attach():
+            _attach(work)
+        case Edit():
+            _edit(work)
+        case Correct():
+            _correct(work, act)
+        case Assign():
+            _assign(work, act)
+        case Extend():
+            _extend(work, act)
+        case Pause():
+            _pause(work)
+        case Resume():
+            _resume(work)
+        case Recall():
+            recall(work)
+        case _:
+            raise TypeError(type(act).__name__)
+
+
+def _what(work: Work, right: str) -> str:
+    return f"{work.case.number}: {right}"
+
+
+def _noted(work: Work) -> list[Reason]:
+    return [] if work.act.note.strip() else [_NOTE]
+
+
+def _done(work: Work, what: str, *, principal: str | None = None, given: dict[str, Any] | None = None, **data: Any) -> None:
+    """The end of every one of them: it counts as an act, deadlines follow what changed, history says so."""
+    behalf = on_behalf(work, what) if principal is None else principal
+    count(work)
+    keep_secret(work)
+    clocks.refresh(work)
+    record(work, what, principal=behalf, given=given, before=work.case.state, **data)
+
+
+# ---- words and files -------------------------------------------------------------------------------------------------
+
+
+def _comment(work: Work) -> None:
+    refuse(_what(work, "comment"), [*not_entitled(work, "comment"), *_noted(work)])
+    _done(work, "comment")
+
+
+def _attach(work: Work) -> None:
+    refuse(_what(work, "attach"), not_entitled(work, "attach"))
+    _done(work, "attach")
+
+
+# ---- fields ----------------------------------------------------------------------------------------------------------
+
+
+def _edit(work: Work) -> None:
+    given = _given(work)
+    reasons = [reason for key in given for reason in not_entitled(work, "edit", key)] or ([] if given else not_entitled(work, "edit"))
+    closed = [] if work.case.open else [_CLOSED]
+    refuse(_what(work, "edit"), [*_each_once(reasons), *closed, *_fields_missing(work, given)])
+    _fill(work, given)
+    _done(work, "edit", principal=on_behalf(work, "edit", next(iter(given))), given=given)
+
+
+def _correct(work: Work, act: Correct) -> None:
+    given = _given(work)
+    refuse(_what(work, "correct"), [*not_entitled(work, "correct"), *_noted(work), *_fields_missing(work, given)])
+    if not 1 <= act.entry <= work.case.seq:
+        raise NotFound(kind="entry", name=str(act.entry), known=[f"1–{work.case.seq}"])
+    _fill(work, given)
+    _done(work, "correct", given=given, entry=act.entry)
+
+
+def _given(work: Work) -> dict[str, Any]:
+    """The new values. Raises UnknownField (computed fields are nobody's to fill in), WrongValue."""
+    return parsed(work.process, [field.key for field in work.process.fields if field.computed is None], work.act.fields, work.facts)
+
+
+def _each_once(reasons: list[Reason]) -> list[Reason]:
+    return [one for index, one in enumerate(reasons) if one not in reasons[:index]]
+
+
+def _fields_missing(work: Work, given: dict[str, Any]) -> list[Reason]:
+    """Something must be given; and a required field that is filled can't be emptied."""
+    if not given:
+        return [Reason(code="form", template="no field is given: --set FIELD=VALUE")]
+    return [
+        Reason(
+            code="form",
+            template="the field '{field}' ({title}) must be filled: --set {field}=…",
+            facts={"field": key, "title": work.process.field_of[key].title.to(work.facts.language)},
+        )
+        for key, value in given.items()
+        if work.process.field_of[key].required and value in (None, [], {}) and work.case.fields.get(key) is not None
+    ]
+
+
+def _fill(work: Work, given: dict[str, Any]) -> None:
+    work.evolve(fields=merged(work.process, work.case.fields, given))
+
+
+# ---- people ----------------------------------------------------------------------------------------------------------
+
+
+def _assign(work: Work, act: Assign) -> None:
+    slots = list(dict.fromkeys(role.assigned for role in work.process.roles if role.assigned))
+    if act.slot not in slots:
+        raise NotFound(kind="slot", name=act.slot, known=slots)
+    if act.person not in work.facts.organisation.persons:
+        raise NotFound(kind="person", name=act.person, known=work.facts.organisation.persons)
+    closed = [] if work.case.open else [_CLOSED]
+    refuse(_what(work, "assign"), [*not_entitled(work, "assign"), *closed, *_holds_nothing(work, act.person)])
+    principal = on_behalf(work, "assign")  # by the rights as they were: the new holder's are not yet theirs
+    work.evolve(slots={**work.case.slots, act.slot: act.person})
+    mine = tuple(role.key for role in work.process.roles if role.assigned == act.slot)
+    tell(work, [Notify(who=mine)], work.process.title.to(work.facts.language))
+    _done(work, "assign", principal=principal, slot=act.slot, person=act.person)
+
+
+def _holds_nothing(work: Work, person: str) -> list[Reason]:
+    if any(seat.unit and not principal for seat, principal in work.facts.organisation.seats(person, work.facts.today).items()):
+        return []
+    return [Reason(code="no-post", template="{person} holds no post today", facts={"person": work.facts.person_title(person)})]
+
+
+# ---- time ------------------------------------------------------------------------------------------------------------
+
+
+def _extend(work: Work, act: Extend) -> None:
+    parse_amount(act.amount)  # what is no amount is told before anything else
+    meant = deadlines_called(work, act.deadline)
+    refuse(_what(work, "extend"), [*not_entitled(work, "extend"), *_noted(work), *_not_longer(act.amount), *_unruled(work, meant)])
+    dues = []
+    for deadline in meant:
+        event = Happening(what=ClockEvent.EXTENDED, at=work.now, seq=work.seq, by="extend", amount=act.amount)
+        moved = clocks.worked_out(work, replace(deadline, events=(*deadline.events, event)))
+        work.put_deadline(moved)
+        dues.append(due_text(moved.due, work.facts))
+    tell(work, [Notify(who=turns(work.process, work.case))], ", ".join((act.deadline, *dict.fromkeys(dues))))
+    _done(work, "extend", deadlines=[one.key for one in meant], amount=act.amount)
+
+
+def deadlines_called(work: Work, name: str) -> list[Deadline]:
+    """The open deadline of this key, or all that are open by this name. Raises NotFound."""
+    owed = [one for one in work.deadlines.values() if dl.is_open(one)]
+    meant = [one for one in owed if one.key == name] or [one for one in owed if one.name == name]
+    if not meant:
+        raise NotFound(kind="deadline", name=name, known=dict.fromkeys(one.name for one in owed))
+    return meant
+
+
+def _not_longer(amount: str) -> list[Reason]:
+    if parse_amount(amount)[0] > 0:
+        return []
+    return [Reason(code="amount", template="a deadline is moved by more than nothing, such as '3 working days'")]
+
+
+def _unruled(work: Work, meant: list[Deadline]) -> list[Reason]:
+    """A deadline whose rule this version of the process has no more can't be worked out anew."""
+    gone = [one.name for one in meant if dl.rule_of(work.process, one) is None]
+    return [Reason(code="no-rule", template="the procedure has no rule '{name}' any more", facts={"name": name}) for name in gone]
+
+
+def _pause(work: Work) -> None:
+    reasons = [*not_entitled(work, "pause"), *_noted(work)]
+    if work.case.paused is not None:
+        since = due_text(work.case.paused, work.facts)
+        reasons.append(Reason(code="paused", template="the case's clocks stand still already, since {since}", facts={"since": since}))
+    refuse(_what(work, "pause"), [*reasons, *([] if work.case.open else [_CLOSED])])
+    work.evolve(paused=work.now)
+    clocks.pause(work)
+    _done(work, "pause")
+
+
+def _resume(work: Work) -> None:
+    reasons = not_entitled(work, "pause")
+    if work.case.paused is None:
+        reasons.append(Reason(code="not-paused", template="the case's clocks are not paused"))
+    refuse(_what(work, "resume"), reasons)
+    work.evolve(paused=None)
+    clocks.unpause(work)
+    _done(work, "resume", principal=on_behalf(work, "pause"))
+
+
+def editable(work: Work) -> list[str]:
+    """The fields that the actor may change by `edit` where the case stands."""
+    if not work.case.open or not rights(work.process, work.case, "edit"):
+        return []
+    return [field.key for field in work.process.fields if field.computed is None and not not_entitled(work, "edit", field.key)]
