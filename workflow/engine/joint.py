@@ -49,8 +49,7 @@ class Joint:
 
     def named(self, number: str) -> None:
         """The case that took the last number is called so: its number is written now."""
-        if self.numbers:
-            self.numbers[-1] = replace(self.numbers[-1], case=number)
+        self.numbers[-1] = replace(self.numbers[-1], case=number)
 
     def keep(self, child: Case) -> None:
         """Let the parent's expressions see a sub-case as it stands now, once its sub-cases are known."""

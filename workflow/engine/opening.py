@@ -1,7 +1,5 @@
 """A case before its first act: blank, then its unit and its number."""
 
-from collections.abc import Mapping
-from typing import Any
 
 from workflow.engine.facts import Facts
 from workflow.engine.forms import defaults, merged
@@ -61,8 +59,3 @@ def _unit(work: Work) -> str:
     if unit not in work.facts.organisation.units:
         raise Refused(what=work.process.key, reasons=[Reason(code="no-unit", template="no unit keeps this case")])
     return unit
-
-
-def origin_of(data: Mapping[str, Any], work: Work) -> Mapping[str, Any]:
-    """What history says of a sub-case's opening: the case that opened it."""
-    return {**data, "parent": work.case.parent} if work.case.parent else data

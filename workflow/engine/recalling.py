@@ -140,13 +140,11 @@ def _opinions(work: Work, before: CaseFile) -> None:
 
 
 def _papers(work: Work, before: CaseFile) -> None:
-    """Drafts of before stand as they stood; those that the act wrote are void."""
-    stood = {one.key: one for one in before.documents}
+    """Drafts that the act wrote are void; those of before were there already, and follow the case whenever they are looked at."""
+    stood = {one.key for one in before.documents}
     for key, document in list(work.documents.items()):
         if key not in stood and document.status is not DocumentStatus.VOID:
             work.put_document(replace(document, status=DocumentStatus.VOID))
-        elif key in stood and document.status is not stood[key].status:
-            work.put_document(replace(document, status=stood[key].status))
 
 
 # ---- telling ---------------------------------------------------------------------------------------------------------

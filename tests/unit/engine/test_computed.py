@@ -3,7 +3,9 @@
 import pytest
 
 from tests.unit.engine.making import Book, at
+from workflow.engine.work import begun
 from workflow.errors import Refused
+from workflow.model import Act
 
 BUDGET = """
 case_title: Đơn
@@ -70,3 +72,16 @@ def test_history_keeps_it_as_it_was_at_each_step(book):
 def test_nobody_fills_it_in(book):
     with pytest.raises(Exception, match="total"):
         book.do("add", total="5")
+
+
+def test_where_nothing_is_computed_the_fields_are_as_they_are_kept():
+    book = Book(BUDGET[: BUDGET.index("  lines:")] + "  n: {type: integer, default: 3}\n" + PLAIN)
+    book.open()
+    assert begun(book.process, book.file, Act(actor="officer", request_id=""), book.facts()).fields_now() is book.case.fields
+
+
+PLAIN = """
+roles: {officer: {unit: office, position: specialist}}
+starts: {open: {by: officer, to: a}}
+states: {a: {actions: {end: {by: officer, to: z}}}, z: {final: done}}
+"""

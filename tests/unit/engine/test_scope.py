@@ -9,7 +9,7 @@ import pytest
 from tests.unit.engine.making import Book, at
 from workflow.authoring.parse_expression import parse_expression
 from workflow.engine.facts import Wanting
-from workflow.engine.scope import Lazy, fields_of, in_order
+from workflow.engine.scope import Every, Lazy, fields_of, in_order
 from workflow.engine.work import begun
 from workflow.errors import WrongValue
 from workflow.language.expression import ExpressionError, evaluate
@@ -254,3 +254,8 @@ def test_an_amount_beyond_all_years_is_told_not_crashed_on(book):
     book.open()
     with pytest.raises((ExpressionError, WrongValue)):
         seen(book, "today|plus('999999 years')")
+
+
+def test_what_has_every_key_lists_none():
+    every = Every(lambda key: key.upper())
+    assert (every["x"], list(every), len(every)) == ("X", [], 0)

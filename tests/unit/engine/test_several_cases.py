@@ -8,6 +8,7 @@ from tests.unit.engine.making import Book, at
 from workflow.engine.decide import decide
 from workflow.engine.history import fold
 from workflow.engine.joint import MOST
+from workflow.engine.moving import fitting
 from workflow.errors import Refused
 from workflow.model import CLOCK, Advance, Case, DeadlineStatus, Needs
 
@@ -339,3 +340,61 @@ def test_the_clock_moves_sub_cases_whoever_may_do_it_by_hand():
     book.fire()
     assert {book.files[one].case.state for one in (FIRST, SECOND)} == {"gone"}
     assert book.entries[FIRST][-1].actor == CLOCK
+
+
+HIDING = """
+fields: {link: {type: case}}
+roles: {officer: {unit: office, position: specialist}, head: {unit: office, position: leader}}
+starts: {open: {by: head, to: a}}
+states:
+  a:
+    actions:
+      send: {by: head, opens: {process: quiet, for_each: "['x', 'y']", fields: {hidden: item == 'x'}}, to: same}
+      poke_all: {by: officer, also: {do: poke, case: children}, to: same}
+      set_link: {by: head, form: link, to: same}
+      poke_twice: {by: head, also: [{do: poke, case: fields.link}, {do: poke, case: fields.link}], to: same}
+  z: {final: done}
+actions: {end: {from: a, by: head, to: z}}
+"""
+QUIET = """
+process: quiet
+unit: office
+number: "{n:03}/{year}-Q"
+secret: fields.hidden == true
+fields: {hidden: {type: yes-no}}
+roles: {boss: {unit: district, position: leader}}
+starts: {open: {by: nobody, to: here}}
+states:
+  here: {actions: {poke: {by: nobody, to: same}, go: {by: boss, to: gone}}}
+  gone: {final: done}
+"""
+
+
+def test_a_sub_case_that_the_actor_may_not_see_is_passed_over():
+    """Over sub-cases it acts where it can: one that is secret to the actor is not there (law 7)."""
+    book = Book(HIDING, others=(QUIET,))
+    book.open("head")
+    book.do("send", "head")
+    book.do("poke_all")
+    poked = {number: "poke" in file.case.done for number, file in book.files.items() if number.endswith("Q")}
+    assert poked == {"001/2026-Q": False, "002/2026-Q": True}
+
+
+def test_a_case_may_be_moved_twice_by_one_act_one_move_after_the_other():
+    book = Book(HIDING, others=(QUIET,))
+    book.open("head")
+    book.do("send", "head")
+    book.do("set_link", "head", link="002/2026-Q")
+    book.do("poke_twice", "head")
+    assert book.files["002/2026-Q"].case.done["poke"].count == 2
+
+
+def test_fields_of_the_same_key_and_another_type_are_left_behind(book):
+    other = replace(book.versions[book.files["001/2026-S"].case.version])
+    assert fitting(other, other, {"total": 3, "label": "x"}, book.facts().known) == {"total": 3, "label": "x"}
+    visit = book.processes["visit"]
+    assert fitting(visit, replace_field(other, "label", type="integer"), {"label": "x", "total": 3}, book.facts().known) == {}
+
+
+def replace_field(process, key, **changes):
+    return replace(process, fields=tuple(replace(one, **changes) if one.key == key else one for one in process.fields))

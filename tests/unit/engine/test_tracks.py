@@ -222,3 +222,24 @@ def test_nobody_replies_to_a_track_that_is_over_with_its_case():
     book.do("end")
     with pytest.raises(Refused, match="closed"):
         book.reply("north", "north_head", "yes")
+
+
+STOPPING = """
+fields: {n: {type: integer}}
+roles: {officer: {unit: office, position: specialist}}
+starts: {open: {by: officer, to: a}}
+states: {a: {actions: {end: {by: officer, to: z}}}, z: {final: done}}
+tracks:
+  doubt: {start: still, states: {still: {stops: all, actions: {over: {by: officer, to: gone}}}, gone: {final: gone}}}
+  file: {start: kept, outlives: true, states: {kept: {due: 20 working days, actions: {end_file: {by: officer, to: done}}}, done: {final: done}}}
+"""
+
+
+def test_what_a_track_stopped_goes_on_when_it_ends_with_its_case():
+    book = Book(STOPPING)
+    book.open()
+    (kept,) = book.file.deadlines
+    assert kept.status is DeadlineStatus.STOPPED
+    book.do("end")
+    (kept,) = book.file.deadlines
+    assert kept.status is DeadlineStatus.RUNNING
