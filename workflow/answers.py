@@ -175,6 +175,10 @@ class CaseShown:
     """The case that this is a sub-case of, if the person asking may see it."""
     children: tuple[SubCaseShown, ...] = ()
     paused: datetime | None = None
+    rights: tuple[str, ...] = ()
+    """What else the person asking may do here: comment, attach, edit, assign, extend, pause or resume, recall, correct."""
+    editable: tuple[str, ...] = ()
+    """The fields that they may change by `hoso edit`."""
     """Since when its clocks stand still by `pause`."""
 
 

@@ -649,4 +649,48 @@ TABLE: dict[str, str] = {
     "write it as 2026-11-20 09:00": "ghi như 2026-11-20 09:00",
     "'{key}:' wants fields and their values": "'{key}:' cần các trường và giá trị của chúng",
     "field": "trường",
+    # ---- what may be done besides the actions
+    "the procedure gives the right '{right}' to nobody here (its author may write: rights: {{{right}: ROLE}})": (
+        "quy trình không cho ai quyền '{right}' ở đây (người soạn quy trình có thể ghi: rights: {{{right}: ROLE}})"
+    ),
+    "the procedure lets nobody change the field '{field}' here (its author may write: rights: {{edit: {{ROLE: [{field}]}}}})": (
+        "quy trình không cho ai sửa trường '{field}' ở đây (người soạn quy trình có thể ghi: rights: {{edit: {{ROLE: [{field}]}}}})"
+    ),
+    "the case is closed (what is wrong in it can be put right: hoso correct)": (
+        "hồ sơ đã kết thúc (điều ghi sai có thể đính chính: hoso correct)"
+    ),
+    "no field is given: --set FIELD=VALUE": "chưa có trường nào: --set TRƯỜNG=GIÁ_TRỊ",
+    "{person} holds no post today": "{person} hôm nay không giữ chức vụ nào",
+    "a deadline is moved by more than nothing, such as '3 working days'": "thời hạn phải được gia thêm, ví dụ '3 working days'",
+    "the procedure has no rule '{name}' any more": "quy trình không còn quy định thời hạn '{name}'",
+    "the case's clocks stand still already, since {since}": "thời hạn của hồ sơ đã tạm dừng từ {since}",
+    "the case's clocks are not paused": "thời hạn của hồ sơ không tạm dừng",
+    "since then the case goes on by another procedure, or another version of it": (
+        "từ đó hồ sơ đã theo quy trình khác, hoặc phiên bản khác của quy trình"
+    ),
+    "since then the case went on by itself": "từ đó hồ sơ đã tự chuyển tiếp",
+    "it issued a paper: {paper}": "thao tác đó đã ban hành văn bản: {paper}",
+    "it moved other cases too: {cases}": "thao tác đó đã chuyển cả hồ sơ khác: {cases}",
+    "the newest act opened the case: that can't be taken back": "thao tác mới nhất là mở hồ sơ: không rút lại được",
+    "the newest act was a recall itself: do what was recalled again": "thao tác mới nhất chính là việc rút lại: hãy làm lại điều đã rút",
+    "the newest act was done from another case: it can't be taken back here": (
+        "thao tác mới nhất được thực hiện từ hồ sơ khác: không rút lại ở đây được"
+    ),
+    "since then a deadline has fired: what it told can't be untold": "từ đó một thời hạn đã báo: điều đã báo không rút lại được",
+    "since then silence was filled in": "từ đó đã ghi nhận không trả lời",
+    "{slot} given to {person}": "Giao {slot} cho {person}",
+    "Deadline {name} extended by {amount}": "Gia hạn {name} thêm {amount}",
+    "{action}, from case {case}": "{action}, từ hồ sơ {case}",
+    "Comment": "Ghi ý kiến",
+    "Fields changed": "Sửa thông tin",
+    "Entry {entry} put right": "Đính chính dòng {entry}",
+    "Clocks paused": "Tạm dừng tính hạn",
+    "Clocks going on": "Tính hạn tiếp",
+    "Entry {entry} taken back": "Rút lại dòng {entry}",
+    "the whole track {track} ({name})": "cả nhánh {track} ({name})",
+    "the due until {day}; then extended by {amount}": "hạn cũ đến {day}; sau đó gia thêm {amount}",
+    "the pause of the case": "việc tạm dừng hồ sơ",
+    "You may also": "Bạn còn được",
+    "change: {fields}": "sửa: {fields}",
+    "no longer asked": "không còn hỏi",
 }

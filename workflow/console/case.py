@@ -25,6 +25,7 @@ STATUSES = {
     "asked": "awaited",
     "given": "given",
     "silent": "silent",
+    "void": "no longer asked",
 }
 """The status of a deadline or an opinion → the English template for it."""
 
@@ -99,12 +100,19 @@ def _head(shown: CaseShown, look: Look) -> list[str]:
         (look.say("Outcome"), f"{shown.outcome} ({look.time(shown.closed)})" if shown.closed else shown.outcome),
         (look.say("Awaited"), ", ".join(shown.awaited) or ("" if shown.outcome else look.say("nobody"))),
         (look.say("Until"), _until(nearest, look)),
+        (look.say("You may also"), _rights(shown, look)),
         (look.say("Paused"), look.say("since {time}", time=look.time(shown.paused)) if shown.paused else ""),
         (look.say("Assigned"), _assigned(shown)),
         (look.say("Opened"), look.say("{time} by {person}", time=look.time(shown.opened), person=shown.opener.title)),
     ]
     heading = look.paint(f"{one_line(shown.number)}  {one_line(shown.title)}", "bold") + secret
     return [heading, *table(["", ""], [fact for fact in facts if fact[1]], look)]
+
+
+def _rights(shown: CaseShown, look: Look) -> str:
+    """What else whoever asks may do, as the commands are called; of editing, which fields."""
+    editable = ", ".join(shown.editable)
+    return ", ".join(f"edit ({look.say('change: {fields}', fields=editable)})" if one == "edit" else one for one in shown.rights)
 
 
 def _assigned(shown: CaseShown) -> str:

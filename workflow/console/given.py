@@ -71,17 +71,28 @@ def upload(name: str, limit: int) -> Upload:
         raise NoFile(file=name, cause=error.strerror or "unreadable") from error
 
 
+OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "set": click.option(
+        "--set", "pairs", cls=Option, metavar="FIELD=VALUE", multiple=True, help="Fill a field (repeatable); FIELD=@FILE gives a file."
+    ),
+    "note": click.option("--note", cls=Option, metavar="TEXT", default="", help="A note for the history."),
+    "attach": click.option(
+        "--attach", "files", cls=Option, metavar="FILE", multiple=True, help="Put this file with the case (repeatable)."
+    ),
+    "dry_run": click.option("--dry-run", cls=Option, is_flag=True, help="Show what would happen; nothing is written."),
+    "request_id": click.option(
+        "--request-id", cls=Option, metavar="ID", default="", help="Done once, however often it is sent with this id."
+    ),
+}
+
+
+def take(command: Command, *names: str) -> Command:
+    """The command with these of the acts' options."""
+    for name in reversed(names):
+        command = OPTIONS[name](command)
+    return command
+
+
 def act_options(command: Command) -> Command:
     """The options of every act: --set, --note, --attach, --dry-run and --request-id."""
-    options = [
-        click.option(
-            "--set", "pairs", cls=Option, metavar="FIELD=VALUE", multiple=True, help="Fill a field (repeatable); FIELD=@FILE gives a file."
-        ),
-        click.option("--note", cls=Option, metavar="TEXT", default="", help="A note for the history."),
-        click.option("--attach", "files", cls=Option, metavar="FILE", multiple=True, help="Put this file with the case (repeatable)."),
-        click.option("--dry-run", cls=Option, is_flag=True, help="Show what would happen; nothing is written."),
-        click.option("--request-id", cls=Option, metavar="ID", default="", help="Done once, however often it is sent with this id."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return take(command, *OPTIONS)

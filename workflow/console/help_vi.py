@@ -18,6 +18,14 @@ TABLE = {
     "why an action is not allowed; what it asks for": "vì sao chưa được làm; cần nhập những gì",
     "give a unit's opinion": "trả lời ý kiến của một đơn vị",
     "put files with a case": "đưa tệp vào hồ sơ",
+    "put a note on record": "ghi ý kiến vào hồ sơ",
+    "change fields outside of an action": "sửa thông tin ngoài thao tác",
+    "give a case's slot to a person": "giao hồ sơ cho một người",
+    "move a deadline on": "gia hạn",
+    "stop a case's clocks": "tạm dừng tính hạn",
+    "let them go on": "tính hạn tiếp",
+    "take the newest act back": "rút lại thao tác mới nhất",
+    "put right what the history says wrongly": "đính chính điều ghi sai",
     "the papers of a case": "văn bản của hồ sơ",
     "one paper: show, save, text": "một văn bản: xem, lưu, đọc",
     "a case's deadlines: list, explain": "thời hạn của hồ sơ: danh sách, giải thích",
@@ -91,6 +99,26 @@ TABLE = {
         "Trả lời ý kiến của một đơn vị: một trong các câu trả lời, hoặc các trường của biểu mẫu."
     ),
     "Put files with a case.": "Đưa tệp vào hồ sơ.",
+    "Change fields of CASE outside of an action, where the procedure gives you the right.": (
+        "Sửa thông tin của hồ sơ ngoài các thao tác, nếu quy trình cho bạn quyền đó."
+    ),
+    "Put right what line ENTRY of the history says wrongly (--set), with a note; the old line stays.": (
+        "Đính chính điều ghi sai ở dòng ENTRY của quá trình xử lý (--set), kèm ghi chú; dòng cũ vẫn giữ nguyên."
+    ),
+    "Put a note on record, without moving CASE.": "Ghi ý kiến vào hồ sơ, không chuyển bước.",
+    "Give SLOT of CASE (as 'handler') to PERSON: a person's key, or position.unit.": (
+        "Giao vị trí SLOT của hồ sơ (như 'handler') cho PERSON: mã người, hoặc chức vụ.đơn vị."
+    ),
+    'Move DEADLINE of CASE on by AMOUNT, as "3 working days", with a note. Its names: hoso deadline list CASE.': (
+        'Gia hạn DEADLINE của hồ sơ thêm AMOUNT, như "3 working days", kèm ghi chú. Tên các hạn: hoso deadline list CASE.'
+    ),
+    "Stop all clocks of CASE, with a note; 'hoso resume' lets them go on with what was left.": (
+        "Tạm dừng mọi thời hạn của hồ sơ, kèm ghi chú; 'hoso resume' cho tính tiếp phần còn lại."
+    ),
+    "Let the clocks of a paused CASE go on.": "Cho tính tiếp thời hạn của hồ sơ đang tạm dừng.",
+    "Take the newest act on CASE back: it stands as before, and the history says so.": (
+        "Rút lại thao tác mới nhất với hồ sơ: hồ sơ trở lại như trước, quá trình xử lý ghi rõ."
+    ),
     "The papers of a case: drafts and issued ones, with their numbers.": "Văn bản của hồ sơ: dự thảo và đã ban hành, kèm số, ký hiệu.",
     "One paper of a case: show it, save its files, print its text.": "Một văn bản của hồ sơ: xem, lưu tệp, in nội dung.",
     "What is known of one paper. PAPER is its key or its number, as 'hoso docs' lists them.": (

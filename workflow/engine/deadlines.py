@@ -1,7 +1,7 @@
 """Deadlines: opened, stopped, resumed, settled and fired, as a fold over what happened to each (never a counter)."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,13 @@ def on_track(key: str) -> str:
 def on_consult(key: str) -> str:
     """What an asked unit's deadline is on."""
     return f"{CONSULT}:{key}"
+
+
+def named_by(key: str) -> tuple[str, str, str]:
+    """(what it is on, its name, the asked unit or '') of a deadline's key: a track's state has a `/` of its own."""
+    parts = key.split("/")
+    asked = "" if parts[-1].isdigit() else parts.pop()
+    return "/".join(parts[:-2]), parts[-2], asked
 
 
 def rule_of(process: Process, deadline: Deadline) -> Due | None:
@@ -93,6 +100,13 @@ def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
     due = instant_of(rule.at, when)
     if due is None:
         return None
+    for _, moved in course(rule, deadline, when, due):
+        due = moved
+    return due
+
+
+def course(rule: Due, deadline: Deadline, when: When, due: datetime) -> Iterator[tuple[Happening, datetime]]:
+    """Each thing that happened to a deadline that its rule puts at `due`, and its due after it."""
     unit, exactly = measure_of(rule.at, when)
     stopped = open_at(deadline)
     for event in deadline.events:
@@ -103,7 +117,7 @@ def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
                 due = when.days.resume(due, stopped, event.at, unit, exactly=exactly)
             case ClockEvent.EXTENDED:
                 due = when.days.add(due, *parse_amount(event.amount), ends=True)
-    return due
+        yield event, due
 
 
 def stop(deadline: Deadline, at: datetime, seq: int, by: str) -> Deadline:

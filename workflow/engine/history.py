@@ -143,6 +143,11 @@ def _broken_entry(entry: Entry, expected: int, previous: str) -> str | None:
     return None
 
 
+def version_of(entry: Entry) -> str:
+    """The version of the process that the case obeyed after this entry."""
+    return str(json.loads(entry.text)["versions"]["process"])
+
+
 def fold(entries: Sequence[Entry]) -> CaseFile:
     """What a history amounts to (law 6). Documents come without their facts."""
     case: dict[str, Any] = {}

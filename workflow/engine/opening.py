@@ -1,6 +1,5 @@
 """A case before its first act: blank, then its unit and its number."""
 
-
 from workflow.engine.facts import Facts
 from workflow.engine.forms import defaults, merged
 from workflow.engine.joint import Joint

@@ -181,8 +181,8 @@ class Reading:
 
     def history(self, case: str, *, actor: str) -> list[EntryShown]:
         """What happened to a case, first to last."""
-        facts, _, process = self._seen(case, actor)
-        return [words.entry_shown(process, entry, facts) for entry in self.store.entries(case)]
+        facts, _, _ = self._seen(case, actor)
+        return words.history_shown(self.store.entries(case), self.definitions.version, facts)
 
     def explain(self, case: str, *, actor: str) -> list[DeadlineExplained]:
         """Why each running deadline is when it is (all of them, once the case is closed)."""

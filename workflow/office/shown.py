@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
 from workflow.engine.decide import action_here, consult_of
+from workflow.engine.entitled import held
 from workflow.engine.facts import Facts
+from workflow.engine.further import editable
 from workflow.engine.guards import failed_conditions, not_here, not_permitted
 from workflow.engine.machine import BEFORE
 from workflow.engine.permission import awaited, holders, in_words
 from workflow.engine.standing import actions_here, goes_on
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
-from workflow.language.process import Action, Process, Track
+from workflow.language.process import RIGHTS, Action, Process, Track
 from workflow.model import Act, Case, CaseFile, CasePart, OpinionStatus
 from workflow.office import words
 from workflow.office.acting import Outcome
@@ -53,7 +55,17 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
         seq=case.seq,
         tracks=tuple(_track_shown(process, case, track, language) for track in process.tracks if track.key in case.tracks),
         paused=case.paused,
+        rights=rights_held(work),
+        editable=tuple(editable(work)),
     )
+
+
+def rights_held(work: Work) -> tuple[str, ...]:
+    """What else may be done by whoever asks, besides the actions; whether the newest act can be recalled is known on trying."""
+    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause"}}
+    found |= {"edit": bool(editable(work)), "resume" if work.case.paused else "pause": held(work, "pause")}
+    closed = {"comment", "attach", "correct", "resume"}
+    return tuple(what for what, has in found.items() if has and (work.case.open or what in closed))
 
 
 def _track_shown(process: Process, case: Case, track: Track, language: str) -> TrackShown:

@@ -1,7 +1,7 @@
 """Cases, deadlines, papers and histories as people read them: from the engine's data to `answers`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,12 +21,23 @@ from workflow.answers import (
 from workflow.calendar import Calendar
 from workflow.engine import deadlines as dl
 from workflow.engine.facts import Facts
+from workflow.engine.history import version_of
 from workflow.engine.scope import round_of
 from workflow.language.process import Action, FieldType, Process
 from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, Entry, Notice, NoticeRow, Opinion, Values
 from workflow.phrases import phrase
 from workflow.vietnamese import decimal_text, short_date
 
+DONE = {
+    "attach": "Files put with the case",
+    "comment": "Comment",
+    "edit": "Fields changed",
+    "correct": "Entry {entry} put right",
+    "pause": "Clocks paused",
+    "resume": "Clocks going on",
+    "recall": "Entry {entry} taken back",
+}
+"""What an act besides the actions did, by its kind."""
 FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
 """What a rung did, by its kind."""
 
@@ -147,6 +158,9 @@ def _on_text(process: Process, on: str, name: str, asked: str, facts: Facts) -> 
     where, _, key = on.partition(":")
     if where == dl.CASE:
         return phrase("the whole case ({name})", facts.language, name=name)
+    if where == dl.TRACK:
+        track = process.track_of[key].title.to(facts.language) if key in process.track_of else key
+        return phrase("the whole track {track} ({name})", facts.language, track=track, name=name)
     title = _state_title(process, key, facts)
     return f"{title} – {facts.unit_title(asked)}" if asked else title
 
@@ -224,8 +238,21 @@ def notice_shown(notice: Notice, facts: Facts, row: NoticeRow | None = None) -> 
     return replace(shown, state=row.state, message=row.message, sent=row.sent, tries=row.tries, error=row.error)
 
 
-def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True) -> EntryShown:
-    """A line of history for people. `inner` False: to one who may see the case but not what was filled in."""
+def history_shown(entries: Iterable[Entry], version: Callable[[str], Process], facts: Facts) -> list[EntryShown]:
+    """A history for people, each line in the words of the process that the case obeyed then."""
+    found: list[EntryShown] = []
+    before: Process | None = None
+    for entry in entries:
+        after = version(version_of(entry))
+        found.append(entry_shown(before or after, entry, facts, after=after))
+        before = after
+    return found
+
+
+def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True, after: Process | None = None) -> EntryShown:
+    """A line of history for people. `inner` False: to one who may see the case but not what was filled in; `after`: the
+    process that the case obeyed after it, where that is another one.
+    """
     said, payload = json.loads(entry.text), json.loads(entry.payload)
     return EntryShown(
         seq=entry.seq,
@@ -243,7 +270,7 @@ def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = T
         documents=tuple(one.get("symbol") or one["title"] for one in payload["documents"]),
         hash=entry.hash,
         before_title=_state_title(process, said["before"], facts),
-        after_title=_state_title(process, said["after"], facts),
+        after_title=_state_title(after or process, said["after"], facts),
     )
 
 
@@ -252,13 +279,21 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
     language, action = facts.language, _action_title(process, said["action"], facts)
     match said["act"]:
         case "fire":
-            on, name, _, *asked = data["deadline"].split("/")
-            named = _on_text(process, on, name, "".join(asked), facts)
+            named = _on_text(process, *dl.named_by(data["deadline"]), facts)
             return phrase(FIRED.get(data.get("kind", ""), "Deadline: {name}"), language, name=named) + (f" → {action}" if action else "")
         case "silence":
             return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
-        case "attach":
-            return phrase("Files put with the case", language)
+        case "assign":
+            return phrase("{slot} given to {person}", language, slot=data["slot"], person=facts.person_title(data["person"]))
+        case "extend":
+            names = ", ".join(dict.fromkeys(dl.named_by(key)[1] for key in data["deadlines"]))
+            return phrase("Deadline {name} extended by {amount}", language, name=names, amount=data["amount"])
+        case "correct" | "recall" as act:
+            return phrase(DONE[act], language, entry=data["entry"])
+        case "also":
+            return phrase("{action}, from case {case}", language, action=action, case=data["from"])
+        case act if act in DONE:
+            return phrase(DONE[act], language)
         case "reply":
             return f"{action}: {facts.unit_title(data['asked'])}"
     return action

@@ -1,0 +1,118 @@
+"""What staff do with a case besides its actions: notes, fields, people, clocks, and taking an act back."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from workflow.answers import ActionShown, Done
+from workflow.console.acts import done_lines
+from workflow.console.given import Given, act_options, given, take
+from workflow.console.lazy import Verb
+from workflow.console.prompting import REQUIRED, carry_out
+from workflow.console.session import Session, pass_session
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _options(command: Command) -> Command:
+    """The options of an act that has no form: --note, --dry-run, --request-id."""
+    return take(command, "note", "dry_run", "request_id")
+
+
+def _with_files(command: Command) -> Command:
+    return take(command, "note", "attach", "dry_run", "request_id")
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@act_options
+@pass_session
+def edit(session: Session, /, case: str, **typed: Any) -> None:
+    """Change fields of CASE outside of an action, where the procedure gives you the right."""
+    _act(session, "edit", given(session.settings.max_file, **typed), session.office.edit, case, form=True)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("entry", type=int)
+@act_options
+@pass_session
+def correct(session: Session, /, case: str, entry: int, **typed: Any) -> None:
+    """Put right what line ENTRY of the history says wrongly (--set), with a note; the old line stays."""
+    _act(session, "correct", given(session.settings.max_file, **typed), session.office.correct, case, entry, form=True, note=REQUIRED)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@_with_files
+@pass_session
+def comment(session: Session, /, case: str, **typed: Any) -> None:
+    """Put a note on record, without moving CASE."""
+    now = given(session.settings.max_file, (), **typed)
+    _act(session, "comment", now, lambda *words, **more: session.office.comment(*words, files=now.files, **more), case, note=REQUIRED)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("slot")
+@click.argument("person")
+@_options
+@pass_session
+def assign(session: Session, /, case: str, slot: str, person: str, **typed: Any) -> None:
+    """Give SLOT of CASE (as 'handler') to PERSON: a person's key, or position.unit."""
+    _act(session, "assign", _given(session, typed), session.office.assign, case, slot, person)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("deadline")
+@click.argument("amount")
+@_options
+@pass_session
+def extend(session: Session, /, case: str, deadline: str, amount: str, **typed: Any) -> None:
+    """Move DEADLINE of CASE on by AMOUNT, as "3 working days", with a note. Its names: hoso deadline list CASE."""
+    _act(session, "extend", _given(session, typed), session.office.extend, case, deadline, amount, note=REQUIRED)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@_options
+@pass_session
+def pause(session: Session, /, case: str, **typed: Any) -> None:
+    """Stop all clocks of CASE, with a note; 'hoso resume' lets them go on with what was left."""
+    _act(session, "pause", _given(session, typed), session.office.pause, case, note=REQUIRED)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@_options
+@pass_session
+def resume(session: Session, /, case: str, **typed: Any) -> None:
+    """Let the clocks of a paused CASE go on."""
+    _act(session, "resume", _given(session, typed), session.office.resume, case)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@_options
+@pass_session
+def recall(session: Session, /, case: str, **typed: Any) -> None:
+    """Take the newest act on CASE back: it stands as before, and the history says so."""
+    _act(session, "recall", _given(session, typed), session.office.recall, case)
+
+
+def _given(session: Session, typed: dict[str, Any]) -> Given:
+    return given(session.settings.max_file, (), files=(), **typed)
+
+
+def _act(session: Session, key: str, now: Given, verb: Callable[..., Done], *words: Any, form: bool = False, note: str = "") -> None:
+    """Ask for the note if there must be one, do it once, tell what it did."""
+
+    def once(now: Given) -> Done:
+        more = {"fields": now.fields, "files": now.files} if form else {}
+        return verb(*words, actor=session.actor, note=now.note, request_id=now.request_id, dry_run=now.dry_run, **more)
+
+    asked = ActionShown(key=key, title=key, by="", allowed=True, reasons=(), form=(), note=note)
+    done = carry_out(session, now, lambda: asked, once)
+    session.tell(done, lambda look: done_lines(done, look))

@@ -1,0 +1,73 @@
+"""Carrying an act out: what every act bears, its files, and what is answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workflow.answers import Done
+from workflow.engine.facts import Facts
+from workflow.errors import TooLarge, UsedRequest
+from workflow.model import Act, Attachment, CaseFile, Upload
+from workflow.office import shown
+from workflow.office.acting import Outcome
+from workflow.office.reading import Reading
+from workflow.plain import digest
+
+
+class Carrying(Reading):
+    """How an office does what it is asked."""
+
+    def _given(
+        self, actor: str, fields: Mapping[str, Any] | None, note: str, files: Sequence[Upload], request_id: str
+    ) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What every act bears, and the bytes of its files by hash. Raises TooLarge."""
+        values, uploads = self._uploaded(fields or {}, files)
+        attachments = tuple(Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files)
+        act = {"actor": actor, "request_id": request_id or new_id(), "fields": values, "note": note, "attachments": attachments}
+        return act, uploads
+
+    def _uploaded(self, fields: Mapping[str, Any], files: Sequence[Upload]) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """The fields with their files as {name, hash, size}, and all bytes by hash. Raises TooLarge."""
+        values, uploads = dict(fields), list(files)
+        for key, value in fields.items():
+            if isinstance(value, Upload):
+                uploads.append(value)
+                values[key] = _as_field(value)
+            elif isinstance(value, list | tuple) and any(isinstance(one, Upload) for one in value):
+                uploads += [one for one in value if isinstance(one, Upload)]
+                values[key] = [_as_field(one) if isinstance(one, Upload) else one for one in value]
+        for upload in uploads:
+            if len(upload.content) > self.settings.max_bytes:
+                raise TooLarge(file=upload.name, size=len(upload.content), limit=self.settings.max_bytes)
+        return values, {digest(upload.content): upload.content for upload in uploads}
+
+    def _do(self, act: Act, case: str, uploads: Mapping[str, bytes], *, dry_run: bool = False) -> Outcome:
+        """Carry out an act on a case that its actor may see."""
+
+        def sees(file: CaseFile, facts: Facts) -> bool:
+            return self._may_see(act.actor, file, facts)
+
+        return self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run, sees=sees)
+
+    def _done(self, act: Act, outcome: Outcome, *, dry_run: bool) -> Done:
+        facts = outcome.facts
+        if outcome.receipt is None:
+            return shown.done(outcome, facts, dry_run=dry_run)
+        number, seq = outcome.receipt
+        if getattr(act, "case", number) != number or not self.store.sees(number, self._viewer(act.actor, facts)):
+            raise UsedRequest(request=act.request_id)  # nor may a guessed id tell of a case that is not theirs to see
+        file, process = self._file(number)
+        title = process.state_of[file.case.state].title.to(self.language)
+        return Done(
+            case=number, action="", before="", after=file.case.state, state_title=title, repeated=True, seq=seq, title=file.case.title
+        )
+
+
+def _as_field(upload: Upload) -> dict[str, Any]:
+    return {"name": upload.name, "hash": digest(upload.content), "size": len(upload.content)}
+
+
+def new_id() -> str:
+    """A fresh request id, for library callers that bring none (the command line makes its own)."""
+    import secrets
+
+    return secrets.token_hex(16)

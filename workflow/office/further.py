@@ -1,0 +1,93 @@
+"""What staff do with a case besides its actions: files, notes, fields, people, clocks, and taking an act back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from workflow.answers import Done
+from workflow.model import Act, Assign, Attach, Comment, Correct, Edit, Extend, Pause, Recall, Resume, Upload
+from workflow.office.carrying import Carrying
+
+
+class Further(Carrying):
+    """The acts that move no state. Each raises Refused with every reason, NotFound, WrongValue, Conflict."""
+
+    def attach(
+        self, case: str, *, actor: str, files: Sequence[Upload], note: str = "", request_id: str = "", dry_run: bool = False
+    ) -> Done:
+        """Put files with a case."""
+        return self._further(Attach, case, actor=actor, files=files, note=note, request_id=request_id, dry_run=dry_run)
+
+    def comment(
+        self, case: str, *, actor: str, note: str, files: Sequence[Upload] = (), request_id: str = "", dry_run: bool = False
+    ) -> Done:
+        """Put a note on record."""
+        return self._further(Comment, case, actor=actor, files=files, note=note, request_id=request_id, dry_run=dry_run)
+
+    def edit(
+        self,
+        case: str,
+        *,
+        actor: str,
+        fields: Mapping[str, Any],
+        note: str = "",
+        files: Sequence[Upload] = (),
+        request_id: str = "",
+        dry_run: bool = False,
+    ) -> Done:
+        """Change fields outside of an action's form."""
+        return self._further(Edit, case, actor=actor, fields=fields, files=files, note=note, request_id=request_id, dry_run=dry_run)
+
+    def correct(
+        self,
+        case: str,
+        entry: int,
+        *,
+        actor: str,
+        fields: Mapping[str, Any],
+        note: str,
+        files: Sequence[Upload] = (),
+        request_id: str = "",
+        dry_run: bool = False,
+    ) -> Done:
+        """Put right what entry number `entry` of the history says wrongly; also when the case is closed."""
+        options: dict[str, Any] = {"fields": fields, "files": files, "note": note, "request_id": request_id, "dry_run": dry_run}
+        return self._further(Correct, case, actor=actor, entry=entry, **options)
+
+    def assign(self, case: str, slot: str, person: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
+        """Give a slot to a person (a key, or `position.unit`)."""
+        facts = self._facts_for(actor)
+        meant = facts.organisation.resolve(person, facts.today)
+        return self._further(Assign, case, actor=actor, slot=slot, person=meant, note=note, request_id=request_id, dry_run=dry_run)
+
+    def extend(self, case: str, deadline: str, amount: str, *, actor: str, note: str, request_id: str = "", dry_run: bool = False) -> Done:
+        """Move a deadline (its key, or every open one of a name) on by an amount such as "3 working days"."""
+        return self._further(Extend, case, actor=actor, deadline=deadline, amount=amount, note=note, request_id=request_id, dry_run=dry_run)
+
+    def pause(self, case: str, *, actor: str, note: str, request_id: str = "", dry_run: bool = False) -> Done:
+        """Stop all clocks of a case."""
+        return self._further(Pause, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
+
+    def resume(self, case: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
+        """Let the clocks of a paused case go on."""
+        return self._further(Resume, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
+
+    def recall(self, case: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
+        """Take the newest act back."""
+        return self._further(Recall, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
+
+    def _further(
+        self,
+        kind: Callable[..., Act],
+        case: str,
+        *,
+        actor: str,
+        fields: Mapping[str, Any] | None = None,
+        files: Sequence[Upload] = (),
+        note: str = "",
+        request_id: str = "",
+        dry_run: bool = False,
+        **others: Any,
+    ) -> Done:
+        given, uploads = self._given(actor, fields, note, files, request_id)
+        act = kind(**given, case=case, **others)
+        return self._done(act, self._do(act, case, uploads, dry_run=dry_run), dry_run=dry_run)
