@@ -638,7 +638,7 @@ TABLE: dict[str, str] = {
     "found undefined tag handle": "dấu ! ở đầu giá trị phải đặt trong dấu nháy",
     # scenario files
     "a step does one thing ({known}), or only looks ('expect:')": "mỗi bước chỉ làm một việc ({known}), hoặc chỉ xem ('expect:')",
-    "'{key}:' stands beside 'open:' only": "'{key}:' chỉ đi cùng 'open:'",
+    "'{key}:' stands beside {kinds} only": "'{key}:' chỉ đi cùng {kinds}",
     "'{text}' names no case": "'{text}' không chỉ ra hồ sơ nào",
     "write the process, and which of its cases: 'incident' or 'incident 2'": "ghi quy trình, và hồ sơ thứ mấy: 'incident' hoặc 'incident 2'",
     "there is no case '{which}' here: {count} other cases of this process have been opened": (

@@ -85,6 +85,8 @@ SLIPS = {
     "two things in one step": (f"{HEAD}  - {{wait: 1 days, do: screen, as: leader.btg}}\n", 6, "wait"),
     "nothing in a step": (f"{HEAD}  - {{as: leader.btg}}\n", 6, "do"),
     "a case that is no name": (f"{HEAD}  - {{case: 1, do: screen}}\n", 6, "1"),
+    "a unit without a reply": (f"{HEAD}  - {{unit: btg, do: screen}}\n", 6, "reply"),
+    "an extension that is no mapping": (f"{HEAD}  - {{extend: due, as: leader.btg}}\n", 6, "extend"),
     "a title without an opening": (f"{HEAD}  - {{title: x, do: screen}}\n", 6, "title"),
     "sub-cases that are no mapping": (f"{HEAD}  - {{expect: {{children: 2}}}}\n", 6, "children"),
     "values that are no mapping": (f"{HEAD}  - {{as: leader.btg, do: screen, set: [urgency]}}\n", 6, "set"),
@@ -142,7 +144,7 @@ def several(place: Place) -> Place:
 def test_scenarios_of_tracks_sub_cases_and_a_case_that_becomes_another_play_through(several: Place) -> None:
     results = [*several.office().test("survey"), *several.office().test("visit")]
     assert [(one.name, one.message) for one in results if not one.passed] == []
-    assert len(results) == 3
+    assert len(results) == 4
 
 
 def test_what_sub_cases_and_tracks_did_counts_as_covered(several: Place) -> None:

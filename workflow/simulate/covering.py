@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from workflow.simulate.stage import Stage
 
+MOVING = frozenset({"open", "advance", "reply", "auto", "also", "fire"})
+"""The acts that are done by a start, an action or a reply of the process."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Transition:
@@ -26,7 +29,7 @@ def transitions(stage: Stage) -> frozenset[Transition]:
         for entry in stage.office.store.entries(number):
             said = json.loads(entry.text)
             after = json.loads(entry.payload)["delta"].get("case", {}).get("process", process)
-            if said["action"]:
+            if said["action"] and said["act"] in MOVING:
                 found.add(Transition(process or after, said["action"], said["before"], said["after"]))
             process = after
     return frozenset(found)

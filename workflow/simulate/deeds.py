@@ -69,7 +69,47 @@ def _attach(stage: Stage, step: Step) -> None:
     stage.office.attach(stage.case(step.case), actor=stage.person(step.actor), files=files, note=step.note)
 
 
-_DEEDS: dict[str, Callable[[Stage, Step], None]] = {"open": _open, "do": _do, "reply": _reply, "attach": _attach}
+# ---- besides the actions ----
+
+
+def _noted(stage: Stage, step: Step) -> dict[str, Any]:
+    return {"actor": stage.person(step.actor), "note": step.note}
+
+
+def _edit(stage: Stage, step: Step) -> None:
+    stage.office.edit(stage.case(step.case), fields=stage.values(step.what or {}), **_noted(stage, step))
+
+
+def _correct(stage: Stage, step: Step) -> None:
+    fields = stage.values(step.fields)
+    stage.office.correct(stage.case(step.case), int(step.what), fields=fields, **_noted(stage, step))
+
+
+def _assign(stage: Stage, step: Step) -> None:
+    for slot, person in step.what.items():
+        stage.office.assign(stage.case(step.case), slot, str(person), **_noted(stage, step))
+
+
+def _extend(stage: Stage, step: Step) -> None:
+    for deadline, amount in step.what.items():
+        stage.office.extend(stage.case(step.case), deadline, str(amount), **_noted(stage, step))
+
+
+def _with_note(verb: str) -> Callable[[Stage, Step], None]:
+    """An act that says nothing but its note: `comment: TEXT`, `pause: why`; `true` for none."""
+
+    def deed(stage: Stage, step: Step) -> None:
+        said = step.what if isinstance(step.what, str) else ""
+        getattr(stage.office, verb)(stage.case(step.case), actor=stage.person(step.actor), note=step.note or said)
+
+    return deed
+
+
+_DEEDS: dict[str, Callable[[Stage, Step], None]] = {
+    "open": _open, "do": _do, "reply": _reply, "attach": _attach,
+    "edit": _edit, "correct": _correct, "assign": _assign, "extend": _extend,
+    **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall")},
+}
 
 
 # ---- time ----

@@ -10,13 +10,16 @@ from workflow.errors import Place, Problem, WrongValue, nearest
 from workflow.simulate.scenario import Scenario, Step
 
 TOP = ("scenario", "at", "as", "start", "open", "title", "steps")
-KINDS = ("wait", "open", "do", "reply", "attach")
+KINDS = (*("wait", "open", "do", "reply", "attach"), *("comment", "edit", "assign", "extend", "pause", "resume", "recall", "correct"))
 STEP = (*KINDS, "case", "process", "start", "title", "as", "unit", "set", "note", "expect", "refused")
-OF_OPEN = ("process", "start", "title")
+BESIDE = {"process": ("open",), "start": ("open",), "title": ("open",), "unit": ("reply",), "set": ("do", "reply", "correct")}
+"""The keys that stand beside some of the kinds only."""
 EXPECT = (
     *("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened"),
     *("title", "tracks", "children", "deadlines", "opinions"),
 )
+PAIRED = ("edit", "assign", "extend")
+"""The kinds whose value is one key or more with values."""
 MAPPINGS = ("fields", "tracks", "children", "opinions")
 """The expectations that are keys with values."""
 _CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
@@ -40,14 +43,14 @@ def read_scenario(process: str, file: str, text: bytes) -> tuple[Scenario | None
 
 def _wrong_step(step: Node) -> list[Problem]:
     """What is wrong in one step."""
-    problems = [*_wrong_mapping(step, "set"), *_wrong_mapping(step, "open"), *_wrong_expected(step.get("expect"))]
+    problems = [*(wrong for key in ("set", "open", *PAIRED) for wrong in _wrong_mapping(step, key)), *_wrong_expected(step.get("expect"))]
     kinds = [kind for kind in KINDS if step.get(kind) is not None]
     if len(kinds) > 1 or (not kinds and step.get("expect") is None):
         problems.append(_problem(step.place, "a step does one thing ({known}), or only looks ('expect:')", known=", ".join(KINDS)))
     problems += [
-        _problem(key.place, "'{key}:' stands beside 'open:' only", key=key.text)
+        _problem(key.place, "'{key}:' stands beside {kinds} only", key=key.text, kinds=", ".join(f"'{one}:'" for one in BESIDE[key.text]))
         for key, _ in step.pairs
-        if key.text in OF_OPEN and "open" not in kinds
+        if key.text in BESIDE and not set(BESIDE[key.text]) & set(kinds)
     ]
     wait, case = step.get("wait"), step.get("case")
     if case is not None and not _CASE.fullmatch(case.text if case.is_scalar else ""):
