@@ -77,11 +77,19 @@ class LocalOffice(Office):
 
         return deploy(self.store, self._files(), self._run, at=self.clock.now(), by=by, why=why, dry_run=dry_run)
 
-    def check(self) -> tuple[Problem, ...]:
-        """Every problem of the definitions folder, warnings too, in file order."""
+    def check(self, *, scenarios: bool = True) -> tuple[Problem, ...]:
+        """Every problem of the definitions folder, warnings too, in file order; with `scenarios`, they are played, and what
+        none of them takes is told.
+        """
         from workflow.authoring.definitions import compile_definitions
 
-        return compile_definitions(self._files()).problems
+        files = self._files()
+        compiled = compile_definitions(files, today=self.clock.now().astimezone(self.settings.zone).date())
+        if compiled.errors or not scenarios:
+            return compiled.problems
+        from workflow.simulate import uncovered
+
+        return compiled.also(uncovered(files, compiled, self.settings, _memory_store))
 
     def test(self, process: str = "") -> "list[ScenarioResult]":
         """Play the scenarios of one process, or of all. Raises DefinitionsWrong when they can't be read."""

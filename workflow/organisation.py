@@ -195,7 +195,12 @@ class Organisation:
 
     def absent(self, person: str, day: date) -> bool:
         """Whether the person is away that day."""
-        return any(holds_on(absence, day) for absence in self._absences.get(person, ()))
+        return self.absence(person, day) is not None
+
+    def absence(self, person: str, day: date) -> Absence | None:
+        """Why the person is not there that day: the absence that lasts longest; None if they are."""
+        found = [absence for absence in self._absences.get(person, ()) if holds_on(absence, day)]
+        return max(found, key=lambda one: one.until or date.max, default=None)
 
     def sole_holder(self, name: str, day: date) -> str:
         """The one person who holds `position.unit` that day. Raises NotFound (no such unit), NotSole (nobody, or several)."""

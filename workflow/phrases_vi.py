@@ -693,4 +693,63 @@ TABLE: dict[str, str] = {
     "You may also": "Bạn còn được",
     "change: {fields}": "sửa: {fields}",
     "no longer asked": "không còn hỏi",
+    # ---- the deep checks
+    "the automatic action '{word}' would be done again and again: nothing that its conditions look at is changed by it": (
+        "thao tác tự động '{word}' sẽ lặp mãi: nó không làm thay đổi điều kiện nào của chính nó"
+    ),
+    "lead to another state, or add a condition such as done.{word} == 0": (
+        "chuyển sang trạng thái khác, hoặc thêm điều kiện như done.{word} == 0"
+    ),
+    "this can never hold ('{word}'): {source}": "điều kiện này không bao giờ đúng ('{word}'): {source}",
+    "compare with a value that can be": "so sánh với giá trị có thể có",
+    "the conditions of '{word}' can never hold together": "các điều kiện của '{word}' không bao giờ cùng đúng",
+    "take one of them out, or make it two actions": "bỏ một điều kiện, hoặc tách thành hai thao tác",
+    "{path} is never '{word}'": "{path} không bao giờ là '{word}'",
+    "{path} is never {word}: its bounds are {bounds}": "{path} không bao giờ là {word}: giới hạn là {bounds}",
+    "compare with a number within them": "so sánh với số nằm trong giới hạn",
+    "nobody can lead a case from the state '{word}' to its end: what leads on is done by nobody, or never allowed": (
+        "không ai đưa được hồ sơ từ trạng thái '{word}' tới kết thúc: thao tác đi tiếp không ai làm, hoặc không bao giờ được phép"
+    ),
+    "let somebody do it (by), or a ladder (do)": "giao cho người làm (by), hoặc để thang nhắc việc làm (do)",
+    "nobody holds the role '{word}' ({post}) today; it is needed for: {what}": (
+        "hôm nay không ai giữ vai '{word}' ({post}); cần cho: {what}"
+    ),
+    "whoever holds the role '{word}' is away and nobody stands in: {away}; it is needed for: {what}": (
+        "người giữ vai '{word}' đang vắng mà không ai thay: {away}; cần cho: {what}"
+    ),
+    "add a delegation in organisation.yaml": "thêm ủy quyền trong organisation.yaml",
+    "'not_by' leaves nobody who may do '{word}'": "'not_by' không để lại ai làm được '{word}'",
+    "let another role do it": "giao cho vai khác",
+    "this rung never fires: '{word}' leaves the state '{state}' before it": (
+        "bậc này không bao giờ tới: '{word}' đã đưa hồ sơ ra khỏi trạng thái '{state}' trước đó"
+    ),
+    "put it before, or into the next state": "đặt nó lên trước, hoặc vào trạng thái sau",
+    "these automatic actions lead around in a ring: {word}": "các thao tác tự động này chạy vòng tròn: {word}",
+    "let their conditions exclude each other": "viết điều kiện loại trừ nhau",
+    "'{word}' is never reached: at most {most} are asked": "không bao giờ đạt '{word}': hỏi nhiều nhất {most} nơi",
+    "ask for less, or ask more of them": "đòi ít hơn, hoặc hỏi nhiều nơi hơn",
+    "'{word}' may be done only after {first}, when the deadline ({last}) is past": (
+        "'{word}' chỉ được làm sau {first}, khi đã quá hạn ({last})"
+    ),
+    "let it be done earlier": "cho làm sớm hơn",
+    "'{word}' has no committee term today, and '{document}' is numbered by it": (
+        "'{word}' hôm nay không có nhiệm kỳ nào, mà '{document}' đánh số theo nhiệm kỳ"
+    ),
+    "add one to 'terms:' in organisation.yaml": "thêm vào 'terms:' trong organisation.yaml",
+    "nothing fills or looks at the field '{word}'": "không chỗ nào điền hay dùng trường '{word}'",
+    "ask for it in a form, or take it out": "đưa vào một biểu mẫu, hoặc bỏ đi",
+    "the field '{word}' is looked at, but nothing ever fills it": "trường '{word}' được dùng nhưng không chỗ nào điền",
+    "put it into a form, or set it by an action": "đưa vào biểu mẫu, hoặc để thao tác ghi (sets)",
+    "the field '{word}' is asked for, but nothing looks at it": "trường '{word}' được hỏi nhưng không chỗ nào dùng",
+    "name it in a template, a title or a condition, or take it out": "dùng trong mẫu văn bản, tên hồ sơ hoặc điều kiện, hoặc bỏ đi",
+    "nothing names the role '{word}'": "không chỗ nào dùng vai '{word}'",
+    "use it, or take it out": "dùng nó, hoặc bỏ đi",
+    "nothing drafts or issues the document '{word}'": "không chỗ nào dự thảo hay ban hành văn bản '{word}'",
+    "write drafts: {word} or issues: {word}": "ghi drafts: {word} hoặc issues: {word}",
+    "nothing names the group '{word}'": "không chỗ nào dùng nhóm '{word}'",
+    "use it in 'from' or 'in', or take it out": "dùng trong 'from' hoặc 'in', hoặc bỏ đi",
+    "no scenario does '{word}' so that it leads to: {to}": "không kịch bản nào làm '{word}' để tới: {to}",
+    "add a step to a scenario (see 'Scenarios' in the reference)": "thêm một bước vào kịch bản (xem mục 'Scenarios' của tài liệu)",
+    "the process '{word}' has no scenario": "quy trình '{word}' chưa có kịch bản",
+    "write one in {word}/scenarios/": "viết kịch bản trong {word}/scenarios/",
 }

@@ -8,6 +8,7 @@ import pytest
 
 from tests.architecture.house import name, program, tree
 from workflow import errors
+from workflow.authoring import problems
 from workflow.phrases_vi import TABLE
 from workflow.settings.wrong import WrongSettings
 
@@ -67,3 +68,15 @@ def test_the_family_of_errors_is_complete_here():
     """Errors of settings stand in a file of their own: they must be imported to be found."""
     assert {WrongSettings, *WrongSettings.__subclasses__()} <= set(family())
     assert len(WrongSettings.__subclasses__()) > 1
+
+
+def test_every_kind_of_problem_in_definitions_has_its_vietnamese():
+    kinds = [
+        kind
+        for one in vars(problems).values()
+        for kind in (one.values() if isinstance(one, dict) else [one])
+        if isinstance(kind, problems.Kind)
+    ]
+    said = {text for kind in kinds for text in (kind.message, kind.hint) if text and not wordless(text)}
+    assert len(kinds) > 90
+    assert sorted(said - set(TABLE)) == []

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workflow.authoring import problems as p
-from workflow.authoring.check import Known, check_computed, check_graph, check_roles, check_rungs, check_templates, check_uses
+from workflow.authoring.checks.graph import check_graph
+from workflow.authoring.checks.inspected import Inspected
+from workflow.authoring.checks.rungs import check_rungs
+from workflow.authoring.checks.templates import check_templates
+from workflow.authoring.checks.words import Known, check_computed, check_roles, check_uses
 from workflow.authoring.declare import documents, fields, number, roles, unit
 from workflow.authoring.grammar import PROCESS, check_shape
 from workflow.authoring.machine import machines
@@ -31,6 +35,8 @@ class Around:
     """The states in which cases of other processes go on (`becomes`)."""
     elsewhere: list[Elsewhere] = field(default_factory=list)
     """Filled here: the words that must name something of other processes."""
+    inspected: dict[str, Inspected] = field(default_factory=dict)
+    """Filled here: what is whole in itself, with its places."""
 
 
 def compile_process(node: Node, around: Around) -> tuple[Process | None, list[Problem]]:
@@ -44,7 +50,11 @@ def compile_process(node: Node, around: Around) -> tuple[Process | None, list[Pr
     found = [*reading.problems, *_checked(reading, process, node, around)]
     told = {problem.place for problem in shape}
     problems = in_order([*shape, *(problem for problem in found if problem.place not in told)])
-    return (None if any(not problem.warning for problem in problems) else process), problems
+    if any(not problem.warning for problem in problems):
+        return None, problems
+    places = {id(one.expr): one.place for one in reading.expressions}
+    around.inspected[process.key] = Inspected(process=process, node=node, written=reading.expressions, places=places)
+    return process, problems
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

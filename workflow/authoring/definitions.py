@@ -1,13 +1,16 @@
 """A definitions folder → processes, organisation, calendar and document types, with every problem of every file at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar
 
 from workflow.authoring import problems as p
 from workflow.authoring.across import become_targets, check_across
 from workflow.authoring.calendar import compile_calendar
-from workflow.authoring.check import Known
+from workflow.authoring.checks.deep import check_deeply
+from workflow.authoring.checks.inspected import Inspected, Office
+from workflow.authoring.checks.words import Known
 from workflow.authoring.compile import Around, compile_process, in_order
 from workflow.authoring.document_types import compile_document_types
 from workflow.authoring.organisation import compile_organisation
@@ -38,6 +41,8 @@ class Compiled:
     """By file, line and column, each with an excerpt of its line."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """File → text, of every file that was read."""
+    inspected: Mapping[str, Inspected] = field(default_factory=dict, repr=False, compare=False)
+    """The processes with the places of their parts."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -49,25 +54,34 @@ class Compiled:
         """The problems that forbid nothing."""
         return tuple(problem for problem in self.problems if problem.warning)
 
+    def also(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """All problems, with these in their places."""
+        return tuple(told([*self.problems, *problems], self.sources))
+
     def sources_of(self, process: str) -> dict[str, str]:
         """The files of one process, by their path in the definitions folder."""
         return {path: text for path, text in self.sources.items() if path.startswith(f"{process}/")}
 
 
-def compile_definitions(files: Mapping[str, bytes]) -> Compiled:
-    """Compile all files of a definitions folder, path (with `/`) → bytes. Scenarios are the scenario runner's."""
+def compile_definitions(files: Mapping[str, bytes], *, today: date | None = None) -> Compiled:
+    """Compile all files of a definitions folder, path (with `/`) → bytes. Scenarios are the scenario runner's. With
+    `today`, processes are looked at deeply too: what can never hold, who is there today, what is never used.
+    """
     folder = _Folder(files)
     types = folder.types()
     organisation = folder.whole(ORGANISATION, compile_organisation)
     calendar = folder.whole(CALENDAR, compile_calendar)
     processes = folder.processes(types or {}, _known(organisation, calendar, types))
+    if today is not None:
+        folder.problems += check_deeply(Office(processes=folder.inspected, organisation=organisation, today=today))
     return Compiled(
         processes=processes,
         organisation=organisation,
         calendar=calendar,
         types=types or {},
-        problems=tuple(folder.told()),
+        problems=tuple(told(folder.problems, folder.sources)),
         sources=folder.sources,
+        inspected=folder.inspected,
     )
 
 
@@ -94,6 +108,7 @@ class _Folder:
         self.files = dict(sorted(files.items()))
         self.problems: list[Problem] = []
         self.sources: dict[str, str] = {}
+        self.inspected: dict[str, Inspected] = {}
 
     def node(self, path: str) -> Node | None:
         """The root of a YAML file; None if there is none, or it can't be read."""
@@ -130,7 +145,15 @@ class _Folder:
         for folder, node in nodes.items():
             entered = frozenset(state for process, state in becoming if process == folder)
             templates = self.templates(folder)
-            around = Around(folder=folder, templates=templates, types=types, known=known, entered=entered, elsewhere=elsewhere)
+            around = Around(
+                folder=folder,
+                templates=templates,
+                types=types,
+                known=known,
+                entered=entered,
+                elsewhere=elsewhere,
+                inspected=self.inspected,
+            )
             made, problems = compile_process(node, around)
             self.problems += problems
             if made is not None:
@@ -157,13 +180,14 @@ class _Folder:
             self.problems.append(p.SAME_NUMBER.at(named.place, other=numbers[process.number], word=process.number))
         numbers.setdefault(process.number, process.key)
 
-    def told(self) -> list[Problem]:
-        """Every problem in file order, with its line."""
-        found = (inside(problem, self.sources.get(problem.place.file, "")) for problem in self.problems)
-        return [
-            replace(problem, excerpt=problem.excerpt or excerpt(self.sources.get(problem.place.file, ""), problem.place))
-            for problem in in_order(found)
-        ]
+
+def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> list[Problem]:
+    """Problems in file order, each with its line."""
+    found = (inside(problem, sources.get(problem.place.file, "")) for problem in problems)
+    return [
+        replace(problem, excerpt=problem.excerpt or excerpt(sources.get(problem.place.file, ""), problem.place))
+        for problem in in_order(found)
+    ]
 
 
 def inside(problem: Problem, source: str) -> Problem:

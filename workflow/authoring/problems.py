@@ -201,6 +201,11 @@ BECOMES_TO = Kind(
     code="E533", message="the action '{word}' leads to a state and becomes another process too", hint="take out 'to', or 'becomes'"
 )
 REPLY_BECOMES = Kind(code="E534", message="a reply can't turn the case into another process", hint="do it by an action 'by: auto'")
+AUTO_SAME = Kind(
+    code="E535",
+    message="the automatic action '{word}' would be done again and again: nothing that its conditions look at is changed by it",
+    hint="lead to another state, or add a condition such as done.{word} == 0",
+)
 TEMPLATE_WRONG = Kind(code="E524", message="{detail}", hint="mend the template there")
 NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
 
@@ -215,3 +220,60 @@ UNHELD = Kind(code="W604", message="nobody holds the position '{position}' in '{
 RUNG_PARTLY = Kind(
     code="W605", message="the action '{word}' can't be done in {states}, where this ladder runs too", hint="add them to its 'from'"
 )
+NEVER_HOLDS = Kind(code="W606", message="this can never hold ('{word}'): {source}", hint="compare with a value that can be")
+NEVER_TOGETHER = Kind(
+    code="W607",
+    message="the conditions of '{word}' can never hold together",
+    hint="take one of them out, or make it two actions",
+)
+IMPOSSIBLE = Kind(code="W608", message="{path} is never '{word}'", hint=KNOWN)
+BEYOND = Kind(code="W609", message="{path} is never {word}: its bounds are {bounds}", hint="compare with a number within them")
+NOBODY_LEAVES = Kind(
+    code="W610",
+    message="nobody can lead a case from the state '{word}' to its end: what leads on is done by nobody, or never allowed",
+    hint="let somebody do it (by), or a ladder (do)",
+)
+NOBODY_TODAY = Kind(
+    code="W611", message="nobody holds the role '{word}' ({post}) today; it is needed for: {what}", hint="add a post in organisation.yaml"
+)
+ALL_AWAY = Kind(
+    code="W612",
+    message="whoever holds the role '{word}' is away and nobody stands in: {away}; it is needed for: {what}",
+    hint="add a delegation in organisation.yaml",
+)
+NOBODY_LEFT = Kind(code="W613", message="'not_by' leaves nobody who may do '{word}'", hint="let another role do it")
+RUNG_AFTER = Kind(
+    code="W614",
+    message="this rung never fires: '{word}' leaves the state '{state}' before it",
+    hint="put it before, or into the next state",
+)
+AUTO_RING = Kind(
+    code="W615", message="these automatic actions lead around in a ring: {word}", hint="let their conditions exclude each other"
+)
+NEVER_ENOUGH = Kind(code="W616", message="'{word}' is never reached: at most {most} are asked", hint="ask for less, or ask more of them")
+NOT_IN_TIME = Kind(
+    code="W617", message="'{word}' may be done only after {first}, when the deadline ({last}) is past", hint="let it be done earlier"
+)
+NO_TERM = Kind(
+    code="W618",
+    message="'{word}' has no committee term today, and '{document}' is numbered by it",
+    hint="add one to 'terms:' in organisation.yaml",
+)
+UNUSED_FIELD = Kind(code="W619", message="nothing fills or looks at the field '{word}'", hint="ask for it in a form, or take it out")
+NEVER_FILLED = Kind(
+    code="W620", message="the field '{word}' is looked at, but nothing ever fills it", hint="put it into a form, or set it by an action"
+)
+NEVER_READ = Kind(
+    code="W621",
+    message="the field '{word}' is asked for, but nothing looks at it",
+    hint="name it in a template, a title or a condition, or take it out",
+)
+UNUSED_ROLE = Kind(code="W622", message="nothing names the role '{word}'", hint="use it, or take it out")
+UNUSED_DOCUMENT = Kind(code="W623", message="nothing drafts or issues the document '{word}'", hint="write drafts: {word} or issues: {word}")
+UNUSED_GROUP = Kind(code="W624", message="nothing names the group '{word}'", hint="use it in 'from' or 'in', or take it out")
+NOT_COVERED = Kind(
+    code="W625",
+    message="no scenario does '{word}' so that it leads to: {to}",
+    hint="add a step to a scenario (see 'Scenarios' in the reference)",
+)
+NO_SCENARIO = Kind(code="W626", message="the process '{word}' has no scenario", hint="write one in {word}/scenarios/")

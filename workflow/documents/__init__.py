@@ -42,6 +42,13 @@ def check_template(name: str, source: str, known: Collection[str]) -> list[tuple
     return check(name, source, known)
 
 
+def names_of(source: str) -> set[tuple[str, ...]]:
+    """Every name that a template reads: `("fields", "issue")`."""
+    from workflow.documents.check import names_of as found
+
+    return found(source)
+
+
 def versions() -> str:
     """What writes the papers, e.g. `hoso 0.1.0; typst 0.15.2; python-docx 1.2.0; Tinos 1.340`."""
     from workflow.documents.coverage import table

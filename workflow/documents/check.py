@@ -34,6 +34,14 @@ def check(name: str, source: str, known: Collection[str]) -> list[Finding]:
     return sorted(found)
 
 
+def names_of(source: str) -> set[tuple[str, ...]]:
+    """Every name that a template reads, with what it reaches below it; nothing of one that is wrong."""
+    try:
+        return {tuple(name.split(".")) for _, name in _chains(parsed(clean(source)))}
+    except (TemplateError, RecursionError):
+        return set()
+
+
 def _signs(text: str) -> Iterator[Finding]:
     for at, line in enumerate(text.split("\n"), 1):
         sign = unprintable(line)

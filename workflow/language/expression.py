@@ -77,19 +77,20 @@ def names(expr: Expr) -> set[tuple[str, ...]]:
 
 
 def _paths(tree: Any) -> Iterator[tuple[str, ...]]:
-    if path := _path(tree):
+    if path := path_of(tree):
         yield path
     elif isinstance(tree, tuple):
         for branch in tree[1:]:
             yield from _paths(branch)
 
 
-def _path(tree: Any) -> tuple[str, ...]:
+def path_of(tree: Any) -> tuple[str, ...]:
+    """The dotted path that a tree looks up; () for anything else."""
     if not isinstance(tree, tuple) or tree[0] not in {"name", "part"}:
         return ()
     if tree[0] == "name":
         return (tree[1],)
-    before = _path(tree[1])
+    before = path_of(tree[1])
     return (*before, tree[2]) if before else ()
 
 
@@ -193,7 +194,7 @@ def _filter(name: str, tree: Any, argument_tree: Any = ("const", None)) -> Work:
 def _compare(tree: Any, *rest: Any) -> Work:
     """`a < b <= c`: each with the one before, from the left, until one does not hold."""
     first = _work(tree)
-    steps = [(_COMPARISONS[operator], _work(operand)) for operator, operand in zip(rest[::2], rest[1::2], strict=True)]
+    steps = [(COMPARISONS[operator], _work(operand)) for operator, operand in zip(rest[::2], rest[1::2], strict=True)]
 
     def compare(scope: Scope) -> bool:
         left = first(scope)
@@ -207,7 +208,7 @@ def _compare(tree: Any, *rest: Any) -> Work:
     return compare
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": do.equal,
     "!=": do.unequal,
     "<": lambda left, right: do.order(left, right) == -1,
@@ -217,6 +218,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "in": lambda left, right: do.contains(right, left) is True,
     "not in": lambda left, right: do.contains(right, left) is False,
 }
+"""What each operator of a comparison asks of its two sides."""
 
 _MAKERS: dict[str, Callable[..., Work]] = {
     "const": _const,

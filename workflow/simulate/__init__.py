@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from workflow.authoring.checks.coverage import check_coverage
 from workflow.authoring.definitions import Compiled
 from workflow.authoring.deploy import deployments
+from workflow.authoring.problems import NO_SCENARIO
 from workflow.errors import Problem
 from workflow.language.process import Process
 from workflow.office import Office
@@ -15,7 +17,7 @@ from workflow.simulate.scenario import Scenario
 from workflow.simulate.stage import MakeOffice
 from workflow.timekeeping import SetClock
 
-__all__ = ["MemoryStore", "ScenarioResult", "read_scenarios", "run_scenarios"]
+__all__ = ["MemoryStore", "ScenarioResult", "read_scenarios", "run_scenarios", "uncovered"]
 
 MemoryStore = Callable[[], Store]
 """Makes an empty store in memory."""
@@ -44,6 +46,19 @@ def run_scenarios(scenarios: Sequence[Scenario], compiled: Compiled, settings: S
 
     make_office: MakeOffice = make
     return [play(scenario, make_office, settings.zone) for scenario in scenarios]
+
+
+def uncovered(files: Mapping[str, bytes], compiled: Compiled, settings: Settings, memory_store: MemoryStore) -> list[Problem]:
+    """What no scenario of the folder takes, and what is wrong with their files."""
+    scenarios, problems = read_scenarios(files)
+    results = run_scenarios(scenarios, compiled, settings, memory_store)
+    for key, one in compiled.inspected.items():
+        if not any(scenario.process == key for scenario in scenarios):
+            problems.append(NO_SCENARIO.at(one.key("process"), word=key))
+            continue
+        taken = {step for result in results for step in result.transitions if step.process == key}
+        problems += check_coverage(one, taken)
+    return problems
 
 
 def _never(stored: StoredVersion) -> Process:

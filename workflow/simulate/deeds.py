@@ -106,8 +106,14 @@ def _with_note(verb: str) -> Callable[[Stage, Step], None]:
 
 
 _DEEDS: dict[str, Callable[[Stage, Step], None]] = {
-    "open": _open, "do": _do, "reply": _reply, "attach": _attach,
-    "edit": _edit, "correct": _correct, "assign": _assign, "extend": _extend,
+    "open": _open,
+    "do": _do,
+    "reply": _reply,
+    "attach": _attach,
+    "edit": _edit,
+    "correct": _correct,
+    "assign": _assign,
+    "extend": _extend,
     **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall")},
 }
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from workflow.authoring import problems as p
-from workflow.authoring.check import Known
+from workflow.authoring.checks.words import Known
 from workflow.authoring.compile import Around, compile_process
 from workflow.authoring.grammar import json_schema
 from workflow.authoring.read import parse
