@@ -1,7 +1,7 @@
 """Bringing a definitions folder into use: read, compile, try its scenarios, and keep a new version of what changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -62,9 +62,9 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def check(files: Mapping[str, bytes]) -> Compiled:
+def check(files: Mapping[str, bytes], *, today: date | None = None) -> Compiled:
     """The compiled definitions. Raises DefinitionsWrong with every problem when one forbids their use."""
-    compiled = compile_definitions(files)
+    compiled = compile_definitions(files, today=today)
     if compiled.errors:
         raise DefinitionsWrong(compiled.problems)
     return compiled
@@ -95,7 +95,7 @@ def _whole(compiled: Compiled, kind: str, file: str, hash_: str, plain: object) 
 
 def deploy(store: Store, files: Mapping[str, bytes], run: Runner, *, at: datetime, by: str, why: str, dry_run: bool = False) -> Deployed:
     """Check, play the scenarios, and bring into use what changed. Raises DefinitionsWrong; then nothing was deployed."""
-    compiled = check(files)
+    compiled = check(files, today=at.date())
     results, wrong = run(files, compiled)
     failed = [*wrong, *(_failed(result) for result in results if not result.passed)]
     if failed:

@@ -202,7 +202,6 @@ def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
             one = Asker(process=process, file=asker.file, facts=asker.facts, asked=opinion.asked)
             found.update(dict.fromkeys(seats_of(state.consult.reply.by if state.consult else (), one)))
     if not found:
-        for action in process.in_state[state.key].values():
-            if not action.general:
-                found.update(dict.fromkeys(seats_of(action.by, asker)))
+        words = (word for action in process.in_state[state.key].values() if not action.general for word in action.by)
+        found.update(dict.fromkeys(seats_of(tuple(dict.fromkeys(words)), asker)))
     return tuple(found)
