@@ -752,4 +752,7 @@ TABLE: dict[str, str] = {
     "add a step to a scenario (see 'Scenarios' in the reference)": "thêm một bước vào kịch bản (xem mục 'Scenarios' của tài liệu)",
     "the process '{word}' has no scenario": "quy trình '{word}' chưa có kịch bản",
     "write one in {word}/scenarios/": "viết kịch bản trong {word}/scenarios/",
+    "it looks at too many values, or texts that are too long": "biểu thức phải xét quá nhiều giá trị, hoặc văn bản quá dài",
+    "a list of at most {limit} items": "danh sách không quá {limit} mục",
+    "a table of at most {limit} rows (put a longer one into a file)": "bảng không quá {limit} dòng (bảng dài hơn thì đính kèm tệp)",
 }

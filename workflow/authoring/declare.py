@@ -7,6 +7,7 @@ from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import constant
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, Use, flag, items, pairs, plain, word
+from workflow.language.patterns import wrong_in
 from workflow.language.process import DocumentRule, Expr, FieldType, Role, Title
 from workflow.language.values import TYPES
 
@@ -74,13 +75,10 @@ def _choices(reading: Reading, node: Node | None) -> tuple[tuple[str, Title], ..
 
 
 def _pattern(reading: Reading, node: Node | None) -> str:
-    try:
-        re.compile(word(node))
-    except (re.error, OverflowError, RecursionError) as error:
-        if node is not None:
-            reading.wrong(p.BAD_PATTERN, node.place, word=node.text, cause=str(error))
-        return ""
-    return word(node)
+    cause = wrong_in(word(node)) if word(node) else ""
+    if node is not None and cause:
+        reading.wrong(p.BAD_PATTERN, node.place, word=node.text, cause=cause)
+    return "" if cause else word(node)
 
 
 def _fits(reading: Reading, key: Node, node: Node, found: FieldType) -> None:

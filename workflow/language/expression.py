@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from workflow.errors import HosoError
 from workflow.language import operations as do
-from workflow.language.operations import FILTERS, Add
+from workflow.language.operations import FILTERS, Add, within_budget
 from workflow.language.operations import Ref as Ref  # noqa: PLC0414  the engine finds it here
 from workflow.language.operations import as_text as as_text  # noqa: PLC0414  the same
 from workflow.language.process import Expr, Text
@@ -53,7 +53,8 @@ class ExpressionError(HosoError):
 def evaluate(expr: Expr, scope: Scope) -> object:
     """The value of an expression; None is empty. Raises ExpressionError if its values can't do what it asks."""
     try:
-        return _meaning(expr)(scope)
+        with within_budget():
+            return _meaning(expr)(scope)
     except do.Wrong as wrong:
         raise ExpressionError(source=expr.source, cause=wrong.cause, **wrong.facts) from None
 

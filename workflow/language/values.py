@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from workflow.errors import WrongValue, nearest
 from workflow.language.expression import Ref
+from workflow.language.operations import spend
+from workflow.language.patterns import matches
 from workflow.language.process import FieldType
 from workflow.plain import instant
 from workflow.vietnamese import nfc
@@ -25,6 +27,8 @@ YES = frozenset({"yes", "true", "1", "có", "co", "đúng"})
 NO = frozenset({"no", "false", "0", "không", "khong", "sai"})
 LONGEST = 100_000
 """Characters of a text at most."""
+MOST_ITEMS = 2_000
+"""Items of a list, rows of a table at most."""
 LARGEST = 10**15
 """Whole numbers lie below it, as those of expressions do."""
 DIGITS = 18
@@ -66,7 +70,7 @@ def _text(kind: FieldType, raw: object, known: Known) -> str:  # noqa: ARG001 - 
         raise _wrong(kind, text[:20] + "…", "a text of at most {limit} characters", limit=LONGEST)
     if kind.type == "text" and "\n" in text:
         raise _wrong(kind, raw, "a text of one line")
-    if kind.pattern and not re.fullmatch(kind.pattern, text):
+    if kind.pattern and not matches(kind.pattern, text):
         raise _wrong(kind, raw, "of the form {pattern}", pattern=kind.pattern)
     return text
 
@@ -159,6 +163,8 @@ def _several(one: Callable[[FieldType, object, Known], Any]) -> Callable[[FieldT
     def parse_several(kind: FieldType, raw: object, known: Known) -> list[Any]:
         items = raw if isinstance(raw, list | tuple) else [part for part in str(raw).split(",") if part.strip()]
         items = [raw] if isinstance(raw, Mapping) else items
+        if len(items) > MOST_ITEMS:
+            raise _wrong(kind, len(items), "a list of at most {limit} items", limit=MOST_ITEMS)
         found = [one(kind, item, known) for item in items]
         return [item for at, item in enumerate(found) if item not in found[:at]]
 
@@ -171,6 +177,8 @@ def _table(kind: FieldType, raw: object, known: Known) -> list[dict[str, Any]]:
         rows = [[cell.strip() for cell in line.split("|")] for line in raw.split(";;") if line.strip()]
     if not isinstance(rows, list | tuple):
         raise _wrong(kind, raw, "a table: rows parted by ';;', cells by '|'")
+    if len(rows) > MOST_ITEMS:
+        raise _wrong(kind, len(rows), "a table of at most {limit} rows (put a longer one into a file)", limit=MOST_ITEMS)
     return [_row(kind, row, known) for row in rows]
 
 
@@ -237,8 +245,10 @@ def typed(kind: FieldType, value: Any, known: Known) -> Any:
     if value is None:
         return None
     if kind.type in {"choices", "units", "persons", "cases", "files"}:
+        spend(len(value))
         return [_typed_one(kind, item, known) for item in value]
     if kind.type == "table":
+        spend(len(value) * len(kind.columns))
         return [{column.key: typed(column, row.get(column.key), known) for column in kind.columns} for row in value]
     return _typed_one(kind, value, known)
 

@@ -32,7 +32,7 @@ def _read(one: Inspected, office: Office) -> set[str]:
     """The fields that an expression, a text, a time, a template, a need or another process looks at."""
     process = one.process
     found = {path[1] for written in one.written for path in names(written.expr) if path[0] in {"fields", "old"} and len(path) > 1}
-    found |= {path[2] for written in one.written for path in names(written.expr) if path[0] in {"replies", "last"} and len(path) > 2}  # noqa: PLR2004
+    found |= {key for written in one.written for path in names(written.expr) if path[0] in {"replies", "last"} for key in path[2:3]}
     found |= {key for action in process.actions for key in action.needs}
     for source in process.templates.values():
         used = names_of(source)
@@ -49,7 +49,7 @@ def _by_others(key: str, office: Office) -> set[str]:
         opened = {opens.process for effects in effects_of(other.process) for opens in effects.opens}
         if key in opened:
             paths = (path for written in other.written for path in names(written.expr))
-            found |= {path[2] for path in paths if path[0] == "children" and path[1:2] in {("sum",), ("mean",)} and len(path) > 2}  # noqa: PLR2004
+            found |= {key for path in paths if path[:2] in {("children", "sum"), ("children", "mean")} for key in path[2:3]}
     return found
 
 
