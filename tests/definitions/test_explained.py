@@ -24,6 +24,7 @@ process: leave
 title: {vi: Nghỉ phép, en: Leave}
 unit: btg
 number: "{n:03}/{year}-NP"
+case_title: "{{ fields.kind }}, {{ fields.days }}"
 fields:
   day: {type: date, required: true}
   days: {type: integer, min: 1, max: 30}
@@ -69,11 +70,15 @@ positions: {clerk: Văn thư, leader: Trưởng ban, deputy: Phó ban}
 units:
   huyen-uy: {title: Huyện ủy, kind: party, symbol: HU}
   btg: {title: Ban Tuyên giáo, kind: party, parent: huyen-uy, symbol: BTG}
-persons: {van-thu: {title: Văn thư, email: van-thu@example.vn}, truong-ban: {title: Trưởng ban, email: truong-ban@example.vn}}
+persons:
+  van-thu: {title: Văn thư, email: van-thu@example.vn}
+  truong-ban: {title: Trưởng ban, email: truong-ban@example.vn}
+  bi-thu: {title: Bí thư, email: bi-thu@example.vn}
 posts:
   - {person: van-thu, unit: btg, position: clerk, from: 2025-01-01}
   - {person: truong-ban, unit: btg, position: leader, from: 2025-01-01}
-terms: [{name: "2025-2030", bodies: [huyen-uy, btg], from: 2025-01-01, until: 2030-12-31}]
+  - {person: bi-thu, unit: huyen-uy, position: leader, from: 2025-01-01}
+terms: [{name: "2025-2030", bodies: [huyen-uy], from: 2025-01-01, until: 2030-12-31}]
 """,
     "calendar.yaml": """
 week: {mon-fri: ["07:30-11:30", "13:30-17:00"]}

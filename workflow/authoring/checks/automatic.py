@@ -26,6 +26,8 @@ def check_automatic(one: Inspected) -> Iterator[Problem]:
 
 def _stays(action: Action) -> bool:
     """Whether it ends where it can be done again."""
+    if any(effects.becomes for effects in (action.effects, *(branch.effects for branch in action.to))):
+        return False  # the case goes on in another process
     return all(branch.to == SAME or branch.to in action.states for branch in action.to)
 
 
