@@ -38,6 +38,7 @@ COMMANDS = {
     "init": Listed(where="running:init", section=RUN, help="make a new office"),
     "deploy": Listed(where="running:deploy", section=RUN, help="bring the definitions into use"),
     "process": Listed(where="processes:process", section=RUN, help="procedures: check, test, schema"),
+    "help": Listed(where="explaining:explain", section=RUN, help="what a code means, with examples"),
     "worker": Listed(where="running:worker", section=RUN, help="watch deadlines and send notices, until stopped"),
     "tick": Listed(where="running:tick", section=RUN, help="the same, once"),
     "clock": Listed(where="running:clock", section=RUN, help="the office's time; moves it in a practice office"),

@@ -755,4 +755,9 @@ TABLE: dict[str, str] = {
     "it looks at too many values, or texts that are too long": "biểu thức phải xét quá nhiều giá trị, hoặc văn bản quá dài",
     "a list of at most {limit} items": "danh sách không quá {limit} mục",
     "a table of at most {limit} rows (put a longer one into a file)": "bảng không quá {limit} dòng (bảng dài hơn thì đính kèm tệp)",
+    # what a code means
+    "topic": "mục",
+    "Wrong ({file}):": "Sai ({file}):",
+    "Right ({file}):": "Đúng ({file}):",
+    "What a code means, with an example: hoso help {code}": "Mã nghĩa là gì, kèm ví dụ: hoso help {code}",
 }

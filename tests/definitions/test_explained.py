@@ -118,7 +118,7 @@ def folder(example):
 
 def codes(example):
     """The codes of all that is wrong with an example, warnings too."""
-    if example.file == "whole":
+    if example.whole:
         _, problems = parse("process.yaml", example.text)
         return [problem.code for problem in problems]
     if example.file.startswith("scenarios/"):

@@ -93,6 +93,7 @@ def test_wrong_definitions_tell_all_problems_with_their_places_then_the_count():
         "process.yaml:12:5: key unknown key 'dead_line' (did you mean 'due'?)",
         "calendar.yaml: empty nothing in it",
         "The definitions have 2 problem(s); nothing was deployed.",
+        "What a code means, with an example: hoso help key",
     ]
 
 

@@ -34,6 +34,7 @@ TABLE = {
     "make a new office": "tạo văn phòng mới",
     "bring the definitions into use": "đưa quy trình vào áp dụng",
     "procedures: check, test, schema": "quy trình: kiểm tra, chạy kịch bản, lược đồ",
+    "what a code means, with examples": "mã lỗi nghĩa là gì, kèm ví dụ",
     "watch deadlines and send notices, until stopped": "theo dõi thời hạn và gửi thông báo, đến khi dừng",
     "the same, once": "như trên, một lần",
     "the office's time; moves it in a practice office": "giờ của văn phòng; chỉnh được ở văn phòng tập dượt",
@@ -57,6 +58,7 @@ TABLE = {
     "Which of the process's starts, if not its usual one.": "Cách mở của quy trình, nếu không phải cách thường dùng.",
     "The case's title, if not the process's own.": "Tên hồ sơ, nếu không lấy theo quy trình.",
     "Fill a field (repeatable); FIELD=@FILE gives a file.": "Điền một trường (dùng được nhiều lần); TRƯỜNG=@TỆP để đưa tệp.",
+    "The language, if not the office's.": "Ngôn ngữ, nếu khác của văn phòng.",
     "A note for the history.": "Ghi chú vào quá trình xử lý.",
     "Put this file with the case (repeatable).": "Đưa tệp này vào hồ sơ (dùng được nhiều lần).",
     "Show what would happen; nothing is written.": "Cho biết điều sẽ xảy ra; không ghi gì.",
@@ -153,6 +155,9 @@ TABLE = {
     ),
     "Check the definitions folder and tell every problem with its file, line and column; nothing is deployed.": (
         "Kiểm tra thư mục quy trình, nêu mọi lỗi kèm tệp, dòng, cột; không đưa gì vào áp dụng."
+    ),
+    "Explain a code, as 'hoso help E201', or a command; without TOPIC all that can be explained.": (
+        "Giải thích một mã, như 'hoso help E201', hoặc một lệnh; không nêu TOPIC thì liệt kê mọi mã."
     ),
     "Run the scenarios that stand beside the procedures, on a clock and a store of their own.": (
         "Chạy các kịch bản đi kèm quy trình, với đồng hồ và kho dữ liệu riêng."

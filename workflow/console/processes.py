@@ -9,6 +9,7 @@ from workflow.console.lazy import Nest
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.errors import DefinitionsWrong, Problem
+from workflow.errors.definitions import HELP
 
 if TYPE_CHECKING:
     from workflow.simulate import ScenarioResult
@@ -62,7 +63,8 @@ def _problems(problems: Sequence[Problem], wrong: Sequence[Problem], look: Look)
     for problem in problems:
         lines.append(look.paint(safe(problem.said(look.language)), "warn" if problem.warning else "bad"))
         lines += [f"    {safe(line)}" for line in problem.excerpt.splitlines()]
-    return [*lines, look.say("{wrong} problem(s), {warnings} warning(s).", wrong=len(wrong), warnings=len(problems) - len(wrong))]
+    lines.append(look.say("{wrong} problem(s), {warnings} warning(s).", wrong=len(wrong), warnings=len(problems) - len(wrong)))
+    return [*lines, *(look.say(HELP, code=problem.code) for problem in [*wrong, *problems][:1])]
 
 
 def _results(results: "Sequence[ScenarioResult]", look: Look) -> list[str]:

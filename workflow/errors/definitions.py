@@ -51,6 +51,10 @@ class Problem:
         return self.said()
 
 
+HELP = "What a code means, with an example: hoso help {code}"
+"""Ends every list of problems."""
+
+
 class DefinitionsWrong(HosoError):
     """The definitions are wrong; `problems` holds all of them, in file order."""
 
@@ -62,8 +66,9 @@ class DefinitionsWrong(HosoError):
         self.problems = tuple(problems)
 
     def message(self, language: str = "en") -> str:
-        """A line a problem, then the count."""
-        return "\n".join([*(problem.said(language) for problem in self.problems), phrase(self.template, language, **self.facts)])
+        """A line a problem, then the count, and where its codes are explained."""
+        told = [*(problem.said(language) for problem in self.problems), phrase(self.template, language, **self.facts)]
+        return "\n".join([*told, *(phrase(HELP, language, code=problem.code) for problem in self.problems[:1])])
 
     def to_json(self, language: str = "en") -> dict[str, object]:
         """As every error's, with each problem's sentence."""

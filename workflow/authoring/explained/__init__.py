@@ -1,7 +1,7 @@
 """The pages that explain every code: package data in Markdown, one file a family, both languages and examples in one.
 
 A page: `## CODE`, a paragraph in Vietnamese, one in English (each begins with its title in **bold**), then examples in
-fences named `wrong` or `right`, with the file that they belong to (process.yaml if none is named).
+fences named `wrong` or `right`, with the file that they belong to (process.yaml if none is named; `whole`: by itself).
 """
 
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 PROCESS = "process.yaml"
+WHOLE = "whole"
 
 _FENCE = re.compile(r"^```(\w+) (wrong|right)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"\*\*(.+?)\*\*\s*(.*)", re.DOTALL)
@@ -33,6 +34,8 @@ class Example:
     file: str
     text: str
     tried: bool
+    whole: bool
+    """Whether it is a file by itself; else its keys are laid over those of a whole one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,4 +90,6 @@ def _told(paragraph: str) -> Told:
 
 def _examples(rest: str) -> Iterator[Example]:
     for found in _FENCE.finditer(rest):
-        yield Example(right=found[2] == "right", file=found[3] or PROCESS, text=found[4], tried=found[1] == "yaml")
+        whole = found[3] == WHOLE
+        file = PROCESS if whole or not found[3] else found[3]
+        yield Example(right=found[2] == "right", file=file, text=found[4], tried=found[1] == "yaml", whole=whole)
