@@ -19,7 +19,8 @@ from typing import Any, ClassVar
 
 from workflow.errors import HosoError
 from workflow.language import operations as do
-from workflow.language.operations import FILTERS, Add, within_budget
+from workflow.language.budget import Wrong, within_budget
+from workflow.language.operations import FILTERS, Add
 from workflow.language.operations import Ref as Ref  # noqa: PLC0414  the engine finds it here
 from workflow.language.operations import as_text as as_text  # noqa: PLC0414  the same
 from workflow.language.process import Expr, Text
@@ -55,7 +56,7 @@ def evaluate(expr: Expr, scope: Scope) -> object:
     try:
         with within_budget():
             return _meaning(expr)(scope)
-    except do.Wrong as wrong:
+    except Wrong as wrong:
         raise ExpressionError(source=expr.source, cause=wrong.cause, **wrong.facts) from None
 
 
@@ -108,7 +109,7 @@ def _meaning(expr: Expr) -> Work:
 def _work(tree: Any) -> Work:
     maker = _MAKERS.get(tree[0])
     if maker is None:
-        raise do.Wrong("a newer hoso wrote it ('{kind}' is not known here)", kind=tree[0])
+        raise Wrong("a newer hoso wrote it ('{kind}' is not known here)", kind=tree[0])
     return maker(*tree[1:])
 
 

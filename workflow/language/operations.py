@@ -5,22 +5,17 @@ else that is asked of them is refused with `Wrong`, never done. Numbers stay wit
 characters, so that no expression can use up the machine.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Self
 
 from workflow.errors import WrongValue
+from workflow.language.budget import SORTED_UNIT, Wrong, go_through, spend
 from workflow.vietnamese import sort_key
 
 LARGEST = 10**15
 LONGEST = 100_000
-BUDGET = 16_000
-"""What one expression may spend: about a microsecond or two each, so that the worst takes less than 50 ms."""
-TEXT_UNIT = 128
-"""So many characters of a text cost as much as one value; so the texts of one expression stay below 16 MiB."""
 
 _MATH = Context(prec=28)
 
@@ -29,7 +24,6 @@ _MIXED = "{left} can't be compared with {right}"
 _NO_NUMBER = "{value} is no number"
 _BEYOND = "a number in it is beyond 10^15"
 _TOO_LONG = "a text in it is longer than 100,000 characters"
-_TOO_MUCH = "it looks at too many values, or texts that are too long"
 _BY_ZERO = "it divides by zero"
 _NO_LIST = "{value} is no list"
 _NO_PART = "{value} has no '{part}'"
@@ -39,10 +33,6 @@ _NO_DATE = "an amount of time can be added to a date only, not to {value}"
 
 Add = Callable[[date | datetime, str], date | datetime]
 """A date or time, moved by an amount such as "5 working days" or "-3 days"."""
-
-
-SORTED_UNIT = 4
-"""So many characters cost as much as one value, where they are put into the alphabet's order."""
 
 
 class Ref(str):
@@ -60,45 +50,6 @@ class Ref(str):
         made = super().__new__(cls, key)
         made.attributes = attributes or {}
         return made
-
-
-class _Spent(threading.local):
-    """What the expression that is being worked out has spent; one in another (a computed field) spends with it."""
-
-    left = BUDGET
-    inside = False
-
-
-_SPENT = _Spent()
-
-
-@contextmanager
-def within_budget() -> Iterator[None]:
-    """Within this, `spend` counts from a full budget; inside of another one, on with what that has left."""
-    if _SPENT.inside:
-        yield
-        return
-    _SPENT.left, _SPENT.inside = BUDGET, True
-    try:
-        yield
-    finally:
-        _SPENT.inside = False
-
-
-def spend(count: int) -> None:
-    """Spend from the budget. Raises Wrong when there is not enough left."""
-    if _SPENT.inside:
-        _SPENT.left -= count
-        if _SPENT.left < 0:
-            raise Wrong(_TOO_MUCH)
-
-
-class Wrong(Exception):
-    """A value can't do what is asked of it; `cause` is an English template filled from `facts`."""
-
-    def __init__(self, cause: str, **facts: object) -> None:
-        super().__init__(cause)
-        self.cause, self.facts = cause, facts
 
 
 def shown(value: object) -> str:
@@ -137,7 +88,7 @@ def equal(left: Any, right: Any) -> bool:
     if left is None or right is None:
         return False
     left, right = _alike(left, right)
-    _go_through(left)
+    go_through(left)
     return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 
@@ -168,23 +119,12 @@ def contains(container: Any, value: Any) -> bool | None:
     """`value in container`: of a list, a mapping's keys, or a text in a text; None if either is empty."""
     if container is None or value is None:
         return None
-    _go_through(container)
+    go_through(container)
     if isinstance(container, str):
         return text(value) in container
     if not isinstance(container, list | tuple | Mapping):
         raise Wrong(_NO_LIST, value=shown(container))
     return any(equal(value, item) for item in container)
-
-
-def _go_through(value: Any) -> None:
-    """Spend what it costs to go through a value, before anybody does."""
-    if isinstance(value, str):
-        spend(1 + len(value) // TEXT_UNIT)
-    elif isinstance(value, list | tuple | Mapping):
-        spend(1 + len(value))
-        for item in value.values() if isinstance(value, Mapping) else value:
-            if isinstance(item, str | list | tuple | Mapping):
-                _go_through(item)
 
 
 def _alike(left: Any, right: Any) -> tuple[Any, Any]:
@@ -281,7 +221,7 @@ def joined(values: Iterable[Any]) -> str:
 
 
 def _spent_text(value: Any) -> str:
-    _go_through(value)
+    go_through(value)
     return as_text(value)
 
 
@@ -333,7 +273,7 @@ def _furthest(items: Sequence[Any], way: int) -> Any:
 def _lower(value: Any, _argument: Any, _add: Add) -> str | None:
     if value is None:
         return None
-    _go_through(text(value))
+    go_through(text(value))
     return text(value).lower()
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.errors import WrongValue, nearest
+from workflow.language.budget import spend
 from workflow.language.expression import Ref
-from workflow.language.operations import spend
 from workflow.language.patterns import matches
 from workflow.language.process import FieldType
 from workflow.plain import instant

@@ -11,8 +11,9 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
+from workflow.language.budget import Wrong
 from workflow.language.expression import COMPARISONS, path_of
-from workflow.language.operations import Wrong, is_empty
+from workflow.language.operations import is_empty
 from workflow.language.process import FieldType, Process
 
 MOST = 4096
