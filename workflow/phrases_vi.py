@@ -539,6 +539,7 @@ TABLE: dict[str, str] = {
     "a file; give it as {key}=@FILE": "tệp, ghi dạng {key}=@TỆP",
     "a table: rows parted by ';;', cells by '|'": "bảng: các dòng cách nhau bằng ';;', các ô bằng '|'",
     "a row of at most {count} cells ({columns})": "một dòng không quá {count} ô ({columns})",
+    "filled in every row": "được điền ở mọi dòng",
     "a row with the columns {columns}": "một dòng có các cột {columns}",
     "at least {bound} characters long ({count} now)": "ít nhất {bound} ký tự (hiện có {count})",
     "at most {bound} characters long ({count} now)": "nhiều nhất {bound} ký tự (hiện có {count})",

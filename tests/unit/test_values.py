@@ -1,6 +1,7 @@
 """Values of fields: from what people type to plain JSON, and on to what expressions compare (law 8)."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -223,6 +224,14 @@ def test_a_row_that_does_not_fit_is_told(raw, said):
 def test_a_wrong_cell_names_its_column():
     with pytest.raises(WrongValue, match=r"^n: 'x' is not a whole number"):
         parsed(TABLE, "a|x")
+
+
+def test_an_empty_cell_has_its_column_s_default_and_a_required_one_is_wanted_in_every_row():
+    columns = (replace(COLUMNS[0], required=True), replace(COLUMNS[1], default=1))
+    table = field("table", columns=columns)
+    assert parsed(table, "a;;b|2") == [{"f": "a", "n": 1}, {"f": "b", "n": 2}]
+    with pytest.raises(WrongValue, match=r"^f: '' is not filled in every row"):
+        parsed(table, "a;; |2")
 
 
 def test_rows_may_be_counted():

@@ -9,7 +9,7 @@ from workflow.authoring import problems as p
 from workflow.authoring.reading import Written
 from workflow.calendar import parse_amount
 from workflow.errors import Place, Problem, WrongValue
-from workflow.language.expression import names
+from workflow.language.expression import names, path_of
 from workflow.language.process import FieldType, Process
 
 ROOTS = (
@@ -40,6 +40,8 @@ NOT_COMPUTED = frozenset({"old", "actor", "asked", "opener", "entry", "now"}) | 
 CASE = ("number", "title", "process", "state", "state_title", "unit", "opened", "outcome", "secret", "parent")
 PERSON = ("key", "title", "unit", "position")
 UNIT = ("key", "title", "kind", "symbol")
+COLUMNED = ("length", "sum", "min", "max")
+"""The filters that may be given a table's column."""
 REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows")
 
 
@@ -196,4 +198,22 @@ def _amount(tree: Any, place: Place, _words: Vocabulary) -> Iterator[Problem]:
             yield p.AMOUNT.at(place, text=tree[3][1])
 
 
-_CHECKS: dict[str, Callable[[Any, Place, Vocabulary], Iterator[Problem]]] = {"compare": _compared, "filter": _amount}
+def _filtered(tree: Any, place: Place, words: Vocabulary) -> Iterator[Problem]:
+    """What a filter is given must mean something: an amount of time, a table's column."""
+    yield from _amount(tree, place, words)
+    _, name, value, *arguments = tree
+    table = _table(path_of(value), words) if name in COLUMNED else None
+    columns = [column.key for column in table.columns] if table else []
+    for argument in arguments if table else ():
+        if argument[0] == "const" and argument[1] not in columns:
+            yield p.UNKNOWN_NAME.meant(place, str(argument[1]), columns)
+
+
+def _table(path: tuple[str, ...], words: Vocabulary) -> FieldType | None:
+    """The table that a path names, of the case or of its replies."""
+    fields = {field.key: field for field in words.fields if field.type == "table"}
+    above = path[:-1]
+    return fields.get(path[-1]) if above in {("fields",), ("old",), ("last", "fields"), ("replies", "rows")} else None
+
+
+_CHECKS: dict[str, Callable[[Any, Place, Vocabulary], Iterator[Problem]]] = {"compare": _compared, "filter": _filtered}

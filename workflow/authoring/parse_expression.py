@@ -20,7 +20,7 @@ MAX_NODES = 500
 MAX_DEPTH = 40
 
 _NEEDS_ARGUMENT = frozenset({"plus", "minus", "default"})
-_TAKES_NONE = frozenset({"length", "lower"})
+_TAKES_NONE = frozenset({"lower"})
 
 # Only its lexer and parser are used; expressions are worked out elsewhere, so there is nothing to escape.
 _ENVIRONMENT = Environment(keep_trailing_newline=True)  # noqa: S701

@@ -228,7 +228,10 @@ def _spent_text(value: Any) -> str:
 # ---- filters -------------------------------------------------------------------------------------------------------
 
 
-def _length(value: Any, _argument: Any, _add: Add) -> int:
+def _length(value: Any, column: Any, _add: Add) -> int:
+    """How many characters, items or rows; of a table's column, how many rows fill it."""
+    if column is not None:
+        return len(_items(value, column))
     if isinstance(value, str | list | tuple | Mapping):
         return len(value)
     if value is None:

@@ -191,7 +191,16 @@ def _row(kind: FieldType, row: object, known: Known) -> dict[str, Any]:
         row = dict(zip(columns, row, strict=False))
     if not isinstance(row, Mapping) or not set(row) <= set(columns):
         raise _wrong(kind, row, "a row with the columns {columns}", columns=", ".join(columns))
-    return {key: parse(column, row.get(key), known) for key, column in columns.items()}
+    return {key: _cell(column, row.get(key), known) for key, column in columns.items()}
+
+
+def _cell(column: FieldType, raw: object, known: Known) -> Any:
+    """A cell's value; one that is left empty has its column's default."""
+    value = parse(column, raw, known)
+    value = column.default if value is None else value
+    if column.required and value in (None, [], {}):
+        raise _wrong(column, raw or "", "filled in every row")
+    return value
 
 
 _PARSERS: dict[str, Callable[[FieldType, object, Known], Any]] = {

@@ -44,6 +44,8 @@ actions:
   cancel: {from: any, by: clerk, to: gone}
   remark: {from: all, by: clerk}
 """
+ASKED = "  asked: {type: units}"
+LINES = "{type: table, columns: {on: {type: date}, pounds: {type: integer}}}"
 GONE = "  gone: {final: cancelled}\nactions:\n"
 GOOD = BASE.replace("actions:\n  cancel", GONE + "  cancel")
 TRACK = "tracks:\n  t:\n    start: one\n    states:\n      one: {actions: {go: {by: clerk, to: two}}}\n      two: {final: over}\n"
@@ -324,6 +326,9 @@ WRONG = [
     ("asks: fields.asked", "asks: tracks.legal", "25:21 E308", "'tracks.legal', which is not known"),
     ("asks: fields.asked", "asks: replies.newest.answr", "25:21 E308", "did you mean 'replies.newest.answer'?"),
     ("asks: fields.asked", "asks: fields.days.title", "25:21 E308", "fields.days.title"),
+    (ASKED, f"{ASKED}\n  lines: {LINES}\n  all: {{type: integer, computed: fields.lines|sum('punds')}}", "11:34 E308", "'punds', which"),
+    (ASKED, f"{ASKED}\n  lines: {LINES}\n  all: {{type: integer, computed: fields.lines|length(1)}}", "11:34 E308", "'1', which"),
+    (ASKED, f"{ASKED}\n  lines: {LINES}\n  all: {{type: integer, computed: replies.rows.lines|max('x')}}", "11:34 E308", "'x', which"),
     ("asks: fields.asked", "asks: today.year", "25:21 E308", "today.year"),
     ("due: 2 working days", "due: as soon as possible", "20:10 E311", "is no time"),
     ("due: 2 working days", "due: 2 workin days", "20:10 E312", "did you mean 'working days'?"),
@@ -395,7 +400,7 @@ WRONG = [
     ("asks: fields.asked", "asks: 1 + 9999999999999999", "25:21 E306", "beyond 10^15"),
     ("asks: fields.asked", "asks: 1e400", "25:21 E306", "beyond 10^15"),
     ("asks: fields.asked", f"asks: 1{' + 1' * 60}", "25:21 E305", "nested too deep"),
-    ("asks: fields.asked", "asks: fields.asked|length(1)", "25:21 E304", "too much or too little"),
+    ("asks: fields.asked", "asks: fields.asked|lower(1)", "25:21 E304", "too much or too little"),
     ("asks: fields.asked", "asks: fields.asked is defined", "25:21 E302", "'is defined' can't be used"),
     ("asks: fields.asked", "asks: [fields.asked]", "25:21 E203", "an expression should stand here, not a list"),
     ('"Nghỉ {{ fields.days }} ngày"', '"Nghỉ {{ fields.days }"', "14:28 E301", "no expression"),
