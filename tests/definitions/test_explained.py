@@ -11,7 +11,7 @@ import pytest
 
 from workflow.authoring.definitions import compile_definitions
 from workflow.authoring.explained import families, pages
-from workflow.authoring.read import MAX_BYTES, MAX_DEPTH, parse
+from workflow.authoring.read import MAX_BYTES, MAX_DEPTH, MAX_VALUES, parse
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 23)
@@ -150,9 +150,10 @@ MADE = {
     "E102": "title: Nghỉ".encode("utf-16"),
     "E103": b"title: a\x00",
     "E108": b"a: " + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
+    "E116": b"a: [" + b"1," * MAX_VALUES + b"]",
 }
 """What can't be shown in a page of text."""
-ELSEWHERE = {"E114", "E600", "W602", "W625", "W626"}
+ELSEWHERE = {"E114", "E115", "E600", "W602", "W625", "W626"}
 """What is wrong with a folder, not with a piece of a file: tried in tests of their own."""
 
 

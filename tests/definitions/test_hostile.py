@@ -22,11 +22,11 @@ from workflow.errors import HosoError
 from workflow.simulate import read_scenarios
 
 HERE = Path(__file__).parent
-SECONDS, MIB = 2.0, 256
+SECONDS, MIB = 2, 256
 GOOD = {
     path.relative_to(HERE / "three").as_posix(): path.read_bytes()
     for path in (HERE / "three").rglob("*")
-    if path.suffix in {".yaml", ".j2"}
+    if path.suffix in {".yaml", ".j2"} and not {"opinion", "annual_report"} & set(path.parts)
 }
 PROCESS = GOOD["incident/process.yaml"]
 CANARY = "/tmp/hoso-hostile-canary"
@@ -73,7 +73,7 @@ HOSTILE: dict[str, bytes] = {
     "a byte order mark twice": codecs.BOM_UTF8 + codecs.BOM_UTF8 + PROCESS,
     "tabs": PROCESS.replace(b"\n  ", b"\n\t"),
     "the same key twice": b"process: a\nprocess: b\n",
-    "the same key in two forms": "đà: 1\nđà: 2\n".encode() if False else "tie\u0302n: 1\nti\u00ean: 2\n".encode(),
+    "the same key in two forms": "tie\u0302n: 1\nti\u00ean: 2\n".encode(),
     "a huge integer": b"process: " + b"9" * 100_000,
     "a huge float": b"process: " + b"9" * 400 + b".5\n",
     "an exponent": b"process: 1e999999999\n",
@@ -142,28 +142,29 @@ NAMES = ["../x", "../../etc/passwd", "/etc/passwd", "C:\\\\x", "a/../../b", ".."
 
 
 def measured(work: Callable[[], list[str]]) -> tuple[list[str], float, float]:
-    """What `work` says in a process of its own, the seconds that it took, the MiB that it added."""
+    """What `work` says in a process of its own, the seconds of the processor that it took, the MiB that it added."""
     read, write = os.pipe()
-    began = time.perf_counter()
     child = os.fork()
     if child == 0:
         code = 1
         try:
+            resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             said = work()
             grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-            os.write(write, json.dumps([said[:50], grown]).encode()[:60_000])
+            os.write(write, json.dumps([said[:50], time.process_time(), grown]).encode())
             code = 0
         except BaseException as error:
-            os.write(write, json.dumps([[f"TRACEBACK {error!r}"[:500]], 0]).encode())
+            os.write(write, json.dumps([[f"TRACEBACK {error!r}"[:500]], 0, 0]).encode())
         finally:
             os._exit(code)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
         content = pipe.read()
     os.waitpid(child, 0)
-    said, grown = json.loads(content)
-    return said, time.perf_counter() - began, grown
+    assert content, "it was ended: it went on for ever"
+    said, seconds, grown = json.loads(content)
+    return said, seconds, grown
 
 
 def told(files: dict[str, bytes]) -> list[str]:
@@ -177,11 +178,10 @@ def told(files: dict[str, bytes]) -> list[str]:
 
 
 def fine(files: dict[str, bytes], at: str) -> list[str]:
-    said, seconds, grown = measured(lambda: told(files))
-    assert said, "something is told"
+    said, seconds, grown = measured(lambda: [line[:6000] for line in told(files) if line.startswith(at)])
+    assert said, f"something is told of {at}"
     assert not any("TRACEBACK" in line for line in said), said
     assert all("\n" not in line and len(line) < 5000 for line in said), said
-    assert any(line.startswith(at) for line in said), said[:5]
     assert seconds < SECONDS, f"{seconds:.1f} s"
     assert grown < MIB, f"{grown:.0f} MiB"
     assert not Path(CANARY).exists()
@@ -221,18 +221,15 @@ def test_so_it_is_in_every_other_kind_of_file(kind):
 @pytest.mark.parametrize("source", EXPRESSIONS, ids=[one[:30] for one in EXPRESSIONS])
 def test_a_hostile_expression_is_refused_on_loading(source):
     text = PROCESS.decode().replace("secret: true", f"secret: {json.dumps(source)}")
-    assert source == "" or text != PROCESS.decode()
+    assert text != PROCESS.decode()
     said = fine(GOOD | {"incident/process.yaml": text.encode()}, "incident/process.yaml")
     assert any(" E3" in line for line in said), said[:3]
 
 
 @pytest.mark.parametrize("source", TEMPLATES, ids=[one[:30] for one in TEMPLATES])
-def test_a_hostile_template_is_told_or_harmless(source):
+def test_a_hostile_template_is_told(source):
     name = next(path for path in GOOD if path.startswith("incident/templates/"))
-    said, seconds, grown = measured(lambda: told(GOOD | {name: source.encode()}))
-    assert not any("TRACEBACK" in line for line in said), said
-    assert (seconds < SECONDS, grown < MIB) == (True, True), (seconds, grown)
-    assert any(line.startswith(name) for line in said), said[:3]
+    fine(GOOD | {name: source.encode()}, name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -264,27 +261,44 @@ def test_what_leads_out_of_the_folder_or_is_no_file_is_not_read(tmp_path):
 def office(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile") / "office"
     run = subprocess.run(
-        [sys.executable, "-m", "cli", "init", str(folder), "--practice"], capture_output=True, text=True, check=False, cwd=HERE.parents[1]
+        [sys.executable, "-c", "import cli; cli.main()", "init", str(folder), "--practice"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=HERE.parents[1],
     )
     assert run.returncode == 0, run.stderr
     return folder
 
 
-@pytest.mark.parametrize("what", ["an alias bomb", "100,000 brackets", "a text of 10 MB", "a python tag", "a million lines"])
-@pytest.mark.parametrize("command", ["process check", "deploy"])
-def test_the_command_line_tells_it_too_within_its_time_and_memory(office, what, command):
+@pytest.mark.parametrize(
+    ("command", "what"), [("process check", "an alias bomb"), ("process check", "a million keys"), ("deploy", "100,000 brackets")]
+)
+def test_the_command_line_tells_it_too_within_its_time_and_memory(office, command, what):
     (office / "definitions/incident/process.yaml").write_bytes(HOSTILE[what])
 
     def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (4, 4))
+        resource.setrlimit(resource.RLIMIT_CPU, (2 * SECONDS, 2 * SECONDS))  # the program's own start is in it
+        resource.setrlimit(resource.RLIMIT_DATA, (MIB * 2**20, MIB * 2**20))
 
-    began = time.perf_counter()
     run = subprocess.run(
-        [sys.executable, "-m", "cli", *command.split()], capture_output=True, text=True, check=False, cwd=HERE.parents[1],
+        [sys.executable, "-c", "import cli; cli.main()", *command.split()], capture_output=True, text=True, check=False, cwd=HERE.parents[1],
         env={**os.environ, "HOSO_OFFICE": str(office)}, preexec_fn=limited,
     )  # fmt: skip
     assert run.returncode not in {0, 1}, run.stderr
     assert "Traceback" not in run.stdout + run.stderr
     assert "incident/process.yaml" in run.stdout + run.stderr
-    assert time.perf_counter() - began < 2 * SECONDS, "the program's own start is in it, on a machine that does other things"
     assert not Path(CANARY).exists()
+
+
+def test_of_a_file_with_too_many_mistakes_the_first_are_told_and_how_many_more_there_are():
+    shape = b"\n".join(b"k%d: 1" % n for n in range(1000))
+    names = b"\n".join(b"  s%d: {actions: {a%d: {by: [nobody_knows], to: s%d}}}" % (n, n, n) for n in range(300))
+    for text, more in ((shape, 1000 + 5 - 200), (PROCESS[: PROCESS.index(b"\nstates:")] + b"\nstates:\n" + names + b"\n", None)):
+        problems = [
+            one for one in compile_definitions(GOOD | {"incident/process.yaml": text}).problems if one.place.file == "incident/process.yaml"
+        ]
+        told = [problem for problem in problems if problem.code == "E115"]
+        assert len(problems) <= 201 + len(told)
+        assert [problem.facts["count"] for problem in told][:1] == [more] or more is None
+        assert told

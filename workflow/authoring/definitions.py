@@ -1,8 +1,9 @@
 """A definitions folder → processes, organisation, calendar and document types, with every problem of every file at once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import TypeVar
 
 from workflow.authoring import problems as p
@@ -13,6 +14,7 @@ from workflow.authoring.checks.inspected import Inspected, Office
 from workflow.authoring.checks.words import Known
 from workflow.authoring.compile import Around, compile_process, in_order
 from workflow.authoring.document_types import compile_document_types
+from workflow.authoring.grammar import MANY
 from workflow.authoring.organisation import compile_organisation
 from workflow.authoring.read import Node, excerpt, parse, read_text
 from workflow.authoring.reading import Elsewhere
@@ -67,7 +69,11 @@ def compile_definitions(files: Mapping[str, bytes], *, today: date | None = None
     """Compile all files of a definitions folder, path (with `/`) → bytes. Scenarios are the scenario runner's. With
     `today`, processes are looked at deeply too: what can never hold, who is there today, what is never used.
     """
-    folder = _Folder(files)
+    with p.few_compared():
+        return _compiled(_Folder(files), today)
+
+
+def _compiled(folder: "_Folder", today: date | None) -> Compiled:
     types = folder.types()
     organisation = folder.whole(ORGANISATION, compile_organisation)
     calendar = folder.whole(CALENDAR, compile_calendar)
@@ -182,12 +188,20 @@ class _Folder:
 
 
 def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> list[Problem]:
-    """Problems in file order, each with its line."""
-    found = (inside(problem, sources.get(problem.place.file, "")) for problem in problems)
+    """Problems in file order, each with its line; of a file with more than MANY only how many more there are."""
+    found = (inside(problem, sources.get(problem.place.file, "")) for problem in _few(problems))
     return [
         replace(problem, excerpt=problem.excerpt or excerpt(sources.get(problem.place.file, ""), problem.place))
         for problem in in_order(found)
     ]
+
+
+def _few(problems: Iterable[Problem]) -> Iterator[Problem]:
+    for file, group in groupby(in_order(problems), key=lambda problem: problem.place.file):
+        found = list(group)
+        yield from found[:MANY]
+        if len(found) > MANY:
+            yield p.MORE.at(Place(file=file), count=len(found) - MANY)
 
 
 def inside(problem: Problem, source: str) -> Problem:

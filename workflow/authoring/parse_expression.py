@@ -105,7 +105,10 @@ class _Trees:
             return ["const", None]
         if plain := _PLAIN.get(type(node)):
             word, parts = plain
-            return [word, *(self.tree(getattr(node, part), depth + 1) for part in parts)]
+            sides = [getattr(node, part) for part in parts]
+            for side in sides if word in _RECKONING else ():
+                _number(side, _RECKONING[word])
+            return [word, *self.trees(sides, depth + 1)]
         if maker := _SPECIAL.get(type(node)):
             return maker(self, node, depth + 1)
         raise NotAllowed(p.EXPRESSION_NODE, what=type(node).__name__.lower())
@@ -113,6 +116,14 @@ class _Trees:
     def trees(self, found: list[Any], depth: int) -> list[Any]:
         """The trees of several nodes."""
         return [self.tree(node, depth) for node in found]
+
+
+def _number(node: nodes.Node, operator: str) -> None:
+    """Refuse to reckon with what is written as a text, a list, yes, no or nothing."""
+    if isinstance(node, nodes.List | nodes.Tuple):
+        raise NotAllowed(p.NO_NUMBER, operator=operator, word="[")
+    if isinstance(node, nodes.Const) and (isinstance(node.value, bool) or not isinstance(node.value, int | float)):
+        raise NotAllowed(p.NO_NUMBER, operator=operator, word=str(node.value).lower() if isinstance(node.value, bool) else node.value)
 
 
 def _item(trees: _Trees, node: Any, depth: int) -> list[Any]:
@@ -152,6 +163,7 @@ def _test(trees: _Trees, node: Any, depth: int) -> list[Any]:
     return ["empty", trees.tree(node.node, depth)]
 
 
+_RECKONING = {"neg": "-", "pos": "+", "add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"}
 _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 
 _PLAIN: dict[type, tuple[str, tuple[str, ...]]] = {

@@ -4,12 +4,37 @@ E1 reading a file · E2 its shape · E3 expressions and times · E4 names that s
 say · W the same as warnings: they are shown, and stop nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from workflow.errors import Place, Problem, nearest
 
 MEANT = "did you mean '{nearest}'?"
+COMPARED = 50_000
+"""The most words that are compared with wrong ones while one folder is read: half a second's work, and a thousand times what a folder
+that people wrote ever asks for. Beyond it no word is offered, so that no file keeps the machine busy."""
+_LEFT: ContextVar[list[int] | None] = ContextVar("compared words left", default=None)
+
+
+@contextmanager
+def few_compared() -> Iterator[None]:
+    """Within this, no more than COMPARED words are compared."""
+    token = _LEFT.set([COMPARED])
+    try:
+        yield
+    finally:
+        _LEFT.reset(token)
+
+
+def _near(word: str, words: list[str]) -> str | None:
+    left = _LEFT.get()
+    if left is not None:
+        left[0] -= len(words)
+        if left[0] < 0:
+            return None
+    return nearest(word, words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +60,7 @@ class Kind:
         """The same about a wrong word: the hint is the nearest right one, or all of them if none is near."""
         words = list(known)
         facts = {"word": word, **facts}
-        if near := words[0] if len(words) == 1 else nearest(word, words):
+        if near := words[0] if len(words) == 1 else _near(word, words):
             return replace(self, hint=MEANT).at(place, **facts, nearest=near)
         if not words:
             return replace(self, hint="leave it out").at(place, **facts)
@@ -66,6 +91,8 @@ EMPTY = Kind(code="E111", message="the file is empty", hint="write its content, 
 SEVERAL = Kind(code="E112", message="the file holds a second document (---)", hint="one file, one document")
 HUGE_NUMBER = Kind(code="E113", message="a number of {digits} digits is too long; at most {limit}", hint="quote it if it is a text")
 NO_FILE = Kind(code="E114", message="the file is missing", hint="write it, or copy it from an office made by 'hoso init'")
+MORE = Kind(code="E115", message="{count} more mistakes in this file are not told", hint="mend those that are, and check again")
+TOO_MANY = Kind(code="E116", message="the file has more than {limit} keys and values", hint="take out what is no definition")
 
 # ---- E2: shape -----------------------------------------------------------------------------------------------------
 
@@ -96,6 +123,11 @@ NAME_NOT_HERE = Kind(
     code="E309",
     message="'{word}' means nothing here",
     hint="'item' belongs to for_each, 'period' and 'last' to periodic; a computed field sees only its own case",
+)
+NO_NUMBER = Kind(
+    code="E310",
+    message="'{operator}' reckons with numbers, and '{word}' is none",
+    hint="texts are joined by ~, dates are moved by |plus('5 working days')",
 )
 MOMENT = Kind(
     code="E311",

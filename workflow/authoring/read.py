@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 from unicodedata import normalize
@@ -20,6 +21,8 @@ from workflow.errors import DefinitionsWrong, Place, Problem
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
+MAX_VALUES = 100_000
+"""Keys and values of one file: an organisation of ten thousand posts has as many."""
 MAX_DIGITS = 18
 MAX_DUPLICATES = 20
 
@@ -134,13 +137,18 @@ def read_text(file: str, data: bytes | str) -> tuple[str | None, list[Problem]]:
 
 def excerpt(source: str, place: Place) -> str:
     """The line of `place` with a mark under its column; '' if there is no such line."""
-    lines = _BREAK.split(source)
+    lines = _lines(source)
     if not 0 < place.line <= len(lines):
         return ""
     line = lines[place.line - 1].replace("\t", " ")
     start = max(0, place.column - 80)
     shown = line[start : start + 120]
     return f"{shown}\n{' ' * (place.column - 1 - start)}^" if place.column else shown
+
+
+@lru_cache(maxsize=4)
+def _lines(source: str) -> list[str]:
+    return _BREAK.split(source)
 
 
 class _Unreadable(Exception):
@@ -180,6 +188,7 @@ class _Builder:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    count: int = 0
 
     def document(self, source: str) -> Node:
         """The root of the file's only document."""
@@ -200,6 +209,9 @@ class _Builder:
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
         place = self._at(event)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise _Unreadable(p.TOO_MANY.at(place, limit=MAX_VALUES))
         if depth > MAX_DEPTH:
             raise _Unreadable(p.TOO_DEEP.at(place, limit=MAX_DEPTH))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:

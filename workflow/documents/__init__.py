@@ -31,7 +31,7 @@ def write(document: Document, template: str, *, name: str = "") -> dict[str, byt
     return compose.write(document, template, name or document.rule)
 
 
-def check_template(name: str, source: str, known: Collection[str]) -> list[tuple[int, int, str]]:
+def check_template(source: str, known: Collection[str]) -> list[tuple[int, int, str]]:
     """What is wrong with a template: (line, column, message), in file order.
 
     `known` holds what the process supplies, dotted (`fields.issue`, `documents.plan`); a root without dots (`case`)
@@ -39,7 +39,7 @@ def check_template(name: str, source: str, known: Collection[str]) -> list[tuple
     """
     from workflow.documents.check import check
 
-    return check(name, source, known)
+    return check(source, known)
 
 
 def names_of(source: str) -> set[tuple[str, ...]]:

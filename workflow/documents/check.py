@@ -8,7 +8,7 @@ from jinja2.meta import find_undeclared_variables
 
 from workflow.documents.coverage import clean, shown, unprintable
 from workflow.documents.markup import COMMANDS, UNKNOWN_COMMAND
-from workflow.documents.render import environment, parsed
+from workflow.documents.render import compiled, environment, parsed
 from workflow.errors import nearest
 from workflow.phrases import Said
 
@@ -16,7 +16,7 @@ Finding = tuple[int, int, str]
 """Line, column, what is wrong: a `Said` where it is a sentence of ours."""
 
 
-def check(name: str, source: str, known: Collection[str]) -> list[Finding]:
+def check(source: str, known: Collection[str]) -> list[Finding]:
     """All that is wrong, in file order; a syntax error hides what a parser could find beyond it."""
     text = clean(source)
     found = [*_signs(text), *_commands(text)]
@@ -24,13 +24,13 @@ def check(name: str, source: str, known: Collection[str]) -> list[Finding]:
         tree = parsed(text)
         found += [*_words(tree, text), *_names(tree, text, known)]
         if not found:
-            environment().compile(tree, name)
+            compiled(text)
     except TemplateSyntaxError as wrong:
-        found.append((wrong.lineno, 1, str(wrong.message)))
+        found.append((wrong.lineno, 1, wrong.message or ""))
     except TemplateError as wrong:
         found.append((1, 1, str(wrong)))
     except RecursionError:
-        found.append((1, 1, "it is nested too deeply"))
+        found.append((1, 1, Said("it is nested too deeply")))
     return sorted(found)
 
 
@@ -73,7 +73,11 @@ def _words(tree: nodes.Template, text: str) -> Iterator[Finding]:
 
 def _no_word(kind: str, name: str, known: Collection[str]) -> str:
     near = nearest(name, known)
-    hint = Said("; did you mean '{word}'?", word=near) if near else Said("; there are: {words}", words=", ".join(sorted(known)))
+    hint = (
+        Said("; did you mean '{word}'?", word=near)
+        if near
+        else Said("; there are: {words}", words=", ".join(sorted(word for word in known if word.isidentifier())))
+    )
     return Said(f"there is no {kind} '{{name}}'{{hint}}", name=name, hint=hint)
 
 

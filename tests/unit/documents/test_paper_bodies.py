@@ -168,10 +168,27 @@ def test_nothing_outside_the_facts_can_be_reached_or_done(trick):
     assert refusal(trick).code == "template"
 
 
-def test_a_body_without_end_is_cut_off():
-    rows = list(range(2000))
-    error = refusal("{% for a in fields.rows %}{% for b in fields.rows %}xxxx{% endfor %}{% endfor %}", rows=rows)
-    assert "longer than" in str(error.facts["detail"])
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("{% for a in fields.rows %}{% for b in fields.few %}{{ fields.long }}{% endfor %}{% endfor %}", "the body is longer than 1000000"),
+        ("{% for a in fields.rows %}{% for b in fields.rows %}{% endfor %}{% endfor %}", "go round more than 100000 times"),
+        ("{% for a in fields.rows if a %}{% for b in fields.rows if b %}{% else %}{% endfor %}{% endfor %}", "go round more than"),
+        ("{% set x = fields.long %}" + "{% set x = x ~ x ~ x %}" * 60, "a text in the body is longer than"),
+        ("{% set x = fields.long %}" + "{% set x = x|replace('x', 'xxxxxxxxxx') %}" * 60, "a text in the body is longer than"),
+        ("{% set x = fields.long %}" + "{% set x = fields.rows|join(x) %}" * 60, "a text in the body is longer than"),
+        ("{% set x = fields.rows %}" + "{% set x = x + x %}" * 60, "'+' wants numbers"),
+        ("{% set x = 9 %}" + "{% set x = x * x %}" * 60, "'*' wants numbers below 10^30"),
+    ],
+)  # fmt: skip
+def test_no_body_goes_on_for_ever_or_grows_without_end(source, cause):
+    error = refusal(source, rows=list(range(2000)), few=[1, 2], long="x" * 1000)
+    assert cause in str(error.facts["detail"])
+
+
+def test_loops_print_what_they_go_through_and_joins_what_they_join():
+    assert text(papers.document(), "{% for a in [1, 2] if a > 1 %}{{ a ~ ':' ~ loop.index }}{% else %}none{% endfor %}") == "2:1"
+    assert text(papers.document(), "{{ 'một hai'|replace('hai', 'ba') }}") == "một ba"
 
 
 def test_the_facts_are_as_they_were_after_rendering():

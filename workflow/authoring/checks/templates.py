@@ -19,5 +19,5 @@ def check_templates(process: Process, folder: str, templates: Mapping[str, str])
         file = f"{folder}/templates/{name}"
         if name not in used:
             yield p.UNUSED_TEMPLATE.at(Place(file=file), word=name)
-        for line, column, detail in check_template(name, source, known):
+        for line, column, detail in check_template(source, known):
             yield p.TEMPLATE_WRONG.at(Place(file=file, line=line, column=column), detail=detail)

@@ -8,15 +8,20 @@ from pydantic_core import ErrorDetails
 
 from workflow.authoring import problems as p
 from workflow.authoring.read import Node
-from workflow.errors import Problem
+from workflow.errors import Place, Problem
+
+MANY = 200
+"""The most breaches of one file that are told: nobody mends more at once."""
 
 
 def check_shape(node: Node, shape: TypeAdapter[Any]) -> list[Problem]:
-    """Every breach of the shape, each at its own place."""
+    """Every breach of the shape, each at its own place; of more than MANY only how many more there are."""
     try:
         shape.validate_python(node.plain())
     except ValidationError as error:
-        return [_problem(node, shape, found) for found in error.errors(include_url=False)]
+        found = error.errors(include_url=False, include_input=False)
+        more = [p.MORE.at(Place(file=node.place.file), count=len(found) - MANY)] if len(found) > MANY else []
+        return [*(_problem(node, shape, one) for one in found[:MANY]), *more]
     return []
 
 

@@ -17,15 +17,16 @@ from jinja2.tests import TESTS
 from workflow.documents import filters
 from workflow.documents.coverage import clean
 from workflow.documents.markup import escaped
+from workflow.documents.render.bounds import FILTERS as BOUNDED
+from workflow.documents.render.bounds import LIMIT, SPENT, bounded, few_words, short, small, wrong_words
 from workflow.errors import TemplateRefused, nearest
 from workflow.model import Document
+from workflow.phrases import Said
 from workflow.vietnamese import long_date, short_date
 
-LIMIT = 1_000_000
-"""The longest body, in characters: some 500 pages."""
-
-_FILTERS = "count first items last length lower map max min reject rejectattr replace reverse round select selectattr sort trim unique"
+_FILTERS = "count first items last length lower map max min reject rejectattr reverse round select selectattr sort trim unique"
 _TESTS = "boolean defined divisibleby even false in mapping none number odd sequence string true undefined"
+_UNUSABLE = "a body can't use '{word}'; it prints values, chooses (if), repeats (for) and sets"
 _COMPARISONS = "equalto eq ne lt le gt ge == != < <= > >="
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem"})
 _NODES = (
@@ -66,7 +67,7 @@ _NODES = (
 class Environment(SandboxedEnvironment):
     """Reaches the keys of plain objects and the items of lists; no attribute of any Python object but a loop's counters."""
 
-    intercepted_binops = frozenset({"*", "%", "/", "//"})
+    intercepted_binops = frozenset({"+", "-", "*", "%", "/", "//"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute`: a key of a plain object."""
@@ -95,9 +96,8 @@ class Environment(SandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic on numbers alone: text can't be multiplied into gigabytes, `%` formats nothing."""
-        if not all(isinstance(side, int | float) for side in (left, right)):
-            msg = f"'{operator}' wants numbers"
-            raise TypeError(msg)
+        if not (small(left) and small(right)):
+            raise TypeError(Said("'{operator}' wants numbers below {limit}", operator=operator, limit="10^30"))
         return super().call_binop(context, operator, left, right)
 
 
@@ -133,7 +133,9 @@ def _default(value: Any, otherwise: Any = "") -> Any:
 
 
 def _join(values: Any, between: str = ", ") -> str:
-    return between.join(filters.printed(value) for value in values)
+    texts = [filters.printed(value) for value in values]
+    short("", sum(map(len, texts)) + len(between) * len(texts))
+    return between.join(texts)
 
 
 _OURS: dict[str, Any] = {
@@ -159,20 +161,27 @@ def environment() -> Environment:
     """The environment of bodies: without globals, loaders and extensions."""
     made = Environment(undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.globals.clear()
-    made.filters = {key: FILTERS[key] for key in _FILTERS.split()} | _OURS
+    made.filters = {key: FILTERS[key] for key in _FILTERS.split()} | _OURS | BOUNDED
     made.tests = {key: TESTS[key] for key in f"{_TESTS} {_COMPARISONS}".split()}
     return made
 
 
 def parsed(source: str) -> nodes.Template:
     """The template's tree. Raises TemplateSyntaxError with its line, also for what bodies may not do."""
+    few_words(source, environment())
     tree = environment().parse(source)
     for node in _all(tree):
         if not isinstance(node, _NODES):
-            raise TemplateSyntaxError(
-                f"a body can't use {_word(node)}; it prints values, chooses (if), repeats (for) and sets", node.lineno
-            )
+            raise TemplateSyntaxError(Said(_UNUSABLE, word=_word(node)), node.lineno)
+    for line, cause in wrong_words(tree):
+        raise TemplateSyntaxError(cause, line)
     return tree
+
+
+def compiled(source: str) -> Template:
+    """The template, ready to render within its bounds. Raises TemplateSyntaxError."""
+    made = environment()
+    return Template.from_code(made, made.compile(bounded(parsed(source), made)), made.globals)
 
 
 def _all(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -182,27 +191,29 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _word(node: nodes.Node) -> str:
-    return {"Call": "calls ('name(…)')", "Pow": "'**' between values"}.get(type(node).__name__, f"'{type(node).__name__.lower()}'")
+    return {"Call": "name(…)", "Pow": "**"}.get(type(node).__name__, type(node).__name__.lower())
 
 
-@lru_cache(maxsize=256)
-def _compiled(source: str) -> Template:
-    made = environment()
-    return Template.from_code(made, made.compile(parsed(source)), made.globals)
+_compiled = lru_cache(maxsize=256)(compiled)
 
 
 def body(document: Document, template: str, name: str) -> str:
     """The body with the facts filled in, still in markup. Raises TemplateRefused, naming template and line."""
     try:
-        compiled = _compiled(clean(template))
-        return _bounded(compiled.root_render_func(compiled.new_context(dict(document.facts))))
+        ready = _compiled(clean(template))
+        return _bounded(ready.root_render_func(ready.new_context({**document.facts, SPENT: [0]})))
     except TemplateSyntaxError as wrong:
-        line, detail = wrong.lineno, str(wrong.message)
+        line, detail = wrong.lineno, wrong.message or ""
     except RecursionError:
-        line, detail = 1, "it is nested too deeply"
+        line, detail = 1, Said("it is nested too deeply")
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as wrong:
-        line, detail = _line(wrong), str(wrong)
+        line, detail = _line(wrong), _detail(wrong)
     raise TemplateRefused(template=name, line=line, detail=detail, document=document.title or document.rule)
+
+
+def _detail(wrong: Exception) -> str:
+    first = wrong.args[0] if wrong.args else ""
+    return first if isinstance(first, Said) else str(wrong)
 
 
 def _bounded(pieces: Iterator[str]) -> str:
@@ -210,8 +221,7 @@ def _bounded(pieces: Iterator[str]) -> str:
     for piece in pieces:
         length += len(piece)
         if length > LIMIT:
-            msg = f"the body is longer than {LIMIT} characters"
-            raise ValueError(msg)
+            raise ValueError(Said("the body is longer than {limit} characters", limit=LIMIT))
         found.append(piece)
     return "".join(found)
 
