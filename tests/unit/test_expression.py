@@ -453,3 +453,20 @@ def test_the_scope_may_be_any_mapping():
 
     assert value("x + 1", Scope(names=Lazy(), add=add)) == 5
     assert value("y", Scope(names=Lazy(), add=add)) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "operator", "word"),
+    [
+        ("'a' * 3", "*", "a"),
+        ("3 - none", "-", "none"),
+        ("true + 1", "+", "true"),
+        ("[1] + [2]", "+", "["),
+        ("-'a'", "-", "a"),
+        ("3 % '%s'", "%", "%s"),
+    ],
+)
+def test_reckoning_with_what_is_written_as_no_number_is_refused(source, operator, word):
+    with pytest.raises(NotAllowed) as caught:
+        parse_expression(source)
+    assert (caught.value.kind.code, caught.value.facts) == ("E310", {"operator": operator, "word": word})

@@ -107,7 +107,7 @@ class _Trees:
             word, parts = plain
             sides = [getattr(node, part) for part in parts]
             for side in sides if word in _RECKONING else ():
-                _number(side, _RECKONING[word])
+                _number(side, word)
             return [word, *self.trees(sides, depth + 1)]
         if maker := _SPECIAL.get(type(node)):
             return maker(self, node, depth + 1)
@@ -118,12 +118,16 @@ class _Trees:
         return [self.tree(node, depth) for node in found]
 
 
-def _number(node: nodes.Node, operator: str) -> None:
-    """Refuse to reckon with what is written as a text, a list, yes, no or nothing."""
+def _number(node: nodes.Node, word: str) -> None:
+    """Refuse to reckon with what is written as a text (but `+` joins two), a list, yes, no or nothing."""
     if isinstance(node, nodes.List | nodes.Tuple):
-        raise NotAllowed(p.NO_NUMBER, operator=operator, word="[")
-    if isinstance(node, nodes.Const) and (isinstance(node.value, bool) or not isinstance(node.value, int | float)):
-        raise NotAllowed(p.NO_NUMBER, operator=operator, word=str(node.value).lower() if isinstance(node.value, bool) else node.value)
+        raise NotAllowed(p.NO_NUMBER, operator=_RECKONING[word], word="[")
+    if isinstance(node, nodes.Const) and (isinstance(node.value, bool) or not isinstance(node.value, _REAL[word == "add"])):
+        raise NotAllowed(p.NO_NUMBER, operator=_RECKONING[word], word=_written(node.value))
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)
 
 
 def _item(trees: _Trees, node: Any, depth: int) -> list[Any]:
@@ -164,6 +168,7 @@ def _test(trees: _Trees, node: Any, depth: int) -> list[Any]:
 
 
 _RECKONING = {"neg": "-", "pos": "+", "add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"}
+_REAL = ((int, float), (int, float, str))
 _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 
 _PLAIN: dict[type, tuple[str, tuple[str, ...]]] = {
