@@ -87,6 +87,27 @@ def test_two_processes_may_not_give_the_same_numbers():
     assert [f"{problem.place} {problem.code}" for problem in compile_definitions(changed).problems] == ["opinion/process.yaml:4:9 E518"]
 
 
+@pytest.mark.parametrize(
+    ("also", "told"),
+    [
+        ("do: explain, case: case.parent, fields: {points: replies.rows.remarks}", []),
+        ("do: explain, case: case.parent, fields: {point: 1}", ["E404 there is no field 'point' (did you mean 'points'?)"]),
+        ("do: explian, case: case.parent, fields: {points: 1}", ["E405 there is no action 'explian' (did you mean 'explain'?)"]),
+        (
+            "do: explain, case: case.parent, fields: {points: fields.helt}",
+            ["E308 the expression names 'fields.helt', which is not known (did you mean 'fields.held'?)"],
+        ),
+    ],
+)
+def test_what_also_hands_on_must_be_asked_for_by_the_action(also, told):
+    changed = files("three")
+    before = b"notifies: [counterpart], to: sent"
+    assert before in changed["annual_report/process.yaml"]
+    changed["annual_report/process.yaml"] = changed["annual_report/process.yaml"].replace(before, f"also: {{{also}}}, ".encode() + before)
+    problems = [problem for problem in compile_definitions(changed).problems if not problem.warning]
+    assert [f"{problem.code} {str(problem).partition(f'{problem.code} ')[2]}" for problem in problems] == told
+
+
 def test_a_template_that_is_no_text_is_told():
     changed = files("three")
     changed["opinion/templates/ask.md.j2"] = b"\xff\xfe"

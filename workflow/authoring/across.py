@@ -14,7 +14,7 @@ def check_across(words: Sequence[Elsewhere], processes: Mapping[str, Process], f
     for one in words:
         known = _known(one, processes, folders)
         if known is not None and one.word not in known:
-            yield p.UNKNOWN[one.kind].meant(one.place, one.word, known)
+            yield p.UNKNOWN[one.kind.removeprefix("asked ")].meant(one.place, one.word, known)
         elif one.kind == "field" and one.of in processes and processes[one.of].field_of[one.word].computed is not None:
             yield p.COMPUTED_FILLED.at(one.place, word=one.word)
 
@@ -22,9 +22,8 @@ def check_across(words: Sequence[Elsewhere], processes: Mapping[str, Process], f
 def _known(one: Elsewhere, processes: Mapping[str, Process], folders: Collection[str]) -> Collection[str] | None:
     if one.kind == "process":
         return folders
-    if one.kind == "action":
-        whole = len(processes) == len(folders)
-        return list(dict.fromkeys(key for process in processes.values() for key in process.action_keys)) if whole else None
+    if one.kind in {"action", "asked field"}:
+        return _of_any(one, processes) if len(processes) == len(folders) else None
     process = processes.get(one.of)
     if process is None:
         return None
@@ -33,6 +32,14 @@ def _known(one: Elsewhere, processes: Mapping[str, Process], folders: Collection
         "state": [state.key for state in process.states if not state.track],
         "field": list(process.field_of),
     }[one.kind]
+
+
+def _of_any(one: Elsewhere, processes: Mapping[str, Process]) -> Collection[str] | None:
+    """The actions of all processes; the fields that an action of this name asks for, if there is one."""
+    if one.kind == "action":
+        return list(dict.fromkeys(key for process in processes.values() for key in process.action_keys))
+    forms = [action.form for process in processes.values() for action in process.actions if action.key == one.of]
+    return list(dict.fromkeys(key for form in forms for key in form)) if forms else None
 
 
 def become_targets(node: Node) -> Iterator[tuple[str, str]]:

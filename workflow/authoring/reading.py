@@ -35,7 +35,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """A word that must name something of another process (`of`; '' = of any): known once all processes are."""
+    """A word that must name something of another process (`of`; '' = of any): known once all processes are. An
+    `asked field` is one that the form of an action (`of`) asks for, in any process.
+    """
 
     kind: str
     word: str

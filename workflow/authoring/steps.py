@@ -67,7 +67,8 @@ def _also(reading: Reading, node: Node) -> Also:
     do = node.get("do")
     if do is not None and do.text:
         reading.others.append(Elsewhere(kind="action", word=do.text, place=do.place))
-    return Also(do=word(do), case=reading.expr(node.get("case")))
+    given = tuple((reading.elsewhere("asked field", key, of=word(do)), reading.expr(value)) for key, value in pairs(node.get("fields")))
+    return Also(do=word(do), case=reading.expr(node.get("case")), fields=given)
 
 
 def _opens(reading: Reading, node: Node) -> Opens:

@@ -2,14 +2,14 @@
 papers → notices → becomes. What it does to other cases is part of it: all in one decision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workflow.engine import clocks, consultation
 from workflow.engine.effects import assign, keep_secret, remember, set_fields, tell_all, write_papers
 from workflow.engine.facts import Wanting
-from workflow.engine.forms import parsed
+from workflow.engine.forms import merged, parsed
 from workflow.engine.guards import failed_conditions, not_here, not_permitted, said
 from workflow.engine.machine import BEFORE
 from workflow.engine.moving import become, branch_of, enter, start_tracks, target_of
@@ -97,7 +97,7 @@ def _also(work: Work, rule: Also) -> None:
     for target in _targets(work, numbers, over_children=over_children):
         kept = work.joint.snapshot()
         try:
-            _move(target, rule.do, work)
+            _move(target, rule, work)
         except Refused:
             if not over_children:
                 raise
@@ -144,8 +144,9 @@ def _unseen(target: Work, actor: str) -> bool:
     return not any(seat in held for seat in viewers(target.asker()))
 
 
-def _move(target: Work, key: str, source: Work) -> None:
-    """Do the action on the other case: as a person's act, but without form; its note is the act's."""
+def _move(target: Work, rule: Also, source: Work) -> None:
+    """Do the action on the other case: as a person's act, but its form is filled by the rule; its note is the act's."""
+    key = rule.do
     what = f"{target.case.number}: {key}"
     if key not in target.process.action_keys:
         raise Refused(what=what, reasons=[said(NotFound(kind="action", name=key, known=target.process.action_keys), target.facts.language)])
@@ -156,13 +157,21 @@ def _move(target: Work, key: str, source: Work) -> None:
     if action is None:
         raise Refused(what=what, reasons=[not_here(target, key)])
     target.act = source.act
+    handed = _handed(target, rule, action, source)
+    target.evolve(fields=merged(target.process, target.case.fields, handed))
     reasons = [] if BY_ANYTHING.intersection(action.by) else not_permitted(target, action)
     if reasons := [*reasons, *failed_conditions(target, action)]:
         raise Refused(what=what, reasons=reasons)
-    _moved(target, action, source)
+    _moved(target, action, source, handed)
 
 
-def _moved(target: Work, action: Action, source: Work) -> None:
+def _handed(target: Work, rule: Also, action: Action, source: Work) -> Values:
+    """The values that the rule fills the action's form with, worked out on the case that asks. Raises Refused."""
+    scope = source.scope()
+    return _written(source, target.process, action.form, {key: evaluate(expr, scope) for key, expr in rule.fields})
+
+
+def _moved(target: Work, action: Action, source: Work, handed: Values) -> None:
     if target not in target.joint.works:
         target.joint.add(target)
     act, origin = target.act, stands_at(target.case, action.track)
@@ -178,6 +187,7 @@ def _moved(target: Work, action: Action, source: Work) -> None:
             note=act.note,
             before=origin,
             after=after_of(target.case, action.track),
+            fields=handed,
             data={"from": source.case.number},
         )
     )
@@ -228,8 +238,13 @@ def _given(work: Work, rule: Opens, process: Process, item: object) -> tuple[Val
     scope = work.scope(item=item)
     values = {key: evaluate(expr, scope) for key, expr in rule.fields}
     title = fill(rule.title, scope) if rule.title is not None else ""
+    return _written(work, process, process.field_of, values), title
+
+
+def _written(work: Work, process: Process, asked_for: Iterable[str], values: Mapping[str, object]) -> Values:
+    """What expressions gave, as values of another case's fields. Raises Refused for what one can't hold or is not asked for."""
     try:
         written = {key: plain(process.field_of[key], value) if key in process.field_of else value for key, value in values.items()}
-        return parsed(process, process.field_of, written, work.facts), title
+        return parsed(process, asked_for, written, work.facts)
     except (WrongValue, UnknownField) as fault:
         raise refused(work, said(fault, work.facts.language)) from None

@@ -284,6 +284,48 @@ def test_a_case_is_not_moved_once_more_from_inside_its_own_move(sent):
         loop.do("cancel", "head", note="x")
 
 
+def handing(case: str) -> Book:
+    """A parent that hands its label on to the form of a sub-case's action."""
+    hand = f"hand: {{by: officer, form: label, also: {{do: name, case: {case}, fields: {{label: fields.label}}}}}}"
+    parent = PARENT.replace("      nudge:", f"      {hand}\n      nudge:")
+    name = "name: {by: nobody, form: label, when: {old.label is none or fields.label != old.label: như cũ}, to: there}"
+    made = Book(parent, others=(VISIT.replace("      leave:", f"      {name}\n      leave:"),))
+    made.open(link=FIRST)
+    made.do("send")
+    return made
+
+
+def test_also_fills_the_form_of_the_action_with_values_of_the_case_that_asks():
+    book = handing("children")
+    book.do("hand", label="ngắn")
+    assert [book.files[one].case.fields["label"] for one in (FIRST, SECOND)] == ["ngắn", "ngắn"]
+    assert '"fields":{"label":"ngắn"}' in book.entries[FIRST][-1].payload
+    assert fold(book.entries[FIRST]).case.fields["label"] == "ngắn"
+
+
+def test_a_handed_value_that_the_other_case_can_t_hold_or_that_its_guard_refuses_changes_nothing():
+    book = handing("children")
+    before = {one: book.files[one] for one in (FIRST, SECOND)}
+    book.do("hand", label="quá dài rồi")
+    assert {one: book.files[one] for one in before} == before
+    assert book.files["001/2026-S"].case.fields["label"] == "quá dài rồi"
+    one = handing("fields.link")
+    with pytest.raises(Refused, match=r"label: 'quá dài rồi'"):
+        one.do("hand", label="quá dài rồi")
+    one.do("hand", label="ngắn")
+    with pytest.raises(Refused, match="như cũ"):
+        one.do("hand", label="ngắn")
+
+
+def test_only_what_the_form_asks_for_can_be_handed():
+    book = handing("fields.link")
+    visit = book.processes["visit"]
+    bare = tuple(replace(one, form=()) if one.key == "name" else one for one in visit.actions)
+    book.versions[book.files[FIRST].case.version] = replace(visit, actions=bare)
+    with pytest.raises(Refused, match="'label' is not asked for here"):
+        book.do("hand", label="ngắn")
+
+
 # ---- becomes ---------------------------------------------------------------------------------------------------------
 
 

@@ -97,6 +97,7 @@ class AlsoShape(_Closed):
 
     do: Word
     case: Expression
+    fields: dict[Id, Expression] = {}
 
 
 class BecomesShape(_Closed):

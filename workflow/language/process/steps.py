@@ -36,10 +36,13 @@ class Opens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Also:
-    """Do an action on another case (or cases) too: `case` gives its number; the name `children` alone means the sub-cases."""
+    """Do an action on another case (or cases) too: `case` gives its number; the name `children` alone means the sub-cases.
+    `fields` fill the action's form; they are worked out on the case that asks for it.
+    """
 
     do: str
     case: Expr
+    fields: tuple[tuple[str, Expr], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
