@@ -285,6 +285,7 @@ TABLE: dict[str, str] = {
     "{value} has no '{part}'": "{value} không có '{part}'",
     "{value} is no text": "{value} không phải là văn bản",
     "'{amount}' is no amount of time such as '5 working days'": "'{amount}' không phải là khoảng thời gian, ví dụ '5 working days'",
+    "working days are counted between two dates only, not from {value} to {argument}": "ngày làm việc chỉ đếm được giữa hai ngày, không đếm được từ {value} đến {argument}",
     "an amount of time can be added to a date only, not to {value}": "chỉ cộng khoảng thời gian vào ngày, không cộng vào {value}",
     "a newer hoso wrote it ('{kind}' is not known here)": "biểu thức do bản hoso mới hơn ghi (ở đây không biết '{kind}')",
     # ---- authoring: what can be wrong with the definitions ----

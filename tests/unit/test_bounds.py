@@ -23,6 +23,7 @@ HUGE = Scope(
         "map": {str(index): index for index in range(100_000)},
     },
     add=SCOPE.add,
+    count=SCOPE.count,
 )
 
 

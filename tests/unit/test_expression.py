@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.authoring.parse_expression import NotAllowed, parse_expression, parse_text
+from workflow.calendar import Calendar
 from workflow.language.expression import ExpressionError, Ref, Scope, as_text, evaluate, fill, holds, names
 from workflow.language.process import Expr, Text
 
@@ -24,6 +25,10 @@ def add(start, amount):
     if unit not in {"days", "working days"}:
         raise ValueError(amount)
     return start + timedelta(days=int(number))
+
+
+def count(first, last):
+    return Calendar(zone="Asia/Ho_Chi_Minh", week=(((480, 960),),) * 5 + ((), ())).count(first - timedelta(days=1), last)
 
 
 NAMES = {
@@ -50,7 +55,7 @@ NAMES = {
     "now": NOW,
     "documents": {"ask-letter": "issued"},
 }
-SCOPE = Scope(names=NAMES, add=add)
+SCOPE = Scope(names=NAMES, add=add, count=count)
 
 
 def value(source: str, scope: Scope = SCOPE):
@@ -184,7 +189,7 @@ MEANINGS = [
     ("-fields.n", -3),
     ("+fields.n", 3),
     ("0.1 + 0.2", Decimal("0.3")),
-    ("'a' + 'b'", "ab"),
+    ("fields.text + fields.text", "Đất đaiĐất đai"),
     ("'n = ' ~ fields.n ~ fields.none ~ fields.d", "n = 32,5"),
     ("fields.big + 0", 10**15),
     ("-fields.big", -(10**15)),
@@ -218,6 +223,9 @@ MEANINGS = [
     ("today|minus('2 days')", date(2026, 11, 20)),
     ("today|minus('-2 days')", date(2026, 11, 24)),
     ("now|plus('1 days')", NOW + timedelta(days=1)),
+    ("today|working_days('2026-11-30')", 6),
+    ("now|working_days(today)", 0),
+    ("'2026-11-20'|working_days(now)", 1),
 ]
 
 
@@ -270,6 +278,12 @@ REFUSALS = [
     ("fields.text|plus('1 days')", "an amount of time can be added to a date only, not to 'Đất đai'"),
     ("today|plus('soon enough')", "'soon enough' is no amount of time such as '5 working days'"),
     ("today|plus(3)", "'22/11/2026' is no number"),
+    ("fields.none|working_days(today)", "a value in it is empty"),
+    ("today|working_days(fields.none)", "a value in it is empty"),
+    ("fields.text|working_days(today)", "working days are counted between two dates only, not from 'Đất đai' to '22/11/2026'"),
+    ("today|working_days(3)", "working days are counted between two dates only, not from '22/11/2026' to '3'"),
+    ("'1899-12-31'|working_days('1899-12-31')", "working days are counted between two dates only, not from '1899-12-31' to '1899-12-31'"),
+    ("'1026-12-31'|working_days(today)", "it looks at too many values, or texts that are too long"),
 ]
 
 
@@ -291,14 +305,14 @@ def test_a_long_value_is_cut_in_an_error():
 
 
 def test_a_value_of_just_one_line_is_not_cut():
-    scope = Scope(names={"x": "y" * 40}, add=add)
+    scope = Scope(names={"x": "y" * 40}, add=add, count=count)
     with pytest.raises(ExpressionError, match=f"'{'y' * 40}' is no number"):
         evaluate(parse_expression("x - 1"), scope)
 
 
 @pytest.mark.parametrize("attribute", ["__class__", "__init__", "format", "keys", "get", "attributes", "mro", "title"])
 def test_no_attribute_of_a_python_object_is_reached(attribute):
-    scope = Scope(names={"fields": {"a": "text"}, "ref": Ref("x", {}), "unit": BTG}, add=add)
+    scope = Scope(names={"fields": {"a": "text"}, "ref": Ref("x", {}), "unit": BTG}, add=add, count=count)
     assert value(f"fields.{attribute}", scope) is None
     assert value(f"ref.{attribute}", scope) is None
     with pytest.raises(ExpressionError):
@@ -403,13 +417,13 @@ VALUES = st.recursive(
     max_leaves=5,
 )  # fmt: skip
 OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "in", "not in", "+", "-", "*", "/", "%", "~", "and", "or"]
-FILTERS = ["length", "sum", "min", "max", "lower", "plus(b)", "minus(b)", "default(b)", "sum(b)", "min(b)"]
+FILTERS = ["length", "sum", "min", "max", "lower", "plus(b)", "minus(b)", "working_days(b)", "default(b)", "sum(b)", "min(b)"]
 
 
 @settings(max_examples=150, deadline=None)
 @given(VALUES, VALUES, st.sampled_from([f"a {word} b" for word in OPERATORS] + [f"a|{word}" for word in FILTERS] + ["a[b]", "-a"]))
 def test_any_values_give_a_value_or_a_clear_refusal(a, b, source):
-    scope = Scope(names={"a": a, "b": b}, add=add)
+    scope = Scope(names={"a": a, "b": b}, add=add, count=count)
     with suppress(ExpressionError):
         evaluate(parse_expression(source), scope)
 
@@ -437,7 +451,7 @@ def test_any_text_is_an_expression_or_is_refused(parts):
 def test_an_empty_side_makes_every_comparison_false(a, b):
     for operator in ("==", "!=", "<", "<=", ">", ">=", "in", "not in"):
         for names_ in ({"a": None, "b": b}, {"a": a, "b": None}):
-            assert evaluate(parse_expression(f"a {operator} b"), Scope(names=names_, add=add)) is False
+            assert evaluate(parse_expression(f"a {operator} b"), Scope(names=names_, add=add, count=count)) is False
 
 
 def test_the_scope_may_be_any_mapping():
@@ -451,8 +465,8 @@ def test_the_scope_may_be_any_mapping():
         def __len__(self):
             return 1
 
-    assert value("x + 1", Scope(names=Lazy(), add=add)) == 5
-    assert value("y", Scope(names=Lazy(), add=add)) is None
+    assert value("x + 1", Scope(names=Lazy(), add=add, count=count)) == 5
+    assert value("y", Scope(names=Lazy(), add=add, count=count)) is None
 
 
 @pytest.mark.parametrize(

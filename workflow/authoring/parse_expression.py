@@ -19,7 +19,7 @@ MAX_LENGTH = 4_000
 MAX_NODES = 500
 MAX_DEPTH = 40
 
-_NEEDS_ARGUMENT = frozenset({"plus", "minus", "default"})
+_NEEDS_ARGUMENT = frozenset({"plus", "minus", "working_days", "default"})
 _TAKES_NONE = frozenset({"lower"})
 
 # Only its lexer and parser are used; expressions are worked out elsewhere, so there is nothing to escape.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -100,7 +100,7 @@ def scope_of(
         "children": lambda: children(facts.children_of(case.number)),
         "item": lambda: item,
     }
-    scope = Scope(names=Lazy(tuple(names), lambda name: names[name]()), add=adder(facts))
+    scope = Scope(names=Lazy(tuple(names), lambda name: names[name]()), add=adder(facts), count=counter(facts))
     return scope
 
 
@@ -114,6 +114,15 @@ def adder(facts: Facts) -> Callable[[date | datetime, str], date | datetime]:
         return facts.calendars.default.add_days(start, number, unit)
 
     return add
+
+
+def counter(facts: Facts) -> Callable[[date, date], int]:
+    """`working_days` from one date to another, by the office's calendar."""
+
+    def count(first: date, last: date) -> int:
+        return max(0, facts.calendars.default.count(first - timedelta(days=1), last))
+
+    return count
 
 
 def case_names(process: Process, case: Case, facts: Facts) -> dict[str, object]:

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 from workflow.errors import HosoError
 from workflow.language import operations as do
 from workflow.language.budget import Wrong, within_budget
-from workflow.language.operations import FILTERS, Add
+from workflow.language.operations import FILTERS, Add, Count
 from workflow.language.operations import Ref as Ref  # noqa: PLC0414  the engine finds it here
 from workflow.language.operations import as_text as as_text  # noqa: PLC0414  the same
 from workflow.language.process import Expr, Text
@@ -29,10 +29,11 @@ from workflow.phrases import phrase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What an expression sees: `names`, and how the office's calendar moves a date by an amount of time."""
+    """What an expression sees: `names`, and how the office's calendar moves a date by an amount of time and counts days."""
 
     names: Mapping[str, object]
     add: Add
+    count: Count
 
 
 class ExpressionError(HosoError):
@@ -190,7 +191,7 @@ def _if(test_tree: Any, then_tree: Any, else_tree: Any) -> Work:
 
 def _filter(name: str, tree: Any, argument_tree: Any = ("const", None)) -> Work:
     value, argument, function = _work(tree), _work(argument_tree), FILTERS[name]
-    return lambda scope: function(value(scope), argument(scope), scope.add)
+    return lambda scope: function(value(scope), argument(scope), scope)
 
 
 def _compare(tree: Any, *rest: Any) -> Work:

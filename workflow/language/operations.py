@@ -8,7 +8,7 @@ characters, so that no expression can use up the machine.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Context, Decimal, InvalidOperation
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from workflow.errors import WrongValue
 from workflow.language.budget import SORTED_UNIT, Wrong, go_through, spend
@@ -30,9 +30,28 @@ _NO_PART = "{value} has no '{part}'"
 _NO_TEXT = "{value} is no text"
 _NO_AMOUNT = "'{amount}' is no amount of time such as '5 working days'"
 _NO_DATE = "an amount of time can be added to a date only, not to {value}"
+_NO_DAYS = "working days are counted between two dates only, not from {value} to {argument}"
+
+A_YEAR = 100
+"""What it costs to look at a year's days."""
 
 Add = Callable[[date | datetime, str], date | datetime]
 """A date or time, moved by an amount such as "5 working days" or "-3 days"."""
+
+Count = Callable[[date, date], int]
+"""The working days from one date to another, both included."""
+
+
+class Days(Protocol):
+    """The office's calendar, as filters need it."""
+
+    @property
+    def add(self) -> Add:
+        """How it moves a date."""
+
+    @property
+    def count(self) -> Count:
+        """How it counts working days."""
 
 
 class Ref(str):
@@ -228,7 +247,7 @@ def _spent_text(value: Any) -> str:
 # ---- filters -------------------------------------------------------------------------------------------------------
 
 
-def _length(value: Any, column: Any, _add: Add) -> int:
+def _length(value: Any, column: Any, _days: Days) -> int:
     """How many characters, items or rows; of a table's column, how many rows fill it."""
     if column is not None:
         return len(_items(value, column))
@@ -250,18 +269,18 @@ def _items(value: Any, column: Any) -> Sequence[Any]:
     return [item for item in found if item is not None]
 
 
-def _sum(value: Any, argument: Any, _add: Add) -> Any:
+def _sum(value: Any, argument: Any, _days: Days) -> Any:
     total: Any = 0
     for item in _items(value, argument):
         total = _reckon(total, item, _MATH.add)
     return total
 
 
-def _min(value: Any, argument: Any, _add: Add) -> Any:
+def _min(value: Any, argument: Any, _days: Days) -> Any:
     return _furthest(_items(value, argument), -1)
 
 
-def _max(value: Any, argument: Any, _add: Add) -> Any:
+def _max(value: Any, argument: Any, _days: Days) -> Any:
     return _furthest(_items(value, argument), 1)
 
 
@@ -273,28 +292,28 @@ def _furthest(items: Sequence[Any], way: int) -> Any:
     return best
 
 
-def _lower(value: Any, _argument: Any, _add: Add) -> str | None:
+def _lower(value: Any, _argument: Any, _days: Days) -> str | None:
     if value is None:
         return None
     go_through(text(value))
     return text(value).lower()
 
 
-def _plus(value: Any, argument: Any, add_amount: Add) -> Any:
-    return _moved(value, argument, add_amount) if isinstance(argument, str) else add(value, argument)
+def _plus(value: Any, argument: Any, days: Days) -> Any:
+    return _moved(value, argument, days) if isinstance(argument, str) else add(value, argument)
 
 
-def _minus(value: Any, argument: Any, add_amount: Add) -> Any:
-    return _moved(value, _back(argument), add_amount) if isinstance(argument, str) else subtract(value, argument)
+def _minus(value: Any, argument: Any, days: Days) -> Any:
+    return _moved(value, _back(argument), days) if isinstance(argument, str) else subtract(value, argument)
 
 
-def _moved(value: Any, amount: str, add_amount: Add) -> date | datetime:
+def _moved(value: Any, amount: str, days: Days) -> date | datetime:
     if value is None:
         raise Wrong(_EMPTY)
     if not isinstance(value, date):
         raise Wrong(_NO_DATE, value=shown(value))
     try:
-        return add_amount(value, amount)
+        return days.add(value, amount)
     except (WrongValue, ValueError, OverflowError):
         raise Wrong(_NO_AMOUNT, amount=amount) from None
 
@@ -304,11 +323,25 @@ def _back(amount: str) -> str:
     return amount[1:].lstrip() if amount.startswith("-") else f"-{amount}"
 
 
-def _default(value: Any, argument: Any, _add: Add) -> Any:
+def _working_days(value: Any, argument: Any, days: Days) -> int:
+    """The working days from one date to another, both counted; none if the second is earlier."""
+    first, last = _day(_dated(value)), _day(_dated(argument))
+    if first is None or last is None:
+        raise Wrong(_EMPTY)
+    if not isinstance(first, date) or not isinstance(last, date):
+        raise Wrong(_NO_DAYS, value=shown(value), argument=shown(argument))
+    spend(A_YEAR * (1 + abs(last.year - first.year)))
+    try:
+        return days.count(first, last)
+    except (WrongValue, OverflowError):
+        raise Wrong(_NO_DAYS, value=shown(value), argument=shown(argument)) from None
+
+
+def _default(value: Any, argument: Any, _days: Days) -> Any:
     return argument if is_empty(value) else value
 
 
-FILTERS: dict[str, Callable[[Any, Any, Add], Any]] = {
+FILTERS: dict[str, Callable[[Any, Any, Days], Any]] = {
     "length": _length,
     "sum": _sum,
     "min": _min,
@@ -316,6 +349,7 @@ FILTERS: dict[str, Callable[[Any, Any, Add], Any]] = {
     "lower": _lower,
     "plus": _plus,
     "minus": _minus,
+    "working_days": _working_days,
     "default": _default,
 }
 """Filter → what it does with a value, its argument (None if there is none) and the office's calendar."""

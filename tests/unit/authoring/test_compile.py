@@ -400,6 +400,7 @@ WRONG = [
     ("asks: fields.asked", "asks: 1 + 9999999999999999", "25:21 E306", "beyond 10^15"),
     ("asks: fields.asked", "asks: 1e400", "25:21 E306", "beyond 10^15"),
     ("asks: fields.asked", f"asks: 1{' + 1' * 60}", "25:21 E305", "nested too deep"),
+    ("asks: fields.asked", "asks: fields.day|working_days", "25:21 E304", "too much or too little"),
     ("asks: fields.asked", "asks: fields.asked|lower(1)", "25:21 E304", "too much or too little"),
     ("asks: fields.asked", "asks: fields.asked is defined", "25:21 E302", "'is defined' can't be used"),
     ("asks: fields.asked", "asks: [fields.asked]", "25:21 E203", "an expression should stand here, not a list"),

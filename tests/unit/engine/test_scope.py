@@ -126,6 +126,7 @@ def test_dates_move_by_the_office_s_calendar(book):
     book.open(day="2026-11-20")
     assert seen(book, "today") == date(2026, 11, 20)
     assert seen(book, "fields.day|plus('2 working days')") == date(2026, 11, 25)
+    assert [seen(book, f"today|working_days('2026-11-{day}')") for day in (19, 20, 24, 25)] == [0, 1, 2, 3]
     assert seen(book, "now|plus('4 working hours')").isoformat() == "2026-11-20T15:00:00+07:00"
     assert seen(book, "now|minus('1 hours')").isoformat() == "2026-11-20T08:00:00+07:00"
     with pytest.raises(ExpressionError, match="no amount of time"):
