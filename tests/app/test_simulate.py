@@ -162,6 +162,38 @@ def test_what_sub_cases_and_tracks_did_counts_as_covered(several: Place) -> None
     assert straight.states >= {"money/free", "money/asked", "planned", "concluded"}
 
 
+TWO_ROUNDS = """\
+process: twice
+unit: vp
+number: "{n:03}/{year}-HH"
+case_title: Hỏi hai lần
+roles: {clerk: {unit: vp, position: clerk}, head: {unit: asked, position: leader}}
+starts: {open: {by: clerk, to: first}}
+states:
+  first:
+    consult: {asks: "['btg', 'vp']", answers: {yes: Có}, reply: {by: [head, clerk]}, enough: 1}
+    actions: {again: {by: clerk, to: first}, go_on: {by: clerk, to: second}}
+  second:
+    consult: {asks: "['btg']", answers: {no: Không}, reply: {named: second, by: [head, clerk]}}
+    actions: {end: {by: clerk, to: over}}
+  over: {final: done}
+"""
+
+
+def test_the_opinions_that_a_step_expects_are_those_of_the_consultation_that_runs(place: Place) -> None:
+    folder = place.folder / "definitions" / "twice"
+    (folder / "scenarios").mkdir(parents=True)
+    (folder / "process.yaml").write_text(TWO_ROUNDS, "utf-8")
+    steps = (
+        "  - {as: clerk.vp, do: again, expect: {opinions: {btg: asked, vp: asked}}}\n"
+        "  - {as: clerk.vp, do: go_on, expect: {opinions: {btg: asked}}}\n"
+        "  - {as: clerk.vp, reply: no, unit: btg, expect: {opinions: {btg: no}}}\n"
+    )
+    (folder / "scenarios/x.yaml").write_text(f"scenario: Thử\nat: 2026-11-20 09:00\nas: clerk.vp\nopen: {{}}\nsteps:\n{steps}", "utf-8")
+    (result,) = place.office().test("twice")
+    assert result.passed, result.message
+
+
 WRONG_STEPS = {
     "a track": ("{expect: {tracks: {money: asked}}}", ("tracks", "money: asked", "money: free")),
     "sub-cases": ("{expect: {children: {count: 1, gone: 0}}}", ("children", "count: 1", "count: 0")),

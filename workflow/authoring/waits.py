@@ -103,6 +103,7 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         notifies=reading.notifies(node.get("notifies")),
         silence=_silence(reading, node.get("silence"), [key for key, _ in answers]),
         again=_again(reading, node.get("again"), [key for key, _ in answers]),
+        changeable=flag(node.get("changeable")),
     )
     return _with_enough(reading, made, enough)
 

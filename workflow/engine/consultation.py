@@ -64,9 +64,17 @@ def write_round(work: Work, state: State) -> None:
 
 
 def opinion_for(work: Work, asked: str) -> Opinion | None:
-    """The newest opinion that this unit (or person) was asked for: in this state, or in one that the case has left."""
+    """The newest opinion that this unit (or person) was asked for: in a round that runs, or in a state that the case has
+    left. The time alone does not tell: one act may end a round and open another.
+    """
     mine = [one for one in work.file.asked if one.asked == asked and one.state in work.process.state_of]
-    return max(mine, key=lambda one: (one.asked_at, one.round)) if mine else None
+    return max(mine, key=lambda one: (_runs(work, one), one.asked_at, one.round)) if mine else None
+
+
+def _runs(work: Work, opinion: Opinion) -> bool:
+    """Whether the round that the opinion belongs to runs: the case (or a track) stands where it was opened last."""
+    here = {state.key for state in standing(work.process, work.case)}
+    return opinion.state in here and work.case.rounds.get(opinion.state) == opinion.round
 
 
 def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consult | None) -> list[Reason]:
@@ -78,7 +86,7 @@ def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consu
     reasons: list[Reason] = []
     if _is_over(work, opinion):
         reasons.append(Reason(code="closed", template="the case is closed"))
-    if opinion.status is OpinionStatus.GIVEN:
+    if opinion.status is OpinionStatus.GIVEN and not (consult.changeable and not _is_late(work, opinion)):
         title = work.facts.unit_title(act.asked)
         reasons.append(Reason(code="answered", template="{unit} has replied already", facts={"unit": title}))
     return [*reasons, *_wrong_answer(consult, act.answer, work.facts.language)]
@@ -103,9 +111,6 @@ def _wrong_answer(consult: Consult, answer: str, language: str) -> list[Reason]:
 def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, object]) -> None:
     """Write the reply into the opinion; late if its due is past or the case has moved on. Late ones are kept."""
     deadline = dl.of_opinion(work.deadlines.values(), opinion)
-    here = {state.key for state in standing(work.process, work.case)}
-    moved_on = opinion.state not in here or work.case.rounds.get(opinion.state) != opinion.round
-    late = moved_on or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
     given = replace(
         opinion,
         status=OpinionStatus.GIVEN,
@@ -114,11 +119,17 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
         note=act.note,
         by=act.actor,
         at=work.now,
-        late=late,
+        late=_is_late(work, opinion),
     )
     work.put_opinion(given)
     if deadline is not None:
         work.put_deadline(dl.settle(deadline, work.now))
+
+
+def _is_late(work: Work, opinion: Opinion) -> bool:
+    """Whether a reply comes too late now: its due is past, silence was filled in, or the case has moved on."""
+    deadline = dl.of_opinion(work.deadlines.values(), opinion)
+    return not _runs(work, opinion) or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
 
 
 def fill_silence(work: Work, deadline: Deadline) -> Opinion:

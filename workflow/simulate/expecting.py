@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from workflow.engine.permission import Asker, awaited, holders
-from workflow.engine.scope import children
+from workflow.engine.scope import children, round_of
 from workflow.engine.work import begun
 from workflow.language.values import parse
 from workflow.model import Act, CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, OpinionStatus
@@ -105,12 +105,14 @@ class _Came:
         return {name: found[first][field_] if field_ else found[first] for name, first, field_ in names}
 
     def opinions(self) -> Mapping[str, str]:
-        """Of the newest round: each asked one's answer, or how it stands: asked, given (where no answers are declared), silent."""
-        newest = max((one.round for one in self.file.asked), default=0)
+        """Of the newest round (the case's own, and each track's): each asked one's answer, or how it stands: asked, given
+        (where no answers are declared), silent. Of one asked in several, what was asked last.
+        """
+        process = self.stage.process(self.file)
+        rounds = [one for track in ("", *process.track_of) for one in round_of(process, self.file, track)]
         return {
             one.asked: one.answer if one.answer and one.status is OpinionStatus.GIVEN else one.status.value
-            for one in self.file.asked
-            if one.round == newest
+            for one in sorted(rounds, key=lambda one: one.asked_at)
         }
 
     def opened(self) -> list[str]:

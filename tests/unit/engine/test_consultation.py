@@ -1,5 +1,7 @@
 """Consultations: rounds, replies, enough, silence, late (language.md 2.8, 2.17)."""
 
+import json
+
 import pytest
 
 from tests.unit.engine.making import Book, at
@@ -231,10 +233,47 @@ def test_who_is_not_asked_can_not_reply_and_is_told_who_is():
     assert said(fresh.reply, "north", "north_head", "yes") == [("not-asked", "'north' is not asked here; asked: –")]
 
 
+def test_a_reply_goes_to_the_round_that_runs_though_another_was_opened_at_the_same_instant():
+    second = """
+  gathered: {consult: {asks: "['north']", answers: {no: Không}, reply: {named: second, by: head_of_asked}}, actions: {end: {by: worker, to: over}}}
+"""
+    before, _, after = TEXT.partition("  gathered:")
+    text = before + second.lstrip("\n") + after.split("\n", 1)[1]
+    text = text.replace("CONSULT", ANSWERS).replace("REPLY", "note: optional").replace("WHEN", "replies.enough").replace("SETS", "1")
+    case = Book(text.replace("stay: {by: worker, form: n}", "stay: {by: worker, to: asking}"), {"r.j2": "x"})
+    case.open()
+    case.do("ask")
+    case.do("stay")
+    case.do("go_on")
+    file = case.reply("north", "north_head", "no")
+    assert [(one.state, one.round, one.answer) for one in file.opinions if one.answer] == [("gathered", 1, "no")]
+
+
 def test_nobody_replies_twice():
     case = book()
     case.reply("north", "north_head", "yes")
     assert said(case.reply, "north", "north_head", "maybe") == [("answered", "Xã Bắc has replied already")]
+
+
+def test_a_changeable_reply_may_be_given_anew_until_it_is_due_and_the_newest_counts():
+    case = book(f"{ANSWERS}; {LADDER}; changeable: true; enough: 3", reply="form: n")
+    case.reply("north", "north_head", "yes", n=1)
+    case.reply("north", "north_head", "maybe", n=2)
+    (north,) = [one for one in case.file.opinions if one.asked == "north"]
+    assert (north.answer, north.fields, north.late) == ("maybe", {"n": 2}, False)
+    assert [json.loads(entry.text)["act"] for entry in case.entries[case.file.case.number]].count("reply") == 2
+    assert [one.status for one in case.file.deadlines if one.asked == "north"] == [DeadlineStatus.MET]
+    case.now = at("2026-11-26 00:01")
+    assert said(case.reply, "north", "north_head", "yes") == [("answered", "Xã Bắc has replied already")]
+
+
+def test_a_changeable_reply_is_final_once_the_case_has_moved_on_or_asked_anew():
+    case = book(f"{ANSWERS}; changeable: true")
+    case.reply("north", "north_head", "yes")
+    case.do("go_on")
+    assert said(case.reply, "north", "north_head", "maybe") == [("answered", "Xã Bắc has replied already")]
+    case.do("again")
+    assert case.reply("north", "north_head", "maybe").opinions[-2].round == 2
 
 
 def test_without_answers_the_form_is_the_reply_and_no_answer_is_chosen():

@@ -198,6 +198,7 @@ class ConsultShape(_Closed):
     silence: Word | None = None
     enough: Annotated[Any, Field(description="all, N, N% or EXPR")] = "all"
     again: Words = ["all"]
+    changeable: bool = False
 
 
 class RightsShape(_Closed):

@@ -165,3 +165,5 @@ class Consult:
     """Who is asked again when the state is entered anew: `all`, `none`, or those who gave one of these answers. Whoever
     was not asked before, or has not answered, is asked in any case; the other answers are carried over.
     """
+    changeable: bool = False
+    """Whether whoever has replied may reply anew while the round runs, and not later than the reply's due."""
