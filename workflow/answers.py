@@ -240,6 +240,11 @@ class Done:
     seq: int = 0
     title: str = ""
 
+    @property
+    def number(self) -> str:
+        """The case's number, by which every other verb calls it."""
+        return self.case
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeShown:

@@ -35,24 +35,31 @@ def instant(moment: datetime) -> str:
 
 def to_plain(value: object) -> Any:
     """A value as plain JSON; a dataclass as an object of the fields that differ from their defaults."""
-    if value is None or (isinstance(value, str | int | float | bool) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_plain(item) for item in value]
-    if is_dataclass(value):
-        written = _written(cast("Any", type(value)))
-        return {field.name: to_plain(item) for field, default in written if (item := getattr(value, field.name)) != default}
-    msg = f"{type(value).__name__} has no plain form"
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """What writes values of a type: looked up once, for an act writes some hundred values."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, str | int | float | NoneType):
+        return lambda value: value
+    if issubclass(kind, datetime):
+        return instant
+    if issubclass(kind, date | time):
+        return kind.isoformat
+    if issubclass(kind, Decimal):
+        return str
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): to_plain(item) for key, item in value.items()}
+    if issubclass(kind, tuple | list):
+        return lambda value: [to_plain(item) for item in value]
+    if is_dataclass(kind):
+        written = tuple((field.name, _default(field)) for field in fields(kind))
+        return lambda value: {name: to_plain(item) for name, default in written if (item := getattr(value, name)) != default}
+    msg = f"{kind.__name__} has no plain form"
     raise TypeError(msg)
 
 
@@ -60,11 +67,6 @@ def from_plain(kind: type[T], data: object) -> T:
     """The value of type `kind` that `to_plain` wrote. Unknown keys are an error (a newer program wrote them)."""
     reader: Callable[[Any], T] = _reader(cast("Any", kind))
     return reader(data)
-
-
-@cache
-def _written(kind: Any) -> tuple[tuple[Field[Any], object], ...]:
-    return tuple((field, _default(field)) for field in fields(kind))
 
 
 def _default(field: Field[Any]) -> object:

@@ -32,6 +32,18 @@ from workflow.plain import digest
 
 LETTER = Upload(name="Công văn đến.pdf", content=b"%PDF-1.7 thu" * 100)
 
+# ---- who ------------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_acts_may_be_named_by_their_position_too(place: Place) -> None:
+    office = place.office()
+    done = office.open("incident", actor="clerk.btg", fields=INCIDENT)
+    assert done.number == done.case
+    assert office.history(done.number, actor=CLERK)[0].actor == CLERK
+    with pytest.raises(NotFound):
+        office.open("incident", actor="clerk.nowhere", fields=INCIDENT)
+
+
 # ---- once ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """The office: the facade that every interface is written on. Each act is load → decide → render → commit.
 
-`actor` is always a person's key; every answer is plain data (`workflow.answers`), every error a `HosoError`.
+`actor` is a person's key (for an act also `position.unit`, its sole holder on that day); every answer is plain data
+(`workflow.answers`), every error a `HosoError`.
 """
 
 from collections.abc import Mapping, Sequence

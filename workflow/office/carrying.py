@@ -19,8 +19,11 @@ class Carrying(Reading):
     def _given(
         self, actor: str, fields: Mapping[str, Any] | None, note: str, files: Sequence[Upload], request_id: str
     ) -> tuple[dict[str, Any], dict[str, bytes]]:
-        """What every act bears, and the bytes of its files by hash. Raises TooLarge."""
+        """What every act bears, and the bytes of its files by hash. Raises TooLarge, NotFound, NotSole."""
         values, uploads = self._uploaded(fields or {}, files)
+        if "." in actor:  # `position.unit` means its sole holder today
+            facts = self._facts()
+            actor = facts.organisation.resolve(actor, facts.today)
         attachments = tuple(Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files)
         act = {"actor": actor, "request_id": request_id or new_id(), "fields": values, "note": note, "attachments": attachments}
         return act, uploads
