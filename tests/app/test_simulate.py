@@ -28,6 +28,10 @@ def played(place: Place, text: str) -> ScenarioResult:
     return result
 
 
+SENT_BACK = "  - {as: leader.btg, do: send_back, note: x"
+ASSESSED = f"{SCREEN}}}\n  - {{as: specialist.btg, do: assess, set: {{facts: Kết luận}}"
+
+
 EXPECTATIONS = {
     "state": (f"{SCREEN}, expect: {{state: assessed}}}}", "state", ("assessed", "screened")),
     "outcome": (f"{SCREEN}, expect: {{outcome: done}}}}", "outcome", ("done",)),
@@ -39,6 +43,22 @@ EXPECTATIONS = {
     "awaited": (f"{SCREEN}, expect: {{awaited: [counterpart]}}}}", "awaited", ("counterpart", "chuyen-vien-btg")),
     "notices": ("  - {wait: until due, expect: {notices: [counterpart]}}", "notices", ("counterpart", "chuyen-vien-btg")),
     "notices, none": ("  - {wait: until due, expect: {notices: []}}", "notices", ("–", "chuyen-vien-btg")),
+    "notices, in words": (
+        "  - {wait: until due, expect: {notices: {handler: xong}}}",
+        "notices",
+        ("handler: xong", "handler: Hồ sơ 001/2026-VV, ngày"),
+    ),
+    "notices, to too few": (f"{SENT_BACK}, expect: {{notices: {{leader.vp: ''}}}}}}", "notices", ("leader.vp: ;",)),
+    "number": ("  - {expect: {number: 1/VV}}", "number", ("1/VV", "001/2026-VV")),
+    "signed": (f"{ASSESSED}, expect: {{signed: {{situation: counterpart}}}}}}", "signed", ("counterpart", "truong-ban-btg")),
+    "says": (f"{SCREEN}, expect: {{says: {{situation: ngày mai}}}}}}", "says", ("ngày mai", "I. NỘI DUNG VỤ VIỆC Địa bàn: Nam Giang")),
+    "says of a paper that is not there": (f"{SCREEN}, expect: {{says: {{plan: x}}}}}}", "plan", ("situation",)),
+    "sees": ("  - {expect: {sees: {leader.vp: true, leader.btg: true}}}", "sees", ("leader.vp: False", "leader.btg: True")),
+    "sees, of a role that nobody holds": (
+        "  - {expect: {sees: {superior: false, asked: true}}}",
+        "sees",
+        ("superior: True", "asked: False"),
+    ),
     "opened": ("  - {wait: 1 days, expect: {opened: annual_report}}", "opened", ("annual_report", "–")),
 }
 
@@ -48,10 +68,19 @@ def test_an_expectation_that_fails_says_what_was_expected_and_what_came(place: P
     step, key, words = EXPECTATIONS[kind]
     result = played(place, HEAD + step + "\n")
     assert not result.passed
-    assert result.place.startswith(f"{FILE}:6:")
+    assert result.place.startswith((f"{FILE}:6:", f"{FILE}:7:"))
     assert key in result.message
     for word in words:
         assert word in result.message, result.message
+
+
+def test_numbers_signers_what_papers_say_and_who_may_see_may_be_expected(place: Place) -> None:
+    told = f"{SENT_BACK}, expect: {{notices: {{opener: 'Hồ sơ  001/2026-VV, ngày 20/11/2026'}}}}}}"
+    assert played(place, f"{HEAD}{told}\n").passed
+    seen = "number: 001/2026-VV, sees: {board: true, observer.vp: true, leader.vp: false}"
+    said = "signed: {situation: leader.btg}, says: {situation: 'II. THÔNG TIN CHÍNH THỨC  Kết luận'}"
+    result = played(place, f"{HEAD}  - {{expect: {{{seen}}}}}\n{ASSESSED}, expect: {{{said}}}}}\n")
+    assert result.passed, result.message
 
 
 def test_an_act_that_is_refused_unawares_tells_every_reason(place: Place) -> None:

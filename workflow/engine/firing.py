@@ -150,14 +150,14 @@ def _until(others: list[tuple[datetime, int]], index: int, now: datetime) -> dat
 
 
 def _tells(firing: _Firing, due: _Due, rung: Rung) -> bool:
-    """Whether a rung sends its notices: always (`each`), unless it is old by an hour (`skip`), or unless a higher one that
-    is due too will (`coalesce`).
+    """Whether a rung sends its notices: always (`each`), unless it is old by an hour (`skip`), or unless a later one that
+    is due too will (`coalesce`). Rungs of one instant were not missed one for the other: each tells whom it is to tell.
     """
     if not rung.notifies or firing.act.late == EACH:
         return bool(rung.notifies)
     if firing.act.late == SKIP:
         return firing.work.now - due.at <= FRESH
-    if any(later.notifies for later in firing.due):
+    if any(later.notifies and later.at > due.at for later in firing.due):
         firing.held = rung, due.at
         return False
     return True

@@ -5,14 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from workflow import documents
+from workflow.engine.decide import draft_now
 from workflow.engine.permission import Asker, awaited, holders
 from workflow.engine.scope import children, round_of
 from workflow.engine.work import begun
+from workflow.errors import NotFound
 from workflow.language.values import parse
-from workflow.model import Act, CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, OpinionStatus
+from workflow.model import Act, CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, Notice, OpinionStatus, Viewer
 from workflow.simulate.deeds import next_deadline
 from workflow.simulate.scenario import Step
 from workflow.simulate.stage import Stage, field_type, step_case
+
+BY_KEY = {"due": "due by name", "notices": "notices by words"}
+"""The expectations that are a list or a value, but may be keys with values too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,7 @@ def check(stage: Stage, step: Step, before: Before) -> None:
     """Compare what is expected of a step with what came. Raises Mismatch at the expectation."""
     for key, (wanted, place) in step.expect.items():
         came = _Came(stage, step, before)
-        kind = "due by name" if key == "due" and isinstance(wanted, Mapping) else key
+        kind = BY_KEY.get(key, key) if isinstance(wanted, Mapping) else key
         got = getattr(came, kind.replace(" ", "_"))()
         if not came.agrees(kind, wanted, got):
             said = {name: got.get(name) for name in wanted} if isinstance(wanted, Mapping) else got
@@ -60,6 +66,9 @@ class _Came:
     def agrees(self, key: str, wanted: Any, got: Any) -> bool:
         words = [wanted] if isinstance(wanted, str) else wanted
         match key:
+            case "notices by words":
+                told = {person for who in wanted for person in self._persons(who)} == {one.person for one in self._told()}
+                return told and all(_one_line(said) in got[who] for who, said in wanted.items())
             case "notices":
                 meant = [self.stage.persons(word, self.file) for word in words]
                 return set(got) <= set().union(*meant) and all(one & set(got) for one in meant)
@@ -71,9 +80,17 @@ class _Came:
                 return all(got.get(name) == self._plain(name, value) for name, value in wanted.items())
             case "due":
                 return str(got) == str(wanted)
+            case "signed":
+                return all(set(got[rule]) == self._persons(who) for rule, who in wanted.items())
+            case "says":
+                return all(_one_line(said) in got[rule] for rule, said in wanted.items())
             case "due by name" | "tracks" | "children" | "opinions":
                 return all(str(got.get(name)) == str(value) for name, value in wanted.items())
         return bool(got == wanted)
+
+    def _persons(self, words: Any) -> set[str]:
+        """The persons that one word, or several, mean."""
+        return set().union(*(self.stage.persons(str(word), self.file) for word in ([words] if isinstance(words, str) else words)))
 
     def _plain(self, name: str, value: Any) -> Any:
         kind = field_type(self.stage.process(self.file), name)
@@ -119,6 +136,18 @@ class _Came:
         """The processes of the cases that the step opened."""
         return [file.case.process for file in self.stage.files() if file.case.number not in self.before.cases]
 
+    def number(self) -> str:
+        return self.file.case.number
+
+    def sees(self) -> Mapping[str, bool]:
+        """Of each who is named, whether they (all of them) may see the case: everybody may, unless it is secret."""
+        return {who: self._all_see(self._persons(who)) for who in self.step.expect["sees"][0]}
+
+    def _all_see(self, persons: set[str]) -> bool:
+        organisation, today = self.stage.facts().organisation, self.stage.facts().today
+        viewers = [Viewer(person=one, seats=frozenset(organisation.seats(one, today))) for one in persons]
+        return bool(viewers) and all(self.stage.office.store.sees(self.file.case.number, one) for one in viewers)
+
     # ---- time ----
 
     def _running(self) -> list[Deadline]:
@@ -144,9 +173,19 @@ class _Came:
 
     # ---- people and papers ----
 
-    def notices(self) -> list[str]:
+    def _told(self) -> list[Notice]:
+        """The step's notices about the case."""
         number = self.file.case.number
-        return sorted({one.person for one in self.stage.notices() if one.case == number and one.key not in self.before.notices})
+        return [one for one in self.stage.notices() if one.case == number and one.key not in self.before.notices]
+
+    def notices(self) -> list[str]:
+        return sorted({one.person for one in self._told()})
+
+    def notices_by_words(self) -> Mapping[str, str]:
+        """What each that is named was told, on one line."""
+        told = self._told()
+        named = {who: self._persons(who) for who in self.step.expect["notices"][0]}
+        return {who: _one_line(" ".join(one.text for one in told if one.person in persons)) for who, persons in named.items()}
 
     def awaited(self) -> list[str]:
         facts = self.stage.facts_of(self.file)
@@ -158,10 +197,37 @@ class _Came:
     def issues(self) -> list[str]:
         return self._papers(DocumentStatus.ISSUED)
 
+    def signed(self) -> Mapping[str, list[str]]:
+        """Who signed the newest paper of each rule."""
+        return {rule: [one.person for one in self._newest(rule).signatures] for rule in self.step.expect["signed"][0]}
+
+    def says(self) -> Mapping[str, str]:
+        """The text of the newest paper of each rule, on one line; of a draft, as it would be written now."""
+        return {rule: self._text(self._newest(rule)) for rule in self.step.expect["says"][0]}
+
+    def _newest(self, rule: str) -> Document:
+        found = [one for one in self.file.documents if one.rule == rule]
+        if not found:
+            known = [one.rule for one in self.file.documents]
+            raise NotFound(kind="document", name=rule, known=known)
+        return max(found, key=lambda one: (one.at, one.key))
+
+    def _text(self, document: Document) -> str:
+        file = self.file
+        process = self.stage.process(file)
+        if document.status is DocumentStatus.DRAFT:
+            document = draft_now(process, file, document, self.stage.facts_of(file))
+        name = process.document_of[document.rule].body
+        return _one_line(documents.text(document, process.templates[name], name=name))
+
     def _papers(self, status: DocumentStatus) -> list[str]:
         number = self.file.case.number
         new = (one for one in self.file.documents if self.before.documents.get((number, one.key)) != one and one.status is status)
         return sorted({one.rule for one in new})
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 def _shown(value: Any) -> str:

@@ -16,11 +16,11 @@ BESIDE = {"process": ("open",), "start": ("open",), "title": ("open",), "unit": 
 """The keys that stand beside some of the kinds only."""
 EXPECT = (
     *("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened"),
-    *("title", "tracks", "children", "deadlines", "opinions"),
+    *("title", "tracks", "children", "deadlines", "opinions", "number", "signed", "says", "sees"),
 )
 PAIRED = ("edit", "assign", "extend")
 """The kinds whose value is one key or more with values."""
-MAPPINGS = ("fields", "tracks", "children", "opinions")
+MAPPINGS = ("fields", "tracks", "children", "opinions", "signed", "says", "sees")
 """The expectations that are keys with values."""
 _CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
 

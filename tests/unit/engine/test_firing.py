@@ -183,6 +183,20 @@ def test_each_rungs_action_counts_whatever_the_policy(late):
     assert deadline(one).next_at == at("2026-11-24 05:00")
 
 
+def test_rungs_of_one_instant_each_tell_also_after_an_outage():
+    ladder = (
+        "[{at: 1 hour before due, notifies: boss}, {at: due, notifies: handler, repeat: 1 hour}, {at: 1 hour after due, notifies: boss}]"
+    )
+    one = book(ladder)
+    look(one, "2026-11-23 23:00")
+    look(one, "2026-11-24 00:00")
+    assert look(one, "2026-11-24 01:00") == [("", 1), ("", 2)]
+    assert notices(one) == [("reminder", "head"), ("overdue", "officer"), ("overdue", "officer"), ("overdue", "head")]
+    late = book("[{at: 1 hour before due, notifies: boss}, {at: due, notifies: handler}, {at: due, notifies: boss}]")
+    look(late, "2026-11-25 09:00")
+    assert notices(late) == [("overdue", "officer"), ("overdue", "head")]
+
+
 def test_a_notice_that_waited_for_a_higher_rung_is_told_when_that_one_is_dropped():
     one = book("[{at: due, notifies: boss}, {at: 1 hour after due, do: leave}, {at: 2 hours after due, notifies: handler}]")
     assert look(one, "2026-11-25 09:00") == [("", 0), ("leave", 1)]
