@@ -91,7 +91,11 @@ def happen_elsewhere(work: Work, effects: Effects) -> None:
 
 
 def _also(work: Work, rule: Also) -> None:
-    """Move other cases too. One refusal refuses the whole; over sub-cases it acts where it can (language.md 2.16)."""
+    """Move other cases too; a case above sees this one as it stands so far. One refusal refuses the whole; over sub-cases
+    it acts where it can (language.md 2.16).
+    """
+    work.compute()
+    work.joint.keep(work.case)
     over_children = rule.case.tree == ("name", "children")
     numbers = _children(work) if over_children else _numbers(evaluate(rule.case, work.scope()))
     for target in _targets(work, numbers, over_children=over_children):

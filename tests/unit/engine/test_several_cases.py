@@ -326,6 +326,22 @@ def test_only_what_the_form_asks_for_can_be_handed():
         book.do("hand", label="ngắn")
 
 
+def test_the_case_above_sees_what_the_sub_case_has_just_become():
+    check = "check: {by: nobody, when: {children.sum.twice <= 10 and children.checked < 2: quá nhiều}}"
+    claim = "claim: {by: local, form: found, also: {do: check, case: case.parent}, to: checked}"
+    visit = VISIT.replace("      leave:", f"      {claim}\n      leave:").replace("  gone: {a", "  checked: {final: over}\n  gone: {a")
+    visit = visit.replace("  hurried:", "  twice: {type: integer, computed: fields.found * 2}\n  hurried:")
+    book = Book(PARENT.replace("      nudge:", f"      {check}\n      nudge:"), others=(visit,))
+    book.open()
+    book.do("send")
+    with pytest.raises(Refused, match="quá nhiều"):
+        book.do("claim", "north_head", case=FIRST, found=6)
+    book.do("claim", "north_head", case=FIRST, found=3)
+    with pytest.raises(Refused, match="quá nhiều"):
+        book.do("claim", "south_head", case=SECOND, found=1)
+    assert book.files[SECOND].case.state == "there"
+
+
 # ---- becomes ---------------------------------------------------------------------------------------------------------
 
 
