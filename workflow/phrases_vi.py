@@ -397,6 +397,8 @@ TABLE: dict[str, str] = {
     "'{word}' can't stand here": "'{word}' không đặt ở đây được",
     "name roles, opener, actor or asked": "ghi vai, opener, actor hoặc asked",
     "it stands alone": "từ này phải đứng một mình",
+    "a deadline that runs in a state ends when the state is left; one of the whole case stands under 'due:' at the head": "thời hạn của một trạng thái hết khi rời trạng thái; thời hạn của cả hồ sơ ghi dưới 'due:' ở đầu quy trình",
+    "it runs in this state alone; one of several states stands under 'due:' at the head": "thời hạn này chỉ chạy ở trạng thái này; thời hạn của nhiều trạng thái ghi dưới 'due:' ở đầu quy trình",
     "the action '{word}' stands in state '{other}' too": "hành động '{word}' cũng có ở trạng thái '{other}'",
     "give it another name, or write it once under 'actions:' with 'from: […]'": "đặt tên khác, hoặc ghi một lần ở 'actions:' với 'from: […]'",
     "the action '{word}' is given twice for state '{state}'": "hành động '{word}' ghi hai lần cho trạng thái '{state}'",

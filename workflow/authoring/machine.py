@@ -29,7 +29,7 @@ def machines(reading: Reading, node: Node) -> tuple[Machines, States]:
     taken: dict[str, Action] = {}
     found.states += _states(reading, node, own)
     found.actions += _actions(reading, node, own, taken)
-    found.dues = dues(reading, node.get("due"), own, own.open)
+    found.dues = dues(reading, node.get("due"), own, own.open, whole=True)
     for key, value in pairs(node.get("tracks")):
         if value.is_mapping:
             reading.track = key.text
@@ -50,7 +50,7 @@ def _track(reading: Reading, key: Node, node: Node, found: Machines, taken: dict
             key=key.text,
             title=reading.title(node.get("title"), key.text),
             start=reading.state(start) if start is not None else "",
-            dues=dues(reading, node.get("due"), own, own.open),
+            dues=dues(reading, node.get("due"), own, own.open, whole=True),
             outlives=flag(node.get("outlives")),
         )
     )

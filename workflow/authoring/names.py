@@ -70,7 +70,7 @@ def vocabulary(process: Process) -> Vocabulary:
         fields=process.fields,
         roles=list(process.role_of),
         documents=list(process.document_of),
-        actions=process.action_keys,
+        actions=process.doings,
         answers=sorted(answers),
         tracks={track: [state.name for state in process.states if state.track == track] for track in process.track_of},
     )

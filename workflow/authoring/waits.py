@@ -17,17 +17,21 @@ from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodi
 REPLY, NONE = "reply", "none"
 _NO_REPLY = Action(key=REPLY, title=Title(vi=REPLY, en=REPLY), by=())
 _CHOICE = frozenset({"when", "then", "else"})
+UNTIL_HINT = "a deadline that runs in a state ends when the state is left; one of the whole case stands under 'due:' at the head"
+IN_HINT = "it runs in this state alone; one of several states stands under 'due:' at the head"
 _SHARE = re.compile(r"([0-9]{1,3})\s*%")
 
 
 # ---- deadlines -----------------------------------------------------------------------------------------------------
 
 
-def dues(reading: Reading, node: Node | None, states: States, here: tuple[str, ...]) -> tuple[Due, ...]:
-    """One deadline or several; `here`: the states in which they run. Without a name they are `due`, `due 2` and so on."""
+def dues(reading: Reading, node: Node | None, states: States, here: tuple[str, ...], *, whole: bool = False) -> tuple[Due, ...]:
+    """One deadline or several; `here`: the states in which they run; `whole`: they are the case's or a track's, not a state's.
+    Without a name they are `due`, `due 2` and so on.
+    """
     found: list[Due] = []
     for item in _due_nodes(node):
-        made = due(reading, item, states, here, "due" if not found else f"due {len(found) + 1}")
+        made = due(reading, item, states, here, "due" if not found else f"due {len(found) + 1}", whole=whole)
         if made.name in {other.name for other in found}:
             reading.wrong(p.DOUBLE_DUE, item.place, word=made.name)
         found.append(made)
@@ -42,12 +46,13 @@ def _due_nodes(node: Node | None) -> Sequence[Node]:
     return (node,) if is_choice else node.as_list()
 
 
-def due(reading: Reading, node: Node, states: States, here: tuple[str, ...], name: str) -> Due:
+def due(reading: Reading, node: Node, states: States, here: tuple[str, ...], name: str, *, whole: bool = False) -> Due:
     """One DUE; a bare MOMENT is its `at`."""
     if not node.is_mapping or {"latest", "earliest"}.intersection(node.keys):
         return Due(at=reading.moment(node), name=name)
     until, calendar, where = node.get("until"), node.get("calendar"), states_of(reading, node.get("in"), states)
     own = node.get("ladder")
+    _meaningless(reading, node, whole=whole)
     return Due(
         at=reading.moment(node.get("at")),
         name=word(node.get("name")) or name,
@@ -57,6 +62,13 @@ def due(reading: Reading, node: Node, states: States, here: tuple[str, ...], nam
         basis=word(node.get("basis")),
         ladder=ladder(reading, own, where or here) if own else None,
     )
+
+
+def _meaningless(reading: Reading, node: Node, *, whole: bool) -> None:
+    """`until` and `in` belong to the deadlines of a whole case (or track): a state's ends when the state is left."""
+    for word_, hint in (("until", UNTIL_HINT), ("in", IN_HINT)):
+        if (key := node.key(word_)) is not None and (not whole or (word_ == "until" and node.get("in") is not None)):
+            reading.wrong(p.NOT_HERE, key.place, word=word_, hint=hint)
 
 
 def ladder(reading: Reading, node: Node | None, here: tuple[str, ...] | None) -> tuple[Rung, ...]:

@@ -91,7 +91,7 @@ def scope_of(
         "entry": lambda: entered.astimezone(facts.zone),
         "documents": lambda: document_states(process, file.documents),
         "roles": lambda: Lazy(process.role_of, lambda key: [person_ref(one, facts) for one in holders(key)]),
-        "done": lambda: Lazy(process.action_keys, lambda key: case.done[key].count if key in case.done else 0),
+        "done": lambda: Lazy(process.doings, lambda key: case.done[key].count if key in case.done else 0),
         "replies": lambda: replies(process, file, facts, track),
         "asked": lambda: asked_ref(asked, facts),
         "period": lambda: facts.period,

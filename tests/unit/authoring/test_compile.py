@@ -146,8 +146,24 @@ def test_moments_may_be_chosen_or_picked():
 def test_a_deadline_may_be_written_short_or_in_full_or_several_times():
     several = process(edited("due: 2 working days", "due: [1 day, {name: x, at: 2 days, basis: D, calendar: night, ladder: []}, 3 days]"))
     assert [(due.name, due.ladder is None) for due in several.state_of["waiting"].dues] == [("due", True), ("x", False), ("due 3", True)]
-    own = process(edited("starts:\n", "due: {name: all, at: 9 days, until: agreed, in: any}\nstarts:\n")).dues[0]
-    assert (own.until, own.states) == ("agreed", ("waiting", "asking"))
+    text = edited("starts:\n", "due: [{name: all, at: 9 days, until: agreed}, {name: each, at: 9 days, in: any}]\nstarts:\n")
+    whole, each = process(text).dues
+    assert (whole.until, whole.states) == ("agreed", ())
+    assert (each.until, each.states) == ("", ("waiting", "asking"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ("due: 2 working days", "due: {at: 2 working days, until: agreed}", ["until"]),
+        ("due: 2 working days", "due: {at: 2 working days, in: asking}", ["in"]),
+        ("starts:\n", "due: {name: all, at: 9 days, until: agreed, in: any}\nstarts:\n", ["until"]),
+        ("consult: {", "consult: {due: {at: 1 day, until: agreed, in: asking}, ", ["until", "in"]),
+    ],
+)
+def test_words_that_would_mean_nothing_for_a_deadline_are_refused(old, new, wrong):
+    problems = compiled(edited(old, new))[1]
+    assert [(one.code, one.facts["word"]) for one in problems] == [("E501", word) for word in wrong]
 
 
 def test_rungs_notify_act_and_repeat():

@@ -28,7 +28,7 @@ GOOD = {
     "documents": {"doc": {"type": "BC", "body": "doc.md.j2", "issuer": ["b", "asked"], "signer": "a", "recipients": ["a"]}},
     "groups": {"g": ["one", "two"]},
     "ladder": [{"at": "50% before due", "notifies": [{"a": "Chậm {{ fields.days }}"}], "do": "stop", "repeat": "1 day"}],
-    "due": [{"at": {"latest": ["1 day", "fields.day"]}, "name": "n", "until": "two", "in": "g"}],
+    "due": [{"at": {"latest": ["1 day", "fields.day"]}, "name": "n", "until": "two"}, {"at": "1 day", "name": "m", "in": "g"}],
     "periodic": [{"every": "end of month", "start": "open", "fields": {"days": "1"}, "title": "{{ period.year }}"}],
     "rights": {"see": "a"},
     "starts": {"open": {"by": "a", "to": "one", "assigns": {"s": "a"}}},

@@ -107,6 +107,13 @@ def test_an_expression_sees_roles_deeds_and_documents(book):
     assert (seen(book, "documents.report"), seen(book, "documents.other")) == ("draft", "none")
 
 
+def test_starts_and_replies_are_done_too(book):
+    book.open(units=["north", "south"])
+    book.do("ask")
+    book.reply("south", "south_head", "yes")
+    assert (seen(book, "done.open"), seen(book, "done.reply"), seen(book, "done.end")) == (1, 1, 0)
+
+
 def test_what_there_is_not_is_empty(book):
     book.open()
     assert (seen(book, "tracks.x"), seen(book, "item"), seen(book, "case.parent")) == (None, None, None)

@@ -90,20 +90,14 @@ def _particular(use: Use, process: Process, known: Known) -> Iterator[Problem]:
         field = process.field_of[use.word]
         if field.type not in {"date", "datetime"}:
             yield p.NOT_A_DATE.at(use.place, word=use.word, type=field.type)
-    elif use.kind == "doing" and use.word not in (doings := _doings(process)):
-        yield p.UNKNOWN["action"].meant(use.place, use.word, doings)
+    elif use.kind == "doing" and use.word not in process.doings:
+        yield p.UNKNOWN["action"].meant(use.place, use.word, process.doings)
     elif use.kind == "slot" and use.word not in _slots(process):
         yield p.UNUSED_SLOT.at(use.place, word=use.word)
     elif use.kind == "post" and known.posts is not None:
         position, unit = use.word.split(".", 1)
         if unit in (known.units or ()) and position in (known.positions or ()) and use.word not in known.posts:
             yield p.UNHELD.at(use.place, position=position, unit=unit)
-
-
-def _doings(process: Process) -> list[str]:
-    """What is remembered of a case: its actions, its start, replies."""
-    replies = (state.consult.reply.key for state in process.states if state.consult)
-    return list(dict.fromkeys([*process.action_keys, *replies, *process.start_of]))
 
 
 def _slots(process: Process) -> set[str]:

@@ -186,6 +186,12 @@ class Process:
         """Every action's key once, in file order."""
         return tuple(dict.fromkeys(action.key for action in self.actions))
 
+    @cached_property
+    def doings(self) -> tuple[str, ...]:
+        """Whatever is remembered of a case once it is done (`done`, `did`): actions, replies, starts."""
+        replies = (state.consult.reply.key for state in self.states if state.consult is not None)
+        return tuple(dict.fromkeys((*self.action_keys, *replies, *self.start_of)))
+
     def ladder_of(self, due: Due) -> tuple[Rung, ...]:
         """The due's own ladder, or the process's."""
         return self.ladder if due.ladder is None else due.ladder
