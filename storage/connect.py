@@ -5,52 +5,77 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import closing, nullcontext
-from functools import cache
-from pathlib import Path
+from functools import cache, cached_property
 from threading import RLock
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
+from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from storage import sqlite, tables
+from storage import tables
+from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
-from workflow.errors import StoreBusy, StoreCorrupt, StoreMissing, StoreNewer, StoreOlder, StoreUnreachable
+from workflow.errors import StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE = 10.0
-"""Seconds that a transaction is tried again while others hold the database."""
+"""Seconds that a transaction is tried again while others hold the database, or its server starts anew."""
 
-_SQLITE: Backend = sqlite.Sqlite()
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 
-class Database:
-    """A database and its transactions. `work` is a function of a transaction; it may be run again, so it keeps no state."""
+def backend_of(url: str) -> Backend:
+    """What is particular to the database at `url`. Raises StoreUnreachable for a URL that we can't use."""
+    kind = url.partition("://")[0]
+    if kind in {"postgresql", "postgresql+psycopg"}:
+        from storage.postgres import Postgres  # its driver is slow to import, and an office on SQLite does without it
 
-    def __init__(self, url: URL) -> None:
-        self.url = url.render_as_string(hide_password=True)
-        self.backend, self.patience = _SQLITE, PATIENCE
-        self._errors: tuple[type[Exception], ...] = (*self.backend.errors, DBAPIError)
-        self.file = _file(url)
-        self.engine = _engine(url, memory=self.file is None)
-        self._writers = RLock()  # a process's threads take turns; SQLite lets one write anyhow
-        self._readers = self._writers if self.file is None else nullcontext()  # one connection is one transaction at a time
-        weakref.finalize(self, self.engine.dispose)
+        return Postgres(url)
+    if kind == "sqlite":
+        return Sqlite(url)
+    raise StoreUnreachable(url=url, cause="it is no database URL; sqlite:///FILE or postgresql://USER@HOST/NAME is one")
+
+
+class Database:
+    """A database and its transactions. `work` is a function of a transaction; it may be run again, so it keeps no state.
+
+    A server that is lost in the moment of a commit leaves it open whether all was written; `work` is run again then too,
+    and finds what it wrote: a case's revision moved on, the request's receipt is there.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.backend, self.patience = backend_of(url), PATIENCE
+        self.url = self.backend.url
+        self._errors: tuple[type[Exception], ...] = (*self.backend.errors, DBAPIError, NoneFree)
+        self._reached = False
+        self.pool = self.backend.pool()
+        self._writers = nullcontext() if self.backend.side_by_side else RLock()  # threads take turns; SQLite lets one write anyhow
+        self._readers = self._writers if self.backend.in_memory else nullcontext()  # one connection is one transaction at a time
+        weakref.finalize(self, self.pool.dispose)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """SQLAlchemy's own way to the same connections, for migrations."""
+        return self.backend.engine(self.pool)
+
+    def close(self) -> None:
+        """Give back the connections; the database may go on to be used."""
+        self.pool.dispose()
 
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that only reads; it sees one moment of the database."""
         with self._readers:
-            return self._patiently(lambda: self._once(self.backend.begin_read, lambda tx: work(tx, *args, **kwargs)))
+            return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=False))
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that writes: all of it is kept, durably, or nothing if it raises."""
         with self._writers:
-            return self._patiently(lambda: self._once(self.backend.begin_write, lambda tx: work(tx, *args, **kwargs)))
+            return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True))
 
     def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run `work` on a connection of SQLAlchemy's own in one writing transaction: for Alembic, which wants one."""
@@ -58,28 +83,32 @@ class Database:
         def attempt() -> None:
             with self.engine.connect() as connection:
                 try:
-                    for statement in self.backend.begin_migration:
-                        connection.exec_driver_sql(statement)
-                    work(connection)
-                    connection.commit()
+                    with connection.begin():  # told to SQLAlchemy, so that Alembic leaves the end to us; begun by the backend
+                        with closing(connection.connection.cursor()) as cursor:
+                            self.backend.begin_migration(cursor)
+                        work(connection)
                 finally:
-                    connection.invalidate()  # its pragmas were the migration's
+                    connection.invalidate()  # its settings were the migration's
 
         with self._writers:
             self._patiently(attempt)
 
     def schema(self) -> str:
-        """The migration that the database is at, '' for an empty one. Raises StoreCorrupt for somebody else's database."""
+        """The migration that the database is at, '' for an empty one.
+
+        Raises StoreMissing when there is none, StoreCorrupt for somebody else's.
+        """
         try:
             return self.read(self.backend.schema)
         except StoreCorrupt as error:
             raise StoreCorrupt(**{**error.facts, "url": self.url}) from error
 
-    def _once(self, begin: str, work: Callable[[Transaction], T]) -> T:
-        connection = self.engine.raw_connection()
+    def _once(self, work: Callable[[Transaction], T], *, writes: bool) -> T:
+        connection = self.pool.connect()
         try:
             with closing(connection.cursor()) as cursor:
-                cursor.execute(begin)
+                self.backend.begin(cursor, writes=writes)
+                self._reached = True
                 result = work(Transaction(cursor, self.backend))
                 cursor.execute("COMMIT")
         except BaseException:
@@ -92,7 +121,7 @@ class Database:
     def _undo(self, connection: PoolProxiedConnection) -> None:
         try:
             connection.rollback()
-        except self.backend.errors:  # on a damaged disk even that may fail; closing the file undoes it as well
+        except self.backend.errors:  # on a damaged disk or a lost connection even that may fail; closing undoes it as well
             connection.invalidate()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
@@ -102,15 +131,19 @@ class Database:
                 return attempt()
             except self._errors as raised:
                 error = _drivers(raised)
-                if not self.backend.busy(error):
+                if not self._passes(error):
                     self._explain(error)
                 if time.monotonic() > until:
-                    raise StoreBusy(url=self.url, seconds=round(self.patience)) from error
+                    self._explain(error, StoreBusy(url=self.url, seconds=round(self.patience)))
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # waiters must differ, nothing is secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _explain(self, error: Exception) -> None:
-        explained = self.backend.explain(error, self.url)
+    def _passes(self, error: Exception) -> bool:
+        """Whether trying again may help."""
+        return isinstance(error, NoneFree) or self.backend.busy(error) or (self._reached and self.backend.lost(error))
+
+    def _explain(self, error: Exception, otherwise: StoreUnreachable | None = None) -> None:
+        explained = self.backend.explain(error) or otherwise
         if explained is None:
             raise error
         raise explained from error
@@ -120,54 +153,18 @@ def _drivers(error: Exception) -> Exception:
     return error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
 
 
-def _engine(url: URL, *, memory: bool) -> Engine:
-    engine = create_engine(
-        url, poolclass=StaticPool if memory else QueuePool, pool_reset_on_return=None, connect_args={"check_same_thread": False}
-    )
-    event.listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
-    return engine
-
-
-def parse(url: str) -> URL:
-    """The URL of a database that we can use; raises StoreUnreachable for any other."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreUnreachable(url=url, cause="it is no database URL; sqlite:///FILE is one") from error
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreUnreachable(url=parsed.render_as_string(hide_password=True), cause="only sqlite:///FILE is supported so far")
-    return parsed
-
-
-def in_memory(url: str) -> bool:
-    """Whether the URL names a database in memory."""
-    return _file(parse(url)) is None
-
-
-def _file(url: URL) -> Path | None:
-    return None if url.database in {None, "", ":memory:"} else Path(str(url.database))
-
-
 def open_database(url: str) -> Database:
-    """Open a database of this program's schema. A file must be there; memory (`sqlite://`) gets its tables here.
+    """Open a database of this program's schema. It must be there; memory (`sqlite://`) gets its tables here.
 
-    Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable; writes nothing
-    to a file.
+    Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable; writes nothing.
     """
-    database = Database(parse(url))
-    if database.file is None:
+    database = Database(url)
+    if database.backend.in_memory:
         database.write(_create)
         return database
-    check_place(database.file, database.url)
+    database.backend.check_place()
     check_schema(database)
     return database
-
-
-def check_place(file: Path, url: str) -> None:
-    """Raise NetworkFileSystem or StoreMissing unless `file` is there, on a local disk."""
-    sqlite.refuse_network(file, sqlite.MOUNTS.read_text() if sqlite.MOUNTS.exists() else "")
-    if not file.is_file():
-        raise StoreMissing(url=url)
 
 
 def check_schema(database: Database) -> None:
@@ -181,14 +178,14 @@ def check_schema(database: Database) -> None:
 
 def _create(tx: Transaction) -> None:
     """All tables in memory, without the migrations: a test holds the two to each other."""
-    for statement in _definitions():
+    for statement in _definitions(tx.backend.dialect.name, tx.backend.dialect):
         tx.cursor.execute(statement)
     tx.backend.make_guards(tx.cursor)
 
 
 @cache
-def _definitions() -> tuple[str, ...]:
+def _definitions(_name: str, dialect: Dialect) -> tuple[str, ...]:
     elements: list[CreateTable | CreateIndex] = []
     for table in tables.metadata.sorted_tables:
         elements += [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))]
-    return tuple(str(element.compile(dialect=_SQLITE.dialect)) for element in elements)
+    return tuple(str(element.compile(dialect=dialect)) for element in elements)

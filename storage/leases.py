@@ -62,11 +62,6 @@ Turn = tuple[int, str, int]
 """A turn's number, the process whose it is, and when its time is over (milliseconds)."""
 
 
-def since_boot() -> float:
-    """Seconds since this machine started, asleep or awake: nobody can set it back."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
 class Held:
     """A place in the queue for some series, and the lease once it is at the front; see `ports.Lease`."""
 
@@ -106,7 +101,8 @@ class Held:
 
     def _clear(self, before: Sequence[Turn]) -> bool:
         """End the turns of those who are surely gone."""
-        gone = [turn for turn, process, until in before if not _lives(process, until / 1000, self._seconds())]
+        far = self._database.backend.side_by_side
+        gone = [turn for turn, process, until in before if not _lives(process, until / 1000, self._seconds(), far=far)]
         if gone:
             self._database.write(_end, gone)
         return bool(gone)
@@ -119,10 +115,13 @@ class Held:
 
 @contextmanager
 def lease(
-    database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds = since_boot, term: float = TERM
+    database: Database, series: Sequence[SeriesKey], holder: str, seconds: Seconds | None = None, term: float = TERM
 ) -> Iterator[Held]:
-    """Wait for the turn to number in these series, keep it until the block ends. No lock is held meanwhile."""
-    held = Held(database, sorted(set(series), key=str), holder, seconds, term)
+    """Wait for the turn to number in these series, keep it until the block ends. No lock is held meanwhile.
+
+    `seconds` times it; left out, it is the clock that all who use the database share.
+    """
+    held = Held(database, sorted(set(series), key=str), holder, seconds or database.read(database.backend.seconds), term)
     try:
         held.wait()
         yield held
@@ -131,6 +130,7 @@ def lease(
 
 
 def _take(tx: Transaction, series: Sequence[SeriesKey], holder: str, until: float) -> int:
+    tx.backend.alone(tx.cursor, "turn")  # turns come to be seen in the order of their numbers
     row = tx.row(_INSERT_TURN, {"holder": holder, "process": this_process(), "until": int(until * 1000)})
     turn = int(row[0]) if row else 0
     for key in series:
@@ -159,11 +159,16 @@ def this_process() -> str:
     return f"{_boot()} {_namespace()} {os.getpid()} {_started(os.getpid())}"
 
 
-def _lives(process: str, until: float, now: float) -> bool:
-    """Whether a turn's process may still be there: surely not once its time is over, or it has gone from this machine."""
+def _lives(process: str, until: float, now: float, *, far: bool) -> bool:
+    """Whether a turn's process may still be there: surely not once its time is over, or it has gone from this machine.
+
+    `far`: others may work on other machines, of which we know nothing; else another start is this machine's own, before.
+    """
     boot, namespace, pid, started = process.split(" ")
-    if until <= now or boot != _boot():
+    if until <= now:
         return False
+    if boot != _boot():
+        return far
     return namespace != _namespace() or _started(int(pid)) == started
 
 

@@ -177,6 +177,7 @@ _KEEP_VERSION = Statement(_keep_version, _VERSION)
 
 def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
     """Bring versions into use; a kept one only gets the newer compiled form, if the program makes a newer one."""
+    tx.backend.alone(tx.cursor, "deploy")  # of two deployments one is in use whole, not a mixture
     for deployment in deployments:
         values = {name: getattr(deployment.version, name) for name in _VERSION}
         tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy import Select, bindparam, literal_column, or_, select
 from sqlalchemy import update as sql_update
 
 from storage import tables
@@ -28,14 +29,16 @@ _LOOSE = Statement(
 )
 _INSERT_MESSAGE = insert_new(_message)
 _PUT = Statement(lambda _: sql_update(_notice).where(_notice.c.key == bindparam("at_key"), _notice.c.message.is_(None)), ["message"])
-_READY = Statement(
-    lambda _: (
-        select(*(_message.c[name] for name in _MESSAGE))
-        .where(_IS_WAITING, _IS_TIME, _IS_FREE)
-        .order_by(_message.c.made, _message.c.id)
-        .limit(bindparam("limit"))
-    )
-)
+
+
+def _ready() -> Select[Any]:
+    found = select(*(_message.c[name] for name in _MESSAGE)).where(_IS_WAITING, _IS_TIME, _IS_FREE)
+    return found.order_by(_message.c.made, _message.c.id).limit(bindparam("limit"))
+
+
+_READY = Statement(lambda _: _ready())
+_FREE = Statement(lambda _: _ready().with_for_update(skip_locked=True))
+"""The same, but for those that another worker is claiming at this moment; where writers take turns, nobody is."""
 _HOLD = Statement(lambda _: sql_update(_message).where(*matching(_message, "id")), ["holder", "held_until"])
 _SETTLE = Statement(
     lambda _: sql_update(_message).where(*matching(_message, "id"), _message.c.state != literal_column("'sent'")),
@@ -79,7 +82,7 @@ def ready_messages(tx: Transaction, now: datetime, limit: int) -> list[Message]:
 
 def claim_messages(tx: Transaction, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
     """The same, held from now on."""
-    found = ready_messages(tx, now, limit)
+    found = [_read(row) for row in tx.rows(_FREE, {"now": instant(now), "limit": limit})]
     for message in found:
         tx.run(_HOLD, {"at_id": message.id, "holder": holder, "held_until": instant(now + lease)})
     return found

@@ -3,18 +3,41 @@
 import os
 import re
 import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from typing import cast as cast_type
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, Table, Text, cast, column, exists, false, func, literal, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Engine,
+    FromClause,
+    Table,
+    Text,
+    cast,
+    column,
+    create_engine,
+    exists,
+    false,
+    func,
+    literal,
+    make_url,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy import case as choose
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from storage.sqlite_guards import GUARDS, drop_guards, make_guards
-from storage.transaction import Transaction
-from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable
-from workflow.vietnamese import fold
+from storage.transaction import Cursor, Transaction
+from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
+from workflow.vietnamese import words
 
 MOUNTS = Path("/proc/self/mounts")
 
@@ -48,18 +71,80 @@ class Sqlite:
     """SQLite as a backend."""
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
-    begin_read = "BEGIN"
-    begin_write = "BEGIN IMMEDIATE"
-    begin_migration: tuple[str, ...] = (
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA foreign_keys = OFF",  # a table that is rebuilt is dropped first; what refers to it is checked at the end
-        "BEGIN IMMEDIATE",
-    )
+    side_by_side = False
+    dialect: Dialect = SQLiteDialect_pysqlite()
     drop_guards = staticmethod(drop_guards)
     make_guards = staticmethod(make_guards)
 
-    def __init__(self) -> None:
-        self.dialect: Dialect = SQLiteDialect_pysqlite()
+    def __init__(self, url: str) -> None:
+        try:
+            self._url = make_url(url)
+        except ArgumentError as error:
+            raise StoreUnreachable(url=url, cause="it is no database URL; sqlite:///FILE is one") from error
+        self.url = self._url.render_as_string(hide_password=True)
+        self.in_memory = self._url.database in {None, "", ":memory:"}
+        self.file = Path(str(self._url.database))
+
+    # ---- connections and transactions ----
+
+    def pool(self) -> Pool:
+        """A pool of connections; nothing is opened yet. Memory has one, for it ends with its connection."""
+        kind: type[Pool] = StaticPool if self.in_memory else QueuePool
+        return kind(cast_type("Any", self._connect), reset_on_return=None)
+
+    def engine(self, pool: Pool) -> Engine:
+        """SQLAlchemy's own way to the same connections."""
+        return create_engine(self._url, pool=pool)
+
+    def _connect(self) -> sqlite3.Connection:
+        args, options = self.dialect.create_connect_args(self._url)
+        connection: sqlite3.Connection = sqlite3.connect(*cast_type("Any", args), **{**options, "check_same_thread": False})
+        prepare(connection)
+        return connection
+
+    def begin(self, cursor: Cursor, *, writes: bool) -> None:
+        """Begin a transaction; a writing one is alone from its beginning."""
+        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def begin_migration(self, cursor: Cursor) -> None:
+        """Begin a transaction that may rebuild tables: what refers to one that is dropped meanwhile is checked at the end."""
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
+            cursor.execute(statement)
+
+    def keep_still(self, cursor: Cursor) -> None:
+        """A transaction may last."""
+
+    def alone(self, cursor: Cursor, what: str) -> None:
+        """A writing transaction is alone anyhow."""
+
+    def seconds(self, tx: Transaction) -> Callable[[], float]:  # noqa: ARG002 - one signature for all backends
+        """Seconds since this machine started, asleep or awake: one machine uses the file, and nobody can set that clock."""
+        return lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    # ---- the place ----
+
+    def check_place(self) -> None:
+        """Raise NetworkFileSystem or StoreMissing unless the file is there, on a local disk."""
+        refuse_network(self.file, MOUNTS.read_text() if MOUNTS.exists() else "")
+        if not self.file.is_file():
+            raise StoreMissing(url=self.url)
+
+    def make_place(self) -> Callable[[], None]:
+        """Make an empty file that only its owner may read, unless it is there; what takes a new one away again."""
+        refuse_network(self.file, MOUNTS.read_text() if MOUNTS.exists() else "")
+        return self._remove if create_private(self.file) else lambda: None
+
+    def _remove(self) -> None:
+        for side in ("", "-wal", "-shm", "-journal"):
+            self.file.with_name(self.file.name + side).unlink(missing_ok=True)
+
+    def make_schema(self, cursor: Cursor) -> None:
+        """The file is all that tables lie in."""
+
+    def filled(self, cursor: Cursor) -> None:
+        """SQLite goes on after the greatest number by itself."""
+
+    # ---- statements ----
 
     def insert(self, into: Table) -> Any:
         """An INSERT that knows ON CONFLICT."""
@@ -77,11 +162,10 @@ class Sqlite:
             raise StoreCorrupt(url="", cause="it holds other tables")
         return ""
 
-    def search(self, words: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
-        """Every word of `words` begins some word of the case; nothing in them is taken for FTS5's own syntax."""
+    def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+        """Every word of `text` begins some word of the case; nothing in them is taken for FTS5's own syntax."""
         index = table("case_search", column("rowid"), column("case_search"))
-        found = re.findall(r"[^\W_]+", fold(words))[:_LONGEST_SEARCH]
-        query = " ".join(f'"{word}"*' for word in found)
+        query = " ".join(f'"{word}"*' for word in words(text)[:_LONGEST_SEARCH])
         return index, index.c.rowid, index.c.case_search.op("MATCH")(query) if query else false()
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
@@ -91,13 +175,23 @@ class Sqlite:
         as_text = choose((or_(item.c.type == "true", item.c.type == "false"), item.c.type), else_=cast(item.c.value, Text))
         return exists(select(literal(1)).select_from(item).where(as_text == value))
 
+    # ---- errors ----
+
     def busy(self, error: Exception) -> bool:
         """Whether others hold the database at the moment, so that trying again helps."""
         return _code(error) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
-    def explain(self, error: Exception, url: str) -> StoreUnreachable | None:
+    def lost(self, error: Exception) -> bool:  # noqa: ARG002 - one signature for all backends
+        """A file does not go away for a moment."""
+        return False
+
+    def collides(self, error: Exception) -> bool:
+        """Whether another transaction has written a row with the same key."""
+        return _code(error) in {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
+
+    def explain(self, error: Exception) -> StoreUnreachable | None:
         """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
-        code, cause = _code(error), str(error)
+        url, code, cause = self.url, _code(error), str(error)
         if code in {_FULL, _IO_WRITE}:
             return StoreFull(url=url, cause=cause)
         match code & 0xFF:
@@ -108,6 +202,8 @@ class Sqlite:
             case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_INTERRUPT:
                 return StoreUnreachable(url=url, cause=cause)
         return None
+
+    # ---- proof ----
 
     def integrity(self, tx: Transaction) -> list[str]:
         """Damaged pages and indexes, rows that refer to nothing, guards that somebody took away, columns that say

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from storage import leases, loading, outbox, read, writing
-from storage.connect import Database, in_memory, open_database
+from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
     Case,
@@ -32,16 +32,17 @@ class _Taken(Exception):
 
 
 def open_store(url: str, *, create: bool = False, clock: Clock | None = None) -> "SqlStore":
-    """Open the store at `url`: `sqlite:///FILE`, or `sqlite://` for one in memory, empty, that ends with the program.
+    """Open the store at `url`: `sqlite:///FILE`, `postgresql://USER@HOST/NAME?schema=OFFICE`, or `sqlite://` for one in
+    memory, empty, that ends with the program.
 
-    `create` makes a file that is not there, with all migrations. `clock` times the leases on series; left out, it is
-    the machine's own, which nobody sets (an office's own clock may stand still, as in practice offices).
+    `create` makes one that is not there, with all migrations. `clock` times the leases on series; left out, it is one
+    that nobody sets (an office's own clock may stand still, as in practice offices).
     Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable.
     """
-    if create and not in_memory(url):
-        from storage.migrations import create as create_file  # Alembic is slow to import, and only this needs it
+    if create:
+        from storage.migrations import create as make  # Alembic is slow to import, and only this needs it
 
-        create_file(url)
+        make(url)
     return SqlStore(open_database(url), clock)
 
 
@@ -50,11 +51,11 @@ class SqlStore(Store):
 
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
-        self._seconds = leases.since_boot if clock is None else lambda: clock.now().timestamp()
+        self._seconds = None if clock is None else lambda: clock.now().timestamp()
 
     def close(self) -> None:
         """Give back the connections; the store may go on to be used."""
-        self.database.engine.dispose()
+        self.database.close()
 
     # ---- definitions ----
     def deploy(self, deployments: Sequence[Deployment]) -> None:
@@ -93,10 +94,15 @@ class SqlStore(Store):
     def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
         """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""
         prepared = [writing.prepare(change) for change in changes]
-        if len(prepared) == 1:
-            self.database.write(writing.write, prepared[0])
-            return [None]
-        return self.database.write(writing.write_each, prepared)
+        try:
+            if len(prepared) == 1:
+                self.database.write(writing.write, prepared[0])
+                return [None]
+            return self.database.write(writing.write_each, prepared)
+        except self.database.backend.errors as error:
+            if self.database.backend.collides(error):  # somebody wrote a row of the same key, and before us
+                raise Stale from error
+            raise
 
     def file(self, hash_: str) -> bytes | None:
         """The bytes of a stored file."""

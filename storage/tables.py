@@ -6,7 +6,21 @@ Times are UTC text of one width (`workflow.plain.instant`), so that their order 
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 SCHEMA = "0002"
 """The newest migration: what this program reads and writes."""
@@ -25,24 +39,34 @@ metadata = MetaData(
 )
 
 
+WORDS = Text().with_variant(Text(collation="C"), "postgresql")
+"""Texts are told apart and sorted by their letters' codes, whatever language a server speaks: times, keys, numbers."""
+WHOLE = Integer().with_variant(BigInteger(), "postgresql")
+"""SQLite's INTEGER has 64 bits, PostgreSQL's 32."""
+
 _CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 """Rows lie in their key's own tree: one tree to write, not two."""
 
 
+def _where(condition: Any) -> dict[str, Any]:
+    """Only these rows are in the index."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 def _text(name: str, *, key: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=False)
+    return Column(name, WORDS, primary_key=key, nullable=False)
 
 
 def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
+    return Column(name, WHOLE, nullable=False)
 
 
 def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True)
+    return Column("id", WHOLE, Identity(), primary_key=True)
 
 
 def _case(*, key: bool = False) -> Column[str]:
-    return Column("case", Text, ForeignKey("case.number"), primary_key=key, nullable=False)
+    return Column("case", WORDS, ForeignKey("case.number"), primary_key=key, nullable=False)
 
 
 # ---- definitions -------------------------------------------------------------------------------------------------
@@ -79,7 +103,7 @@ case = Table(
     _number("failing"),  # whether the clock could not do something in it
     _text("parent"),
     _number("revision"),
-    Column("due", Text),  # of its earliest running deadline
+    Column("due", WORDS),  # of its earliest running deadline
     _text("search"),  # folded: what `search` finds it by
     _text("plain"),
     UniqueConstraint("number"),
@@ -87,14 +111,14 @@ case = Table(
     CheckConstraint("failing IN (0, 1)", name="failing"),
 )
 _IS_OPEN = text("outcome = ''")
-Index("ix_case_open", case.c.id, sqlite_where=_IS_OPEN)
-Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, sqlite_where=_IS_OPEN)
-Index("ix_case_open_unit", case.c.unit, case.c.id, sqlite_where=_IS_OPEN)
+Index("ix_case_open", case.c.id, **_where(_IS_OPEN))
+Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, **_where(_IS_OPEN))
+Index("ix_case_open_unit", case.c.unit, case.c.id, **_where(_IS_OPEN))
 
-Index("ix_case_parent", case.c.parent, case.c.id, sqlite_where=text("parent <> ''"))
+Index("ix_case_parent", case.c.parent, case.c.id, **_where(text("parent <> ''")))
 
 _FAILS = text("outcome = '' AND failing = 1")
-Index("ix_case_failing", case.c.id, sqlite_where=_FAILS)
+Index("ix_case_failing", case.c.id, **_where(_FAILS))
 
 awaited = Table(
     "awaited",
@@ -116,7 +140,7 @@ entry = Table(
     "entry",
     metadata,
     _case(key=True),
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     _text("at"),
     _text("actor"),
     _text("text"),
@@ -135,15 +159,15 @@ deadline = Table(
     _text("key"),
     _text("due"),
     _text("status"),
-    Column("next_at", Text),
+    Column("next_at", WORDS),
     _text("plain"),
     UniqueConstraint("case", "key"),
     CheckConstraint("status IN ('running', 'stopped', 'met', 'missed', 'dropped')", name="status"),
 )
 _RUNS = text("status = 'running'")
 _FIRES = text("status = 'running' AND next_at IS NOT NULL")
-Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, sqlite_where=_FIRES)
-Index("ix_deadline_running", deadline.c.due, deadline.c.id, sqlite_where=_RUNS)
+Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, **_where(_FIRES))
+Index("ix_deadline_running", deadline.c.due, deadline.c.id, **_where(_RUNS))
 
 opinion = Table(
     "opinion",
@@ -183,7 +207,7 @@ number = Table(
     _text("body", key=True),
     _text("type", key=True),
     _text("period", key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
     _case(),
     _text("document"),
     **_CLUSTERED,
@@ -203,16 +227,16 @@ message = Table(
     _text("text"),
     _text("made"),
     _number("tries"),
-    Column("next_try", Text),
+    Column("next_try", WORDS),
     _text("state"),
     _text("error"),
     _text("holder"),
-    Column("held_until", Text),
-    Column("sent", Text),
+    Column("held_until", WORDS),
+    Column("sent", WORDS),
     CheckConstraint("state IN ('waiting', 'sent', 'given up')", name="state"),
 )
 _WAITS = text("state = 'waiting'")
-Index("ix_message_waiting", message.c.made, sqlite_where=_WAITS)
+Index("ix_message_waiting", message.c.made, **_where(_WAITS))
 
 notice = Table(
     "notice",
@@ -226,11 +250,11 @@ notice = Table(
     _text("text"),
     _number("urgent"),
     _text("kind"),
-    Column("message", Text, ForeignKey("message.id")),
+    Column("message", WORDS, ForeignKey("message.id")),
     UniqueConstraint("key"),
 )
 _LOOSE = text("message IS NULL")
-Index("ix_notice_waiting", notice.c.id, sqlite_where=_LOOSE)
+Index("ix_notice_waiting", notice.c.id, **_where(_LOOSE))
 Index(None, notice.c.case, notice.c.id)
 Index(None, notice.c.person, notice.c.id)
 
@@ -249,7 +273,7 @@ turn = Table(
 claim = Table(
     "claim",
     metadata,
-    Column("turn", Integer, ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True),
+    Column("turn", WHOLE, ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True),
     _text("body", key=True),
     _text("type", key=True),
     _text("period", key=True),

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Dialect, Executable, FromClause, Table
+from sqlalchemy import ColumnElement, Dialect, Engine, Executable, FromClause, Table
+from sqlalchemy.pool import Pool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from workflow.errors import StoreUnreachable
@@ -20,37 +21,61 @@ Cursor = Any
 
 
 class Backend(Protocol):
-    """What differs between the databases."""
+    """What differs between the databases; one object for each database that is opened."""
 
+    url: str
+    """As it may be shown: without a password."""
     dialect: Dialect
     errors: tuple[type[Exception], ...]
     """What its driver raises."""
-    begin_read: str
-    begin_write: str
-    begin_migration: tuple[str, ...]
+    in_memory: bool
+    side_by_side: bool
+    """Whether several transactions write at once, from any machine: what they must not do together is locked by them."""
+
+    # ---- connections and transactions ----
+    def pool(self) -> Pool:
+        """A pool of the driver's connections; nothing is connected yet."""
+        ...
+
+    def engine(self, pool: Pool) -> Engine:
+        """SQLAlchemy's own way to the same connections, for migrations: it asks the server this and that first."""
+        ...
+
+    def begin(self, cursor: Cursor, *, writes: bool) -> None:
+        """Begin a transaction; one that only reads sees one moment of the database."""
+        ...
+
+    def begin_migration(self, cursor: Cursor) -> None:
+        """Begin a transaction that may change the schema; one of them at a time."""
+        ...
+
+    def keep_still(self, cursor: Cursor) -> None:
+        """Let the transaction last for as long as a copy takes."""
+        ...
+
+    def alone(self, cursor: Cursor, what: str) -> None:
+        """Wait until no other transaction of this office does `what`; nobody else does until this one ends."""
+        ...
+
+    def seconds(self, tx: "Transaction") -> Callable[[], float]:
+        """A clock that all who use this database share, and that nobody sets back."""
+        ...
+
+    # ---- the place ----
+    def check_place(self) -> None:
+        """Raise NetworkFileSystem or StoreMissing if that can be seen before connecting."""
+        ...
+
+    def make_place(self) -> Callable[[], None]:
+        """Make room for a new database, private to its owner; what takes it away again."""
+        ...
+
+    def make_schema(self, cursor: Cursor) -> None:
+        """Make what the tables lie in, unless it is there."""
+        ...
 
     def schema(self, tx: "Transaction") -> str:
-        """The migration that the database is at, '' for an empty one; raises StoreCorrupt for somebody else's."""
-        ...
-
-    def insert(self, table: Table) -> Any:
-        """An INSERT that knows ON CONFLICT."""
-        ...
-
-    def search(self, words: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
-        """Where to look for folded words: the index, its column with the case's id, and the condition."""
-        ...
-
-    def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
-        """Whether a field in a case's JSON is this text, or a list with it."""
-        ...
-
-    def busy(self, error: Exception) -> bool:
-        """Whether others hold the database at the moment, so that trying again helps."""
-        ...
-
-    def explain(self, error: Exception, url: str) -> StoreUnreachable | None:
-        """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
+        """The migration that the database is at, '' for an empty one; raises StoreMissing, StoreCorrupt for somebody else's."""
         ...
 
     def drop_guards(self, cursor: Cursor) -> None:
@@ -58,9 +83,44 @@ class Backend(Protocol):
         ...
 
     def make_guards(self, cursor: Cursor) -> None:
-        """Make the triggers that keep the past as it was, and the search index."""
+        """Make the triggers that keep the past as it was, the search index, the rights of daily work."""
         ...
 
+    def filled(self, cursor: Cursor) -> None:
+        """Let the numbers that the database gives go on after those that were copied."""
+        ...
+
+    # ---- statements ----
+    def insert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT."""
+        ...
+
+    def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+        """Where to look for folded words: the index, its column with the case's id, and the condition."""
+        ...
+
+    def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
+        """Whether a field in a case's JSON is this text, or a list with it."""
+        ...
+
+    # ---- errors ----
+    def busy(self, error: Exception) -> bool:
+        """Whether others hold what is wanted at the moment, so that trying again helps."""
+        ...
+
+    def lost(self, error: Exception) -> bool:
+        """Whether the server went away: an office that it served a moment ago may be served again in another."""
+        ...
+
+    def collides(self, error: Exception) -> bool:
+        """Whether another transaction has written a row with the same key."""
+        ...
+
+    def explain(self, error: Exception) -> StoreUnreachable | None:
+        """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
+        ...
+
+    # ---- proof ----
     def integrity(self, tx: "Transaction") -> list[str]:
         """What the database itself finds wrong."""
         ...

@@ -17,7 +17,7 @@ from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
 from workflow.plain import canonical, instant, to_plain
 from workflow.ports import Stale
-from workflow.vietnamese import fold
+from workflow.vietnamese import words
 
 _LONGEST_SEARCH = 20_000
 """Characters of a case's fields that a search looks at."""
@@ -25,19 +25,19 @@ _LONGEST_SEARCH = 20_000
 
 def insert(table: Table) -> Statement:
     """A plain INSERT of all columns, bound by their names."""
-    return Statement(lambda _: sql_insert(table), columns(table))
+    return Statement(lambda _: sql_insert(table).inline(), columns(table))
 
 
 def insert_new(table: Table) -> Statement:
     """An INSERT that leaves an equal key as it stands: no row changed tells."""
-    return Statement(lambda backend: backend.insert(table).on_conflict_do_nothing(), columns(table))
+    return Statement(lambda backend: backend.insert(table).inline().on_conflict_do_nothing(), columns(table))
 
 
 def upsert(table: Table, key: Sequence[str]) -> Statement:
     """An INSERT that overwrites all but the key of a row that is there."""
 
     def build(backend: Backend) -> Any:
-        statement = backend.insert(table)
+        statement = backend.insert(table).inline()
         others = {name: statement.excluded[name] for name in columns(table) if name not in key}
         return statement.on_conflict_do_update(index_elements=list(key), set_=others)
 
@@ -72,6 +72,10 @@ def _update_case(*changed: str) -> Statement:
     return Statement(build, [*changed, "revision", "plain", "due"])
 
 
+_HOLD_CASE = Statement(lambda _: select(_CASE.c.revision).where(*matching(_CASE, "number")).with_for_update(key_share=True))
+"""Where others write at the same time, a case is held before its rows are written, so that two acts on it wait here and not for
+each other's deadlines.
+"""
 _INSERT_CASE = insert_new(_CASE)
 _UPDATE_CASE = _update_case("state")
 _UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name in _CASE.c), "failing", "search")
@@ -141,6 +145,11 @@ def prepare(change: Change) -> Prepared:
 
 def write(tx: Transaction, change: Prepared) -> None:
     """Write one change; raises Stale if it was decided on something that is no longer so."""
+    _hold(tx, change.parts)
+    _write(tx, change)
+
+
+def _write(tx: Transaction, change: Prepared) -> None:
     for part in change.parts:
         _write_case(tx, part)
     _write_steps(tx, change.rest)
@@ -148,13 +157,21 @@ def write(tx: Transaction, change: Prepared) -> None:
 
 def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:
     """Write many changes, each whole or not at all."""
+    _hold(tx, [part for change in changes for part in change.parts])
     return [_write_alone(tx, change) for change in changes]
+
+
+def _hold(tx: Transaction, parts: Iterable[Part]) -> None:
+    """Hold the cases, in order of number: of two transactions, the second waits before it has written anything."""
+    if tx.backend.side_by_side:
+        for number in sorted({part.number for part in parts if not part.new}):
+            tx.rows(_HOLD_CASE, {"at_number": number})
 
 
 def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
     try:
         with tx.savepoint():
-            write(tx, change)
+            _write(tx, change)
     except Stale as stale:
         return stale
     return None
@@ -243,8 +260,8 @@ def _case(before: Case | None, case: Case, due: str | None) -> Step:
 
 
 def search_text(case: Case) -> str:
-    """What a case is found by, folded: its number, its title, the texts in its fields."""
-    return fold(" ".join([case.number, case.title, *_texts(case.fields)])[:_LONGEST_SEARCH])
+    """What a case is found by: the folded words of its number, its title, the texts in its fields."""
+    return " ".join(words(" ".join([case.number, case.title, *_texts(case.fields)])[:_LONGEST_SEARCH]))
 
 
 def _texts(value: object) -> Iterator[str]:

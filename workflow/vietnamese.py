@@ -1,5 +1,6 @@
 """Vietnamese text: one form at every input, folding for search, dictionary order, numbers and dates as papers write them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from unicodedata import category, combining, normalize
@@ -9,6 +10,10 @@ ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 
 _LETTER = {letter: 0x300000 + place for place, letter in enumerate(ALPHABET)}
 _TONE = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền, hỏi, ngã, sắc, nặng
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 64
+"""Characters of a word that a search looks at: PostgreSQL's index takes no endless ones."""
 
 SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
 
@@ -25,6 +30,11 @@ def fold(text: str) -> str:
     """
     bare = normalize("NFD", normalize("NFD", text).casefold())
     return nfc("".join("d" if char == "đ" else char for char in bare if category(char) != "Mn"))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order: letters and digits of any script, cut at what parts them."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(text))]
 
 
 def sort_key(text: str) -> SortKey:

@@ -10,37 +10,37 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from storage import sqlite, tables
-from storage.connect import Database, check_place, check_schema, parse
+from storage import tables
+from storage.connect import Database, check_schema
 from storage.transaction import Transaction
-from workflow.errors import StoreCorrupt, StoreNewer, StoreUnreachable
+from workflow.errors import StoreCorrupt, StoreMissing, StoreNewer, StoreUnreachable
 
 _FOLDER = Path(__file__).parent
 
 
 def create(url: str) -> None:
-    """Make the database file with all tables, private to its owner; one that is there already is left alone.
+    """Make the database with all tables, private to its owner; one that is there already is left alone.
 
-    Raises StoreUnreachable (no such folder, read-only, full), NetworkFileSystem.
+    Raises StoreUnreachable (no such folder, read-only, full, no such server …), NetworkFileSystem.
     """
-    database = Database(parse(url))
-    if database.file is None:
+    database = Database(url)
+    if database.backend.in_memory:
         return
-    sqlite.refuse_network(database.file, sqlite.MOUNTS.read_text() if sqlite.MOUNTS.exists() else "")
-    made = sqlite.create_private(database.file)
+    take_away = database.backend.make_place()
     try:
-        if database.schema() == "":
-            upgrade(url)
+        if _found(database) == "":
+            _run(database)
     except StoreUnreachable:
-        if made:
-            database.engine.dispose()
-            _remove(database.file)
+        database.close()
+        take_away()
         raise
 
 
-def _remove(file: Path) -> None:
-    for path in (file, *(file.with_name(file.name + side) for side in ("-wal", "-shm", "-journal"))):
-        path.unlink(missing_ok=True)
+def _found(database: Database) -> str:
+    try:
+        return database.schema()
+    except StoreMissing:
+        return ""
 
 
 def upgrade(url: str) -> None:
@@ -48,23 +48,26 @@ def upgrade(url: str) -> None:
 
     Raises StoreMissing, StoreNewer, StoreCorrupt and other StoreUnreachable; then nothing was written.
     """
-    database = Database(parse(url))
-    if database.file is None:
+    database = Database(url)
+    if database.backend.in_memory:
         return
-    check_place(database.file, database.url)
     found = current(url)
     if found > head():
         raise StoreNewer(url=database.url, found=found, known=head())
+    _run(database)
+
+
+def _run(database: Database) -> None:
     database.migrate(lambda connection: _upgrade(connection, database))
     check_schema(database)
 
 
 def current(url: str) -> str:
     """The migration that the database is at; '' for an empty one. Raises StoreMissing, StoreCorrupt and other StoreUnreachable."""
-    database = Database(parse(url))
-    if database.file is None:
+    database = Database(url)
+    if database.backend.in_memory:
         return tables.SCHEMA
-    check_place(database.file, database.url)
+    database.backend.check_place()
     return database.schema()
 
 
@@ -81,6 +84,7 @@ def _config() -> Config:
 
 def _upgrade(connection: Connection, database: Database) -> None:
     cursor = connection.connection.cursor()
+    database.backend.make_schema(cursor)
     database.backend.drop_guards(cursor)
     config = _config()
     config.attributes["connection"] = connection

@@ -41,7 +41,7 @@ def trace(office: LocalOffice, started: Callable[[], object]) -> None:
         if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")):
             started()
 
-    event.listen(office.store.database.engine, "connect", lambda connection, _: connection.set_trace_callback(count))
+    event.listen(office.store.database.pool, "connect", lambda connection, _: connection.set_trace_callback(count))
     office.store.close()
 
 

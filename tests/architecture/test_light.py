@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.house import ROOT
 
-HEAVY = ["yaml", "pydantic", "alembic", "apscheduler", "docx", "typst", "jinja2", "rich", "holidays", "sqlalchemy.orm"]
+HEAVY = ["yaml", "pydantic", "alembic", "apscheduler", "docx", "typst", "jinja2", "rich", "holidays", "sqlalchemy.orm", "psycopg"]
 
 RUN = """
 import json, sys

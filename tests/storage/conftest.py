@@ -1,4 +1,4 @@
-"""One suite over each kind of database. PostgreSQL joins by one more parameter."""
+"""One suite over each kind of database."""
 
 import shutil
 
@@ -16,14 +16,26 @@ def empty_file(tmp_path_factory):
 
 
 @pytest.fixture
-def url(empty_file, tmp_path):
-    """The URL of an empty store in a file, which several processes may open."""
+def file_url(empty_file, tmp_path):
+    """The URL of an empty store in a file."""
     shutil.copy(empty_file, tmp_path / "hoso.db")
     return f"sqlite:///{tmp_path / 'hoso.db'}"
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["file", "postgres"])
+def url(request):
+    """The URL of an empty store that several processes may open."""
+    return request.getfixturevalue({"file": "file_url", "postgres": "postgres_url"}[request.param])
+
+
+@pytest.fixture(params=["memory", "file", "postgres"])
 def store(request):
-    opened = open_store("sqlite://" if request.param == "memory" else request.getfixturevalue("url"))
+    """An empty store."""
+    urls = {
+        "memory": lambda: "sqlite://",
+        "file": lambda: request.getfixturevalue("file_url"),
+        "postgres": lambda: request.getfixturevalue("postgres_url"),
+    }
+    opened = open_store(urls[request.param]())
     yield opened
     opened.close()

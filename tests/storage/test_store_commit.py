@@ -24,6 +24,7 @@ from tests.storage.making import (
     opinion,
     viewer,
 )
+from tests.storage.tracing import trace
 from workflow.model import CaseFile, CasePart, CaseQuery, Change, DeadlineStatus, DocumentStatus, Doing, NumberTaken, OpinionStatus
 from workflow.plain import digest
 from workflow.ports import Deployment, Stale, StoredVersion
@@ -226,9 +227,7 @@ def test_seats_are_replaced_by_those_of_the_last_act(store):
 def test_seats_that_stay_are_not_written_again(store):
     made, written = case(), []
     store.commit([opening(made, awaited=(CLERK,), deadlines=(deadline(),))])
-    connection = store.database.engine.raw_connection()
-    connection.driver_connection.set_trace_callback(written.append)
-    connection.close()
+    trace(store, written.append)
     store.commit([advancing(made, awaited=(CLERK,))])
     assert any("UPDATE" in statement for statement in written)
     assert not any("awaited" in statement and not statement.startswith("SELECT") for statement in written)

@@ -7,13 +7,29 @@ from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
 from storage.store import open_store
-from tests.storage.making import CLERK, LEADER, SERIES, advancing, case, deadline, document, hours, moved, notice, opening, opinion
+from tests.storage.making import (
+    CLERK,
+    EVERYTHING,
+    LEADER,
+    SERIES,
+    advancing,
+    case,
+    deadline,
+    document,
+    hours,
+    moved,
+    notice,
+    opening,
+    opinion,
+)
+from tests.storage.tracing import trace
 from workflow.errors import StoreUnreachable
-from workflow.model import DeadlineStatus, DocumentStatus, NumberTaken
+from workflow.model import CaseQuery, DeadlineStatus, DocumentStatus, NumberTaken
 from workflow.plain import digest
 
 SECRET = case(secret=True)
@@ -63,11 +79,10 @@ def contents(store):
     """Every row of every table, and what the search finds."""
 
     def read(tx):
-        rows = {table: tx.cursor.execute(f'SELECT * FROM "{table}"').fetchall() for table in TABLES}
-        rows["search"] = tx.cursor.execute("SELECT rowid FROM case_search WHERE case_search MATCH 'phan'").fetchall()
-        return rows
+        return {table: sorted(tx.cursor.execute(f'SELECT * FROM "{table}"').fetchall(), key=str) for table in TABLES}
 
-    return store.database.read(read)
+    found = [row.number for row in store.cases(CaseQuery(words="phan"), EVERYTHING)]
+    return {**store.database.read(read), "search": found}
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +120,7 @@ def _commit_and_die(url, at):
         if started == at:
             os._exit(9)
 
-    connection = store.database.engine.raw_connection()
-    connection.driver_connection.set_trace_callback(count)
-    connection.close()
+    trace(store, count)
     store.commit([rich()])
     os._exit(0)
 
@@ -170,7 +183,7 @@ class Interruption:
     """Lets the driver's statement number `at` be interrupted while it runs."""
 
     def __init__(self, store, at):
-        connection = store.database.engine.raw_connection()
+        connection = store.database.pool.connect()
         self.driver = connection.driver_connection
         connection.close()
         self.at, self.started, self.done = at, 0, False
@@ -201,7 +214,7 @@ def test_a_rollback_that_fails_too_leaves_before(before_file, outcomes, tmp_path
     closed = []
     for at in range(1, 35):
         store = _open("file", before_file, tmp_path / f"{at}.db")
-        event.listen(store.database.engine, "invalidate", lambda *_: closed.append(1))
+        event.listen(store.database.pool, "invalidate", lambda *_: closed.append(1))
         with Interruption(store, at) as interruption:
             interruption.driver.set_progress_handler(lambda it=interruption: it.started >= it.at, 1)
             failed = _fails(store)
@@ -215,17 +228,17 @@ def test_one_of_several_changes_that_fails_leaves_the_others(store):
     one, two = case("1"), case("2")
     store.commit([opening(one), opening(two)])
     orphan = replace(advancing(one), numbers=(NumberTaken(series=SERIES, number=1, case="no such case"),))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         store.commit([advancing(two), orphan])
     assert store.load("2").case == two
     assert store.next_number(SERIES) == 1
 
 
-def test_a_connection_that_a_crash_left_is_not_used_half_way(url):
-    store = open_store(url)
+def test_a_connection_that_a_crash_left_is_not_used_half_way(file_url):
+    store = open_store(file_url)
     store.commit([opening(case())])
     begun = []
-    event.listen(store.database.engine, "checkout", lambda connection, *_: begun.append(connection.in_transaction))
+    event.listen(store.database.pool, "checkout", lambda connection, *_: begun.append(connection.in_transaction))
     with pytest.raises(ZeroDivisionError):
         store.database.write(lambda tx: (tx.cursor.execute("DELETE FROM awaited"), 1 / 0))
     store.commit([advancing(case())])

@@ -176,20 +176,27 @@ def test_who_was_passed_over_while_asleep_takes_a_new_turn(url):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "lives"),
+    ("spoil", "lives", "far"),
     [
-        (lambda process: process, True),
-        (lambda process: process.replace(process.split()[0], "another-boot"), False),
-        (lambda process: process.replace(process.split()[1], "pid:[1]") + "0", True),
-        (lambda process: process + "0", False),
-        (lambda process: " ".join([*process.split()[:2], "4194304", "1"]), False),
+        (lambda process: process, True, True),
+        (lambda process: process.replace(process.split()[0], "another-boot"), False, True),
+        (lambda process: process.replace(process.split()[1], "pid:[1]") + "0", True, True),
+        (lambda process: process + "0", False, False),
+        (lambda process: " ".join([*process.split()[:2], "4194304", "1"]), False, False),
     ],
-    ids=["this process", "before the machine started anew", "in another container, so unknown", "same number, later start", "gone"],
+    ids=[
+        "this process",
+        "before the machine started anew, or elsewhere",
+        "in another container, so unknown",
+        "same number, later start",
+        "gone",
+    ],
 )
-def test_a_turn_lives_as_long_as_its_process_and_its_time(spoil, lives):
+def test_a_turn_lives_as_long_as_its_process_and_its_time(spoil, lives, far):
     process = spoil(leases.this_process())
-    assert leases._lives(process, until=10, now=9) is lives
-    assert leases._lives(process, until=10, now=10) is False
+    assert leases._lives(process, until=10, now=9, far=False) is lives
+    assert leases._lives(process, until=10, now=9, far=True) is far
+    assert leases._lives(process, until=10, now=10, far=False) is leases._lives(process, until=10, now=10, far=True) is False
 
 
 # ---- many at once ------------------------------------------------------------------------------------------------

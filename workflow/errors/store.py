@@ -1,13 +1,25 @@
 """7: the store can't be reached."""
 
+import re
+
 from workflow.errors.base import HosoError
+
+_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
+
+
+def masked(url: str) -> str:
+    """A database's URL without its passwords, even one with a / or @ in it."""
+    return _IN_QUERY.sub(r"\1***", re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url))
 
 
 class StoreUnreachable(HosoError):
-    """The database can't be opened or written."""
+    """The database can't be opened or written. Whatever URL it is given, no password is told."""
 
     code, exit_code = "store", 7
     template = "The database {url} can't be used: {cause}. Nothing was written."
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(**{key: masked(fact) if key == "url" and isinstance(fact, str) else fact for key, fact in facts.items()})
 
 
 class StoreNewer(StoreUnreachable):
@@ -45,6 +57,48 @@ class StoreMissing(StoreUnreachable):
     template = "There is no database {url}. Make the office with 'hoso init DIR', or put 'database' in office.toml right."
 
 
+class DatabaseUnknown(StoreUnreachable):
+    """The server has no database of this name."""
+
+    code = "store-no-database"
+    template = "The server knows no such database as {url} ({cause}). Put 'database' right, or let whoever runs the server make it (CREATE DATABASE)."
+
+
+class StoreAway(StoreUnreachable):
+    """The database's server does not answer."""
+
+    code = "store-away"
+    template = "The server of the database {url} does not answer: {cause}. See whether it runs and whether 'database' names it rightly. What was not confirmed may be done again with the same --request-id."
+
+
+class LoginRefused(StoreUnreachable):
+    """The server takes neither user nor password."""
+
+    code = "store-login"
+    template = "The server of the database {url} refuses the login: {cause}. Put the user in 'database' right, and the password in ~/.pgpass (mode 600) or PGPASSWORD. Nothing was written."
+
+
+class StoreForbidden(StoreUnreachable):
+    """The login lacks a right in the database."""
+
+    code = "store-rights"
+    template = "The login of the database {url} may not do this: {cause}. Use the login that owns the office's schema for 'hoso init', 'hoso db upgrade' and 'hoso db copy'; for daily work see docs/reference/office.md. Nothing was written."
+
+
+class StoreCrowded(StoreUnreachable):
+    """The server has no connection left."""
+
+    code = "store-crowded"
+    template = "The server of the database {url} has no connection left ({cause}). Nothing was written; try again, and if it stays so, raise its max_connections or put a pooler before it."
+
+
+class StoreSlow(StoreUnreachable):
+    """The server broke off what took too long."""
+
+    code = "store-slow"
+    template = "The server of the database {url} broke off what took too long ({cause}). Nothing was written; try again, and if it stays so, raise its statement_timeout."
+
+
 class StoreBusy(StoreUnreachable):
     """Others held the database all the time."""
 
@@ -56,7 +110,7 @@ class StoreReadOnly(StoreUnreachable):
     """The database's file or disk can't be written."""
 
     code = "store-read-only"
-    template = "The database {url} can't be written: its file, folder or disk is read-only for you ({cause}). Nothing was written."
+    template = "The database {url} can't be written: its file, folder, disk or server is read-only for you ({cause}). Nothing was written."
 
 
 class StoreFull(StoreUnreachable):

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from workflow.errors import NoFile, NoOffice
+from workflow.errors import NoFile, NoOffice, masked
 from workflow.settings import reading as read
 from workflow.settings.reading import ADDRESS, Quiet, Table
 from workflow.settings.wrong import OpenPassword, PasswordInClear, WrongSetting
@@ -110,7 +110,7 @@ class Settings:
     @property
     def database_shown(self) -> str:
         """The database's URL without its password."""
-        return _masked(self.database)
+        return masked(self.database)
 
     @property
     def max_bytes(self) -> int:
@@ -183,12 +183,7 @@ def _database(folder: Path, url: str, file: str) -> str:
         return f"sqlite:///{folder / rest[1:]}"
     if kind.partition("+")[0] == "postgresql" and urlsplit(url).path.strip("/"):
         return url
-    raise WrongSetting(file=file, key="database", value=_masked(url), expected="sqlite:///FILE or postgresql://USER@HOST/NAME", limits={})
-
-
-def _masked(url: str) -> str:
-    """The URL without its password, even one with a / or @ in it."""
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    raise WrongSetting(file=file, key="database", value=masked(url), expected="sqlite:///FILE or postgresql://USER@HOST/NAME", limits={})
 
 
 def _delivery(folder: Path, table: Table, environ: Mapping[str, str]) -> FolderDelivery | SmtpDelivery:

@@ -1,0 +1,302 @@
+"""What is PostgreSQL's own: how it is reached, searched, guarded, and what its errors mean.
+
+An office is a schema of its own. Each transaction says by itself which one it means, so that connections may be
+shared by a pooler between transactions.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from typing import cast as cast_type
+
+import psycopg
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Dialect,
+    Engine,
+    FromClause,
+    Table,
+    cast,
+    column,
+    create_engine,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy import case as choose
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.pool import Pool, QueuePool
+
+from storage import postgres_guards as guards
+from storage.postgres_address import read_address
+from storage.postgres_guards import quoted
+from storage.transaction import Cursor, Transaction
+from workflow.errors import (
+    DatabaseUnknown,
+    LoginRefused,
+    StoreAway,
+    StoreCorrupt,
+    StoreCrowded,
+    StoreForbidden,
+    StoreFull,
+    StoreMissing,
+    StoreReadOnly,
+    StoreSlow,
+    StoreUnreachable,
+)
+from workflow.vietnamese import words
+
+OLDEST = 14
+"""The oldest PostgreSQL that this program is made for."""
+
+_SESSION = (
+    "SET client_min_messages = warning; SET jit = off; SET idle_in_transaction_session_timeout = '60s'; "
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""Full durability, whatever the server's default; a program that sleeps in the middle of a transaction loses it."""
+_LOCK_TIMEOUT = "2s"
+"""A wait for others' rows; longer waits are ours, so that they end."""
+_LONGEST_SEARCH = 32
+
+_CROWDED = re.compile(r"too many (clients|connections)|connection slots", re.IGNORECASE)
+_STARTING = re.compile(r"the database system is (starting up|shutting down|not yet accepting|in recovery)", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|role \S+ (does not exist|is not permitted)", re.IGNORECASE
+)
+_UNKNOWN = re.compile(r"database \S+ does not exist", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"permission denied", re.IGNORECASE)
+"""libpq gives no code for what goes wrong on connecting, only the server's words."""
+
+_BUSY = {"40001", "40P01", "55P03", "57P03", "53300"}
+_LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
+_MEANING: dict[str, type[StoreUnreachable]] = {
+    "53300": StoreCrowded,
+    "57014": StoreSlow,
+    "53100": StoreFull,
+    "54000": StoreFull,
+    "25006": StoreReadOnly,
+    "42501": StoreForbidden,
+    "3D000": DatabaseUnknown,
+    "28000": LoginRefused,
+    "28P01": LoginRefused,
+    "XX001": StoreCorrupt,
+    "XX002": StoreCorrupt,
+    "42P01": StoreCorrupt,
+    "3F000": StoreCorrupt,
+}
+_WORDS: tuple[tuple[re.Pattern[str], type[StoreUnreachable]], ...] = (
+    (_CROWDED, StoreCrowded),
+    (_LOGIN, LoginRefused),
+    (_UNKNOWN, DatabaseUnknown),
+    (_FORBIDDEN, StoreForbidden),
+)
+
+_FILLED = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL"
+_UNLIKE = {
+    "case": """SELECT number FROM "case" WHERE
+        ROW(number, process, version, title, state, unit, opened, outcome, secret) IS DISTINCT FROM
+        ROW(plain::json ->> 'number', plain::json ->> 'process', plain::json ->> 'version', plain::json ->> 'title',
+        plain::json ->> 'state', plain::json ->> 'unit', plain::json ->> 'opened', coalesce(plain::json ->> 'outcome', ''),
+        CASE plain::json ->> 'secret' WHEN 'true' THEN 1 ELSE 0 END)""",
+    "deadline": """SELECT "case" FROM deadline WHERE ROW(key, due, status, next_at) IS DISTINCT FROM
+        ROW(plain::json ->> 'key', plain::json ->> 'due', plain::json ->> 'status', plain::json ->> 'next_at')""",
+}
+"""Rows whose columns, which lists and the worker look at, are not those of their JSON."""
+
+
+_DIALECT: type[Dialect] = PGDialect_psycopg
+
+
+class Postgres:
+    """PostgreSQL as a backend."""
+
+    errors: tuple[type[Exception], ...] = (psycopg.Error,)
+    in_memory = False
+    side_by_side = True
+    drop_guards = staticmethod(guards.drop_guards)
+
+    def __init__(self, url: str) -> None:
+        self.address = read_address(url)
+        self.url = self.address.shown
+        self.dialect: Dialect = _DIALECT()
+        self._schema = quoted(self.address.schema)
+        self._role = ""  # whose rights transactions have, once a connection has found that it may take them
+        path = f"SET LOCAL search_path TO {self._schema}"
+        self._read = f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {path}"
+        self._write = f"BEGIN; {path}; SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"
+        self._migration = f"BEGIN; {path}; SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'; SET LOCAL idle_in_transaction_session_timeout = 0"
+
+    # ---- connections and transactions ----
+
+    def pool(self) -> Pool:
+        """A pool of connections; nothing is connected yet."""
+        return QueuePool(cast_type("Any", self._connect), reset_on_return=None)
+
+    def engine(self, pool: Pool) -> Engine:
+        """SQLAlchemy's own way to the same connections."""
+        return create_engine("postgresql+psycopg://", pool=pool)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(autocommit=True, **cast_type("Any", self.address.options))
+        if connection.info.server_version < OLDEST * 10_000:
+            connection.close()
+            raise StoreUnreachable(url=self.url, cause=f"PostgreSQL {OLDEST} or newer is needed")
+        connection.execute(_SESSION, prepare=False)  # several statements in one go
+        self._role = guards.role_to_take(connection.cursor(), self.address.schema)
+        return connection
+
+    def begin(self, cursor: Cursor, *, writes: bool) -> None:
+        """Begin a transaction in the office's schema, with no more rights than daily work needs."""
+        cursor.execute((self._write if writes else self._read) + self._role, prepare=False)
+
+    def begin_migration(self, cursor: Cursor) -> None:
+        """Begin a transaction that may change the schema; one of them at a time."""
+        cursor.execute(self._migration, prepare=False)
+        self.alone(cursor, "migration")
+
+    def keep_still(self, cursor: Cursor) -> None:
+        """Let the transaction last: it reads for as long as a copy takes."""
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0", prepare=False)
+
+    def alone(self, cursor: Cursor, what: str) -> None:
+        """Wait until no other transaction of this office does `what`; nobody else does until this one ends."""
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", (self.address.schema, what))
+
+    def seconds(self, tx: Transaction) -> Callable[[], float]:
+        """The server's clock, one for all machines; read once, then counted on by our own."""
+        began = time.monotonic()
+        (now,) = tx.cursor.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
+        ahead = float(now) - (began + time.monotonic()) / 2
+        return lambda: ahead + time.monotonic()
+
+    # ---- the place ----
+
+    def check_place(self) -> None:
+        """Nothing to be looked at before connecting."""
+
+    def make_place(self) -> Callable[[], None]:
+        """The schema is made by the migration itself, in its transaction."""
+        return lambda: None
+
+    def make_schema(self, cursor: Cursor) -> None:
+        """Make the office's schema, unless it is there; its owner alone may look into it."""
+        there = cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self.address.schema,)).fetchone()
+        if not there:
+            cursor.execute(f"CREATE SCHEMA {self._schema}")
+
+    def make_guards(self, cursor: Cursor) -> None:
+        """Make the triggers, the search index, and the rights of the role that daily work has."""
+        guards.make_guards(cursor, self.address.schema)
+
+    def schema(self, tx: Transaction) -> str:
+        """The migration that the database is at, '' for an empty schema.
+
+        Raises StoreMissing when there is no such schema, StoreCorrupt for somebody else's.
+        """
+        place = (self.address.schema,)
+        if not tx.cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", place).fetchone():
+            raise StoreMissing(url=self.url)
+        tables = {name for (name,) in tx.cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", place)}
+        if "alembic_version" in tables:
+            found = tx.cursor.execute("SELECT version_num FROM alembic_version").fetchone()
+            if found is None and len(tables) > 1:
+                raise StoreCorrupt(url="", cause="its tables are there, but not the number of their schema")
+            return str(found[0]) if found else ""
+        if tables:
+            raise StoreCorrupt(url="", cause="it holds other tables")
+        return ""
+
+    def filled(self, cursor: Cursor) -> None:
+        """Let the numbers that the database gives go on after those that were copied."""
+        for name in guards.NUMBERED:
+            cursor.execute(_FILLED.format(table=quoted(name)))
+
+    # ---- statements ----
+
+    def insert(self, into: Table) -> Any:
+        """An INSERT that knows ON CONFLICT."""
+        return insert(into)
+
+    def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+        """Every word of `text` begins some word of the case; nothing in them is taken for tsquery's own syntax."""
+        index = table("case_search", column("id"), column("words"))
+        query = " & ".join(f"'{word}':*" for word in words(text)[:_LONGEST_SEARCH])
+        return index, index.c.id, index.c.words.op("@@")(cast(query, TSQUERY)) if query else false()
+
+    def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
+        """Whether a field in a case's JSON is this text, or a list with it."""
+        path = (cast(plain, JSON), "fields", field)
+        found = func.json_extract_path(*path)
+
+        def among(items: Any) -> ColumnElement[bool]:
+            return exists(select(literal(1)).select_from(items).where(items.c.value == value))
+
+        return choose(
+            (func.json_typeof(found) == "array", among(func.json_array_elements_text(found).table_valued("value"))),
+            (func.json_typeof(found) == "object", among(func.json_each_text(found).table_valued("key", "value"))),
+            else_=func.json_extract_path_text(*path) == value,
+        )
+
+    # ---- errors ----
+
+    def busy(self, error: Exception) -> bool:
+        """Whether others hold what is wanted at the moment, so that trying again helps."""
+        if _state(error):
+            return _state(error) in _BUSY
+        return bool(_lost(error) and (_CROWDED.search(str(error)) or _STARTING.search(str(error))))
+
+    def lost(self, error: Exception) -> bool:
+        """Whether the server went away: an office that it served a moment ago may be served again in another."""
+        return _lost(error) and not any(form.search(str(error)) for form, _ in _WORDS)
+
+    def collides(self, error: Exception) -> bool:
+        """Whether another transaction has written a row with the same key."""
+        return _state(error) == "23505"
+
+    def explain(self, error: Exception) -> StoreUnreachable | None:
+        """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
+        state, cause = _state(error), self._cause(error)
+        if state in _MEANING:
+            return _MEANING[state](url=self.url, cause=cause)
+        if not _lost(error):
+            return None
+        kind = next((kind for form, kind in _WORDS if form.search(cause)), StoreAway)
+        return kind(url=self.url, cause=cause)
+
+    def _cause(self, error: Exception) -> str:
+        """The first line of what the server says, without values and without the password."""
+        said = (error.diag.message_primary if isinstance(error, psycopg.Error) else None) or str(error)
+        line = next(iter(said.strip().splitlines()), type(error).__name__).rpartition("FATAL:")[2].strip()
+        return line.replace(self.address.secret, "***") if self.address.secret else line
+
+    # ---- proof ----
+
+    def integrity(self, tx: Transaction) -> list[str]:
+        """Rows that refer to nothing, guards that somebody took away, columns that say something else than the value
+        that they were taken from.
+        """
+        found = [f"{child}: a row refers to nothing in {parent}" for child, parent in guards.orphans(tx.cursor)]
+        for what, rows in _UNLIKE.items():
+            try:
+                with tx.savepoint():
+                    unlike = tx.cursor.execute(rows).fetchall()
+            except psycopg.DataError:
+                found.append(f"{what}: a row can't be read")
+                continue
+            found += [f"{of}: what the lists say differs from the {what} itself" for (of,) in unlike]
+        return found + [f"the trigger {name} is missing" for name in guards.missing(tx.cursor, self.address.schema)]
+
+
+def _state(error: Exception) -> str:
+    return (error.sqlstate if isinstance(error, psycopg.Error) else "") or ""
+
+
+def _lost(error: Exception) -> bool:
+    state = _state(error)
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and (not state or state in _LOST or state.startswith("08"))

@@ -1,0 +1,201 @@
+"""Triggers that keep the past as it was, the search index with its own, and the rights of daily work.
+
+They are made anew after every migration. `GUARDS` is what law 2 rests on in PostgreSQL, together with the role that
+daily transactions take: it may add to history, numbers, files and receipts, but neither change nor remove them.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from storage.postgres_address import LONGEST_NAME
+
+_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment")
+_NEVER_DELETED = ("version", "case", "deadline", "opinion", "document", "series", "message", "notice")
+NUMBERED = ("case", "deployment", "deadline", "opinion", "document", "notice", "turn")
+"""Tables whose `id` the database gives."""
+
+
+def quoted(name: str) -> str:
+    """A name as SQL has it, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _differs(*columns: str) -> str:
+    return " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in columns)
+
+
+_FROZEN = {
+    "version": _differs("kind", "hash", "key", "source"),
+    "case": f"NEW.revision <> OLD.revision + 1 OR {_differs('id', 'number', 'opened')}",
+    "series": f"NEW.last <> OLD.last + 1 OR {_differs('body', 'type', 'period')}",
+    "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n', 'plain')})",
+    "message": _differs("id", "person", "subject", "text", "made") + " OR (OLD.state = 'sent' AND NEW.state <> 'sent')",
+    "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
+    + " OR (OLD.message IS NOT NULL AND NEW.message IS DISTINCT FROM OLD.message)",
+}
+
+
+def _guard(table: str, event: str, when: str = "") -> tuple[str, str]:
+    name = f"{table}_no_{event.lower()}" + ("_of" if when else "")
+    each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+    condition = f"WHEN ({when}) " if when else ""
+    return name, f'CREATE TRIGGER {name} BEFORE {event} ON "{table}" FOR EACH {each} {condition}EXECUTE FUNCTION stays()'
+
+
+_SEARCH = {
+    "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" FOR EACH ROW EXECUTE FUNCTION found_by()',
+    "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search ON "case" FOR EACH ROW '
+    "WHEN (NEW.search <> OLD.search) EXECUTE FUNCTION found_by()",
+}
+
+GUARDS: dict[str, str] = {
+    **dict(_guard(table, event) for table in _INSERT_ONLY for event in ("UPDATE", "DELETE", "TRUNCATE")),
+    **dict(_guard(table, event) for table in _NEVER_DELETED for event in ("DELETE", "TRUNCATE")),
+    **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
+    **_SEARCH,
+}
+"""Trigger → its statement."""
+
+STAYS = """CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '%: what was written stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"""
+
+_WORDS = "array_to_tsvector(array_remove(string_to_array({}, ' '), ''))"
+"""The index takes the words as the program made them: PostgreSQL's own parser would cut numbers and paths elsewhere."""
+
+_FOUND_BY = """CREATE OR REPLACE FUNCTION found_by() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('INSERT INTO %I.case_search (id, words) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words',
+    TG_TABLE_SCHEMA) USING NEW.id, {words};
+  RETURN NULL;
+END $$""".replace("{words}", _WORDS.format("NEW.search"))
+
+
+def drop_guards(cursor: Any) -> None:
+    """Take the triggers away, so that a migration may rebuild tables."""
+    there = cursor.execute(
+        "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+    )
+    for name, table in there.fetchall():
+        cursor.execute(f"DROP TRIGGER {quoted(name)} ON {quoted(table)}")
+
+
+def make_guards(cursor: Any, schema: str) -> None:
+    """Make the search index and fill it from the cases, the triggers, and the role's rights."""
+    cursor.execute(STAYS)
+    cursor.execute(_FOUND_BY)
+    cursor.execute('CREATE TABLE IF NOT EXISTS case_search (id bigint PRIMARY KEY REFERENCES "case" (id), words tsvector NOT NULL)')
+    cursor.execute("CREATE INDEX IF NOT EXISTS ix_case_search ON case_search USING gin (words)")
+    cursor.execute("DELETE FROM case_search")
+    cursor.execute(f'INSERT INTO case_search (id, words) SELECT id, {_WORDS.format("search")} FROM "case"')  # noqa: S608  # a constant
+    for name, statement in GUARDS.items():
+        cursor.execute(statement)
+        if name not in _SEARCH:  # a guard holds on a replica that is written to as well
+            table = statement.split(' ON "')[1].split('"')[0]
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {name}')
+    _make_role(cursor, schema)
+
+
+def missing(cursor: Any, schema: str) -> list[str]:
+    """The triggers that are not there or are put out of work."""
+    rows = cursor.execute(
+        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+        "WHERE nspname = %s AND (tgenabled = 'A' OR tgenabled = 'O' AND tgname LIKE 'case_search%%')",
+        (schema,),
+    )
+    return sorted(GUARDS.keys() - {name for (name,) in rows})
+
+
+_REFERENCES = """SELECT child.relname, parent.relname, childs.attname, parents.attname FROM pg_constraint
+    JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid
+    JOIN pg_attribute childs ON childs.attrelid = conrelid AND childs.attnum = conkey[1]
+    JOIN pg_attribute parents ON parents.attrelid = confrelid AND parents.attnum = confkey[1]
+    WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY 1, 3"""
+
+
+_ORPHAN = (
+    "SELECT 1 FROM {child} c WHERE c.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE p.{key} = c.{column}) LIMIT 1"
+)
+
+
+def orphans(cursor: Any) -> Iterator[tuple[str, str]]:
+    """(child, parent) of each table with a row that refers to nothing: a superuser may write such."""
+    for child, parent, column, key in cursor.execute(_REFERENCES).fetchall():
+        names = {"child": quoted(child), "parent": quoted(parent), "column": quoted(column), "key": quoted(key)}
+        if cursor.execute(_ORPHAN.format(**names)).fetchone():
+            yield child, parent
+
+
+# ---- the rights of daily work ------------------------------------------------------------------------------------
+
+_MAY = {
+    "version": "SELECT, INSERT, UPDATE (form, compiled)",
+    "deployment": "SELECT, INSERT",
+    "case": "SELECT, INSERT, UPDATE",
+    "awaited": "SELECT, INSERT, DELETE",
+    "viewer": "SELECT, INSERT, DELETE",
+    "entry": "SELECT, INSERT",
+    "receipt": "SELECT, INSERT",
+    "deadline": "SELECT, INSERT, UPDATE",
+    "opinion": "SELECT, INSERT, UPDATE",
+    "document": "SELECT, INSERT, UPDATE (rule, n, status, plain)",  # drafts; a trigger keeps what was issued
+    "file": "SELECT, INSERT",
+    "series": "SELECT, INSERT, UPDATE (last)",
+    "number": "SELECT, INSERT",
+    "periodic": "SELECT, INSERT",
+    "message": "SELECT, INSERT, UPDATE (tries, next_try, state, error, holder, held_until, sent)",
+    "notice": "SELECT, INSERT, UPDATE (message)",
+    "turn": "SELECT, INSERT, UPDATE, DELETE",
+    "claim": "SELECT, INSERT, DELETE",
+    "worker": "SELECT, INSERT, UPDATE",
+    "case_search": "SELECT, INSERT, UPDATE",
+    "alembic_version": "SELECT",
+}
+"""Table → what a transaction of daily work may do with it."""
+
+
+_TELLS_SET = 160_000
+"""Since this version being a member and being allowed to take a role are two rights."""
+
+
+def role_of(schema: str) -> str:
+    """The role of an office's daily work: one for each schema, for roles belong to the whole server."""
+    name = f"{schema}_daily"
+    return name if len(name.encode()) <= LONGEST_NAME else f"hoso_{sha256(schema.encode()).hexdigest()[:16]}_daily"
+
+
+def _make_role(cursor: Any, schema: str) -> None:
+    """Give the role its rights anew; it is made if the login may make roles, else only used where it is there."""
+    role, place = role_of(schema), quoted(schema)
+    if not _there(cursor, role):
+        if not _may_make_roles(cursor):
+            return
+        cursor.execute(f"CREATE ROLE {quoted(role)} NOLOGIN")
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {place} FROM {quoted(role)}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA {place} TO {quoted(role)}")
+    for table, rights in _MAY.items():
+        cursor.execute(f"GRANT {rights} ON {place}.{quoted(table)} TO {quoted(role)}")
+    if not _takes(cursor, role) and _may_make_roles(cursor):
+        cursor.execute(f"GRANT {quoted(role)} TO CURRENT_USER")
+
+
+def _there(cursor: Any, role: str) -> bool:
+    return bool(cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone())
+
+
+def _may_make_roles(cursor: Any) -> bool:
+    (may,) = cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
+    return bool(may)
+
+
+def _takes(cursor: Any, role: str) -> bool:
+    kind = "SET" if cursor.connection.info.server_version >= _TELLS_SET else "MEMBER"
+    (takes,) = cursor.execute("SELECT pg_has_role(%s::name, %s)", (role, kind)).fetchone()
+    return bool(takes)
+
+
+def role_to_take(cursor: Any, schema: str) -> str:
+    """What a transaction says to have no more rights than daily work needs; '' where there is no such role for this login."""
+    role = role_of(schema)
+    return f"; SET LOCAL ROLE {quoted(role)}" if _there(cursor, role) and _takes(cursor, role) else ""

@@ -1,0 +1,150 @@
+"""PostgreSQL for tests: one server a run of pytest, a schema a test, filled from one that was migrated once."""
+
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from storage.postgres_address import read_address
+from storage.postgres_guards import NUMBERED, STAYS, missing, role_of
+from storage.store import SqlStore, open_store
+from storage.tables import SCHEMA, metadata
+from tests.postgres_server import READY, programs
+
+GIVEN = os.environ.get("HOSO_TEST_POSTGRES", "")
+"""Another server to test against: postgresql://USER@HOST/NAME, whose user may make schemas (and roles, for some tests)."""
+
+
+def server_url(shared: Path, owner: int) -> str:
+    """The URL of the run's server, started by whoever asks first; `shared` is a folder that all who run these tests see."""
+    if GIVEN:
+        return GIVEN
+    note = shared / "postgres"
+    with (shared / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            folder = Path(tempfile.mkdtemp(prefix="hoso-pg-", dir="/tmp"))  # a socket's path must be short
+            program = [sys.executable, str(Path(__file__).with_name("postgres_server.py")), str(folder), str(owner)]
+            environ = {key: value for key, value in os.environ.items() if "COVERAGE" not in key}
+            os.posix_spawn(program[0], program, environ)  # it looks after itself, so that nobody has to wait for it
+            note.write_text(str(folder))
+    folder, until = Path(note.read_text()), time.monotonic() + 60
+    while not (folder / READY).exists() or not (url := (folder / READY).read_text()):
+        assert folder.exists(), "the server of the tests did not start"
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return url
+
+
+def at(server: str, schema: str) -> str:
+    """The URL of an office's schema."""
+    return f"{server}{'&' if '?' in server else '?'}schema={schema}"
+
+
+def shell(place: "str | SqlStore") -> psycopg.Connection:
+    """A connection of the schema's owner, by the office's URL or store."""
+    address = read_address(place) if isinstance(place, str) else place.database.backend.address
+    connection = psycopg.connect(autocommit=True, **address.options)
+    connection.execute(f'SET search_path TO "{address.schema}"')
+    return connection
+
+
+def drop(url: str) -> None:
+    """Take an office's schema and role away."""
+    schema = read_address(url).schema
+    with shell(url) as connection:
+        connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+        connection.execute(f'DROP ROLE IF EXISTS "{role_of(schema)}"')
+
+
+class Schemas:
+    """Makes offices for tests as the migrations would, and uses an office again once nothing is left in it."""
+
+    def __init__(self, server: str, prefix: str) -> None:
+        self.server, self._prefix, self._made, self._recipe = server, prefix, 0, ""
+        self._clean: list[str] = []
+        self._all: list[str] = []
+
+    def url(self) -> str:
+        """The URL of an office that is not there."""
+        self._made += 1
+        self._all.append(at(self.server, f"{self._prefix}_{self._made}"))
+        return self._all[-1]
+
+    @contextmanager
+    def empty(self):
+        """The URL of an office without cases."""
+        url = self._clean.pop() if self._clean else self.filled()
+        yield url
+        if clean(url):
+            self._clean.append(url)
+        else:
+            drop(url)
+
+    def filled(self) -> str:
+        """The URL of a new office without cases: one is migrated, the others are made by the statements that make it."""
+        url = self.url()
+        if not self._recipe:
+            open_store(url, create=True).close()
+            self._recipe = recipe(url)
+            return url
+        schema = read_address(url).schema
+        with shell(url) as connection:
+            connection.execute(self._recipe.replace("%SCHEMA%", schema).replace("%ROLE%", role_of(schema)), prepare=False)
+        return url
+
+    def drop_all(self) -> None:
+        """Leave nothing on a server that is not ours."""
+        for url in self._all if GIVEN else ():
+            drop(url)
+
+
+_LET_GO = "CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$;"
+
+
+def clean(url: str) -> bool:
+    """Take everything out of an office; False if a test spoiled it, so that it can't be used again."""
+    schema = read_address(url).schema
+    with shell(url) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_class ON pg_class.oid = relation "
+            "WHERE relnamespace = %s::regnamespace AND pid <> pg_backend_pid()",
+            (f'"{schema}"',),
+        )
+        try:
+            if missing(cursor, schema) or cursor.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
+                return False
+            tables = [table.name for table in reversed(metadata.sorted_tables)]
+            (filled,) = cursor.execute("SELECT " + ", ".join(f'EXISTS (SELECT FROM "{table}")' for table in tables)).fetchall()
+            emptied = "".join(f'DELETE FROM "{table}";' for table, some in zip(tables, filled, strict=True) if some)
+            again = "".join(f"PERFORM setval('{name}_id_seq', 1, false);" for name in NUMBERED)
+            cursor.execute(
+                f"BEGIN; {_LET_GO} DELETE FROM case_search; {emptied} DO $$ BEGIN {again} END $$; {STAYS}; COMMIT", prepare=False
+            )
+        except psycopg.Error:
+            return False
+    return True
+
+
+def recipe(url: str) -> str:
+    """The statements that make an office's schema as it is now, with %SCHEMA% and %ROLE% for its names."""
+    address = read_address(url)
+    place = psycopg.conninfo.make_conninfo(**address.options)
+    dumped = subprocess.run(
+        [programs() / "pg_dump", "--schema-only", "--no-owner", "--schema", f'"{address.schema}"', "--dbname", place],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    lines = [line for line in dumped.splitlines() if line and not line.startswith(("--", "\\", "SET ", "SELECT pg_catalog.set_config"))]
+    made = "\n".join(
+        [f'CREATE ROLE "{role_of(address.schema)}";', *lines, f"INSERT INTO {address.schema}.alembic_version VALUES ('{SCHEMA}');"]
+    )
+    return made.replace(role_of(address.schema), "%ROLE%").replace(address.schema, "%SCHEMA%")

@@ -1,0 +1,281 @@
+"""PostgreSQL's own: what its server may do to us, and what is told then. Nothing acknowledged is lost, nothing is done twice."""
+
+import os
+import threading
+import time
+from datetime import timedelta
+from multiprocessing import get_context
+
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from storage.store import open_store
+from tests.postgres import GIVEN, shell
+from tests.postgres_server import Server
+from tests.storage.making import START, advancing, case, deadline, moved, notice, opening
+from tests.storage.test_store_crash import contents, first, rich
+from tests.storage.tracing import trace
+from workflow.errors import (
+    StoreAway,
+)
+from workflow.model import Message
+from workflow.ports import Deployment, Stale, StoredVersion
+
+FORK = get_context("fork")
+
+
+@pytest.fixture
+def store(postgres_url):
+    opened = open_store(postgres_url)
+    yield opened
+    opened.close()
+
+
+# ---- crashes -------------------------------------------------------------------------------------------------------
+
+
+def _commit_and_die(url, at):
+    """Commit, but end without a word when the driver is about to send its statement number `at`."""
+    store, started = open_store(url), 0
+
+    def count(_):
+        nonlocal started
+        started += 1
+        if started == at:
+            os._exit(9)
+
+    trace(store, count)
+    store.commit([rich()])
+    os._exit(0)
+
+
+def test_a_process_that_dies_at_any_statement_leaves_before_or_after(postgres_url):
+    store = open_store(postgres_url)
+    store.commit([first()])
+    before, died = contents(store), 0
+    for at in range(1, 200):
+        store.close()  # a child must not inherit a connection
+        child = FORK.Process(target=_commit_and_die, args=(postgres_url, at))
+        child.start()
+        child.join()
+        if child.exitcode == 0:
+            break
+        assert contents(store) == before
+        died += 1
+    assert died > 20
+    after = contents(store)
+    assert all(before[table] != after[table] for table in after)
+    assert store.integrity() == []
+    store.close()
+
+
+class Cut:
+    """Cuts the store's connection before its statement number `at` is sent, or, `late`, after the commit but before its answer."""
+
+    def __init__(self, store, at, *, late=False):
+        self.at, self.late, self.started, self.store = at, late, 0, store
+        self.killer = shell(store)
+        store.close()
+        event.listen(store.database.pool, "connect", self._listen)
+
+    def _listen(self, connection, _):
+        cut = self
+
+        class Cutting(psycopg.Cursor):
+            def execute(self, query, params=None, **options):
+                cut.started += 1
+                if cut.started == cut.at and not cut.late:
+                    cut.killer.execute("SELECT pg_terminate_backend(%s, 5000)", (self.connection.info.backend_pid,))
+                done = super().execute(query, params, **options)
+                if cut.late and query == "COMMIT":
+                    cut.late = False
+                    self.connection.close()
+                    msg = "server closed the connection unexpectedly"
+                    raise psycopg.OperationalError(msg)
+                return done
+
+        connection.cursor_factory = Cutting
+
+
+def test_a_connection_that_breaks_at_any_statement_is_made_again_and_the_act_done_once(postgres_url):
+    store = open_store(postgres_url)
+    made, cuts = case(), 0
+    store.commit([opening(made)])
+    for at in range(1, 200):
+        cut = Cut(store, at)
+        after = moved(made)
+        assert store.commit([advancing(made, after, deadlines=(deadline(),))]) == [None]
+        made, cuts = after, cuts + 1
+        cut.killer.close()
+        store.close()
+        event.remove(store.database.pool, "connect", cut._listen)
+        if cut.started < at:
+            break
+    assert cuts > 8
+    assert [entry.seq for entry in store.entries(made.number)] == list(range(1, cuts + 2))
+    store.close()
+
+
+def test_a_commit_whose_answer_was_lost_is_found_by_its_receipt(store):
+    made = case()
+    store.commit([opening(made)])
+    cut = Cut(store, 0, late=True)
+    with pytest.raises(Stale):
+        store.commit([advancing(made, request="once")])
+    assert store.receipt("once") == (made.number, 2)
+    assert len(store.entries(made.number)) == 2
+    cut.killer.close()
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory):
+    """A server that a test may crash and start again."""
+    if GIVEN:
+        pytest.skip("only a server of our own may be treated so")
+    server = Server()
+    yield server
+    server.remove()
+
+
+def test_what_was_acknowledged_is_there_after_the_server_crashed_and_others_wait_for_it(own_server):
+    url = f"{own_server.url}&schema=crash"
+    store = open_store(url, create=True)
+    made, told, ended = case(), [], threading.Event()
+    store.commit([opening(made)])
+
+    def work():
+        before = made
+        while not ended.is_set():
+            after = moved(before)
+            try:
+                store.commit([advancing(before, after)])
+            except Stale:
+                assert store.receipt(f"advance {before.number} {before.revision}") == (before.number, after.seq)
+            told.append(after.seq)
+            before = after
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    for _ in range(2):
+        time.sleep(0.15)
+        own_server.crash()
+        own_server.start()
+    time.sleep(0.15)
+    ended.set()
+    worker.join(20)
+    assert not worker.is_alive()
+    assert len(told) > 20
+    assert [entry.seq for entry in store.entries(made.number)] == [1, *told]
+    assert store.integrity() == []
+    store.close()
+
+
+def test_a_server_that_is_away_is_told_at_once_to_who_comes_and_in_the_end_to_who_was_there(own_server):
+    url = f"{own_server.url}&schema=away"
+    store = open_store(url, create=True)
+    own_server.crash()
+    try:
+        began = time.monotonic()
+        with pytest.raises(StoreAway, match="--request-id"):
+            open_store(url)
+        assert time.monotonic() - began < 2
+        store.database.patience = 0.3
+        with pytest.raises(StoreAway):
+            store.commit([opening(case())])
+    finally:
+        own_server.start()
+    store.commit([opening(case())])
+    store.close()
+
+
+# ---- side by side ----------------------------------------------------------------------------------------------------
+
+
+def test_two_that_wait_for_each_other_both_come_through(postgres_url):
+    store = open_store(postgres_url)
+    store.commit([opening(case("1")), opening(case("2"))])
+    both = threading.Barrier(2)
+
+    def work(numbers, done):
+        attempts = []
+
+        def held(tx):
+            attempts.append(numbers)
+            tx.cursor.execute('SELECT 1 FROM "case" WHERE number = %s FOR UPDATE', (numbers[0],))
+            if len(attempts) == 1:
+                both.wait(5)
+            tx.cursor.execute('SELECT 1 FROM "case" WHERE number = %s FOR UPDATE', (numbers[1],))
+
+        store.database.write(held)
+        done.append(len(attempts))
+
+    done = []
+    threads = [threading.Thread(target=work, args=(numbers, done)) for numbers in ("12", "21")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(done) == [1, 2]
+    store.close()
+
+
+def test_batches_over_the_same_cases_in_any_order_come_through(postgres_url):
+    store = open_store(postgres_url)
+    cases = [case(f"{number}") for number in range(6)]
+    store.commit([opening(made) for made in cases])
+
+    def work(order, name, told):
+        mine = open_store(postgres_url)
+        told += mine.commit([advancing(made, request=f"{name} {made.number}") for made in order])
+        mine.close()
+
+    told = []
+    threads = [
+        threading.Thread(target=work, args=(order, name, told)) for name, order in (("a", cases), ("b", cases[::-1]), ("c", cases[2:]))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert told.count(None) == 6
+    assert all(len(store.entries(made.number)) == 2 for made in cases)
+    store.close()
+
+
+def test_a_message_that_is_being_claimed_is_passed_by_and_not_waited_for(store):
+    store.commit([opening(case(), notices=(notice("n1"), notice("n2")))])
+    for number in "12":
+        assert store.make_message(
+            Message(id=f"m{number}", person="cv1", address="a@example.org", subject="s", text="t", made=START), [f"n{number}"]
+        )
+    with shell(store) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT 1 FROM message WHERE id = 'm1' FOR UPDATE")
+        began = time.monotonic()
+        assert [found.id for found in store.claim_messages(START, "w", timedelta(minutes=5), 9)] == ["m2"]
+        assert time.monotonic() - began < 0.5
+        other.execute("COMMIT")
+    assert [found.id for found in store.claim_messages(START, "w", timedelta(minutes=5), 9)] == ["m1"]
+
+
+def test_of_two_deployments_at_once_one_is_in_use_whole(postgres_url):
+    def deploy(name):
+        mine = open_store(postgres_url)
+        versions = [StoredVersion(kind="process", key=key, hash=f"{name}-{key}", form=1, source={}, compiled="{}") for key in "xyz"]
+        for _ in range(8):
+            mine.deploy([Deployment(version=version, at=START, by=name, why="") for version in versions])
+        mine.close()
+
+    threads = [threading.Thread(target=deploy, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    store = open_store(postgres_url)
+    seen = set()
+    while any(thread.is_alive() for thread in threads):
+        seen.add(frozenset(hash_.split("-")[0] for hash_ in store.current().values()))
+    for thread in threads:
+        thread.join()
+    assert seen | {frozenset("a")} <= {frozenset(), frozenset("a"), frozenset("b"), frozenset("c")}
+    assert len({hash_.split("-")[0] for hash_ in store.current().values()}) == 1
+    store.close()

@@ -1,0 +1,27 @@
+"""What a store's driver is told, statement by statement, on either database."""
+
+import psycopg
+from sqlalchemy import event
+
+
+def trace(store, told):
+    """Call `told` with each statement before the driver runs it, on every connection of the store from now on."""
+
+    class Telling(psycopg.Cursor):
+        def execute(self, query, params=None, **options):
+            told(psycopg.ClientCursor(self.connection).mogrify(query, params) if params else query)
+            return super().execute(query, params, **options)
+
+    def listen(connection, _=None):
+        if isinstance(connection, psycopg.Connection):
+            connection.cursor_factory = Telling
+        else:
+            connection.set_trace_callback(told)
+
+    if store.database.backend.in_memory:
+        connection = store.database.pool.connect()
+        listen(connection.driver_connection)
+        connection.close()
+        return
+    store.close()
+    event.listen(store.database.pool, "connect", listen)
