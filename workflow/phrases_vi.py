@@ -67,7 +67,7 @@ TABLE: dict[str, str] = {
     "the process '{process}' has no state '{state}' now": "quy trình '{process}' hiện không có trạng thái '{state}'",
     "it was drafted by the process that the case belonged to before": "văn bản này do quy trình trước đây của hồ sơ dự thảo",
     "'{word}' means nothing here": "'{word}' không có nghĩa ở đây",
-    "'item' belongs to for_each, 'period' and 'last' to periodic; a computed field sees only its own case": "'item' dùng trong for_each, 'period' và 'last' dùng trong periodic; trường tính toán chỉ thấy hồ sơ của mình",
+    "'item' belongs to for_each, 'answer' to a reply, 'period' and 'last' to periodic; a computed field sees only its own case": "'item' dùng trong for_each, 'answer' trong ý kiến trả lời, 'period' và 'last' dùng trong periodic; trường tính toán chỉ thấy hồ sơ của mình",
     "the field '{word}' is computed, so nobody fills it in": "trường '{word}' được tính toán nên không ai điền vào",
     "take it out here, or take 'computed' from the field": "bỏ nó ở đây, hoặc bỏ 'computed' của trường",
     "the computed field '{word}' hangs on itself": "trường tính toán '{word}' phụ thuộc vào chính nó",

@@ -26,14 +26,15 @@ ROOTS = (
     "done",
     "replies",
     "asked",
+    "answer",
     "tracks",
     "children",
     "item",
     "period",
     "last",
 )
-SOMETIMES = frozenset({"item", "period", "last"})
-"""Names that only some expressions may use: inside `for_each`, and of what the clock opens."""
+SOMETIMES = frozenset({"item", "answer", "period", "last"})
+"""Names that only some expressions may use: inside `for_each`, of a reply, and of what the clock opens."""
 COMPUTED = "computed"
 NOT_COMPUTED = frozenset({"old", "actor", "asked", "opener", "entry", "now"}) | SOMETIMES
 """What a computed field can't hang on: it sees the case as it is, whoever looks."""
@@ -134,6 +135,7 @@ def _below(root: str, words: Vocabulary) -> Collection[str] | None:
         "tracks": words.tracks,
         "children": None,
         "item": None,
+        "answer": (),
         "period": None,
         "last": ("fields", "number"),
         "asked": (*UNIT, "unit", "position"),

@@ -122,7 +122,7 @@ UNKNOWN_NAME = Kind(code="E308", message="the expression names '{word}', which i
 NAME_NOT_HERE = Kind(
     code="E309",
     message="'{word}' means nothing here",
-    hint="'item' belongs to for_each, 'period' and 'last' to periodic; a computed field sees only its own case",
+    hint="'item' belongs to for_each, 'answer' to a reply, 'period' and 'last' to periodic; a computed field sees only its own case",
 )
 NO_NUMBER = Kind(
     code="E310",

@@ -107,7 +107,7 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         reading.wrong(p.REPLY_BECOMES, becomes.place)
     made = Consult(
         asks=reading.expr(node.get("asks")),
-        reply=action(reading, reply_name(node), reply, (state,)) if reply else _NO_REPLY,
+        reply=_reply(reading, node, reply, state) if reply else _NO_REPLY,
         due=due(reading, due_node, states, (state,), REPLY) if due_node else None,
         answers=answers,
         drafts=reading.uses_of("document", node.get("drafts")),
@@ -118,6 +118,11 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         changeable=flag(node.get("changeable")),
     )
     return _with_enough(reading, made, enough)
+
+
+def _reply(reading: Reading, node: Node, reply: Node, state: str) -> Action:
+    with reading.naming("answer"):
+        return action(reading, reply_name(node), reply, (state,))
 
 
 def reply_name(node: Node | None) -> str:

@@ -20,7 +20,7 @@ from workflow.engine.permission import Asker, holders, seats_of
 from workflow.engine.scope import in_order, scope_of
 from workflow.language.expression import Scope
 from workflow.language.process import Process, Who
-from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, Opinion, SeriesKey, Values
+from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
 
 OpinionKey = tuple[str, int, str]
 
@@ -88,6 +88,7 @@ class Work:
             self.facts,
             actor=self.act.actor,
             asked=asked,
+            answer=self.act.answer if isinstance(self.act, Reply) else "",
             old=self.old,
             track=self.track,
             item=item,

@@ -339,6 +339,8 @@ WRONG = [
     ("asks: fields.asked", "asks: replies.sum.dais", "25:21 E308", "did you mean 'replies.sum.days'?"),
     ("asks: fields.asked", "asks: last.fields.days", "25:21 E309", "'last' means nothing here"),
     ("asks: fields.asked", "asks: item", "25:21 E309", "'item' means nothing here"),
+    ("asks: fields.asked", "asks: answer", "25:21 E309", "'answer' means nothing here"),
+    ("reply: {by: head}", "reply: {by: head, when: answer.key == 'yes'}", "25:59 E308", "'answer.key', which"),
     ("asks: fields.asked", "asks: tracks.legal", "25:21 E308", "'tracks.legal', which is not known"),
     ("asks: fields.asked", "asks: replies.newest.answr", "25:21 E308", "did you mean 'replies.newest.answer'?"),
     ("asks: fields.asked", "asks: fields.days.title", "25:21 E308", "fields.days.title"),

@@ -41,6 +41,12 @@ actions:
 ORGANISATION_ = ORGANISATION.replace("terms:", "  - {person: deputy, unit: council, position: deputy, until: 2026-11-01}\nterms:")
 
 
+CONSULT = """  two:
+    consult: {asks: fields.units, answers: {yes: Y, no: N}, reply: {by: asked, form: n, when: WHEN}}
+    actions:
+      heard: {by: auto, when: replies.enough, to: done}"""
+
+
 def found(text: str, *, organisation: str = ORGANISATION_, others: dict[str, str] | None = None, today: date = TODAY) -> list[str]:
     """What is found in the process, beyond shape: `line:column code`."""
     files = {
@@ -81,6 +87,7 @@ CASES = [
     ("[fields.sure]", "[case.outcome != 'doen']", "21:32 W608", "did you mean 'done'?"),
     ("[fields.sure]", "[fields.n != 12]", "21:32 W609", "bounds are 1–9"),
     ("[fields.sure]", "['fields.n in [3, 4, 12]']".replace("'", '"'), "21:32 W609", "never 12"),
+    ("  two:\n    actions:", CONSULT.replace("WHEN", "answer != 'yess'"), "23:95 W608", "did you mean 'yes'?"),
     # who is there
     ("  head: {unit: office, position: leader}", "  head: {unit: council, position: deputy}", "12:3 W611", "deputy.council"),
     ("to: two}\n  two", "not_by: officer, to: two}\n  two", "21:61 W613", "'go'"),

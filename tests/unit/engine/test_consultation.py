@@ -212,6 +212,13 @@ def test_the_guards_of_a_reply_see_its_form_and_leave_the_case_alone():
     assert "n" not in case.reply("north", "north_head", "yes", n=9).case.fields
 
 
+def test_the_guards_of_a_reply_see_its_answer():
+    case = book(reply="form: n, when: {answer == 'yes' or fields.n is not none: say why}")
+    assert said(case.reply, "north", "north_head", "maybe") == [("guard", "say why")]
+    case.reply("north", "north_head", "maybe", n=1)
+    assert case.reply("south", "south_head", "yes").case.state == "gathered"
+
+
 def test_a_reply_of_somebody_else_is_refused_with_every_reason():
     case = book(reply="form: remark, note: required")
     reasons = said(case.reply, "north", "south_head", "no")

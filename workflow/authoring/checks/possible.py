@@ -56,6 +56,8 @@ class Domains:
         if path in self.states:
             return list(self.states[path])
         match path:
+            case ("answer",):
+                return list(dict.fromkeys(key for state in self.process.states if state.consult for key, _ in state.consult.answers))
             case ("documents", _):
                 return ["none", "draft", "issued"]
             case ("case", "state"):
