@@ -217,10 +217,20 @@ def test_the_opinions_that_a_step_expects_are_those_of_the_consultation_that_run
         "  - {as: clerk.vp, do: again, expect: {opinions: {btg: asked, vp: asked}}}\n"
         "  - {as: clerk.vp, do: go_on, expect: {opinions: {btg: asked}}}\n"
         "  - {as: clerk.vp, reply: no, unit: btg, expect: {opinions: {btg: no}}}\n"
+        "  - {as: clerk.vp, do: end, expect: {opinions: {btg: no, vp: None}}}\n"
     )
     (folder / "scenarios/x.yaml").write_text(f"scenario: Thử\nat: 2026-11-20 09:00\nas: clerk.vp\nopen: {{}}\nsteps:\n{steps}", "utf-8")
     (result,) = place.office().test("twice")
     assert result.passed, result.message
+
+
+def test_an_action_by_which_a_case_becomes_another_is_covered_where_it_led(several: Place) -> None:
+    assert "widen" not in {problem.facts["word"] for problem in several.office().check() if problem.code == "W625"}
+    for path in (several.folder / "definitions/visit/scenarios").glob("*.yaml"):
+        if "widen" in path.read_text("utf-8"):
+            path.write_text(f"{HEAD.split('open:')[0]}open: {{}}\nsteps: [{{expect: {{state: asked}}}}]\n", "utf-8")
+    told = [problem for problem in several.office().check() if problem.facts.get("word") == "widen"]
+    assert [(problem.code, problem.facts["to"]) for problem in told] == [("W625", "handed")]
 
 
 WRONG_STEPS = {

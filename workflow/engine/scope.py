@@ -186,12 +186,14 @@ def last_names(process: Process, facts: Facts) -> dict[str, object]:
 
 def consulted(process: Process, file: CaseFile, track: str = "") -> tuple[str, int]:
     """The newest round, as (state, number): of the state where the case (or the track) stands if it consults there (a
-    round of nobody counts too), else the one that was opened last among its states; ('', 0) if there was none.
+    round of nobody counts too), or of the one it came from; else the one that was opened last among its states; ('', 0)
+    if there was none. The time alone does not tell: one act may end a round and open another.
     """
     case = file.case
-    here = case.tracks[track].state if track in case.tracks else case.state
-    if here in case.rounds and here in process.state_of and process.state_of[here].consult is not None:
-        return here, case.rounds[here]
+    at = case.position(track if track in case.tracks else "")
+    for state in (at.state, at.previous):
+        if state in case.rounds and state in process.state_of and process.state_of[state].consult is not None:
+            return state, case.rounds[state]
     mine = [one for one in file.asked if one.state in process.state_of and process.state_of[one.state].track == track]
     newest = max(mine, key=lambda one: (one.asked_at, one.round), default=None)
     return (newest.state, newest.round) if newest else ("", 0)

@@ -256,6 +256,21 @@ def test_a_reply_goes_to_the_round_that_runs_though_another_was_opened_at_the_sa
     assert [(one.state, one.round, one.answer) for one in file.opinions if one.answer] == [("gathered", 1, "no")]
 
 
+def test_after_a_round_its_replies_are_those_that_are_looked_at_though_another_was_opened_at_the_same_instant():
+    text = TEXT.replace("gathered: {actions:", "gathered: {sets: {n: replies.given}, actions:")
+    text = text.replace("go_on: {by: worker, to: gathered}", "go_on: {by: worker, to: early}")
+    early = """
+  early: {consult: {asks: "['council']", reply: {named: early, by: asked}}, actions: {ask_more: {by: worker, to: asking}, tell: {by: worker, to: gathered}}}
+"""
+    text = text.replace("  gathered:", early.lstrip("\n") + "  gathered:").replace("CONSULT", "enough: 3")
+    case = Book(text.replace("REPLY", "note: optional").replace("WHEN", "replies.enough").replace("SETS", "1"), {"r.j2": "x"})
+    case.open()
+    for action in ("ask", "go_on", "ask_more", "go_on"):
+        case.do(action)
+    case.reply("north", "north_head")
+    assert case.do("tell").case.fields["n"] == 0
+
+
 def test_nobody_replies_twice():
     case = book()
     case.reply("north", "north_head", "yes")

@@ -6,7 +6,7 @@ from typing import Protocol
 from workflow.authoring import problems as p
 from workflow.authoring.checks.inspected import Inspected
 from workflow.errors import Place, Problem
-from workflow.language.process import PREVIOUS, SAME, Action
+from workflow.language.process import PREVIOUS, SAME, Action, Branch
 
 
 class Taken(Protocol):
@@ -44,9 +44,15 @@ def check_coverage(one: Inspected, taken: Collection[Taken]) -> Iterator[Problem
 
 def _missing(action: Action, place: Place, taken: Collection[Taken]) -> Iterator[Problem]:
     mine = [step for step in taken if step.action == action.key]
-    for target in dict.fromkeys(branch.to for branch in action.to):
+    for target in dict.fromkeys(_target(action, branch) for branch in action.to):
         if not any(_is(step, target) for step in mine):
             yield p.NOT_COVERED.at(place, word=action.key, to=target.rpartition("/")[2])
+
+
+def _target(action: Action, branch: Branch) -> str:
+    """Where the branch leads: also to a state of another process, when the case becomes one of it."""
+    becomes = branch.effects.becomes or action.effects.becomes
+    return becomes.state if becomes is not None else branch.to
 
 
 def _is(step: Taken, target: str) -> bool:
