@@ -228,9 +228,20 @@ def test_an_action_by_which_a_case_becomes_another_is_covered_where_it_led(sever
     assert "widen" not in {problem.facts["word"] for problem in several.office().check() if problem.code == "W625"}
     for path in (several.folder / "definitions/visit/scenarios").glob("*.yaml"):
         if "widen" in path.read_text("utf-8"):
-            path.write_text(f"{HEAD.split('open:')[0]}open: {{}}\nsteps: [{{expect: {{state: asked}}}}]\n", "utf-8")
+            path.write_text(f"{HEAD.partition('open:')[0]}open: {{}}\nsteps: [{{expect: {{state: asked}}}}]\n", "utf-8")
     told = [problem for problem in several.office().check() if problem.facts.get("word") == "widen"]
     assert [(problem.code, problem.facts["to"]) for problem in told] == [("W625", "handed")]
+
+
+def test_a_case_that_the_clock_opens_of_another_process_is_not_the_scenario_s_own(place: Place) -> None:
+    text = """\
+scenario: Thử
+at: 2026-11-30 09:00
+steps:
+  - {as: clerk.btg, open: {issue: Người dân phản ánh mùi khó chịu từ cơ sở, area: khác, commune: Nam Giang}}
+  - {wait: 2 days, expect: {opened: annual_report, state: received}}
+"""
+    assert played(place, text).message == ""
 
 
 WRONG_STEPS = {

@@ -128,7 +128,8 @@ def _wait(stage: Stage, step: Step) -> None:
         following = _next_due(stage, target)
         stage.clock.at = max(stage.clock.at, following or target)
         for number in stage.worker.tick().opened:
-            stage.number = number if stage.scenario.fields is None else stage.number
+            if stage.scenario.fields is None and stage.file(number).case.process == stage.scenario.process:
+                stage.number = number
         if following is None:
             return
 
