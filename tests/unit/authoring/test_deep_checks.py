@@ -88,6 +88,9 @@ CASES = [
     ("[fields.sure]", "[fields.n != 12]", "21:32 W609", "bounds are 1–9"),
     ("[fields.sure]", "['fields.n in [3, 4, 12]']".replace("'", '"'), "21:32 W609", "never 12"),
     ("  two:\n    actions:", CONSULT.replace("WHEN", "answer != 'yess'"), "23:95 W608", "did you mean 'yes'?"),
+    ("  two:\n    actions:", CONSULT.replace("WHEN", "answer == 'no' and answer == 'yes'"), "23:95 W606", "never hold ('reply')"),
+    ("  two:\n    actions:", CONSULT.replace("WHEN", "[answer == 'no', answer == 'yes']"), "23:96 W607", "'reply'"),
+    ("  two:\n    actions:", CONSULT.replace("WHEN", "[answer == 'no', fields.sure]"), "", ""),
     # who is there
     ("  head: {unit: office, position: leader}", "  head: {unit: council, position: deputy}", "12:3 W611", "deputy.council"),
     ("to: two}\n  two", "not_by: officer, to: two}\n  two", "21:61 W613", "'go'"),

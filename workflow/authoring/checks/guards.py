@@ -10,13 +10,16 @@ from workflow.authoring.checks.possible import Domains, can_hold, constants_of, 
 from workflow.errors import Place, Problem
 from workflow.language.expression import path_of
 from workflow.language.operations import as_text
-from workflow.language.process import Action, Expr, Process
+from workflow.language.process import Action, Consult, Expr, Process
 
 
 def check_guards(one: Inspected) -> Iterator[Problem]:
     """Guards and branches that never hold; comparisons with a value that can't be."""
     for action in (*one.process.starts, *one.process.actions):
         yield from _never(one, action)
+    for state in one.process.states:
+        if state.consult is not None:
+            yield from _never_replied(one, state.consult)
     for written in one.written:
         yield from _impossible(written.expr.tree, written.place, Domains(process=one.process))
 
@@ -44,6 +47,17 @@ def _never(one: Inspected, action: Action) -> Iterator[Problem]:
     for branch in action.to:
         if branch.when is not None and not can_hold([branch.when.tree], domains):
             yield p.NEVER_HOLDS.at(_of(one, action, branch.when), word=action.key, source=branch.when.source)
+
+
+def _never_replied(one: Inspected, consult: Consult) -> Iterator[Problem]:
+    """A reply's guards know which answer is given: one of this consultation's."""
+    guards = [guard.when for guard in consult.reply.guards]
+    domains = Domains(process=one.process, states={("answer",): [key for key, _ in consult.answers]})
+    dead = [expr for expr in guards if not can_hold([expr.tree], domains)]
+    for expr in dead:
+        yield p.NEVER_HOLDS.at(one.place_of(expr, one.node.place), word=consult.reply.key, source=expr.source)
+    if guards and not dead and not can_hold([expr.tree for expr in guards], domains):
+        yield p.NEVER_TOGETHER.at(one.place_of(guards[0], one.node.place), word=consult.reply.key)
 
 
 def _of(one: Inspected, action: Action, expr: Expr) -> Place:
