@@ -14,7 +14,7 @@ from workflow.model import Message, Notice
 from workflow.plain import instant
 
 _message, _notice = tables.message, tables.notice
-_MESSAGE = ("id", "person", "address", "subject", "text", "made", "tries", "next_try", "state", "error")
+_MESSAGE = ("id", "person", "address", "subject", "text", "made", "tries", "next_try", "state", "error", "urgent")
 NOTICE = ("key", "person", "case", "at", "subject", "text", "urgent", "kind")
 """The columns that `notice` reads."""
 
@@ -22,11 +22,13 @@ _IS_WAITING = _message.c.state == literal_column("'waiting'")
 _IS_TIME = or_(_message.c.next_try.is_(None), _message.c.next_try <= bindparam("now"))
 _IS_FREE = or_(_message.c.held_until.is_(None), _message.c.held_until <= bindparam("now"))
 
-_LOOSE = Statement(
-    lambda _: (
-        select(*(_notice.c[name] for name in NOTICE)).where(_notice.c.message.is_(None)).order_by(_notice.c.id).limit(bindparam("limit"))
-    )
-)
+
+def _loose() -> Select[Any]:
+    return select(*(_notice.c[name] for name in NOTICE)).where(_notice.c.message.is_(None)).order_by(_notice.c.id).limit(bindparam("limit"))
+
+
+_LOOSE = Statement(lambda _: _loose())
+_PRESSING = Statement(lambda _: _loose().where(_notice.c.urgent == literal_column("1")))
 _INSERT_MESSAGE = insert_new(_message)
 _PUT = Statement(lambda _: sql_update(_notice).where(_notice.c.key == bindparam("at_key"), _notice.c.message.is_(None)), ["message"])
 
@@ -36,8 +38,13 @@ def _ready() -> Select[Any]:
     return found.order_by(_message.c.made, _message.c.id).limit(bindparam("limit"))
 
 
-_READY = Statement(lambda _: _ready())
-_FREE = Statement(lambda _: _ready().with_for_update(skip_locked=True))
+_IS_URGENT = _message.c.urgent == literal_column("1")
+_READY = {False: Statement(lambda _: _ready()), True: Statement(lambda _: _ready().where(_IS_URGENT))}
+"""All of them; the urgent ones."""
+_FREE = {
+    False: Statement(lambda _: _ready().with_for_update(skip_locked=True)),
+    True: Statement(lambda _: _ready().where(_IS_URGENT).with_for_update(skip_locked=True)),
+}
 """The same, but for those that another worker is claiming at this moment; where writers take turns, nobody is."""
 _HOLD = Statement(lambda _: sql_update(_message).where(*matching(_message, "id")), ["holder", "held_until"])
 _SETTLE = Statement(
@@ -55,9 +62,9 @@ _BEAT = upsert(tables.worker, ["name"])
 _WORKERS = Statement(lambda _: select(tables.worker.c.name, tables.worker.c.beat).order_by(tables.worker.c.name))
 
 
-def waiting_notices(tx: Transaction, limit: int) -> list[Notice]:
-    """Notices that are in no message yet, oldest first."""
-    return [notice(row) for row in tx.rows(_LOOSE, {"limit": limit})]
+def waiting_notices(tx: Transaction, limit: int, *, urgent: bool) -> list[Notice]:
+    """Notices that are in no message yet, oldest first; `urgent`: the urgent ones, however many others wait before them."""
+    return [notice(row) for row in tx.rows(_PRESSING if urgent else _LOOSE, {"limit": limit})]
 
 
 def notice(row: Row) -> Notice:
@@ -70,19 +77,19 @@ def notice(row: Row) -> Notice:
 def make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> bool:
     """Freeze a digest of these notices; False if one is in a message already, or the message is there."""
     values = {name: getattr(message, name) for name in _MESSAGE}
-    times = {"made": instant(message.made), "next_try": message.next_try and instant(message.next_try)}
+    times = {"made": instant(message.made), "next_try": message.next_try and instant(message.next_try), "urgent": int(message.urgent)}
     new = tx.run(_INSERT_MESSAGE, {**values, **times, "holder": "", "held_until": None, "sent": None})
     return bool(new) and all(tx.run(_PUT, {"at_key": key, "message": message.id}) for key in notices)
 
 
-def ready_messages(tx: Transaction, now: datetime, limit: int) -> list[Message]:
-    """Waiting messages whose time has come and that nobody holds."""
-    return [_read(row) for row in tx.rows(_READY, {"now": instant(now), "limit": limit})]
+def ready_messages(tx: Transaction, now: datetime, limit: int, *, urgent: bool) -> list[Message]:
+    """Waiting messages whose time has come and that nobody holds; `urgent`: the urgent ones of them."""
+    return [_read(row) for row in tx.rows(_READY[urgent], {"now": instant(now), "limit": limit})]
 
 
-def claim_messages(tx: Transaction, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
+def claim_messages(tx: Transaction, now: datetime, holder: str, lease: timedelta, limit: int, *, urgent: bool) -> list[Message]:
     """The same, held from now on."""
-    found = [_read(row) for row in tx.rows(_FREE, {"now": instant(now), "limit": limit})]
+    found = [_read(row) for row in tx.rows(_FREE[urgent], {"now": instant(now), "limit": limit})]
     for message in found:
         tx.run(_HOLD, {"at_id": message.id, "holder": holder, "held_until": instant(now + lease)})
     return found
@@ -118,4 +125,4 @@ def workers(tx: Transaction) -> dict[str, datetime]:
 def _read(row: Row) -> Message:
     values = dict(zip(_MESSAGE, row, strict=True))
     next_try = values["next_try"] and datetime.fromisoformat(values["next_try"])
-    return Message(**{**values, "made": datetime.fromisoformat(values["made"]), "next_try": next_try})
+    return Message(**{**values, "made": datetime.fromisoformat(values["made"]), "next_try": next_try, "urgent": bool(values["urgent"])})

@@ -30,7 +30,7 @@ _FROZEN = {
     "case": f"NEW.revision <> OLD.revision + 1 OR {_differs('id', 'number', 'opened')}",
     "series": f"NEW.last <> OLD.last + 1 OR {_differs('body', 'type', 'period')}",
     "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n', 'plain')})",
-    "message": _differs("id", "person", "subject", "text", "made") + " OR (OLD.state = 'sent' AND NEW.state <> 'sent')",
+    "message": _differs("id", "person", "subject", "text", "made", "urgent") + " OR (OLD.state = 'sent' AND NEW.state <> 'sent')",
     "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
     + " OR (OLD.message IS NOT NULL AND NEW.message IS DISTINCT FROM OLD.message)",
 }

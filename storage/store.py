@@ -117,9 +117,9 @@ class SqlStore(Store):
         """Period → case number, of the periodic cases opened so far."""
         return self.database.read(loading.periods, process)
 
-    def waiting_notices(self, limit: int) -> list[Notice]:
-        """Notices that are in no message yet, oldest first."""
-        return self.database.read(outbox.waiting_notices, limit)
+    def waiting_notices(self, limit: int, *, urgent: bool = False) -> list[Notice]:
+        """Notices that are in no message yet, oldest first; `urgent`: the urgent ones alone."""
+        return self.database.read(outbox.waiting_notices, limit, urgent=urgent)
 
     def make_message(self, message: Message, notices: Sequence[str]) -> bool:
         """Freeze a digest of these notices; False if another worker took one of them first."""
@@ -129,11 +129,11 @@ class SqlStore(Store):
             return False
         return True
 
-    def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
-        """Waiting messages whose time has come, claimed; an idle look takes no lock."""
-        if not self.database.read(outbox.ready_messages, now, 1):
+    def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int, *, urgent: bool = False) -> list[Message]:
+        """Waiting messages whose time has come, claimed; an idle look takes no lock. `urgent`: the urgent ones alone."""
+        if not self.database.read(outbox.ready_messages, now, 1, urgent=urgent):
             return []
-        return self.database.write(outbox.claim_messages, now, holder, lease, limit)
+        return self.database.write(outbox.claim_messages, now, holder, lease, limit, urgent=urgent)
 
     def settle_message(self, message: Message, now: datetime) -> None:
         """Store how a try went."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -233,6 +233,7 @@ message = Table(
     _text("holder"),
     Column("held_until", WORDS),
     Column("sent", WORDS),
+    Column("urgent", WHOLE, nullable=False, server_default=text("0")),  # delivered in quiet hours too
     CheckConstraint("state IN ('waiting', 'sent', 'given up')", name="state"),
 )
 _WAITS = text("state = 'waiting'")
@@ -255,6 +256,8 @@ notice = Table(
 )
 _LOOSE = text("message IS NULL")
 Index("ix_notice_waiting", notice.c.id, **_where(_LOOSE))
+_PRESSES = text("message IS NULL AND urgent = 1")
+Index("ix_notice_urgent", notice.c.id, **_where(_PRESSES))
 Index(None, notice.c.case, notice.c.id)
 Index(None, notice.c.person, notice.c.id)
 

@@ -143,16 +143,16 @@ class Store(Protocol):
         """Period → case number, of the periodic cases opened so far."""
         ...
 
-    def waiting_notices(self, limit: int) -> list[Notice]:
-        """Notices that are in no message yet, oldest first."""
+    def waiting_notices(self, limit: int, *, urgent: bool = False) -> list[Notice]:
+        """Notices that are in no message yet, oldest first; `urgent`: the urgent ones alone, whatever waits before them."""
         ...
 
     def make_message(self, message: Message, notices: Sequence[str]) -> bool:
         """Freeze a digest of these notices (by key); False if another worker took one of them first."""
         ...
 
-    def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int) -> list[Message]:
-        """Waiting messages whose time has come, claimed so that no other worker sends them during the lease."""
+    def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int, *, urgent: bool = False) -> list[Message]:
+        """Waiting messages whose time has come, claimed so that no other worker sends them during the lease; `urgent`: those alone."""
         ...
 
     def settle_message(self, message: Message, now: datetime) -> None:

@@ -20,6 +20,8 @@ from workflow.plain import digest
 from workflow.ports import Sender, SenderError
 
 BATCH = 200
+MOST_AT_ONCE = 10 * BATCH
+"""The notices that one look makes messages of; the rest go with the next."""
 LEASE = timedelta(minutes=5)
 """How long a worker may take to hand over the messages that it claimed."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -151,9 +153,11 @@ class Worker:
     def _outbox(self) -> tuple[int, int]:
         """Put waiting notices into one message a person, and hand over the messages whose time has come."""
         now = self.office.clock.now()
-        self._digests(now)
+        facts = self.office.definitions.facts(now)
+        quiet = self._is_quiet(now, facts)
+        self._digests(now, facts, quiet=quiet)
         sent, unsent = 0, 0
-        while claimed := self.office.store.claim_messages(now, self.name, LEASE, BATCH):
+        while claimed := self.office.store.claim_messages(now, self.name, LEASE, BATCH, urgent=quiet):
             outcomes = self.sender.send(claimed)
             for message in claimed:
                 refusal = outcomes.get(message.id, SenderError("not tried", final=False))
@@ -161,11 +165,8 @@ class Worker:
                 sent, unsent = (sent + 1, unsent) if refusal is None else (sent, unsent + 1)
         return sent, unsent
 
-    def _digests(self, now: datetime) -> None:
-        facts = self.office.definitions.facts(now)
-        waiting = self.office.store.waiting_notices(BATCH * 10)
-        if self._is_quiet(now, facts):
-            waiting = [notice for notice in waiting if notice.urgent]
+    def _digests(self, now: datetime, facts: Facts, *, quiet: bool) -> None:
+        waiting = self.office.store.waiting_notices(MOST_AT_ONCE, urgent=quiet)
         persons: dict[str, list[Notice]] = {}
         for notice in waiting:
             persons.setdefault(notice.person, []).append(notice)
@@ -173,7 +174,7 @@ class Worker:
             self.office.store.make_message(digest_of(person, notices, facts, now), [notice.key for notice in notices])
 
     def _is_quiet(self, now: datetime, facts: Facts) -> bool:
-        """Quiet hours and days off: nothing is delivered that is not urgent (if the office has quiet hours at all)."""
+        """Quiet hours and days off: nothing is delivered that is not urgent, nor tried again (if the office has quiet hours at all)."""
         quiet, local = self.office.settings.quiet, now.astimezone(self.office.zone)
         if quiet is None:
             return False
@@ -201,6 +202,7 @@ def digest_of(person: str, notices: Sequence[Notice], facts: Facts, now: datetim
         text="\n".join(lines) + "\n",
         made=now,
         next_try=now,
+        urgent=any(notice.urgent for notice in notices),
     )
     return message if address else replace(message, state="given up", error="no address", next_try=None)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.transaction import Transaction
 from tests.app.making import (
     HEAD,
     SPECIALIST,
@@ -24,6 +25,7 @@ from tests.app.making import (
     no_scenarios,
 )
 from workflow.model import Viewer
+from workflow.worker import MOST_AT_ONCE
 
 ALL = Viewer(everything=True)
 ROOT = Path(__file__).parents[2]
@@ -160,6 +162,44 @@ def test_quiet_hours_and_days_off_hold_back_what_is_not_urgent(place: Place) -> 
     assert waiting
     place.set("2026-11-26 07:00")
     assert office.tick().sent == len({row.notice.person for row in waiting})
+
+
+def test_an_urgent_notice_goes_at_night_however_many_others_wait_before_it(place: Place) -> None:
+    change_definitions(
+        place,
+        "opinion/process.yaml",
+        ("{at: 2 days before due, notifies: respondent}", "{at: 2 days before due, notifies: respondent, urgent: true}"),
+    )
+    no_scenarios(place)
+    office = place.office()
+    office.deploy()
+    consulting(office)
+    number = incident(office)
+    office.store.database.write(waits, number, MOST_AT_ONCE + 1)
+    place.set("2026-11-26 02:00")
+    assert office.tick().sent == 1
+    assert [mail["To"] for mail in mails(place)] == ["chu-tich-nam-giang@namtruc.example"]
+
+
+def waits(tx: Transaction, case: str, count: int) -> None:
+    """So many notices that are not urgent, older than what comes."""
+    columns = 'key, person, "case", at, subject, text, urgent, kind'
+    many = [(f"old/{at}", HEAD, case, "2026-11-20T02:00:00.000000Z", "s", "t", 0, "notice") for at in range(count)]
+    tx.cursor.executemany(f"INSERT INTO notice ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", many)
+
+
+def test_what_could_not_be_delivered_by_day_is_not_tried_again_at_night(place: Place) -> None:
+    office = place.office()
+    number = incident(office)
+    (place.folder / "var" / "outbox").write_text("a file where the folder should be")
+    place.set("2026-11-23 17:25")
+    assert office.tick().sent == 0
+    (place.folder / "var" / "outbox").unlink()
+    place.set("2026-11-23 20:00")
+    assert office.tick().sent == 0
+    place.set("2026-11-25 07:00")  # the 24th is off
+    assert office.tick().sent == 2  # that one, and the word that it is past
+    assert [row.state for row in office.store.notices(ALL, number)][-1] == "sent"
 
 
 def test_without_quiet_hours_everything_goes_at_once(place: Place) -> None:

@@ -104,6 +104,23 @@ def test_several_claimers_never_get_the_same_message(url):
     store.close()
 
 
+def test_urgent_notices_are_found_behind_any_number_of_others(store):
+    many = [notice(f"n{number:04}") for number in range(60)]
+    store.commit([opening(case(), notices=(*many, replace(notice("z1"), urgent=True), notice("z2"), replace(notice("z3"), urgent=True)))])
+    assert keys(store.waiting_notices(50, urgent=True)) == ["z1", "z3"]
+    assert keys(store.waiting_notices(1, urgent=True)) == ["z1"]
+    assert store.make_message(message(urgent=True), ["z1"])
+    assert keys(store.waiting_notices(50, urgent=True)) == ["z3"]
+
+
+def test_urgent_messages_are_claimed_alone_where_only_they_may_go(noticed):
+    noticed.make_message(message("m1"), ["n0"])
+    noticed.make_message(message("m2", urgent=True), ["n1"])
+    assert noticed.claim_messages(START, "a", LEASE, 9, urgent=True) == [message("m2", urgent=True)]
+    assert noticed.claim_messages(START, "a", LEASE, 9, urgent=True) == []
+    assert noticed.claim_messages(START, "a", LEASE, 9) == [message("m1")]
+
+
 def test_an_idle_look_takes_no_lock(url):
     store, other = open_store(url), open_store(url)
     store.database.write(lambda _: (other.claim_messages(START, "a", LEASE, 9), other.due(START, 9), other.waiting_notices(9)))

@@ -79,3 +79,5 @@ class Message:
     state: str = "waiting"
     """waiting | sent | given up."""
     error: str = ""
+    urgent: bool = False
+    """It bears an urgent notice: delivered in quiet hours and on days off too."""
