@@ -31,6 +31,19 @@ def test_the_last_line_of_a_ledger_is_the_day_of_its_deadline(place: Place) -> N
     ]
 
 
+def test_the_ledger_counts_by_the_calendar_that_the_amount_names(place: Place) -> None:
+    no_scenarios(place)
+    calendar = place.folder / "definitions" / "calendar.yaml"
+    calendar.write_text(calendar.read_text("utf-8") + "calendars: {house: {week: {mon-tue: ['08:00-12:00']}}}\n", "utf-8")
+    change_definitions(place, "incident/process.yaml", ("\nstarts:\n", "\ndue: {name: sitting, at: 2 working days by house}\n\nstarts:\n"))
+    office = place.office()
+    office.deploy()
+    number = incident(office)
+    (explained,) = [one for one in office.explain(number, actor=HEAD) if one.deadline.name == "sitting"]
+    assert [line.day for line in explained.lines if line.counts == "counted"] == ["2026-11-23", "2026-11-24"]
+    assert day(office, explained.deadline.due) == "2026-11-24"
+
+
 def test_days_off_are_told_with_the_decision_that_makes_them_so(place: Place) -> None:
     office = place.office()
     number = incident(office, "screen")

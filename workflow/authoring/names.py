@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.authoring import problems as p
 from workflow.authoring.reading import Written
-from workflow.calendar import parse_amount
+from workflow.calendar import parse_amount_by
 from workflow.errors import Place, Problem, WrongValue
 from workflow.language.expression import names, path_of
 from workflow.language.process import FieldType, Process
@@ -195,7 +195,7 @@ def _amount(tree: Any, place: Place, _words: Vocabulary) -> Iterator[Problem]:
     """`x|plus('5 working days')`: the text must be an amount of time."""
     if tree[1] in {"plus", "minus"} and tree[3][0] == "const" and isinstance(tree[3][1], str):
         try:
-            parse_amount(tree[3][1])
+            parse_amount_by(tree[3][1])
         except WrongValue:
             yield p.AMOUNT.at(place, text=tree[3][1])
 

@@ -1,7 +1,7 @@
 """MOMENT, AMOUNT and POINT: how a clerk writes times → what they mean.
 
     MOMENT   [AMOUNT after|before] POINT; a bare AMOUNT counts from entry
-    AMOUNT   [exactly] N|fields.x working days|working hours|days|weeks|months|years|hours|minutes; in a ladder also N%
+    AMOUNT   [exactly] N|fields.x working days|working hours|days|weeks|months|years|hours|minutes [by CALENDAR]; in a ladder also N%
     POINT    entry | open | last act | due | an action | fields.x | 20 December [08:00] | day 5 | Monday | end of quarter
 
 Where an action bears a word of this list as its name, the word wins; `actions` are looked up last.
@@ -42,6 +42,7 @@ _LEAP_YEAR = 2024
 _FIELD = r"fields(?:\.[a-z][a-z0-9_]*|\['[^']+'\])"
 _SPLIT = re.compile(r"(?P<amount>.+?)\s+(?P<way>before|after)\s+(?P<point>.+)", re.DOTALL)
 _AMOUNT = re.compile(rf"(?P<exactly>exactly\s+)?(?:(?P<number>-?[0-9]{{1,9}})\s*|(?P<value>{_FIELD})\s+)(?P<unit>%|[^\W\d][\w ]*)")
+_BY = re.compile(r"(?P<amount>.+?)\s+by\s+(?P<calendar>\S+)", re.DOTALL)
 _VALUE = re.compile(_FIELD)
 _HOUR = re.compile(r"(?P<rest>.+?)\s+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 _YEARLY = re.compile(rf"(?P<day>[0-9]{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})")
@@ -64,7 +65,7 @@ def parse_moment(text: str, where: Where) -> Moment:
     if found := _SPLIT.fullmatch(source):
         amount, point = parse_amount(found["amount"], where), parse_point(found["point"], where)
         return Moment(point=point, amount=amount, before=found["way"] == "before", source=source)
-    if (bare := _AMOUNT.fullmatch(source)) and not _names_month(bare["unit"]):
+    if (bare := _AMOUNT.fullmatch(_by(source)[0])) and not _names_month(bare["unit"]):
         return Moment(point=Point(kind=PointKind.ENTRY), amount=parse_amount(source, where), source=source)
     return Moment(point=parse_point(source, where), source=source)
 
@@ -76,15 +77,24 @@ def _names_month(word: str) -> bool:
 
 def parse_amount(text: str, where: Where) -> Amount:
     """An amount of time. Raises NotAllowed."""
-    found = _AMOUNT.fullmatch(" ".join(text.split()))
+    amount, calendar = _by(" ".join(text.split()))
+    found = _AMOUNT.fullmatch(amount)
     if found is None:
         raise NotAllowed(p.AMOUNT, text=text)
     unit = _unit(" ".join(found["unit"].split()), where)
+    if unit is Unit.PERCENT and calendar:
+        raise NotAllowed(p.AMOUNT, text=text)
     value = parse_expression(found["value"]) if found["value"] else None
     number = int(found["number"]) if found["number"] else None
     if number is not None and abs(number) > MAX_NUMBER:
         raise NotAllowed(p.AMOUNT, text=text)
-    return Amount(unit=unit, number=number, value=value, exactly=bool(found["exactly"]))
+    return Amount(unit=unit, number=number, value=value, exactly=bool(found["exactly"]), calendar=calendar)
+
+
+def _by(text: str) -> tuple[str, str]:
+    """An amount and the calendar that it names; '' = none."""
+    found = _BY.fullmatch(text)
+    return (found["amount"], found["calendar"]) if found else (text, "")
 
 
 def _unit(word: str, where: Where) -> Unit:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression, parse_text
@@ -80,8 +80,9 @@ class Reading:
     """The names that only some expressions may use, where one is read now: `item`, `period`, `last`."""
 
     def written(self, expr: Expr, place: Place) -> None:
-        """Note an expression, whose names must be known."""
+        """Note an expression, whose names (and calendars) must be known."""
         self.expressions.append(Written(expr=expr, place=place, scope=self.scope))
+        self.uses += [Use(kind="calendar", word=word, place=place) for word in _calendars(expr.tree)]
 
     def elsewhere(self, kind: str, node: Node | None, of: str = "") -> str:
         """The word of a node, which must name something of another process."""
@@ -216,6 +217,8 @@ class Reading:
     def _amount_names(self, amount: Amount, node: Node) -> Amount:
         if amount.value is not None:
             self.written(amount.value, node.place)
+        if amount.calendar:
+            self.uses.append(Use(kind="calendar", word=amount.calendar, place=node.place))
         return amount
 
     def moment(self, node: Node | None, *, ladder: bool = False) -> Moment:
@@ -316,3 +319,12 @@ def source_of(node: Node) -> str:
 
 def _joined(parts: Iterable[str]) -> str:
     return ", ".join(parts)
+
+
+def _calendars(tree: Any) -> Iterator[str]:
+    """The calendars that the amounts of an expression are counted by: `today|plus('5 working days by court')`."""
+    if isinstance(tree, tuple):
+        if tree[:1] == ("filter",) and tree[1] in {"plus", "minus"} and tree[3][0] == "const" and " by " in str(tree[3][1]):
+            yield str(tree[3][1]).partition(" by ")[2].strip()
+        for part in tree:
+            yield from _calendars(part)

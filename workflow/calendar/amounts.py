@@ -34,6 +34,14 @@ def parse_amount(text: str) -> tuple[int, Unit]:
     return int(found[1]), unit
 
 
+def parse_amount_by(text: str) -> tuple[int, Unit, str]:
+    """An amount and the calendar that it is counted by: "5 working days by court" → (5, Unit.WORKING_DAYS, "court"); ""
+    where none is named. Raises WrongValue.
+    """
+    amount, _, calendar = text.partition(" by ")
+    return *parse_amount(amount), calendar.strip()
+
+
 def move(day: date, number: int, unit: Unit) -> date:
     """The date so many days, weeks, months or years on; a month without that day gives its last one (Civil Code art. 148.3).
 

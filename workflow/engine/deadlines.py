@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.calendar import parse_amount
-from workflow.engine.moments import When, chosen, instant_of, measure_of, number_of
+from workflow.engine.moments import When, by_calendar, chosen, counting, instant_of, measure_of, number_of
 from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
 from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion
@@ -107,16 +107,16 @@ def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
 
 def course(rule: Due, deadline: Deadline, when: When, due: datetime) -> Iterator[tuple[Happening, datetime]]:
     """Each thing that happened to a deadline that its rule puts at `due`, and its due after it."""
-    unit, exactly = measure_of(rule.at, when)
+    (unit, exactly), days = measure_of(rule.at, when), counting(rule.at, when).days
     stopped = open_at(deadline)
     for event in deadline.events:
         match event.what:
             case ClockEvent.STOPPED:
                 stopped = event.at
             case ClockEvent.RESUMED:
-                due = when.days.resume(due, stopped, event.at, unit, exactly=exactly)
+                due = days.resume(due, stopped, event.at, unit, exactly=exactly)
             case ClockEvent.EXTENDED:
-                due = when.days.add(due, *parse_amount(event.amount), ends=True)
+                due = days.add(due, *parse_amount(event.amount), ends=True)
         yield event, due
 
 
@@ -186,7 +186,7 @@ def rung_time(rung: Rung, times: int, when: When) -> datetime | None:
     if number is None or number <= 0:
         return None
     try:
-        return when.days.add(first, number * times, rung.repeat.unit, exactly=rung.repeat.exactly, ends=True)
+        return by_calendar(rung.repeat, when).days.add(first, number * times, rung.repeat.unit, exactly=rung.repeat.exactly, ends=True)
     except WrongValue:
         return None  # past the years that a calendar reaches
 

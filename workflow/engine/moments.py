@@ -1,7 +1,7 @@
 """MOMENT → an instant, on one case (language.md 1 and 2.10, 2.11)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -60,7 +60,7 @@ def _moved(moment: Moment, when: When) -> datetime | None:
     if anchor is None or moment.amount is None:
         return _rolled(anchor, point, when) if anchor is not None else None
     amount = moment.amount
-    number = number_of(amount, when)
+    number, when = number_of(amount, when), by_calendar(amount, when)
     if number is None:
         return None
     signed = -number if moment.before else number
@@ -73,7 +73,7 @@ def _moved(moment: Moment, when: When) -> datetime | None:
 def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | None:
     """What the moment counts: (start, number, unit, exactly); None if it counts nothing.
 
-    For explaining: `Calendar.add` of these gives `instant_of`.
+    For explaining: `Calendar.add` of these, by the calendar of `counting`, gives `instant_of`.
     """
     one = chosen(moment, when)
     point = (one.point if one is not None else None) or Point(kind=PointKind.ENTRY)
@@ -82,11 +82,22 @@ def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | No
         return None
     if one.amount is None:
         return (_counted_from(anchor, point, when), 0, Unit.DAYS, False) if _is_day(point, when) else None
-    number, amount = number_of(one.amount, when), one.amount
+    number, amount, when = number_of(one.amount, when), one.amount, by_calendar(one.amount, when)
     if number is None or amount.unit is Unit.PERCENT:
         return None
     start = _counted_from(anchor, point, when) if amount.unit in DAY_UNITS and not amount.exactly else anchor
     return start, -number if one.before else number, amount.unit, amount.exactly
+
+
+def counting(moment: Moment, when: When) -> When:
+    """The same with the calendar that counts the moment: the one that its amount names, else the one of its place."""
+    one = chosen(moment, when)
+    return by_calendar(one.amount, when) if one is not None and one.amount is not None else when
+
+
+def by_calendar(amount: Amount, when: When) -> When:
+    """The same with the calendar that the amount names, if it does."""
+    return replace(when, calendar=amount.calendar) if amount.calendar else when
 
 
 def number_of(amount: Amount, when: When) -> int | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from workflow.calendar import parse_amount
+from workflow.calendar import parse_amount_by
 from workflow.engine.computed import typed_of
 from workflow.engine.facts import Facts
 from workflow.language.expression import Ref, Scope, holds
@@ -107,13 +107,14 @@ def scope_of(
 
 
 def adder(facts: Facts) -> Callable[[date | datetime, str], date | datetime]:
-    """`plus`/`minus` of an amount such as "5 working days", by the office's calendar."""
+    """`plus`/`minus` of an amount such as "5 working days", by the office's calendar or the one that it names."""
 
     def add(start: date | datetime, amount: str) -> date | datetime:
-        number, unit = parse_amount(amount)
+        number, unit, name = parse_amount_by(amount)
+        days = facts.calendars.get(name)
         if isinstance(start, datetime):
-            return facts.calendars.default.add(start, number, unit).astimezone(facts.zone)
-        return facts.calendars.default.add_days(start, number, unit)
+            return days.add(start, number, unit).astimezone(facts.zone)
+        return days.add_days(start, number, unit)
 
     return add
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Protocol, Self
 
-from workflow.errors import WrongValue
+from workflow.errors import NotFound, WrongValue
 from workflow.language.budget import SORTED_UNIT, Wrong, go_through, spend
 from workflow.vietnamese import sort_key
 
@@ -314,7 +314,7 @@ def _moved(value: Any, amount: str, days: Days) -> date | datetime:
         raise Wrong(_NO_DATE, value=shown(value))
     try:
         return days.add(value, amount)
-    except (WrongValue, ValueError, OverflowError):
+    except (WrongValue, NotFound, ValueError, OverflowError):
         raise Wrong(_NO_AMOUNT, amount=amount) from None
 
 

@@ -49,12 +49,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A length of time. `number` or `value` (a field's) times `unit`; a negative number counts back."""
+    """A length of time. `number` or `value` (a field's) times `unit`; a negative number counts back. `calendar`: the one that
+    it is counted by, where that is not the one of its place.
+    """
 
     unit: Unit
     number: int | None = None
     value: Expr | None = None
     exactly: bool = False
+    calendar: str = ""
 
 
 class PointKind(Enum):

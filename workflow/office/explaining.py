@@ -8,7 +8,7 @@ from workflow.calendar import ledger, parse_amount
 from workflow.engine import deadlines as dl
 from workflow.engine.clocks import PAUSE
 from workflow.engine.facts import Facts
-from workflow.engine.moments import When, counted, instant_of, measure_of
+from workflow.engine.moments import When, counted, counting, instant_of, measure_of
 from workflow.language.process import Due, Moment, Process
 from workflow.model import CaseFile, ClockEvent, Deadline, Happening, Unit
 from workflow.office import words
@@ -22,6 +22,7 @@ def explained(process: Process, file: CaseFile, deadline: Deadline, facts: Facts
     start = dl.open_at(deadline)
     if rule is not None:
         when = When(process=process, file=file, facts=facts, entry=start, asked=deadline.asked, calendar=rule.calendar)
+        when = counting(rule.at, when)
         lines, start = _lines(rule.at, when)
         lines = _with_events(lines, rule, deadline, when, start)
     return DeadlineExplained(

@@ -6,12 +6,13 @@ from itertools import islice
 
 import pytest
 
-from tests.unit.engine.making import ZONE, Book, at
+from tests.unit.engine.making import CALENDAR, ZONE, Book, at
 from workflow.engine.joint import Joint
 from workflow.engine.moments import counted, instant_of, measure_of, occurrences, period_of
 from workflow.engine.work import Work
+from workflow.errors import HosoError
 from workflow.language.process import Amount, Moment, Point, PointKind, Unit
-from workflow.model import Fire
+from workflow.model import Extend, Fire
 
 PROCESS = """
 fields:
@@ -137,6 +138,65 @@ def test_where_an_office_closes_its_books_earlier_a_day_ends_then():
 def test_a_deadline_may_count_by_a_calendar_of_its_own():
     assert due("{at: 1 day, calendar: continuous}", calendar=HALF) == "2026-11-22 00:00"
     assert due("{at: 4 working hours, calendar: continuous}", calendar=HALF) == "2026-11-20 13:00"
+
+
+BY = "calendars: {house: {week: {mon-thu: ['09:00-17:00']}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 working days by house", "2026-11-25 00:00"),  # Monday and Tuesday: the 24th is off in the office only
+        ("{at: 2 working days by house, calendar: house}", "2026-11-25 00:00"),
+        ("{at: 2 working days, calendar: house}", "2026-11-25 00:00"),
+        ("fields.days working days by house after open", "2026-12-01 00:00"),
+        ("1 working day by house before fields.day", "2026-11-26 00:00"),
+        ("exactly 1 working days by house", "2026-11-23 09:00"),
+        ("{latest: [1 working day, 1 working day by house]}", "2026-11-24 00:00"),
+        ("[{when: fields.urgent, then: 1 day}, {else: 5 days by house}]", "2026-11-26 00:00"),
+    ],
+)
+def test_an_amount_may_name_the_calendar_that_counts_it(text, expected):
+    assert due(text, calendar=f"{CALENDAR}\n{BY}", days=5, day="2026-11-26", urgent=False) == expected
+
+
+def test_a_clock_that_stood_still_goes_on_by_the_calendar_that_the_amount_names():
+    text = PROCESS.replace("ping: {{by: anyone}}", "ping: {{by: anyone, stops: all}}, go: {{by: anyone, resumes: all}}")
+    text = text.format(due="{at: 3 working days by house, name: due}", ladder="[]")
+    text += "roles: {officer: {unit: office, position: specialist}}\nrights: {extend: officer}\n"
+    made = Book(text, now=at("2026-11-19 09:00"), calendar_text=f"{CALENDAR}\n{BY}")
+    made.open()
+    made.now = at("2026-11-23 09:00")
+    made.do("ping")
+    made.now = at("2026-11-24 09:00")
+    made.do("go")
+    assert local(made.file.deadlines[0].due) == "2026-11-27 00:00"  # Thursday; the 24th was no day off
+    case = made.file.case.number
+    made.act(Extend(actor="officer", request_id="r", case=case, deadline="due", amount="1 working day", note="x"))
+    assert local(made.file.deadlines[0].due) == "2026-12-01 00:00"  # nobody sits on Friday
+
+
+def test_an_amount_in_an_expression_may_name_its_calendar_and_must_be_one_that_there_is():
+    ping = """ping: {{by: anyone, form: days, sets: {{day: "today|plus(fields.days ~ ' working days by ' ~ ('house' if fields.days == 2 else 'nobody'))",
+      hour: "now|plus('2 working days by house')"}}}}"""
+    made = Book(PROCESS.replace("ping: {{by: anyone}}", ping).format(due="1 day", ladder="[]"), calendar_text=f"{CALENDAR}\n{BY}")
+    made.open()
+    fields = made.do("ping", days=2).case.fields
+    assert fields["day"] == "2026-11-24"
+    assert local(datetime.fromisoformat(fields["hour"])) == "2026-11-25 00:00"
+    with pytest.raises(HosoError, match="by nobody"):
+        made.do("ping", days=3)
+
+
+def test_a_rung_repeats_by_the_calendar_that_its_amount_names():
+    ladder = "[{at: due, notifies: opener, repeat: 1 working day by house}]"
+    one = book("3 working days", ladder, calendar=f"{CALENDAR}\n{BY}")
+    found = []
+    for _ in range(3):
+        one.now = one.file.deadlines[0].next_at
+        found.append(local(one.now))
+        one.fire("each")
+    assert found == ["2026-11-27 00:00", "2026-12-01 00:00", "2026-12-02 00:00"]
 
 
 def test_entry_is_when_the_state_was_entered_and_open_when_the_case_was():

@@ -70,7 +70,7 @@ def _offset(moment: Moment) -> float | None:
 
 def _length(amount: Amount) -> float | None:
     unit = _DAYS.get(str(getattr(amount.unit, "value", amount.unit)))
-    return None if amount.number is None or unit is None else amount.number * unit
+    return None if amount.number is None or unit is None or amount.calendar else amount.number * unit
 
 
 def _too_late(one: Inspected, action: Action, due: Due) -> Iterator[Problem]:
@@ -83,9 +83,8 @@ def _too_late(one: Inspected, action: Action, due: Due) -> Iterator[Problem]:
 
 
 def _from_entry(moment: Moment) -> bool:
-    return (
-        moment.point is not None and moment.point.kind is PointKind.ENTRY and moment.amount is not None and moment.amount.number is not None
-    )
+    amount, entry = moment.amount, moment.point is not None and moment.point.kind is PointKind.ENTRY
+    return entry and amount is not None and amount.number is not None and not amount.calendar
 
 
 # ---- papers ----------------------------------------------------------------------------------------------------------
