@@ -33,8 +33,7 @@ def test_the_last_line_of_a_ledger_is_the_day_of_its_deadline(place: Place) -> N
 
 def test_the_ledger_counts_by_the_calendar_that_the_amount_names(place: Place) -> None:
     no_scenarios(place)
-    calendar = place.folder / "definitions" / "calendar.yaml"
-    calendar.write_text(calendar.read_text("utf-8") + "calendars: {house: {week: {mon-tue: ['08:00-12:00']}}}\n", "utf-8")
+    change_definitions(place, "calendar.yaml", ("\ncalendars:\n", "\ncalendars:\n  house: {week: {mon-tue: ['08:00-12:00']}}\n"))
     change_definitions(place, "incident/process.yaml", ("\nstarts:\n", "\ndue: {name: sitting, at: 2 working days by house}\n\nstarts:\n"))
     office = place.office()
     office.deploy()
