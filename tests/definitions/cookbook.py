@@ -122,7 +122,7 @@ def patched(files: Files, block: Block) -> Files:
 def hunks(block: Block) -> Iterator[tuple[str, str, str]]:
     """(place, the lines before, the lines after) of each hunk."""
     page, _, first = block.place.rpartition(":")
-    old, new, start = "", "", 0
+    old, new, start = "", "", int(first) + 1
     for number, line in enumerate([*block.lines[1:], "@@"], int(first) + 1):
         sign, rest = line[:1] or " ", line[1:] + "\n"
         if sign == "@":
