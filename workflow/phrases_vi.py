@@ -284,6 +284,8 @@ TABLE: dict[str, str] = {
     "a value in it is empty": "một giá trị trong đó còn trống",
     "{left} can't be compared with {right}": "không so sánh được {left} với {right}",
     "{value} is no number": "{value} không phải là số",
+    "{value} is no date (such as 2026-11-20)": "{value} không phải là ngày (như 2026-11-20)",
+    "the value for '{filter}' is empty; write an 'if' around it, or a 'default' before": "giá trị cho '{filter}' đang trống; hãy đặt nó trong 'if', hoặc thêm 'default' phía trước",
     "a number in it is beyond 10^15": "có số vượt quá 10^15",
     "a text in it is longer than 100,000 characters": "có văn bản dài hơn 100.000 ký tự",
     "it divides by zero": "có phép chia cho 0",

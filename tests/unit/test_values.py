@@ -260,6 +260,20 @@ def test_expressions_see_values_as_what_they_are_and_give_them_back_plain(kind, 
     assert plain(field(kind), found) == value
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (Decimal(13) / 3, "4.333333333333333333"),
+        (Decimal(-2) / 3, "-0.666666666666666667"),
+        (Decimal("100.0000000000000000001"), "100"),
+        (Decimal("0.123456789012345678"), "0.123456789012345678"),
+    ],
+)
+def test_what_a_division_leaves_beyond_the_digits_that_are_kept_is_rounded_off(given, kept):
+    assert plain(field("decimal"), given) == kept
+    assert parse(field("decimal"), kept, KNOWN) == kept
+
+
 def test_an_empty_value_stays_empty():
     assert typed(field("decimal"), None, KNOWN) is None
     assert plain(field("decimal"), None) is None

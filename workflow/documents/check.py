@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
@@ -16,12 +17,16 @@ Finding = tuple[int, int, str]
 """Line, column, what is wrong: a `Said` where it is a sentence of ours."""
 
 
+_parsed = lru_cache(maxsize=64)(parsed)
+"""A template is looked at more than once: for what is wrong with it, and for what it reads."""
+
+
 def check(source: str, known: Collection[str]) -> list[Finding]:
     """All that is wrong, in file order; a syntax error hides what a parser could find beyond it."""
     text = clean(source)
     found = [*_signs(text), *_commands(text)]
     try:
-        tree = parsed(text)
+        tree = _parsed(text)
         found += [*_words(tree, text), *_names(tree, text, known)]
         if not found:
             compiled(text)
@@ -37,7 +42,7 @@ def check(source: str, known: Collection[str]) -> list[Finding]:
 def names_of(source: str) -> set[tuple[str, ...]]:
     """Every name that a template reads, with what it reaches below it; nothing of one that is wrong."""
     try:
-        return {tuple(name.split(".")) for _, name in _chains(parsed(clean(source)))}
+        return {tuple(name.split(".")) for _, name in _chains(_parsed(clean(source)))}
     except (TemplateError, RecursionError):
         return set()
 

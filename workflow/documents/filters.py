@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflow.phrases import Said
 from workflow.vietnamese import decimal_text
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -46,8 +47,14 @@ def day(value: Any, zone: str = ZONE) -> date:
             return date.fromisoformat(text)
         return moment(text, zone).date()
     except ValueError:
-        msg = f"'{text}' is no date (such as 2026-11-20)"
-        raise ValueError(msg) from None
+        raise ValueError(_wrong("{value} is no date (such as 2026-11-20)", text, "date")) from None
+
+
+def _wrong(template: str, text: str, kind: str) -> Said:
+    """Why a filter can't print a text; an empty one is the commonest."""
+    if not text:
+        return Said("the value for '{filter}' is empty; write an 'if' around it, or a 'default' before", filter=kind)
+    return Said(template, value=f"'{text}'")
 
 
 def moment(value: str, zone: str = ZONE) -> datetime:
@@ -61,8 +68,7 @@ def number(value: Any, digits: int | None = None) -> str:
     try:
         found = Decimal(str(value))
     except InvalidOperation:
-        msg = f"'{printed(value)}' is no number"
-        raise ValueError(msg) from None
+        raise ValueError(_wrong("{value} is no number", printed(value), "number")) from None
     return decimal_text(found if digits is None else found.quantize(Decimal(1).scaleb(-digits)))
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from operator import gt, lt
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ LARGEST = 10**15
 """Whole numbers lie below it, as those of expressions do."""
 DIGITS = 18
 """Digits of a decimal at most, before the comma and after it."""
+
+_FINEST, _ROUNDING = Decimal(1).scaleb(-DIGITS), Context(prec=2 * DIGITS + 10, rounding=ROUND_HALF_UP)
 
 _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", re.ASCII)
 """A Vietnamese number: a decimal comma, dots between thousands (domain: 1.234,5)."""
@@ -277,8 +279,16 @@ def _typed_one(kind: FieldType, value: Any, known: Known) -> Any:
     return value
 
 
+def _kept(value: Decimal) -> Decimal:
+    """A decimal with at most DIGITS decimals: thirds have no end."""
+    exponent = value.as_tuple().exponent
+    return value.quantize(_FINEST, context=_ROUNDING).normalize(_ROUNDING) if isinstance(exponent, int) and exponent < -DIGITS else value
+
+
 def plain(kind: FieldType, value: Any) -> Any:
-    """The plain form of what an expression gave (for `sets`); the inverse of `typed`."""
+    """The plain form of what an expression gave (for `sets`, computed fields); the inverse of `typed`. What a division
+    leaves beyond the digits that are kept is rounded off.
+    """
     if isinstance(value, Ref):
         return str(value)
     if isinstance(value, datetime):
@@ -286,7 +296,7 @@ def plain(kind: FieldType, value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return int(value) if kind.type == "integer" and value == value.to_integral_value() else format(value, "f")
+        return int(value) if kind.type == "integer" and value == value.to_integral_value() else format(_kept(value), "f")
     if isinstance(value, Mapping):
         columns = {column.key: column for column in kind.columns}
         return {key: plain(columns.get(key, kind), item) for key, item in value.items()}

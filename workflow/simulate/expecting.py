@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from workflow import documents
@@ -30,20 +31,21 @@ class Before:
     documents: Mapping[tuple[str, str], Document] = field(default_factory=dict)
 
 
-def look(stage: Stage) -> Before:
-    """What there is now."""
-    files = stage.files()
+def look(stage: Stage, step: Step) -> Before:
+    """What there is now of what the step is expected to change."""
+    papers, cases = {"drafts", "issues"} & set(step.expect), "opened" in step.expect
+    files = stage.files() if papers or cases else []
     return Before(
         cases=frozenset(file.case.number for file in files),
-        notices=frozenset(notice.key for notice in stage.notices()),
+        notices=frozenset(notice.key for notice in stage.notices()) if "notices" in step.expect else frozenset(),
         documents={(file.case.number, one.key): one for file in files for one in file.documents},
     )
 
 
 def check(stage: Stage, step: Step, before: Before) -> None:
     """Compare what is expected of a step with what came. Raises Mismatch at the expectation."""
+    came = _Came(stage, step, before)
     for key, (wanted, place) in step.expect.items():
-        came = _Came(stage, step, before)
         kind = BY_KEY.get(key, key) if isinstance(wanted, Mapping) else key
         got = getattr(came, kind.replace(" ", "_"))()
         if not came.agrees(kind, wanted, got):
@@ -51,7 +53,7 @@ def check(stage: Stage, step: Step, before: Before) -> None:
             raise stage.wrong(place, "expected {key}: {wanted}; got: {got}", key=key, wanted=_shown(wanted), got=_shown(said))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Came:
     """What came of a step; a method for each expectation."""
 
@@ -59,7 +61,7 @@ class _Came:
     step: Step
     before: Before
 
-    @property
+    @cached_property
     def file(self) -> CaseFile:
         return step_case(self.stage, self.step)
 

@@ -53,7 +53,7 @@ def _run(stage: Stage) -> None:
         carry_out(stage, first)
     for step in scenario.steps:
         stage.place = step.place
-        before = look(stage)
+        before = look(stage, step)
         carry_out(stage, step)
         check(stage, step, before)
 

@@ -93,6 +93,8 @@ def test_a_missing_name_at_the_top_is_refused():
         ("a\n{{ fields.issue", 2, "unexpected end"),
         ("a\n{% if %}", 2, "Expected an expression"),
         ("{{ fields.commune|date }}", 1, "'Nam Cường' is no date"),
+        ("{{ ''|date }}", 1, "the value for 'date' is empty"),
+        ("{{ none|number }}", 1, "the value for 'number' is empty"),
         ("{{ fields.commune|number }}", 1, "'Nam Cường' is no number"),
         ("x\n{{ 1 // 0 }}", 2, "zero"),
         ("{{ fields }}", 1, "an object without a title"),

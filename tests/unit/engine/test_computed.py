@@ -19,6 +19,7 @@ fields:
   until: {type: date, computed: "fields.start|plus('2 working days')"}
   tight: {type: choice, choices: [low, high], computed: "'high' if fields.rest < 10 else 'low'"}
   small: {type: integer, max: 5, computed: fields.limit}
+  third: {type: decimal, computed: fields.limit / 3}
 roles: {officer: {unit: office, position: specialist}}
 starts: {open: {by: officer, form: [lines, limit, start], to: a}}
 states:
@@ -41,6 +42,10 @@ def book() -> Book:
 def test_it_is_worked_out_from_others_and_from_one_another(book):
     fields = book.case.fields
     assert (fields["total"], fields["rest"], fields["tight"], fields["age"]) == ("95.5", "4.5", "high", 1)
+
+
+def test_a_quotient_without_end_is_worked_out_to_the_digits_that_are_kept(book):
+    assert book.case.fields["third"] == "33.333333333333333333"
 
 
 def test_a_guard_sees_it_with_the_form_s_values(book):
