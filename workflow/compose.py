@@ -13,6 +13,7 @@ from workflow.answers import Deployed, Finding, Ticked
 from workflow.errors import HosoError, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.office import Office
+from workflow.office.definitions import in_office
 from workflow.ports import Clock, Sender, Store, StoredVersion
 from workflow.settings import FolderDelivery, Settings, read_settings
 from workflow.timekeeping import PracticeClock, SystemClock
@@ -90,6 +91,17 @@ class LocalOffice(Office):
         from workflow.simulate import uncovered
 
         return compiled.also(uncovered(files, compiled, self.settings, _memory_store))
+
+    def check_calendar(self, *, until: int = 0, country: str = "") -> list[Finding]:
+        """What the calendar of the definitions folder lacks, this year and as far as `until` (0 = the next), and where it
+        differs from the public list of a country ('' = the zone's, if it is known). Raises DefinitionsWrong, WrongValue.
+        """
+        from workflow.authoring.calendar_check import check_calendars, checked_by
+        from workflow.authoring.deploy import calendar_of
+
+        today = self.clock.now().astimezone(self.zone).date()
+        calendars = in_office(calendar_of(self._files()), self.settings)
+        return check_calendars(checked_by(calendars, today, until or today.year + 1, country, self.language))
 
     def test(self, process: str = "") -> "list[ScenarioResult]":
         """Play the scenarios of one process, or of all. Raises DefinitionsWrong when they can't be read."""

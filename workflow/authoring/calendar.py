@@ -1,6 +1,6 @@
 """calendar.yaml → Calendars, with every problem of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from workflow.authoring import problems as p
 from workflow.authoring.problems import Kind
 from workflow.authoring.read import Node
-from workflow.authoring.shape import BACKWARD, NO_DATE, Found, Shape, date_of
-from workflow.calendar.counting import Calendar, Calendars
+from workflow.authoring.shape import BACKWARD, BAD_ID, NO_DATE, Found, Shape, date_of
+from workflow.calendar.counting import OFFICE, Calendar, Calendars
 from workflow.calendar.days import MIDNIGHT, Spans, Special, Week
 from workflow.calendar.hours import parse_hours
 from workflow.errors import Problem, WrongValue
@@ -26,6 +26,7 @@ WORKED_ALREADY = Kind(code="E726", message="{day} is a working day already, so n
 HALF_OF_NOTHING = Kind(code="E727", message="{day} is off ({why}), so it can't be a half day", hint="take it out, or out of 'off'")
 NO_ZONE = Kind(code="E728", message="there is no time zone '{text}'", hint="as Asia/Ho_Chi_Minh")
 NO_TIME = Kind(code="E729", message="'{text}' is no end of a day", hint='as "24:00" or "17:00"')
+TWO_CALENDARS = Kind(code="E731", message="the unit '{unit}' has a calendar already: '{other}'", hint="name each unit once")
 LONG_RANGE = Kind(code="E730", message="a range of {count} days is too long for days off", hint="give each break a line of its own")
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -34,10 +35,11 @@ _CALENDAR = ("week", "off", "swaps", "half_days", "day_ends")
 _LONGEST = 60
 
 
-def compile_calendar(node: Node, zone: str = ZONE) -> tuple[Calendars | None, list[Problem]]:
+def compile_calendar(node: Node, zone: str = ZONE, units: Collection[str] | None = None) -> tuple[Calendars | None, list[Problem]]:
     """The calendars that a file means, and all that is wrong with it in file order; None unless only warnings were found.
 
-    `zone` holds where the file names none; the office's own zone is put in with `Calendars.in_zone`.
+    `zone` holds where the file names none; the office's own zone is put in with `Calendars.in_zone`. `units` are those of
+    the organisation, where it is known.
     """
     shape = Shape()
     root = shape.keys(node, (*_CALENDAR, "zone", "calendars"), ("week",))
@@ -45,15 +47,30 @@ def compile_calendar(node: Node, zone: str = ZONE) -> tuple[Calendars | None, li
     if named_zone and not _is_zone(named_zone):
         shape.wrong(NO_ZONE, root["zone"], text=named_zone)
         named_zone = ""
-    made = Calendars(
-        default=_Reader(shape=shape, found=root).calendar(named_zone or zone),
-        named={
-            key.text: _Reader(shape=shape, found=shape.keys(value, _CALENDAR, ("week",))).calendar(named_zone or zone)
-            for key, value in shape.named(root.get("calendars"))
-        },
-    )
+    default = _Reader(shape=shape, found=root).calendar(named_zone or zone)
+    named: dict[str, Calendar] = {}
+    of_units: dict[str, str] = {}
+    for key, value in shape.named(root.get("calendars")):
+        if key.text == OFFICE:
+            shape.wrong(BAD_ID, key, word=key.text)
+        found = shape.keys(value, (*_CALENDAR, "like", "units"), () if value.get("like") else ("week",))
+        shape.word(found.get("like"), "calendar", (OFFICE,))
+        like = default if "like" in found else None
+        named[key.text] = _Reader(shape=shape, found=found).calendar(named_zone or zone, like)
+        _of_units(shape, key.text, found.get("units"), units, of_units)
+    made = Calendars(default=default, named=named, units=of_units)
     problems = sorted(shape.problems, key=lambda problem: (problem.place.line, problem.place.column))
     return None if shape.failed else made, problems
+
+
+def _of_units(shape: Shape, calendar: str, node: Node | None, known: Collection[str] | None, found: dict[str, str]) -> None:
+    """The units that work by a calendar, each by one."""
+    for item in shape.items(node):
+        unit = shape.text(item) if known is None else shape.word(item, "unit", known)
+        if unit and unit in found:
+            shape.wrong(TWO_CALENDARS, item, unit=unit, other=found[unit])
+        elif unit:
+            found[unit] = calendar
 
 
 def _is_zone(name: str) -> bool:
@@ -76,10 +93,13 @@ class _Reader:
     sound: bool = True
     """Whether the week is as it was meant: if not, what hangs on it is not judged."""
 
-    def calendar(self, zone: str) -> Calendar:
-        """The calendar of the keys that were found."""
+    def calendar(self, zone: str, like: Calendar | None = None) -> Calendar:
+        """The calendar of the keys that were found; what it leaves out, and the days that differ, are those of `like`."""
         before = len(self.shape.problems)
         self.week = self._week(self.found.get("week"))
+        if like is not None:
+            self.week = self.week if "week" in self.found else like.week
+            self.special = {one.on: one for one in like.special}
         self.sound = len(self.shape.problems) == before
         if self.sound and "week" in self.found and not any(self.week):
             self.shape.wrong(NO_WORK, self.found["week"])
@@ -90,7 +110,8 @@ class _Reader:
         for one in self.shape.items(self.found.get("half_days")):
             self._half(one)
         days = tuple(self.special[day] for day in sorted(self.special))
-        return Calendar(zone=zone, week=self.week, special=days, day_ends=self._day_ends(self.found.get("day_ends")))
+        ends = self._day_ends(self.found["day_ends"]) if "day_ends" in self.found else like.day_ends if like else MIDNIGHT
+        return Calendar(zone=zone, week=self.week, special=days, day_ends=ends)
 
     # ---- the week ----------------------------------------------------------------------------------------------------
 
@@ -133,9 +154,7 @@ class _Reader:
                 made.append((begins, ends))
         return tuple(made)
 
-    def _day_ends(self, node: Node | None) -> int:
-        if node is None:
-            return MIDNIGHT
+    def _day_ends(self, node: Node) -> int:
         try:
             _, ends = parse_hours(f"00:00-{node.text}")
         except WrongValue:
@@ -165,7 +184,7 @@ class _Reader:
         title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
         if spans and not self._spans(worked):
             self._put(Special(on=off, title=title or f"↔ {short_date(worked)}", by=by), found["off"])
-            self.special.pop(worked, None)  # a holiday that is worked after all is made up elsewhere
+            self.places.pop(worked, None)  # a holiday that is worked after all is made up elsewhere
             self._put(Special(on=worked, title=title or f"↔ {short_date(off)}", by=by, spans=spans), found["worked"])
 
     def _half(self, node: Node) -> None:
@@ -195,7 +214,7 @@ class _Reader:
         return [begins + timedelta(days=far) for far in range(count)] if count <= _LONGEST else []
 
     def _put(self, special: Special, node: Node) -> None:
-        if special.on in self.special:
+        if special.on in self.places:  # what only the calendar has that this one is like gives way
             self.shape.wrong(TWICE, node, day=special.on, line=self.places[special.on].place.line)
             return
         self.special[special.on], self.places[special.on] = special, node

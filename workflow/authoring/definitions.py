@@ -18,7 +18,7 @@ from workflow.authoring.grammar import MANY
 from workflow.authoring.organisation import compile_organisation
 from workflow.authoring.read import Node, excerpt, parse, read_text
 from workflow.authoring.reading import Elsewhere
-from workflow.calendar import Calendars
+from workflow.calendar import OFFICE, Calendars
 from workflow.errors import Place, Problem
 from workflow.language.process import DocumentType, Process
 from workflow.organisation import Organisation
@@ -76,7 +76,8 @@ def compile_definitions(files: Mapping[str, bytes], *, today: date | None = None
 def _compiled(folder: "_Folder", today: date | None) -> Compiled:
     types = folder.types()
     organisation = folder.whole(ORGANISATION, compile_organisation)
-    calendar = folder.whole(CALENDAR, compile_calendar)
+    units = list(organisation.units) if organisation is not None else None
+    calendar = folder.whole(CALENDAR, lambda node: compile_calendar(node, units=units))
     processes = folder.processes(types or {}, _known(organisation, calendar, types))
     if today is not None:
         folder.problems += check_deeply(Office(processes=folder.inspected, organisation=organisation, today=today))
@@ -93,7 +94,7 @@ def _compiled(folder: "_Folder", today: date | None) -> Compiled:
 
 def _known(organisation: Organisation | None, calendar: Calendars | None, types: Mapping[str, DocumentType] | None) -> Known:
     """What processes may name."""
-    calendars = None if calendar is None else list(calendar.named)
+    calendars = None if calendar is None else [OFFICE, *calendar.named]
     if organisation is None:
         return Known(calendars=calendars, types=types)
     positions = {*organisation.positions, *(post.position for post in organisation.posts)}

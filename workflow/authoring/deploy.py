@@ -7,6 +7,7 @@ from typing import Protocol
 
 from workflow.answers import Deployed
 from workflow.authoring.definitions import CALENDAR, DOCUMENT_TYPES, ORGANISATION, Compiled, compile_definitions
+from workflow.calendar import Calendars
 from workflow.errors import DefinitionsWrong, NoFile, Place, Problem
 from workflow.language.process import FORM, Process
 from workflow.plain import canonical, digest, to_plain
@@ -68,6 +69,17 @@ def check(files: Mapping[str, bytes], *, today: date | None = None) -> Compiled:
     if compiled.errors:
         raise DefinitionsWrong(compiled.problems)
     return compiled
+
+
+def calendar_of(files: Mapping[str, bytes]) -> Calendars:
+    """The calendars of the folder alone, whatever else is being changed in it. Raises DefinitionsWrong with the problems of
+    their file.
+    """
+    compiled = compile_definitions(files)
+    problems = [problem for problem in compiled.errors if problem.place.file == CALENDAR]
+    if problems or compiled.calendar is None:
+        raise DefinitionsWrong(problems or compiled.errors)
+    return compiled.calendar
 
 
 def deployments(compiled: Compiled, *, at: datetime, by: str, why: str) -> list[Deployment]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from workflow.calendar.amounts import PLAIN_DAYS, move, out_of_years
 from workflow.calendar.hours import WorkingTime
@@ -109,26 +110,40 @@ class Calendar(WorkingTime):
         return datetime.combine(day, local.timetz().replace(fold=0)).astimezone(UTC)
 
 
+OFFICE = "office"
+"""What the default calendar is called where a calendar is named."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Calendars:
-    """The office's calendars: the default one and those that a deadline may name (`calendar:`)."""
+    """The office's calendars: the default one, those that a deadline may name (`calendar:`), and which unit has its own."""
 
     default: Calendar
     named: Mapping[str, Calendar] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Unit → the name of the calendar that it works by."""
 
-    def get(self, name: str = "") -> Calendar:
-        """The calendar of that name; '' = the default. Raises NotFound."""
-        if not name:
+    def get(self, name: str = "", unit: str = "") -> Calendar:
+        """The calendar of that name; without one, that of the unit; else the office's. Raises NotFound."""
+        called = self.called(name, unit)
+        if called == OFFICE:
             return self.default
-        if name not in self.named:
-            raise NotFound(kind="calendar", name=name, known=self.named)
-        return self.named[name]
+        if called not in self.named:
+            raise NotFound(kind="calendar", name=called, known=[OFFICE, *self.named])
+        return self.named[called]
+
+    def called(self, name: str = "", unit: str = "") -> str:
+        """What the calendar that `get` finds is called."""
+        return name or self.units.get(unit, OFFICE)
+
+    def changed(self, **changes: Any) -> "Calendars":
+        """The same calendars with these fields of each changed: the zone, or the end of the day, of the office's settings."""
+        named = {name: replace(one, **changes) for name, one in self.named.items()}
+        return replace(self, default=replace(self.default, **changes), named=named)
 
     def in_zone(self, zone: str) -> "Calendars":
         """The same calendars in another zone: the office's, when its settings name one."""
-        return Calendars(
-            default=replace(self.default, zone=zone), named={name: replace(one, zone=zone) for name, one in self.named.items()}
-        )
+        return self.changed(zone=zone)
 
     @cached_property
     def version(self) -> str:

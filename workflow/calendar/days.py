@@ -55,6 +55,10 @@ class WorkingDays:
         special = self._special.get(day)
         return self.week[day.weekday()] if special is None else special.spans
 
+    def special_of(self, day: date) -> Special | None:
+        """What the day differs by from its weekday; None if it does not."""
+        return self._special.get(day)
+
     def is_working(self, day: date) -> bool:
         """Whether the day is worked, be it for half of it."""
         return bool(self.spans(day))

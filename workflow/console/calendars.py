@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import click
 
 from workflow.answers import CalendarDay
-from workflow.console.lazy import Nest
+from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look
+from workflow.console.running import tell_findings
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 from workflow.errors import WrongValue
@@ -47,6 +48,16 @@ def show(session: Session, month: str) -> None:
     first = first_of(month) if month else today.replace(day=1)
     found = session.office.calendar_days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
     session.tell(found, lambda look: _days(found, look))
+
+
+@calendar.command()
+@click.option("--until", cls=Option, type=int, metavar="YEAR", default=0, help="As far as this year (the next).")
+@click.option("--country", cls=Option, metavar="CODE", default="", help="The country whose public list is looked at (VN).")
+@click.pass_context
+def check(ctx: click.Context, until: int, country: str) -> None:
+    """What the calendar in the definitions folder lacks, and where it differs from a public list of holidays."""
+    session = ctx.ensure_object(Session)
+    tell_findings(ctx, session, session.office.check_calendar(until=until, country=country))
 
 
 def _days(found: Sequence[CalendarDay], look: Look) -> list[str]:

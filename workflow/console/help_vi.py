@@ -182,5 +182,10 @@ TABLE = {
     "Bring the database's schema up to this program's; make a backup first.": (
         "Nâng lược đồ cơ sở dữ liệu lên bằng chương trình này; hãy sao lưu trước."
     ),
+    "What the calendar in the definitions folder lacks, and where it differs from a public list of holidays.": (
+        "Lịch trong thư mục quy trình còn thiếu gì, khác danh sách ngày nghỉ công khai ở đâu."
+    ),
+    "As far as this year (the next).": "Xem đến năm này (mặc định: năm sau).",
+    "The country whose public list is looked at (VN).": "Nước có danh sách ngày nghỉ được đối chiếu (VN).",
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

@@ -12,7 +12,7 @@ from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, login, pass_session
 from workflow.console.table import table
 
-COLOURS = {"ok": "good", "warning": "warn", "error": "bad"}
+COLOURS = {"ok": "good", "info": "dim", "warning": "warn", "error": "bad"}
 FOUND = 1
 """The exit code when verify or doctor found an error."""
 
@@ -105,7 +105,7 @@ def worker(session: Session) -> None:
 def verify(ctx: click.Context) -> None:
     """Prove that history, numbers and files are whole and that every case is what its history says."""
     session = ctx.ensure_object(Session)
-    _findings(ctx, session, session.office.verify())
+    tell_findings(ctx, session, session.office.verify())
 
 
 @click.command(cls=Verb)
@@ -113,10 +113,10 @@ def verify(ctx: click.Context) -> None:
 def doctor(ctx: click.Context) -> None:
     """Look for what ails the office: worker, outbox, deadlines, calendar, files."""
     session = ctx.ensure_object(Session)
-    _findings(ctx, session, session.office.doctor())
+    tell_findings(ctx, session, session.office.doctor())
 
 
-def _findings(ctx: click.Context, session: Session, found: Sequence[Finding]) -> None:
+def tell_findings(ctx: click.Context, session: Session, found: Sequence[Finding]) -> None:
     """Tell what was found; exit code 1 if there is an error among it."""
     session.tell(found, lambda look: _found(found, look))
     ctx.exit(FOUND if any(one.level == "error" for one in found) else 0)

@@ -31,8 +31,8 @@ class When:
 
     @property
     def days(self) -> Calendar:
-        """The calendar that counts here."""
-        return self.facts.calendars.get(self.calendar)
+        """The calendar that counts here: the one that is named, else that of the asked unit, or of the unit that keeps the case."""
+        return self.facts.calendars.get(self.calendar, self.asked or self.file.case.unit)
 
 
 def instant_of(moment: Moment, when: When) -> datetime | None:

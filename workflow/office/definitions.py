@@ -115,6 +115,4 @@ def in_office(calendars: Calendars, settings: Settings) -> Calendars:
     zoned = calendars.in_zone(str(settings.zone))
     if settings.day_ends is None:
         return zoned
-    ends = settings.day_ends.hour * 60 + settings.day_ends.minute
-    named = {name: replace(one, day_ends=ends) for name, one in zoned.named.items()}
-    return Calendars(default=replace(zoned.default, day_ends=ends), named=named)
+    return zoned.changed(day_ends=settings.day_ends.hour * 60 + settings.day_ends.minute)

@@ -142,3 +142,52 @@ def test_no_damage_to_the_file_breaks_the_reader(at, length, instead):
         made, problems = compile_calendar(node)
         assert (made is None) is any(not problem.warning for problem in problems)
         assert all(problem.place.line for problem in problems)
+
+
+LIKE = """
+week: {mon-fri: ["07:30-11:30", "13:30-17:00"]}
+day_ends: "17:00"
+off: {on: 2026-09-02, title: Quốc khánh, by: Điều 112}
+swaps: {off: 2026-01-02, worked: 2026-01-10, by: QĐ 2}
+calendars:
+  commune: {like: office, units: [xa-nam-giang, thi-tran], week: {mon-fri: "07:00-11:30", sat: "07:00-11:00"}, off: {on: 2026-10-05, title: Lễ hội}}
+  shift: {like: office, half_days: {on: 2026-01-10, hours: "08:00-10:00", title: Trực}}
+"""
+
+
+def test_a_calendar_like_the_office_s_has_its_days_and_what_it_leaves_out():
+    made, problems = compile_calendar(read("calendar.yaml", LIKE), units=["xa-nam-giang", "thi-tran"])
+    assert problems == []
+    commune, shift = made.get("commune"), made.get("shift")
+    assert commune.week == (((420, 690),),) * 5 + (((420, 660),), ())
+    assert [one.on.isoformat() for one in commune.special] == ["2026-01-02", "2026-01-10", "2026-09-02", "2026-10-05"]
+    assert commune.why_off(date(2026, 9, 2)) == ("Quốc khánh", "Điều 112")
+    assert (commune.day_ends, shift.day_ends) == (1020, 1020)
+    assert shift.week == made.default.week
+    assert shift.spans(date(2026, 1, 10)) == ((480, 600),)
+    assert made.default.spans(date(2026, 1, 10)) == DAY
+
+
+def test_a_unit_works_by_its_calendar_and_everybody_else_by_the_office_s():
+    made, _ = compile_calendar(read("calendar.yaml", LIKE))
+    assert made.get(unit="thi-tran") is made.get("commune")
+    assert made.get(unit="btg") is made.default
+    assert made.get("office", "thi-tran") is made.default
+    assert made.get("shift", "thi-tran") is made.get("shift")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("like: office, half_days", "like: offices, half_days", "E414"),
+        ('{like: office, half_days: {on: 2026-01-10, hours: "08:00-10:00", title: Trực}}', '{day_ends: "16:00"}', "E202"),
+        ("{like: office, half_days", "{like: office, units: thi-tran, half_days", "E731"),
+        ("thi-tran]", "thi-trann]", "E411"),
+        ("shift:", "office:", "E703"),
+        ("on: 2026-10-05", "on: 2026-09-02", ""),
+    ],
+)
+def test_what_can_be_wrong_with_a_second_calendar(old, new, code):
+    assert old in LIKE
+    _, problems = compile_calendar(read("calendar.yaml", LIKE.replace(old, new)), units=["xa-nam-giang", "thi-tran"])
+    assert [problem.code for problem in problems] == ([code] if code else [])

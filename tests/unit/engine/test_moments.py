@@ -135,6 +135,24 @@ def test_where_an_office_closes_its_books_earlier_a_day_ends_then():
     assert due("1 working day after fields.day", calendar=HALF, day="2026-11-25") == "2026-11-26 17:00"
 
 
+def test_a_unit_s_deadlines_count_by_its_calendar_unless_they_name_one():
+    own = HALF.replace("calendars: {", "calendars: {commune: {like: office, units: [office, north], week: {mon-sat: '07:00-11:00'}}, ")
+    assert due("1 working day", calendar=own) == "2026-11-21 17:00"  # it keeps the case, and works on Saturdays
+    assert due("{at: 1 working day, calendar: office}", calendar=own) == "2026-11-23 17:00"
+    asked = """
+fields: {}
+starts: {open: {by: anyone, to: asking}}
+states:
+  asking:
+    consult: {asks: "['north', 'south']", answers: {"yes": Có}, reply: {by: anyone}, due: {at: 1 working day}}
+    actions: {end: {by: anyone, to: over}}
+  over: {final: done}
+"""
+    made = Book(asked, now=at("2026-11-20 09:00"), calendar_text=own.replace("[office, north]", "[north]"))
+    found = {one.asked: local(one.due) for one in made.open().deadlines}
+    assert found == {"north": "2026-11-21 17:00", "south": "2026-11-23 17:00"}
+
+
 def test_a_deadline_may_count_by_a_calendar_of_its_own():
     assert due("{at: 1 day, calendar: continuous}", calendar=HALF) == "2026-11-22 00:00"
     assert due("{at: 4 working hours, calendar: continuous}", calendar=HALF) == "2026-11-20 13:00"
