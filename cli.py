@@ -44,7 +44,7 @@ COMMANDS = {
     "clock": Listed(where="running:clock", section=RUN, help="the office's time; moves it in a practice office"),
     "doctor": Listed(where="running:doctor", section=RUN, help="what ails the office"),
     "verify": Listed(where="running:verify", section=RUN, help="prove that nothing was lost or rewritten"),
-    "db": Listed(where="running:db", section=RUN, help="the database: upgrade"),
+    "db": Listed(where="database:db", section=RUN, help="the database: upgrade, copy"),
 }
 
 

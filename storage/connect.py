@@ -149,6 +149,21 @@ class Database:
         raise explained from error
 
 
+class Inside(Database):
+    """A transaction under way, used as a database: everything happens in it."""
+
+    def __init__(self, tx: Transaction, url: str) -> None:
+        self.backend, self.url, self._tx = tx.backend, url, tx
+
+    def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in the transaction."""
+        return work(self._tx, *args, **kwargs)
+
+    def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in the transaction."""
+        return work(self._tx, *args, **kwargs)
+
+
 def _drivers(error: Exception) -> Exception:
     return error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
 

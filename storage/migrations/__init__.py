@@ -3,37 +3,75 @@
 Imported only by what makes or upgrades an office: Alembic takes longer to import than a daily command may run.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from storage import tables
 from storage.connect import Database, check_schema
 from storage.transaction import Transaction
-from workflow.errors import StoreCorrupt, StoreMissing, StoreNewer, StoreUnreachable
+from workflow.errors import PlaceTaken, StoreCorrupt, StoreMissing, StoreNewer
+
+T = TypeVar("T")
 
 _FOLDER = Path(__file__).parent
 
 
-def create(url: str) -> None:
-    """Make the database with all tables, private to its owner; one that is there already is left alone.
+def create(url: str, *, new: bool = False) -> None:
+    """Make the database with all tables, private to its owner; one that is there already is left alone, or, if it must
+    be `new`, refused.
 
-    Raises StoreUnreachable (no such folder, read-only, full, no such server …), NetworkFileSystem.
+    Raises StoreUnreachable (no such folder, read-only, full, no such server …), NetworkFileSystem, PlaceTaken.
     """
     database = Database(url)
     if database.backend.in_memory:
         return
+    try:
+        make(database, _nothing, _nothing)
+    except PlaceTaken:
+        if new:
+            raise
+    finally:
+        database.close()
+
+
+def _nothing(_: Connection) -> None:
+    """A new office is empty."""
+
+
+def make(database: Database, fill: Callable[[Connection], T], check: Callable[[Connection], None]) -> T:
+    """Make all tables in an empty place, fill them, make their guards, check: in one transaction, or nothing stays.
+
+    Raises PlaceTaken if there is an office, and StoreUnreachable.
+    """
     take_away = database.backend.make_place()
     try:
-        if _found(database) == "":
-            _run(database)
-    except StoreUnreachable:
+        _refuse_taken(database)
+        return _run(database, lambda connection: _when_new(connection, database, fill), check)
+    except PlaceTaken:
+        raise
+    except BaseException:
         database.close()
         take_away()
         raise
+
+
+def _refuse_taken(database: Database) -> None:
+    if _found(database) != "":
+        raise PlaceTaken(url=database.url)
+
+
+def _when_new(connection: Connection, database: Database, fill: Callable[[Connection], T]) -> T:
+    """Fill it, unless somebody else made an office here a moment ago."""
+    deployed_or_opened = [connection.execute(select(table).limit(1)).first() for table in (tables.deployment, tables.case)]
+    if any(deployed_or_opened):
+        raise PlaceTaken(url=database.url)
+    return fill(connection)
 
 
 def _found(database: Database) -> str:
@@ -54,12 +92,32 @@ def upgrade(url: str) -> None:
     found = current(url)
     if found > head():
         raise StoreNewer(url=database.url, found=found, known=head())
-    _run(database)
+    _run(database, _nothing, _nothing)
+    database.close()
 
 
-def _run(database: Database) -> None:
-    database.migrate(lambda connection: _upgrade(connection, database))
+def pending(url: str) -> list[tuple[str, str]]:
+    """(number, what it does) of each migration that the database lacks, in order; nothing is written.
+
+    Raises as `upgrade` does.
+    """
+    found, newest = current(url), head()
+    if found > newest:
+        raise StoreNewer(url=Database(url).url, found=found, known=newest)
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions("base", "head")
+    return [(script.revision, " ".join((script.doc or "").split())) for script in scripts if script.revision > found][::-1]
+
+
+def _run(database: Database, fill: Callable[[Connection], T], check: Callable[[Connection], None]) -> T:
+    made: list[T] = []
+
+    def work(connection: Connection) -> None:
+        made[:] = [_upgrade(connection, database, fill)]
+        check(connection)
+
+    database.migrate(work)
     check_schema(database)
+    return made[0]
 
 
 def current(url: str) -> str:
@@ -68,7 +126,10 @@ def current(url: str) -> str:
     if database.backend.in_memory:
         return tables.SCHEMA
     database.backend.check_place()
-    return database.schema()
+    try:
+        return database.schema()
+    finally:
+        database.close()
 
 
 def head() -> str:
@@ -82,15 +143,17 @@ def _config() -> Config:
     return config
 
 
-def _upgrade(connection: Connection, database: Database) -> None:
+def _upgrade(connection: Connection, database: Database, fill: Callable[[Connection], T]) -> T:
     cursor = connection.connection.cursor()
     database.backend.make_schema(cursor)
     database.backend.drop_guards(cursor)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    made = fill(connection)
     database.backend.make_guards(cursor)
     wrong = database.backend.integrity(Transaction(cursor, database.backend))
     cursor.close()
     if wrong:
         raise StoreCorrupt(url=database.url, cause="; ".join(wrong[:3]))
+    return made

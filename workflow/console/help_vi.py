@@ -40,7 +40,7 @@ TABLE = {
     "the office's time; moves it in a practice office": "giờ của văn phòng; chỉnh được ở văn phòng tập dượt",
     "what ails the office": "khám lỗi của văn phòng",
     "prove that nothing was lost or rewritten": "chứng minh không có gì bị mất hay bị sửa",
-    "the database: upgrade": "cơ sở dữ liệu: nâng cấp",
+    "the database: upgrade, copy": "cơ sở dữ liệu: nâng cấp, chép đi nơi khác",
     # options
     "The office's folder.": "Thư mục của văn phòng.",
     "Show the version and exit.": "Hiện phiên bản rồi thoát.",
@@ -178,7 +178,13 @@ TABLE = {
     "Prove that history, numbers and files are whole and that every case is what its history says.": (
         "Chứng minh lịch sử, số văn bản và tệp còn nguyên, mỗi hồ sơ đúng như lịch sử của nó."
     ),
-    "The database.": "Cơ sở dữ liệu.",
+    "The database: upgrade it, copy it elsewhere.": "Cơ sở dữ liệu: nâng cấp, chép đi nơi khác.",
+    "Copy the whole office into another database, proved on both sides, or nothing of it; end the worker first.": (
+        "Chép toàn bộ văn phòng sang cơ sở dữ liệu khác, kiểm chứng cả hai phía, hoặc không chép gì; hãy dừng tiến trình theo dõi trước."
+    ),
+    "An empty place: sqlite:///FILE or postgresql://USER@HOST/NAME.": "Nơi còn trống: sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN.",
+    "Show what would be done; nothing is written.": "Cho xem sẽ làm gì; không ghi gì.",
+    "Where its cases are kept; a file in DIR, if left out.": "Nơi giữ dữ liệu; bỏ qua thì là một tệp trong DIR.",
     "Bring the database's schema up to this program's; make a backup first.": (
         "Nâng lược đồ cơ sở dữ liệu lên bằng chương trình này; hãy sao lưu trước."
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workflow.answers import Deployed, Finding, Ticked
-from workflow.console.lazy import Nest, Option, Verb
+from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, login, pass_session
 from workflow.console.table import table
@@ -20,12 +20,13 @@ FOUND = 1
 @click.command(cls=Verb)
 @click.argument("folder", metavar="DIR")
 @click.option("--practice", cls=Option, is_flag=True, help="A practice office: its clock can be moved with 'hoso clock'.")
+@click.option("--database", cls=Option, metavar="URL", default="", help="Where its cases are kept; a file in DIR, if left out.")
 @pass_session
-def init(session: Session, folder: str, *, practice: bool) -> None:
+def init(session: Session, folder: str, database: str, *, practice: bool) -> None:
     """Make a new office in DIR: settings, definitions, an empty database."""
     from workflow.upkeep.making import init as make
 
-    made = make(Path(folder), practice=practice)
+    made = make(Path(folder), practice=practice, database=database)
     there = Session(json=session.json, named=str(made))  # it speaks the new office's language
     there.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
 
@@ -129,24 +130,3 @@ def _found(found: Sequence[Finding], look: Look) -> list[str]:
         lines.append(f"{mark}  {one_line(look.say(one.what))}: {safe(one.message)}")
         lines += [f"    {safe(one.hint)}"] if one.hint else []
     return lines or [look.say("All is well.")]
-
-
-@click.group(cls=Nest)
-def db() -> None:
-    """The database."""
-
-
-@db.command()
-@pass_session
-def upgrade(session: Session) -> None:
-    """Bring the database's schema up to this program's; make a backup first."""
-    from workflow.upkeep.making import upgrade as bring_up
-
-    before, after = bring_up(session.folder)
-    session.tell({"before": before, "after": after}, lambda look: [_upgraded(before, after, look)])
-
-
-def _upgraded(before: str, after: str, look: Look) -> str:
-    if before == after:
-        return look.say("The schema is {after}; nothing was to be done.", after=after)
-    return look.say("The schema was {before} and is {after} now.", before=before, after=after)

@@ -58,6 +58,13 @@ class CharacterRefused(HosoError):
     template = "{place}: the character {character} can't be printed (the shipped font lacks it). Replace it; nothing was done."
 
 
+class OfficeInUse(HosoError):
+    """Somebody worked in an office that had to stay as it was for a while."""
+
+    code, exit_code = "in-use", 5
+    template = "Somebody worked in {url} meanwhile, so nothing was copied. End the workers, let nobody act, and run it again."
+
+
 class Conflict(HosoError):
     """Others wrote the same case or series first, five times."""
 

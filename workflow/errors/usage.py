@@ -109,6 +109,13 @@ class PracticeOnly(WrongUsage):
     template = "This is a real office: its clock can't be moved. Make a practice office with 'hoso init DIR --practice'."
 
 
+class PlaceTaken(WrongUsage):
+    """A database was to be made where there is one."""
+
+    code = "place-taken"
+    template = "There is an office in the database {url} already. Name an empty place: another file, another ?schema=. Nothing was written."
+
+
 class NotEmpty(WrongUsage):
     """`hoso init` found something where it should write."""
 

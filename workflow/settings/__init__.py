@@ -14,16 +14,18 @@ from zoneinfo import ZoneInfo
 from workflow.errors import NoFile, NoOffice, masked
 from workflow.settings import reading as read
 from workflow.settings.reading import ADDRESS, Quiet, Table
-from workflow.settings.wrong import OpenPassword, PasswordInClear, WrongSetting
+from workflow.settings.wrong import OpenPassword, PasswordInClear, PasswordInFile, WrongSetting
 
 __all__ = [
     "ADDRESS",
+    "DATABASE",
     "DEFAULT_OFFICE_TOML",
     "FILE",
     "FolderDelivery",
     "Quiet",
     "Settings",
     "SmtpDelivery",
+    "database_url",
     "find_office",
     "office_toml",
     "read_settings",
@@ -40,7 +42,7 @@ zone = "Asia/Ho_Chi_Minh"      # múi giờ: mọi thời hạn tính theo giờ
 language = "vi"                # vi | en
 late = "coalesce"              # sau khi máy ngừng: coalesce (gộp một lần) | each (từng lần) | skip (bỏ qua)
 quiet = "17:30-07:00"          # giờ yên lặng: thông báo không gấp chờ đến hết khoảng này; "" = không có
-database = "sqlite:///hoso.db" # tệp dữ liệu; biến môi trường HOSO_DATABASE thay cho khóa này
+{database:<30} # nơi giữ dữ liệu; biến môi trường HOSO_DATABASE thay cho khóa này
 day_ends = "24:00"             # ngày cuối của thời hạn kết thúc lúc mấy giờ
 max_file = 25                  # MiB: tệp đính kèm lớn nhất
 {practice:<30} # true = văn phòng tập dượt, đồng hồ chỉnh được
@@ -60,7 +62,7 @@ sender = "hoso@localhost"
 # password_file = "var/smtp-password"
 # sender = "hoso@example.vn"
 """
-"""What `hoso init` writes; `str.format` fills {title} (TOML-escaped, see `office_toml`) and {practice}."""
+"""What `hoso init` writes; `str.format` fills {title}, {database} (TOML-escaped, see `office_toml`) and {practice}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +120,15 @@ class Settings:
         return self.max_file * 1024 * 1024
 
 
-def office_toml(title: str, *, practice: bool) -> str:
+def office_toml(title: str, *, practice: bool, database: str = "") -> str:
     """The text of a new office's office.toml."""
-    safe = "".join(char if char.isprintable() else " " for char in title).replace("\\", "\\\\").replace('"', '\\"')
-    return DEFAULT_OFFICE_TOML.format(title=safe, practice=f"practice = {str(practice).lower()}")
+    where = f'database = "{_quotable(database or "sqlite:///hoso.db")}"'
+    return DEFAULT_OFFICE_TOML.format(title=_quotable(title), database=where, practice=f"practice = {str(practice).lower()}")
+
+
+def _quotable(text: str) -> str:
+    """A text as it stands between TOML's quotes."""
+    return "".join(char if char.isprintable() else " " for char in text).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def find_office(start: Path, environ: Mapping[str, str], named: str | Path = "") -> Path:
@@ -157,7 +164,10 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     Raises WrongSettings, naming file and key, for whatever can't be taken as it stands.
     """
     table = Table(folder / FILE, read.load(folder / FILE))
-    database = environ.get("HOSO_DATABASE") or table.take("database", read.text, "sqlite:///hoso.db")
+    written = table.take("database", read.text, "sqlite:///hoso.db")
+    if masked(written) != written:
+        raise PasswordInFile(file=table.file)
+    database = environ.get("HOSO_DATABASE") or written
     settings = Settings(
         folder=folder.resolve(),
         title=table.take("title", read.text),
@@ -172,18 +182,29 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         practice=table.take("practice", read.yes_no, False),
         delivery=_delivery(folder.resolve(), table, environ),
     )
-    table.done(("database",))
+    table.done()
     return settings
 
 
 def _database(folder: Path, url: str, file: str) -> str:
-    """The URL, a relative SQLite path reckoned from the office's folder."""
+    found = database_url(folder, url)
+    if found is None:
+        raise WrongSetting(file=file, key="database", value=masked(url), expected=DATABASE, limits={})
+    return found
+
+
+DATABASE = "sqlite:///FILE or postgresql://USER@HOST/NAME"
+"""What a database's URL looks like."""
+
+
+def database_url(folder: Path, url: str) -> str | None:
+    """The URL of a database, a relative SQLite path reckoned from the office's folder; None for what can be none."""
     kind, _, rest = url.partition("://")
     if kind == "sqlite" and rest.startswith("/") and len(rest) > 1:
         return f"sqlite:///{folder / rest[1:]}"
     if kind.partition("+")[0] == "postgresql" and urlsplit(url).path.strip("/"):
         return url
-    raise WrongSetting(file=file, key="database", value=masked(url), expected="sqlite:///FILE or postgresql://USER@HOST/NAME", limits={})
+    return None
 
 
 def _delivery(folder: Path, table: Table, environ: Mapping[str, str]) -> FolderDelivery | SmtpDelivery:

@@ -54,6 +54,15 @@ class OpenPassword(WrongSettings):
     template = "{file}: others than its owner can read this password. Run 'chmod 600 {file}'."
 
 
+class PasswordInFile(WrongSettings):
+    """A database's password in office.toml, which is copied and shown more freely than a password should be."""
+
+    template = (
+        "{file}: 'database' must not hold a password. Put it into ~/.pgpass (mode 600) or PGPASSWORD, "
+        "or give the whole URL in HOSO_DATABASE."
+    )
+
+
 class PasswordInClear(WrongSettings):
     """A login without STARTTLS at another machine."""
 

@@ -1,5 +1,6 @@
 """Keeping an office: made, upgraded, verified, examined."""
 
-from workflow.upkeep.making import init, upgrade
+from workflow.upkeep.database import copy, upgrade
+from workflow.upkeep.making import init
 
-__all__ = ["init", "upgrade"]
+__all__ = ["copy", "init", "upgrade"]

@@ -1,4 +1,4 @@
-"""`hoso init` and `hoso db upgrade`."""
+"""`hoso init`."""
 
 import os
 import shutil
@@ -13,8 +13,9 @@ SAMPLE = Path(__file__).parents[2] / "definitions"
 """The office that ships with the program."""
 
 
-def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = None, title: str = "") -> Path:
-    """Make a new office in `folder`: settings, the sample definitions, an empty store. Raises NotEmpty, StoreUnreachable.
+def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = None, title: str = "", database: str = "") -> Path:
+    """Make a new office in `folder`: settings, the sample definitions, an empty store (at the URL `database`, else in a
+    file of the folder). Raises NotEmpty, PlaceTaken, WrongSettings, StoreUnreachable.
 
     What was begun is taken away again when it can't be finished: there is an office, or there is none.
     """
@@ -26,7 +27,8 @@ def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = No
     except OSError as error:
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
     try:
-        _fill(target, practice=practice, environ=os.environ if environ is None else environ, title=title or target.name)
+        settings = office_toml(title or target.name, practice=practice, database=database)
+        _fill(target, settings, os.environ if environ is None else environ)
     except OSError as error:
         _take_back(target, new)
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
@@ -36,17 +38,17 @@ def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = No
     return target
 
 
-def _fill(target: Path, *, practice: bool, environ: Mapping[str, str], title: str) -> None:
+def _fill(target: Path, settings: str, environ: Mapping[str, str]) -> None:
     from storage.migrations import create
 
     target.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     target.chmod(PRIVATE)
-    (target / FILE).write_text(office_toml(title, practice=practice), encoding="utf-8")
+    (target / FILE).write_text(settings, encoding="utf-8")
     (target / "var").mkdir(mode=PRIVATE)
     shutil.copytree(SAMPLE, target / "definitions", ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for path in [target / FILE, target / "definitions", *(target / "definitions").rglob("*")]:
         path.chmod(PRIVATE if path.is_dir() else 0o600)
-    create(read_settings(target, environ).database)
+    create(read_settings(target, environ).database, new=True)
 
 
 def _take_back(target: Path, new: Sequence[Path]) -> None:
@@ -59,14 +61,3 @@ def _take_back(target: Path, new: Sequence[Path]) -> None:
     for path in new:
         if path.is_dir():
             path.rmdir()
-
-
-def upgrade(folder: Path, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """Bring the office's store to this program's schema; (before, after). Raises StoreNewer and other StoreUnreachable."""
-    from storage.migrations import current
-    from storage.migrations import upgrade as run
-
-    url = read_settings(folder, os.environ if environ is None else environ).database
-    before = current(url) or ""
-    run(url)
-    return before, current(url) or ""

@@ -1,4 +1,4 @@
-"""The first schema."""
+"""The first schema: all tables."""
 
 from typing import Any
 

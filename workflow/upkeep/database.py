@@ -1,0 +1,60 @@
+"""`hoso db upgrade` and `hoso db copy`."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow.errors import WrongValue, masked
+from workflow.ports import Store
+from workflow.settings import DATABASE, database_url, read_settings
+from workflow.upkeep.proving import verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgraded:
+    """What an upgrade did, or would do: the schema's number before and after, and (number, meaning) of each step."""
+
+    before: str
+    after: str
+    steps: tuple[tuple[str, str], ...]
+
+
+def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: bool = False) -> Upgraded:
+    """Bring the office's store to this program's schema; with `dry_run` only look. Raises StoreNewer and other StoreUnreachable."""
+    from storage import migrations
+
+    url = read_settings(folder, os.environ if environ is None else environ).database
+    before, steps = migrations.current(url), migrations.pending(url)
+    if not dry_run:
+        migrations.upgrade(url)
+    return Upgraded(before=before, after=migrations.head(), steps=tuple(steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What was copied from where to where (as they may be shown): rows of each table, and a SHA-256 over the heads of all chains."""
+
+    source: str
+    target: str
+    rows: Mapping[str, int]
+    heads: str
+
+
+def copy(folder: Path, to: str, environ: Mapping[str, str] | None = None) -> Copied:
+    """Copy the office's store into an empty place; the office goes on with the old one until office.toml names the new one.
+
+    Raises WrongValue, PlaceTaken, OfficeInUse, StoreUnreachable; then nothing was written.
+    """
+    from storage.copying import copy as move
+
+    target = database_url(folder, to)
+    if target is None:
+        raise WrongValue(field="--to", value=masked(to), expected=DATABASE)
+    source = read_settings(folder, os.environ if environ is None else environ).database
+    done = move(source, target, _wrong)
+    return Copied(source=done.source, target=done.target, rows=done.rows, heads=done.heads)
+
+
+def _wrong(store: Store) -> Sequence[str]:
+    return [finding.message for finding in verify(store)]
