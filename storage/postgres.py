@@ -262,6 +262,8 @@ class Postgres:
     def explain(self, error: Exception) -> StoreUnreachable | None:
         """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
         state, cause = _state(error), self._cause(error)
+        if isinstance(error, psycopg.DataError) and not state and "NUL" in cause:
+            return StoreUnreachable(url=self.url, cause="a text holds the character U+0000, which it can't keep")
         if state in _MEANING:
             return _MEANING[state](url=self.url, cause=cause)
         if not _lost(error):

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from storage.postgres_address import read_address
-from storage.postgres_guards import NUMBERED, STAYS, missing, role_of
+from storage.postgres_guards import NUMBERED, STAYS, missing, quoted, role_of
 from storage.store import SqlStore, open_store
 from storage.tables import SCHEMA, metadata
 from tests.postgres_server import READY, programs
@@ -99,6 +100,11 @@ class Schemas:
             connection.execute(self._recipe.replace("%SCHEMA%", schema).replace("%ROLE%", role_of(schema)), prepare=False)
         return url
 
+    def drop(self, url: str) -> None:
+        """Take an office away."""
+        drop(url)
+        self._all.remove(url)
+
     def drop_all(self) -> None:
         """Leave nothing on a server that is not ours."""
         for url in self._all if GIVEN else ():
@@ -131,6 +137,43 @@ def clean(url: str) -> bool:
         except psycopg.Error:
             return False
     return True
+
+
+def pour(file: Path, url: str) -> None:
+    """Put all rows of a database file into an office's empty tables, as they are."""
+    found = sqlite3.connect(file)
+    with shell(url) as connection:
+        cursor = connection.cursor()
+        for table in metadata.sorted_tables:
+            names = [name for _, name, *_ in found.execute(f'PRAGMA table_info("{table.name}")')]
+            rows = found.execute(f'SELECT * FROM "{table.name}"').fetchall()
+            into = f'INSERT INTO "{table.name}" ({", ".join(quoted(name) for name in names)}) VALUES ({", ".join(["%s"] * len(names))})'
+            cursor.executemany(into, rows)
+        for name in NUMBERED:
+            cursor.execute(f"SELECT setval('{name}_id_seq', max(id)) FROM {quoted(name)} HAVING max(id) IS NOT NULL")
+    found.close()
+
+
+def copied(url: str, other: str) -> str:
+    """Put all rows of an office into another one that is empty; the other's URL."""
+    schema = read_address(url).schema
+    with shell(other) as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM {quoted(schema)}."{table.name}"')
+        for name in NUMBERED:
+            connection.execute(f"SELECT setval('{name}_id_seq', max(id)) FROM {quoted(name)} HAVING max(id) IS NOT NULL")
+    return other
+
+
+def rows(url: str) -> dict[str, list[tuple]]:
+    """Everything that an office holds, table by table, but for the numbers that the database gives: what is undone leaves gaps in them."""
+    with shell(url) as connection:
+
+        def kept(table):
+            names = ", ".join(quoted(column.name) for column in table.columns if column.name != "id" or table.name == "message")
+            return sorted(connection.execute(f'SELECT {names} FROM "{table.name}"').fetchall(), key=str)
+
+        return {table.name: kept(table) for table in metadata.sorted_tables}
 
 
 def recipe(url: str) -> str:

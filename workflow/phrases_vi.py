@@ -614,6 +614,7 @@ TABLE: dict[str, str] = {
     "its tables are there, but not the number of their schema": "có các bảng nhưng thiếu số hiệu lược đồ",
     "it is no database URL; sqlite:///FILE is one": "đây không phải địa chỉ cơ sở dữ liệu; dạng đúng là sqlite:///TỆP",
     "it is no database URL; sqlite:///FILE or postgresql://USER@HOST/NAME is one": "đây không phải địa chỉ cơ sở dữ liệu; dạng đúng là sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN",
+    "a text holds the character U+0000, which it can't keep": "có văn bản chứa ký tự U+0000 mà cơ sở dữ liệu này không giữ được",
     "it must look like postgresql://USER@HOST/NAME?schema=OFFICE": "phải có dạng postgresql://NGƯỜI_DÙNG@MÁY/TÊN?schema=VĂN_PHÒNG",
     "its schema must be a name of at most 63 bytes that does not begin with pg_": "lược đồ phải có tên không quá 63 byte và không bắt đầu bằng pg_",
     "; there are: {words}": "; hiện có: {words}",

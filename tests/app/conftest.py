@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.making import Place, at, copied
+from tests.app.making import Place, at, copied, served
 from workflow.compose import open_office
 from workflow.timekeeping import SetClock
 from workflow.upkeep.making import init
@@ -25,3 +25,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(deployed: Path, tmp_path: Path) -> Place:
     """A deployed practice office of the test's own; it is 09:00 on Friday 20 November 2026."""
     return copied(deployed, tmp_path / "office")
+
+
+@pytest.fixture(params=["file", "postgres"])
+def any_place(request: pytest.FixtureRequest, place: Place) -> Place:
+    """The same, on either database."""
+    return place if request.param == "file" else served(place, request.getfixturevalue("postgres_url"))

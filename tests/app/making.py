@@ -31,9 +31,15 @@ class Place:
 
     folder: Path
     clock: SetClock
+    database: str = ""
+    """Its URL; '' = the file in the folder."""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"HOSO_DATABASE": self.database} if self.database else {}
 
     def office(self) -> LocalOffice:
-        return open_office(self.folder, clock=self.clock, environ={})
+        return open_office(self.folder, clock=self.clock, environ=self.environ)
 
     def set(self, text: str) -> None:
         self.clock.at = at(text)
@@ -42,6 +48,15 @@ class Place:
 def copied(source: Path, target: Path) -> Place:
     shutil.copytree(source, target)
     return Place(folder=target, clock=SetClock(at("2026-11-20 09:00")))
+
+
+def served(place: Place, url: str) -> Place:
+    """The same office, its file's rows in an empty office on PostgreSQL."""
+    from tests.postgres import pour
+
+    pour(place.folder / "hoso.db", url)
+    (place.folder / "hoso.db").unlink()
+    return Place(folder=place.folder, clock=place.clock, database=url)
 
 
 INCIDENT = {"issue": "Người dân phản ánh mùi khó chịu từ cơ sở tái chế", "area": "môi trường", "commune": "Nam Giang"}
@@ -119,7 +134,11 @@ def consulting(office: LocalOffice) -> str:
 
 
 def dump(place: Place) -> list[str]:
-    """All that the office's database holds, as statements; how many turns at a series were taken is no matter of record."""
+    """All that the office's database holds, a line a row; how many turns at a series were taken is no matter of record."""
+    if place.database:
+        from tests.postgres import rows
+
+        return [f'INSERT INTO "{table}" {row}' for table, found in rows(place.database).items() if table != "turn" for row in found]
     found = sqlite3.connect(place.folder / "hoso.db")
     try:
         return [line for line in found.iterdump() if "VALUES('turn'" not in line]
@@ -146,7 +165,7 @@ def no_scenarios(place: Place) -> None:
 # ---- children that write papers --------------------------------------------------------------------------------------
 
 FRESH = get_context("forkserver")
-FRESH.set_forkserver_preload(["tests.app.making"])
+FRESH.set_forkserver_preload(["tests.app.making", "storage.postgres"])
 
 
 def in_fresh_children(count: int, work: Callable[..., object], *args: object) -> list[int]:

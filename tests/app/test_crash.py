@@ -7,11 +7,11 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from tests.app.making import (
     FRESH,
@@ -27,6 +27,7 @@ from tests.app.making import (
     no_scenarios,
     step,
 )
+from tests.storage.tracing import trace
 from workflow.compose import LocalOffice
 from workflow.timekeeping import SetClock
 
@@ -34,15 +35,14 @@ DIED = 9
 Work = Callable[[LocalOffice], object]
 
 
-def trace(office: LocalOffice, started: Callable[[], object]) -> None:
-    """Call `started` when SQLite starts a statement that writes, on each connection from now on."""
+def trace_writes(office: LocalOffice, started: Callable[[], object]) -> None:
+    """Call `started` when the database starts a statement that writes."""
 
     def count(sql: str) -> None:
         if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")):
             started()
 
-    event.listen(office.store.database.pool, "connect", lambda connection, _: connection.set_trace_callback(count))
-    office.store.close()
+    trace(office.store, count)
 
 
 def doing(_index: int, place: Place, work: Work, dies_at: int, counted: Path) -> None:
@@ -55,7 +55,7 @@ def doing(_index: int, place: Place, work: Work, dies_at: int, counted: Path) ->
         if statements == dies_at:
             os._exit(DIED)
 
-    trace(office, started)
+    trace_writes(office, started)
     work(office)
     counted.write_text(str(statements))
 
@@ -68,9 +68,26 @@ def run(place: Place, work: Work, dies_at: int = 0) -> int:
     return int(counted.read_text()) if code == 0 else 0
 
 
-def copy(place: Place, target: Path) -> Place:
-    """The office in another folder, its clock at the same time."""
-    return Place(folder=copied(place.folder, target).folder, clock=SetClock(place.clock.at))
+Copy = Callable[[Place, Path], AbstractContextManager[Place]]
+
+
+@pytest.fixture
+def copy(request: pytest.FixtureRequest) -> Copy:
+    """Makes the office anew in another folder (and another schema, if it lies on PostgreSQL), its clock at the same time."""
+
+    @contextmanager
+    def copy(place: Place, target: Path) -> Iterator[Place]:
+        folder, clock = copied(place.folder, target).folder, SetClock(place.clock.at)
+        if not place.database:
+            yield Place(folder=folder, clock=clock)
+        else:
+            from tests.postgres import copied as copied_rows
+
+            with request.getfixturevalue("schemas").empty() as other:
+                yield Place(folder=folder, clock=clock, database=copied_rows(place.database, other))
+        shutil.rmtree(folder)
+
+    return copy
 
 
 def told(place: Place) -> list[str]:
@@ -78,24 +95,26 @@ def told(place: Place) -> list[str]:
     return [line for line in dump(place) if not line.startswith(('INSERT INTO "turn"', 'INSERT INTO "claim"', 'INSERT INTO "worker"'))]
 
 
-def crash_everywhere(place: Place, folder: Path, work: Work, points: int) -> None:
+def crash_everywhere(place: Place, folder: Path, copy: Copy, work: Work, points: int) -> None:
     """Die at writing statements (so many of them, spread); each time it is before or after, and can be done again."""
-    done = copy(place, folder / "done")
-    total = run(done, work)
-    after = _without_chance(told(done))
-    for at in sorted(random.Random(7).sample(range(1, total + 1), points)):
-        dead = copy(place, folder / str(at))
-        assert run(dead, work, at) == 0
-        assert _whole(dead)
-        run(dead, work)
-        assert _without_chance(told(dead)) == after
-        assert _whole(dead)
-        shutil.rmtree(dead.folder)
+    with copy(place, folder / "done") as done:
+        total = run(done, work)
+        after = _without_chance(told(done))
+    for at in sorted(random.Random(7).sample(range(1, total + 1), 2 if place.database else points)):
+        with copy(place, folder / str(at)) as dead:
+            assert run(dead, work, at) == 0
+            assert _whole(dead)
+            run(dead, work)
+            assert _without_chance(told(dead)) == after
+            assert _whole(dead)
 
 
 def _whole(place: Place) -> bool:
     """Whether each case is what its history says: nothing between before and after."""
-    return place.office().verify() == []
+    office = place.office()
+    wrong = office.verify()
+    office.store.close()
+    return wrong == []
 
 
 def _without_chance(lines: list[str]) -> list[str]:
@@ -111,30 +130,41 @@ def assessed(office: LocalOffice) -> object:
     return step(office, "001/2026-VV", "assess", request_id="assess once")
 
 
-def test_an_act_with_papers_that_dies_anywhere_is_done_or_not_and_can_be_done_again(place: Place, tmp_path: Path) -> None:
-    office = place.office()
+def test_an_act_with_papers_that_dies_anywhere_is_done_or_not_and_can_be_done_again(any_place: Place, tmp_path: Path, copy: Copy) -> None:
+    office = any_place.office()
     incident(office, "screen")
     office.store.close()
-    crash_everywhere(place, tmp_path, assessed, points=5)
-    assert [one.symbol for one in place.office().documents("001/2026-VV", actor=HEAD)] == [""]
+    crash_everywhere(any_place, tmp_path, copy, assessed, points=5)
+    assert [one.symbol for one in office.documents("001/2026-VV", actor=HEAD)] == [""]
+    office.store.close()
 
 
-def test_a_look_of_the_worker_that_dies_anywhere_fires_each_rung_once_all_the_same(place: Place, tmp_path: Path) -> None:
-    office = place.office()
+def test_a_look_of_the_worker_that_dies_anywhere_fires_each_rung_once_all_the_same(any_place: Place, tmp_path: Path, copy: Copy) -> None:
+    office = any_place.office()
     for _ in range(2):
         incident(office)
     office.store.close()
-    place.set("2026-11-27 08:00")
-    crash_everywhere(place, tmp_path, LocalOffice.tick, points=5)
+    any_place.set("2026-11-27 08:00")
+    crash_everywhere(any_place, tmp_path, copy, LocalOffice.tick, points=5)
 
 
-def test_a_deployment_that_dies_anywhere_is_in_use_whole_or_not_at_all(place: Place, tmp_path: Path) -> None:
+def test_a_deployment_that_dies_anywhere_is_in_use_whole_or_not_at_all(place: Place, tmp_path: Path, copy: Copy) -> None:
     no_scenarios(place)
     change_definitions(place, "incident/process.yaml", ("title: Phân loại\n", "title: Xếp loại\n"))
     change_definitions(place, "organisation.yaml", ("title: Trưởng ban,", "title: Quyền Trưởng ban,"))
     old = place.office().definitions.in_use()["incident"]
-    crash_everywhere(place, tmp_path, deploy, points=3)
+    crash_everywhere(place, tmp_path, copy, deploy, points=3)
     assert place.office().definitions.in_use()["incident"] == old
+
+
+def _wait_for_more(place: Place) -> None:
+    """Return when somebody has opened a case."""
+    office, until = place.office(), time.monotonic() + 30
+    before = len(list(office.store.all_cases()))
+    while len(list(office.store.all_cases())) == before:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    office.store.close()
 
 
 def busy(place: Place, turn: int) -> None:
@@ -149,14 +179,15 @@ def incident_once(office: LocalOffice, name: str) -> None:
         step(office, number, action)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_process_killed_at_any_moment_leaves_whole_cases_and_series_without_gap(place: Place, seed: int) -> None:
+@pytest.mark.parametrize(("any_place", "seed"), [("file", 0), ("file", 1), ("postgres", 2)], indirect=["any_place"])
+def test_a_process_killed_at_any_moment_leaves_whole_cases_and_series_without_gap(any_place: Place, seed: int) -> None:
     """SIGKILL, at moments that nobody chose, while cases are opened and advanced with papers."""
-    chance = random.Random(seed)
+    place, chance = any_place, random.Random(seed)
     for turn in range(3):
         child = FRESH.Process(target=busy, args=(place, turn))
         child.start()
-        time.sleep(chance.uniform(0.5, 1.2))
+        _wait_for_more(place)
+        time.sleep(chance.uniform(0, 0.7))
         child.kill()
         child.join()
         assert child.exitcode == -signal.SIGKILL
@@ -171,3 +202,4 @@ def test_a_process_killed_at_any_moment_leaves_whole_cases_and_series_without_ga
     number = incident(office)
     assert office.advance(number, "cancel", actor=HEAD, note="x").after == "cancelled"
     assert office.why(number, "reorganise", actor=SPECIALIST).allowed is False
+    office.store.close()

@@ -2,17 +2,22 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from storage import postgres_guards
 from storage.sqlite_guards import GUARDS
-from tests.app.making import HEADS, Place, consulting, copied, incident
+from storage.tables import metadata
+from tests.app.making import HEADS, Place, consulting, copied, incident, served
+from tests.postgres import copied as copied_rows
+from tests.postgres import shell
 from workflow.answers import Finding
 
 INCIDENT_NUMBER, OPINION_NUMBER = "001/2026-VV", "001/2026-TV"
-Tamper = Callable[[sqlite3.Connection], object]
+Tamper = Callable[[Any], object]
 
 
 @pytest.fixture(scope="module")
@@ -42,19 +47,19 @@ def tampered(place: Place, folder: Path, tamper: Tamper) -> list[Finding]:
 
 
 def sql(text: str) -> Tamper:
-    def tamper(found: sqlite3.Connection) -> None:
+    def tamper(found: Any) -> None:
         assert found.execute(text).rowcount > 0
 
     return tamper
 
 
-def swapped(found: sqlite3.Connection) -> None:
+def swapped(found: Any) -> None:
     for old, new in ((2, 99), (3, 2), (99, 3)):
         found.execute('UPDATE entry SET seq = ? WHERE "case" = ? AND seq = ?', (new, INCIDENT_NUMBER, old))
 
 
 def in_plain(table: str, where: str, old: str, new: str) -> Tamper:
-    def tamper(found: sqlite3.Connection) -> None:
+    def tamper(found: Any) -> None:
         (plain,) = found.execute(f'SELECT plain FROM "{table}" WHERE {where}').fetchone()
         assert old in plain
         found.execute(f'UPDATE "{table}" SET plain = ? WHERE {where}', (plain.replace(old, new),))
@@ -127,3 +132,64 @@ def test_only_the_case_that_was_changed_is_named(worked: Place, tmp_path: Path) 
 
 def test_nothing_was_changed_and_nothing_is_found(worked: Place, tmp_path: Path) -> None:
     assert tampered(worked, tmp_path, lambda _: None) == []
+
+
+# ---- on PostgreSQL ---------------------------------------------------------------------------------------------------
+
+ON_POSTGRES = [
+    "an entry's note",
+    "a middle entry gone",
+    "two entries swapped",
+    "a document's facts",
+    "a file's bytes",
+    "a number gone",
+    "the case gone, its history left",
+    "the state in the lists",
+    "the next rung's time",
+    "the case unreadable",
+]
+"""What PostgreSQL itself proves, and one of each kind of the rest, which does not know one database from the other."""
+
+
+@pytest.fixture(scope="module")
+def worked_on_postgres(worked: Place, schemas: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The same office on PostgreSQL."""
+    with schemas.empty() as url:
+        yield served(copied(worked.folder, tmp_path_factory.mktemp("served") / "office"), url)
+
+
+class Rewriter:
+    """A superuser's connection that stays behind no guard and no reference, used as sqlite3's."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = shell(url)
+        for table in metadata.tables:
+            self._connection.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
+
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> Any:
+        """Run it; sqlite3's words for what PostgreSQL calls otherwise."""
+        said = statement.replace("zeroblob(length(bytes))", "convert_to(repeat('x', length(bytes)), 'UTF8')").replace("?", "%s")
+        return self._connection.execute(said, values or None)
+
+    def close(self) -> None:
+        """All guards hold again."""
+        for table in metadata.tables:
+            self._connection.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER ALL')
+        for name, statement in postgres_guards.GUARDS.items():
+            if "case_search" not in name:
+                self._connection.execute(f"ALTER TABLE {statement.split(' ON ')[1].split()[0]} ENABLE ALWAYS TRIGGER {name}")
+        self._connection.close()
+
+
+@pytest.mark.parametrize("what", ON_POSTGRES)
+def test_what_was_changed_on_postgresql_is_found_and_named(worked_on_postgres: Place, schemas: Any, what: str) -> None:
+    tamper, kind, word = NAMED[what]
+    with schemas.empty() as url:
+        found = Rewriter(copied_rows(worked_on_postgres.database, url))
+        tamper(found)
+        found.close()
+        office = Place(folder=worked_on_postgres.folder, clock=worked_on_postgres.clock, database=url).office()
+        told = office.verify()
+        office.store.close()
+    assert {one.level for one in told} == {"error"}
+    assert any(one.what == kind and word in one.message for one in told), told

@@ -63,8 +63,9 @@ def kinds(place: Place, number: str) -> list[tuple[str, str]]:
 # ---- rungs -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("workers", [1, 4])
-def test_each_rung_fires_once_however_many_look_at_once(place: Place, workers: int) -> None:
+@pytest.mark.parametrize(("any_place", "workers"), [("file", 1), ("file", 4), ("postgres", 4)], indirect=["any_place"])
+def test_each_rung_fires_once_however_many_look_at_once(any_place: Place, workers: int) -> None:
+    place = any_place
     office = place.office()
     numbers = [incident(office) for _ in range(3)]
     office.store.close()
@@ -228,7 +229,8 @@ def test_a_person_without_an_address_is_given_up_and_shown_by_doctor(place: Plac
 # ---- periods ---------------------------------------------------------------------------------------------------------
 
 
-def test_each_year_has_one_report_however_many_look_and_whatever_became_of_the_last(place: Place) -> None:
+def test_each_year_has_one_report_however_many_look_and_whatever_became_of_the_last(any_place: Place) -> None:
+    place = any_place
     place.set("2026-12-01 07:59")
     assert in_fresh_children(2, tick, place) == [0, 0]
     assert list(place.office().store.all_cases()) == []

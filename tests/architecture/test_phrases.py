@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from tests.architecture.house import name, program, tree
+from tests.architecture.house import ROOT, name, program, tree
 from workflow import errors
 from workflow.authoring import problems
 from workflow.phrases_vi import TABLE
@@ -54,6 +54,11 @@ def test_every_error_speaks_vietnamese(kind):
 @pytest.mark.parametrize("file", program(), ids=name)
 def test_every_sentence_said_has_a_translation(file):
     assert [f"{line}: {template}" for line, template in said(file) if not wordless(template) and template not in TABLE] == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "storage" / "migrations" / "versions").glob("*.py")), ids=name)
+def test_every_migration_says_what_it_does_in_vietnamese_too(file):
+    assert ast.get_docstring(tree(file)) in TABLE
 
 
 def test_a_translation_shows_the_same_facts():

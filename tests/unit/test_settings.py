@@ -114,7 +114,23 @@ def test_the_environment_names_another_database(read):
     assert found.database == "postgresql://hoso:bí/mật@host/office"
     assert found.database_shown == "postgresql://hoso:***@host/office"
     assert "mật" not in repr(found)
-    assert "hunter2" not in refusal(read, 'title = "t"\ndatabase = "oracle://u:hunter2@h/x"')
+    assert "hunter2" not in refusal(read, 'title = "t"', HOSO_DATABASE="oracle://u:hunter2@h/x")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://u:hunter2@h/d", "postgresql://u:hun@ter2/x@h/d", "postgresql://h/d?schema=a&password=hunter2", "oracle://u:hunter2@h/x"],
+)
+def test_a_database_s_password_does_not_stand_in_the_file(read, url):
+    told = refusal(read, f'title = "t"\ndatabase = "{url}"')
+    assert "HOSO_DATABASE" in told
+    assert "hun" not in told
+    assert refusal(read, f'title = "t"\ndatabase = "{url}"', HOSO_DATABASE="sqlite:///x.db") == told
+
+
+def test_what_init_writes_may_name_another_database(read):
+    url = 'postgresql://h/d?schema=văn "phòng"\\'
+    assert read(office_toml("t", practice=False, database=url)).database == url
 
 
 def test_an_absolute_database_stays_where_it_is(read):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.vietnamese import decimal_text, fold, long_date, nfc, short_date, sort_key
+from workflow.vietnamese import decimal_text, fold, long_date, nfc, short_date, sort_key, words
 
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from("aăâđĐeêoôơuưyÀảãạẵậ ơớợ\u0301\u0323\u031b0ßİ한"), st.characters()), max_size=30)
 
@@ -105,3 +105,15 @@ def test_a_long_date_pads_days_below_ten_and_the_first_two_months_only(day, text
 
 def test_a_short_date_is_day_month_year():
     assert short_date(date(2026, 2, 5)) == "05/02/2026"
+
+
+def test_the_words_of_a_text_are_what_signs_part():
+    assert words("001/2026-VV “Đường” liên_xã…") == ["001", "2026", "vv", "duong", "lien", "xa"]
+    assert words(" ½ x² Ελλάς ") == ["½", "x²", "ελλασ"]
+    assert words("… – /") == []
+    assert words("a" * 5000) == ["a" * 64]
+
+
+@given(st.text(max_size=60))
+def test_words_are_found_again_in_what_is_made_of_them(text):
+    assert words(" ".join(words(text))) == words(text)

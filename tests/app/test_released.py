@@ -1,0 +1,96 @@
+"""Offices that older hosos made: brought up to this one's schema with all that is in them, on either database, they go on."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from storage import migrations
+from storage.connect import Database
+from tests.app.making import HEAD, SPECIALIST, Place, at, incident, step
+from tests.postgres import pour, shell
+from workflow.errors import StoreOlder
+from workflow.settings import office_toml
+from workflow.timekeeping import SetClock
+from workflow.upkeep import upgrade
+from workflow.upkeep.proving import verify
+
+RELEASED = Path(__file__).with_name("released")
+"""NUMBER.db.gz: an office of three incidents as the hoso whose newest schema was NUMBER left it. Never written anew."""
+
+
+@pytest.fixture(params=[file.name.split(".")[0] for file in sorted(RELEASED.iterdir())])
+def schema(request):
+    return request.param
+
+
+@pytest.fixture(params=["file", "postgres"])
+def old(request, schema, tmp_path, schemas):
+    """The office as it was left."""
+    folder = tmp_path / "office"
+    folder.mkdir(mode=0o700)
+    (folder / "office.toml").write_text(office_toml("Huyện Nam Trực", practice=True), encoding="utf-8")
+    file = folder / "hoso.db"
+    file.write_bytes(gzip.decompress((RELEASED / f"{schema}.db.gz").read_bytes()))
+    place = Place(folder=folder, clock=SetClock(at("2026-11-27 09:00")))
+    if request.param == "file":
+        yield place
+        return
+    place.database = schemas.url()
+    _migrated(place.database, schema)
+    pour(file, place.database)
+    file.unlink()
+    yield place
+    schemas.drop(place.database)
+
+
+def _migrated(url, schema):
+    """An empty schema as the hoso of that number would have made it."""
+    database = Database(url)
+
+    def work(connection):
+        cursor = connection.connection.cursor()
+        database.backend.make_schema(cursor)
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, schema)
+
+    database.migrate(work)
+    database.close()
+
+
+def test_an_old_office_is_told_then_upgraded_whole_and_goes_on(old, schema):
+    with pytest.raises(StoreOlder, match=f"schema {schema}.*hoso db upgrade"):
+        old.office()
+    would = upgrade(old.folder, old.environ, dry_run=True)
+    assert (would.before, would.after) == (schema, migrations.head())
+    assert [number for number, _ in would.steps] == [f"{number:04}" for number in range(int(schema) + 1, int(migrations.head()) + 1)]
+    with pytest.raises(StoreOlder):
+        old.office()
+    assert upgrade(old.folder, old.environ) == would
+    assert upgrade(old.folder, old.environ).steps == ()
+    office = old.office()
+    assert list(verify(office.store)) == []
+    assert [row.number for row in office.cases(actor=HEAD, closed=True)] == ["003/2026-VV", "002/2026-VV", "001/2026-VV"]
+    assert [row.number for row in office.search("nam giang", actor=HEAD)] == ["003/2026-VV", "002/2026-VV", "001/2026-VV"]
+    assert step(office, "002/2026-VV", "screen").after == "screened"
+    office.tick()
+    assert incident(office) == "004/2026-VV"
+    assert office.history("001/2026-VV", actor=SPECIALIST)[0].action == "open"
+    assert list(verify(office.store)) == []
+    office.store.close()
+
+
+def test_an_upgrade_that_fails_leaves_the_old_office(old, schema, monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError
+
+    backend = Database(f"sqlite:///{old.folder / 'hoso.db'}").backend if not old.database else Database(old.database).backend
+    monkeypatch.setattr(type(backend), "make_guards", fails)  # the last of what a migration does
+    with pytest.raises(ZeroDivisionError):
+        upgrade(old.folder, old.environ)
+    assert upgrade(old.folder, old.environ, dry_run=True).before == schema
+    if old.database:
+        with shell(old.database) as owner:
+            assert owner.execute("SELECT count(*) FROM entry").fetchone()[0] > 5

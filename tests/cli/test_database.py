@@ -1,0 +1,113 @@
+"""The database by command: made elsewhere, copied, upgraded; what to do next is told."""
+
+import re
+import sqlite3
+
+import pytest
+
+from storage.tables import SCHEMA
+from tests.cli.conftest import Typed
+from tests.postgres import shell
+from tests.postgres_server import PASSWORD
+
+
+@pytest.fixture
+def url(schemas):
+    """A place on PostgreSQL where there is nothing yet."""
+    url = schemas.url()
+    yield url
+    schemas.drop(url)
+
+
+def named_in(typed, url):
+    """Write the database into office.toml."""
+    toml = typed.folder / "office.toml"
+    toml.write_text(re.sub(r'database = "[^"]*"', f'database = "{url}"', toml.read_text("utf-8")), "utf-8")
+
+
+def test_an_office_moves_to_postgresql_by_what_the_command_says(typed, url):
+    typed("db upgrade")
+    case = typed.incident()
+    said = typed.out(f"db copy --to '{url}'")
+    line = next(line.strip() for line in said.splitlines() if line.strip().startswith("database = "))
+    named_in(typed, re.search('"(.*)"', line)[1])
+    (typed.folder / "hoso.db").rename(typed.folder / "old.db")
+    assert typed.json("verify") == []
+    assert typed.json("inbox --as specialist.btg")[0]["number"] == case
+    assert "screened" in typed.json(f"do {case} screen --as specialist.btg --note x --set urgency=normal")["after"]
+    told = typed.json("db copy --to sqlite:///back.db")
+    assert sorted(told) == ["from", "heads", "rows", "setting", "to"]
+    assert told["setting"] == 'database = "sqlite:///back.db"'
+    assert (told["rows"]["case"], told["rows"]["entry"]) == (1, 2)
+    assert '"place-taken"' in typed("db copy --to sqlite:///back.db --json", 2).stderr
+    assert "--to" in typed("db copy --to nowhere", 2).stderr
+    named_in(typed, "sqlite:///back.db")
+    assert typed.json("verify") == []
+    assert [line["action"] for line in typed.json(f"history {case} --as specialist.btg")] == ["open", "screen"]
+
+
+def test_a_password_is_in_no_answer(typed, url):
+    secret = url.replace("postgres@", f"postgres:{PASSWORD}@")
+    said = typed(f"db copy --to '{secret}'")
+    assert PASSWORD not in said.output
+    assert ".pgpass" in said.stdout
+    assert PASSWORD not in typed(f"db copy --to '{secret}' --json", 2).output
+    named_in(typed, secret)
+    told = typed("inbox --as specialist.btg", 2)
+    assert PASSWORD not in told.output
+    assert "HOSO_DATABASE" in told.stderr
+
+
+def test_an_office_begins_on_postgresql(tmp_path, url):
+    typed = Typed(tmp_path / "office")
+    typed(f"init {typed.folder} --practice --database '{url}'")
+    assert not (typed.folder / "hoso.db").exists()
+    assert typed.json("db upgrade") == {"before": SCHEMA, "after": SCHEMA, "dry_run": False, "steps": []}
+    typed("deploy")
+    assert typed.json("verify") == []
+    again = Typed(tmp_path / "second")
+    told = again(f"init {again.folder} --database '{url}'", 2)
+    assert "?schema=" in told.stderr
+    assert not again.folder.exists()
+
+
+def test_an_office_on_a_server_that_is_away_is_not_half_made(tmp_path):
+    typed = Typed(tmp_path / "office")
+    told = typed(f"init {typed.folder} --database 'postgresql://u@/d?host={tmp_path}'", 7)
+    assert "does not answer" in told.stderr or "không trả lời" in told.stderr
+    assert list(tmp_path.iterdir()) == []
+    typed(f"init {typed.folder} --database 'postgresql://u:{PASSWORD}@h/d'", 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_is_away_is_told_by_its_exit_code_and_in_json(typed):
+    named_in(typed, f"postgresql://u@/d?host={typed.folder}")
+    for line in ("inbox --as specialist.btg", "tick", "verify", "db upgrade", "db upgrade --dry-run", "doctor", "deploy"):
+        told = typed(f"{line} --json", 7)
+        assert '"error": "store-away"' in told.stderr
+
+
+def test_an_upgrade_is_shown_before_it_is_done(typed):
+    found = sqlite3.connect(typed.folder / "hoso.db")
+    found.executescript("DROP INDEX ix_case_parent; UPDATE alembic_version SET version_num = '0001'")
+    found.close()
+    before = typed.contents()
+    would = typed.json("db upgrade --dry-run")
+    assert (would["before"], would["after"], would["dry_run"]) == ("0001", SCHEMA, True)
+    assert would["steps"][0]["schema"] == "0002"
+    assert all(step["what"] for step in would["steps"])
+    assert "0002" in typed.out("db upgrade --dry-run")
+    assert typed.contents() == before
+    typed("inbox --as specialist.btg", 7)
+    assert "0002" in typed.out("db upgrade")
+    typed("inbox --as specialist.btg")
+
+
+def test_a_newer_schema_is_refused_by_every_command(typed, schemas):
+    with schemas.empty() as url:
+        with shell(url) as owner:
+            owner.execute("UPDATE alembic_version SET version_num = '9999'")
+        named_in(typed, url)
+        for line in ("inbox --as specialist.btg", "db upgrade", "db upgrade --dry-run", "db copy --to sqlite:///x.db"):
+            assert "9999" in typed(line, 7).stderr
+        assert not (typed.folder / "x.db").exists()
