@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit coverage scenarios docs bench mutants faults lock papers clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone definitions coverage scenarios docs bench mutants faults lock papers clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -33,14 +33,11 @@ setup-dev: $(VENV)/.dev  ## the program and what its tests need
 demo: setup  ## the main job from end to end, in a new folder
 	$(PY) tools/demo.py
 
-# One after the other, cheapest first; what CI runs.
+# Two at a time, cheapest first; what CI runs. Where make can, it prints what one says after the other.
+TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test: setup-dev  ## everything that must hold before a change is taken
-	$(MAKE) --no-print-directory lint
-	$(MAKE) --no-print-directory types
-	$(MAKE) --no-print-directory contracts
-	$(MAKE) --no-print-directory scenarios
-	$(MAKE) --no-print-directory docs
-	$(MAKE) --no-print-directory coverage
+	$(TOGETHER) lint types contracts scenarios docs
+	$(MAKE) --no-print-directory alone definitions coverage
 
 lint: setup-dev  ## style
 	$(BIN)/ruff check
@@ -55,10 +52,17 @@ contracts: setup-dev  ## who may import whom
 unit: setup-dev  ## the tests without files and databases: seconds
 	$(PY) -m pytest tests/unit
 
-coverage: setup-dev  ## all tests, and how much of each room they run through
-	rm -rf build/coverage && mkdir -p build/coverage
+alone: setup-dev  ## the tests that measure time or limit their process
 	$(PY) -m pytest -m 'bare and not long'
-	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long'
+
+# What runs through the program from its rim only: counting its lines would take longer than the tests.
+RIM = tests/definitions/ tests/architecture/
+definitions: setup-dev  ## the procedures, the gallery, the cookbook; the house
+	$(PY) -m pytest -n 2 -m 'not bare and not long' $(RIM)
+
+coverage: setup-dev  ## the other tests, and how much of each room they run through
+	rm -rf build/coverage && mkdir -p build/coverage
+	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long' $(filter-out $(RIM),$(wildcard tests/*/))
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json
