@@ -194,6 +194,16 @@ class FieldShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineMoved:
+    """A deadline whose time an act changed: a class that it was put into, an extension, a clock that went on."""
+
+    key: str
+    on: str
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryShown:
     """One line of a history."""
 
@@ -217,6 +227,8 @@ class EntryShown:
     before_title: str = ""
     after_title: str = ""
     """The titles of the states `before` and `after`."""
+    moved: tuple[DeadlineMoved, ...] = ()
+    """The deadlines that have another time since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -489,6 +489,7 @@ TABLE: dict[str, str] = {
     "Reminder: {name}": "Nhắc hạn: {name}",
     "Overdue: {name}": "Báo quá hạn: {name}",
     "Deadline: {name}": "Thời hạn: {name}",
+    "{on}: due {before} → {after}": "{on}: thời hạn {before} → {after}",
     "Files put with the case": "Đưa tệp vào hồ sơ",
     "No reply: {unit}": "Không trả lời: {unit}",
     "This message was written by hoso for {office}. Read the case with: hoso show NUMBER": "Thư này do hoso gửi thay mặt {office}. Xem hồ sơ bằng lệnh: hoso show SỐ",

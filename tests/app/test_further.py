@@ -75,6 +75,20 @@ def test_an_extended_deadline_s_ledger_ends_on_its_due_and_tells_of_the_extensio
     assert {line.why for line in explained.lines if line.counts == "stopped"} == {"tạm dừng bởi việc tạm dừng hồ sơ"}
 
 
+def test_history_says_which_deadlines_an_act_moved_from_when_to_when(office: LocalOffice) -> None:
+    number = incident(office, "screen")
+    (before,) = (one for one in office.show(number, actor=HEAD).deadlines if one.status == "running")
+    office.edit(number, actor=SPECIALIST, fields={"urgency": "urgent"})
+    office.extend(number, "due", "1 working day", actor=HEAD, note="Việc khó")
+    (after,) = (one for one in office.show(number, actor=HEAD).deadlines if one.status == "running")
+    *opening, edited, extended = office.history(number, actor=HEAD)
+    assert [one.moved for one in opening] == [(), ()]
+    ((first,), (second,)) = edited.moved, extended.moved
+    assert (first.on, first.before, first.after) == ("Phân loại", before.due, second.before)
+    assert second.after == after.due
+    assert before.due > first.after
+
+
 def test_a_consultation_s_deadlines_are_extended_together_by_name_or_one_by_key(office: LocalOffice) -> None:
     number = consulting(office)
     dues = {one.key: one.due for one in office.show(number, actor=COUNTERPART).deadlines if one.asked}

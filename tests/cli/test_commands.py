@@ -113,8 +113,15 @@ def test_columns_of_a_list_stand_under_each_other(typed, tmp_path):
 def test_history_tells_when_who_what_and_the_papers(typed):
     case = typed.incident()
     typed(f"do {case} screen --as specialist.btg --note 'Thuộc phạm vi' --set urgency=normal --set authority=btg")
-    said = typed.out(f"history {case} --as leader.btg")
-    for words in ("20/11/2026 09:00", "Văn thư Ban Tuyên giáo Huyện ủy", "Phân loại", "Thuộc phạm vi"):
+    typed(f"extend {case} due '1 working day' --as leader.btg --note 'Việc khó'")
+    said = " ".join(typed.out(f"history {case} --as leader.btg").split())
+    for words in (
+        "hết ngày 26/11/2026 → hết ngày 27/11/2026",
+        "20/11/2026 09:00",
+        "Văn thư Ban Tuyên giáo Huyện ủy",
+        "Phân loại",
+        "Thuộc phạm vi",
+    ):
         assert words in said
 
 

@@ -233,4 +233,7 @@ def _entry(entry: EntryShown, look: Look) -> tuple[object, ...]:
         else entry.actor_title
     )
     state = entry.after_title if entry.before in {"", entry.after} else f"{entry.before_title} → {entry.after_title}"
-    return (str(entry.seq), look.time(entry.at), who, entry.title, state, ", ".join(entry.documents), entry.note)
+    moved = [
+        look.say("{on}: due {before} → {after}", on=one.on, before=look.due(one.before), after=look.due(one.after)) for one in entry.moved
+    ]
+    return (str(entry.seq), look.time(entry.at), who, "; ".join((entry.title, *moved)), state, ", ".join(entry.documents), entry.note)

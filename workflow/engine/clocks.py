@@ -9,7 +9,7 @@ from workflow.engine.moments import When, chosen
 from workflow.engine.standing import standing
 from workflow.engine.work import Work
 from workflow.language.process import ALL, Due, Effects, Moment, PointKind, State, Track
-from workflow.model import Deadline, DeadlineStatus, OpinionStatus
+from workflow.model import Act, Advance, ClockEvent, Deadline, DeadlineStatus, Happening, OpinionStatus
 
 
 def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = "") -> Deadline | None:
@@ -114,7 +114,8 @@ def drop_all(work: Work) -> None:
 
 
 def _stopped_by(deadline: Deadline, by: str) -> bool:
-    return deadline.status is DeadlineStatus.STOPPED and deadline.events[-1].by == by
+    stopped = dl.stopped_by(deadline)
+    return stopped is not None and stopped.by == by
 
 
 def run_clock_effects(work: Work, effects: Effects, by: str) -> None:
@@ -195,10 +196,31 @@ def refresh(work: Work) -> None:
     fields_changed = work.step_case is not None and work.step_case.fields != work.case.fields
     for deadline in _open(work):
         rule = dl.rule_of(work.process, deadline)
-        if rule is None or deadline.status is not DeadlineStatus.RUNNING:
+        if rule is None:
             continue
-        if fields_changed or deadline.key in work.step_touched["deadlines"] or _hangs_on_acts(rule, work):
+        if fields_changed:
+            work.put_deadline(_moved(work, rule, deadline))
+        elif deadline.status is not DeadlineStatus.RUNNING:
+            continue
+        elif deadline.key in work.step_touched["deadlines"] or _hangs_on_acts(rule, work):
             work.put_deadline(recomputed(work, rule, deadline))
+
+
+def _moved(work: Work, rule: Due, deadline: Deadline) -> Deadline:
+    """The deadline as it follows from the fields as they are now, which is on record where that is another due: one whose
+    CHOICE of length comes out otherwise keeps its start and the time that was used.
+    """
+    moved = recomputed(work, rule, deadline)
+    if moved.due == deadline.due or not dl.is_open(moved) or deadline.events[-1].seq == work.seq:
+        return moved
+    one = chosen(rule.at, work.when(dl.open_at(deadline), asked=deadline.asked, calendar=rule.calendar))
+    event = Happening(what=ClockEvent.MOVED, at=work.now, seq=work.seq, by=done_by(work.act), amount=one.source if one is not None else "")
+    return replace(moved, events=(*moved.events, event))
+
+
+def done_by(act: Act) -> str:
+    """What an act is called where a deadline says by what it was moved: its action, else its kind."""
+    return act.action if isinstance(act, Advance) else type(act).__name__.lower()
 
 
 def _follow_action(work: Work, deadline: Deadline) -> None:
@@ -213,8 +235,9 @@ def _follow_action(work: Work, deadline: Deadline) -> None:
     if point is None or point.kind is not PointKind.ACTION or not _done_in_step(work, point.name):
         return
     anew = _restart(work, deadline)
-    if anew is not None and deadline.status is DeadlineStatus.STOPPED:
-        stop(work, [anew], deadline.events[-1].by)
+    stopped = dl.stopped_by(deadline)
+    if anew is not None and stopped is not None:
+        stop(work, [anew], stopped.by)
 
 
 def _done_in_step(work: Work, action: str) -> bool:

@@ -88,6 +88,13 @@ def open_at(deadline: Deadline) -> datetime:
     return deadline.events[0].at
 
 
+def stopped_by(deadline: Deadline) -> Happening | None:
+    """What stopped the clock that stands still (it may have been extended or moved since); None of one that does not."""
+    if deadline.status is not DeadlineStatus.STOPPED:
+        return None
+    return next(event for event in reversed(deadline.events) if event.what is ClockEvent.STOPPED)
+
+
 def is_open(deadline: Deadline) -> bool:
     """Whether it is still owed."""
     return deadline.status in {DeadlineStatus.RUNNING, DeadlineStatus.STOPPED}
@@ -142,7 +149,8 @@ def settle(deadline: Deadline, at: datetime, *, owed: bool = True) -> Deadline:
     """
     if not is_open(deadline):
         return deadline
-    reached = deadline.events[-1].at if deadline.status is DeadlineStatus.STOPPED else at
+    still = stopped_by(deadline)
+    reached = still.at if still is not None else at
     late = reached > deadline.due
     kept = DeadlineStatus.MET if owed else DeadlineStatus.DROPPED
     status = DeadlineStatus.MISSED if late else kept

@@ -123,17 +123,21 @@ class ClockEvent(Enum):
     STOPPED = "stopped"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    MOVED = "moved"
+    """A field that it hangs on was changed: worked out anew from the same start, the time that was used stays used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One thing that happened to a deadline: what, when, by which entry; an extension's amount as it was written."""
+    """One thing that happened to a deadline: what, when, by which entry; an extension's amount as it was written, or the
+    rule that holds since a field was changed.
+    """
 
     what: ClockEvent
     at: datetime
     seq: int
     by: str = ""
-    """The action, or `state:KEY`, that stopped or resumed it."""
+    """The action (or the kind of act), or `state:KEY`, that stopped, resumed or moved it."""
     amount: str = ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow.answers import (
     CalendarDay,
+    DeadlineMoved,
     DeadlineShown,
     DocumentShown,
     EntryShown,
@@ -241,12 +242,31 @@ def notice_shown(notice: Notice, facts: Facts, row: NoticeRow | None = None) -> 
 def history_shown(entries: Iterable[Entry], version: Callable[[str], Process], facts: Facts) -> list[EntryShown]:
     """A history for people, each line in the words of the process that the case obeyed then."""
     found: list[EntryShown] = []
+    dues: dict[str, str] = {}
     before: Process | None = None
     for entry in entries:
         after = version(version_of(entry))
-        found.append(entry_shown(before or after, entry, facts, after=after))
+        shown = entry_shown(before or after, entry, facts, after=after)
+        found.append(replace(shown, moved=_moved(after, entry, dues, facts)))
         before = after
     return found
+
+
+def _moved(process: Process, entry: Entry, dues: dict[str, str], facts: Facts) -> tuple[DeadlineMoved, ...]:
+    """The deadlines that this entry gave another time; `dues`: those before it, by key, which are brought up to date."""
+    changed = {one["key"]: one["due"] for one in json.loads(entry.payload)["delta"].get("deadlines", ())}
+    moved = [key for key, due in changed.items() if dues.get(key, due) != due]
+    before = {key: dues[key] for key in moved}
+    dues.update(changed)
+    return tuple(
+        DeadlineMoved(
+            key=key,
+            on=_on_text(process, *dl.named_by(key), facts),
+            before=datetime.fromisoformat(before[key]),
+            after=datetime.fromisoformat(changed[key]),
+        )
+        for key in moved
+    )
 
 
 def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True, after: Process | None = None) -> EntryShown:

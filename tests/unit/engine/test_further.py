@@ -240,6 +240,22 @@ def test_an_extension_of_a_stopped_deadline_is_kept_when_it_goes_on(book):
     assert due(book, "step").due == at("2026-12-01 00:00")
 
 
+def test_an_extension_in_a_pause_goes_on_with_the_case(book):
+    act(book, Pause)
+    act(book, Extend, deadline="step", amount="1 working day")
+    book.now += timedelta(days=3)
+    act(book, Resume)
+    assert (due(book, "step").status, due(book, "step").due) == (DeadlineStatus.RUNNING, at("2026-12-01 00:00"))
+
+
+def test_a_deadline_that_was_extended_while_it_stood_still_is_late_only_if_it_was_when_it_stopped(book):
+    book.do("hold")
+    book.now = at("2026-12-20 09:00")
+    act(book, Extend, deadline="step", amount="1 working day")
+    book.do("wait")
+    assert [one.status for one in book.file.deadlines if one.name == "step"] == [DeadlineStatus.MET]
+
+
 def test_a_wrong_extension_says_why(book):
     assert "a note is required" in why(book, Extend, note="", deadline="step", amount="1 day")
     assert "by more than nothing" in why(book, Extend, deadline="step", amount="0 days")
