@@ -30,9 +30,22 @@ def test_a_process_without_scenarios_is_told_once(place: Place) -> None:
     assert line.endswith(":1 W626")
 
 
-def test_what_is_wrong_in_a_scenario_is_told_too(place: Place) -> None:
-    (place.folder / "definitions/opinion/scenarios/x.yaml").write_text("scenario: x\nat: hôm nay\n", "utf-8")
-    assert "opinion/scenarios/x.yaml:2:5 E601" in said(place)
+def test_what_is_wrong_in_a_scenario_is_told_and_not_what_it_would_have_taken(place: Place) -> None:
+    scenario = place.folder / "definitions/opinion/scenarios/04-tra-lai-va-rut.yaml"
+    scenario.write_text("scenario: x\nat: hôm nay\n", "utf-8")
+    assert said(place) == ["opinion/scenarios/04-tra-lai-va-rut.yaml:2:5 E601"]
+
+
+def test_a_scenario_that_does_not_hold_is_told_at_its_step_and_not_what_it_would_have_taken(place: Place) -> None:
+    change_definitions(place, "incident/process.yaml", ("{else: 3 working days}", "{else: 4 working days}"))
+    assert said(place) == [
+        "incident/scenarios/01-tron-ven.yaml:16:57 E600",
+        "incident/scenarios/02-qua-han.yaml:23:73 E600",
+        "incident/scenarios/03-chuyen-tham-quyen.yaml:20:154 E600",
+    ]
+    first = place.office().check()[0]
+    assert "mong đợi due: 2026-11-27; nhận được: 2026-11-30" in first.said("vi")
+    assert "due: 2026-11-27" in first.excerpt
 
 
 def test_an_error_hides_no_other_file_and_no_scenario_is_played(place: Place) -> None:

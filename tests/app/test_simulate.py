@@ -228,7 +228,8 @@ def test_an_action_by_which_a_case_becomes_another_is_covered_where_it_led(sever
     assert "widen" not in {problem.facts["word"] for problem in several.office().check() if problem.code == "W625"}
     for path in (several.folder / "definitions/visit/scenarios").glob("*.yaml"):
         if "widen" in path.read_text("utf-8"):
-            path.write_text(f"{HEAD.partition('open:')[0]}open: {{}}\nsteps: [{{expect: {{state: asked}}}}]\n", "utf-8")
+            opened = "as: specialist.btg\nopen: {commune: thi-tran}\n"
+            path.write_text(f"{HEAD.partition('as:')[0]}{opened}steps: [{{expect: {{state: asked}}}}]\n", "utf-8")
     told = [problem for problem in several.office().check() if problem.facts.get("word") == "widen"]
     assert [(problem.code, problem.facts["to"]) for problem in told] == [("W625", "handed")]
 

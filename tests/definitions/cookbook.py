@@ -5,7 +5,7 @@ A recipe is a `## ` section. Its blocks, in order:
     ```diff      `--- FILE`, then hunks after `@@` lines: the lines that stand there (' ' and '-') become those of ' ' and '+'
     ```yaml      a new file, named by its first line: `# FILE`
     ```jinja     a new template, named by its first line: `{#- FILE -#}`
-    ```text      `$ hoso process check` or `$ hoso process test PROCESS`, and what it says after the blocks before
+    ```text      `$ hoso process check`, and what it says after the blocks before
 
 FILE is a path in the definitions folder. Other blocks are for reading only.
 """

@@ -14,16 +14,16 @@ from workflow.authoring.definitions import Compiled, compile_definitions
 from workflow.authoring.deploy import read_folder
 from workflow.compose import _memory_store
 from workflow.console.look import Look
-from workflow.console.processes import _problems, _results
+from workflow.console.processes import _problems
 from workflow.settings import Settings, office_toml, read_settings
-from workflow.simulate import ScenarioResult, read_scenarios, run_scenarios
+from workflow.simulate import ScenarioResult, read_scenarios, run_scenarios, uncovered
 
 ROOT = Path(__file__).parents[2]
 RECIPES = recipes(ROOT / "docs/cookbook")
 PROCESSES = frozenset({"annual_report", "incident", "opinion"})
 TODAY = date(2026, 11, 20)
 LOOK = Look(language="vi")
-CHECK, TEST = "$ hoso process check", "$ hoso process test"
+CHECK = "$ hoso process check"
 
 per_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.title for recipe in RECIPES])
 
@@ -107,21 +107,22 @@ def test_every_scenario_of_the_procedures_holds_after_a_recipe_and_covers_all(re
     results = play(scenarios, made, settings)
     assert_all_hold(results)
     taken = [step for result in results for step in result.transitions]
-    uncovered = [check_coverage(one, [step for step in taken if step.process == key]) for key, one in made.inspected.items()]
-    assert [str(problem) for problems in uncovered for problem in problems] == []
+    untaken = [check_coverage(one, [step for step in taken if step.process == key]) for key, one in made.inspected.items()]
+    assert [str(problem) for problems in untaken for problem in problems] == []
 
 
 def assert_said(block: Block, files: Files, mine: frozenset[str], settings: Settings) -> None:
-    """A `text` block: what the command prints about the files as they are now; a line `…` stands for any lines."""
+    """A `text` block: what `hoso process check` prints about the files as they are now; a line `…` stands for any lines.
+    Of the scenarios only those are played that it names.
+    """
     command, *expected = block.lines
-    if command == CHECK:
-        problems = compiled(files, mine).problems
-        said = _problems(problems, [one for one in problems if not one.warning], LOOK)
-    elif command.startswith(TEST):
-        named = {name: files[name] for name in files if any(name in line for line in expected)}
-        said = _results(play(named, compiled(files, mine), settings), LOOK)
-    else:
-        raise NotSo(f"{block.place}: '{command}' is not a command that is tried here")
+    if command != CHECK:
+        raise NotSo(f"{block.place}: '{command}' is not the command that is tried here")
+    made = compiled(files, mine)
+    named = {name: files[name] for name in files if "/scenarios/" in name and any(name in line for line in expected)}
+    failed = [problem for problem in uncovered(named, made, settings, _memory_store) if not problem.warning] if named else []
+    problems = made.also(failed)
+    said = _problems(problems, [one for one in problems if not one.warning], LOOK)
     pattern = "".join(r"(?:.*\n)*" if line.strip() == "…" else re.escape(line.rstrip()) + r"\n" for line in expected)
     printed = "".join(f"{line.rstrip()}\n" for line in "\n".join(said).splitlines() if line.strip())
     assert re.fullmatch(pattern, printed), f"{block.place}: {command} printed\n{printed}"

@@ -109,7 +109,7 @@ def deploy(store: Store, files: Mapping[str, bytes], run: Runner, *, at: datetim
     """Check, play the scenarios, and bring into use what changed. Raises DefinitionsWrong; then nothing was deployed."""
     compiled = check(files, today=at.date())
     results, wrong = run(files, compiled)
-    failed = [*wrong, *(_failed(result) for result in results if not result.passed)]
+    failed = [*wrong, *(failed_scenario(result) for result in results if not result.passed)]
     if failed:
         raise DefinitionsWrong(failed)
     used = store.current()
@@ -123,7 +123,8 @@ def deploy(store: Store, files: Mapping[str, bytes], run: Runner, *, at: datetim
 SCENARIO_HINT = "mend the procedure, or the scenario if this is how it should be now"
 
 
-def _failed(result: Played) -> Problem:
+def failed_scenario(result: Played) -> Problem:
+    """A scenario that does not hold, at its step."""
     file, _, rest = result.place.partition(":")
     line, _, column = rest.partition(":")
     place = Place(file=file, line=int(line or 0), column=int(column or 0))

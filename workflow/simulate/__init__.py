@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from workflow.authoring.checks.coverage import check_coverage
 from workflow.authoring.definitions import Compiled
-from workflow.authoring.deploy import deployments
+from workflow.authoring.deploy import deployments, failed_scenario
 from workflow.authoring.problems import NO_SCENARIO
+from workflow.authoring.read import excerpt
 from workflow.errors import Problem
 from workflow.language.process import Process
 from workflow.office import Office
@@ -52,16 +53,27 @@ def run_scenarios(scenarios: Sequence[Scenario], compiled: Compiled, settings: S
 
 
 def uncovered(files: Mapping[str, bytes], compiled: Compiled, settings: Settings, memory_store: MemoryStore) -> list[Problem]:
-    """What no scenario of the folder takes, and what is wrong with their files."""
+    """What is wrong with the scenarios' files, which of them do not hold, and what none takes: of a process all of whose
+    scenarios hold, since what a broken one would have taken is not known.
+    """
     scenarios, problems = read_scenarios(files)
     results = run_scenarios(scenarios, compiled, settings, memory_store)
+    problems += [_shown(failed_scenario(result), files) for result in results if not result.passed]
+    broken = {problem.place.file.split("/")[0] for problem in problems}
     for key, one in compiled.inspected.items():
+        if key in broken:
+            continue
         if not any(scenario.process == key for scenario in scenarios):
             problems.append(NO_SCENARIO.at(one.key("process"), word=key))
             continue
         taken = {step for result in results for step in result.transitions if step.process == key}
         problems += check_coverage(one, taken)
     return problems
+
+
+def _shown(problem: Problem, files: Mapping[str, bytes]) -> Problem:
+    """A problem with its line, of a file that only scenarios are read from."""
+    return replace(problem, excerpt=excerpt(files[problem.place.file].decode(), problem.place))
 
 
 def _never(stored: StoredVersion) -> Process:
