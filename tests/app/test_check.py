@@ -38,12 +38,10 @@ def test_what_is_wrong_in_a_scenario_is_told_and_not_what_it_would_have_taken(pl
 
 def test_a_scenario_that_does_not_hold_is_told_at_its_step_and_not_what_it_would_have_taken(place: Place) -> None:
     change_definitions(place, "incident/process.yaml", ("{else: 3 working days}", "{else: 4 working days}"))
-    assert said(place) == [
-        "incident/scenarios/01-tron-ven.yaml:16:57 E600",
-        "incident/scenarios/02-qua-han.yaml:23:73 E600",
-        "incident/scenarios/03-chuyen-tham-quyen.yaml:20:154 E600",
-    ]
-    first = place.office().check()[0]
+    found = place.office().check()
+    assert {problem.code for problem in found} == {"E600"}
+    first = found[0]
+    assert str(first.place) == "incident/scenarios/01-tron-ven.yaml:16:57"
     assert "mong đợi due: 2026-11-27; nhận được: 2026-11-30" in first.said("vi")
     assert "due: 2026-11-27" in first.excerpt
 
