@@ -41,6 +41,7 @@ COMMANDS = {
     "help": Listed(where="explaining:explain", section=RUN, help="what a code means, with examples"),
     "worker": Listed(where="running:worker", section=RUN, help="watch deadlines and send notices, until stopped"),
     "tick": Listed(where="running:tick", section=RUN, help="the same, once"),
+    "periodic": Listed(where="periods:periodic", section=RUN, help="cases that the clock opens: preview, pause, resume"),
     "clock": Listed(where="running:clock", section=RUN, help="the office's time; moves it in a practice office"),
     "doctor": Listed(where="running:doctor", section=RUN, help="what ails the office"),
     "verify": Listed(where="running:verify", section=RUN, help="prove that nothing was lost or rewritten"),

@@ -12,7 +12,7 @@ from storage.transaction import Statement, Transaction
 from storage.writing import insert, matching, series_values
 from workflow.model import Case, CaseFile, Deadline, Document, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_plain, instant
-from workflow.ports import Deployment, StoredVersion
+from workflow.ports import Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
 _version, _deployment, _series, _number = tables.version, tables.deployment, tables.series, tables.number
@@ -154,6 +154,13 @@ def numbers(tx: Transaction, series: SeriesKey) -> tuple[list[int], int]:
 # ---- definitions -------------------------------------------------------------------------------------------------
 
 _VERSION = ("kind", "key", "hash", "form", "source", "compiled")
+_DEPLOYMENTS = Statement(
+    lambda _: (
+        select(*(_deployment.c[name] for name in ("hash", "at", "by", "why")))
+        .where(*matching(_deployment, "kind", "key"))
+        .order_by(_deployment.c.id)
+    )
+)
 _INSERT_DEPLOYMENT = insert(_deployment)
 _FIND_VERSION = Statement(lambda _: select(*(_version.c[name] for name in _VERSION)).where(*matching(_version, "kind", "hash")))
 _CURRENT = Statement(
@@ -188,6 +195,12 @@ def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
 def current(tx: Transaction) -> Mapping[tuple[str, str], str]:
     """(kind, key) → hash of the version in use."""
     return {(kind, key): hash_ for kind, key, hash_ in tx.rows(_CURRENT)}
+
+
+def deployments(tx: Transaction, kind: str, key: str) -> list[Used]:
+    """Every coming into use of a version of this kind and key, oldest first."""
+    rows = tx.rows(_DEPLOYMENTS, {"at_kind": kind, "at_key": key})
+    return [Used(hash=hash_, at=datetime.fromisoformat(at), by=by, why=why) for hash_, at, by, why in rows]
 
 
 def deployed_since(tx: Transaction, process: str) -> datetime | None:

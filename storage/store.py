@@ -22,7 +22,7 @@ from workflow.model import (
     SeriesKey,
     Viewer,
 )
-from workflow.ports import Clock, Deployment, Stale, Store, StoredVersion
+from workflow.ports import Clock, Deployment, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
 
@@ -69,6 +69,10 @@ class SqlStore(Store):
     def version(self, kind: str, hash_: str) -> StoredVersion | None:
         """A kept version."""
         return self.database.read(loading.version, kind, hash_)
+
+    def deployments(self, kind: str, key: str) -> list[Used]:
+        """Every coming into use of a version of this kind and key, oldest first."""
+        return self.database.read(loading.deployments, kind, key)
 
     def deployed_since(self, process: str) -> datetime | None:
         """When a process was first brought into use; None if it never was."""

@@ -306,6 +306,21 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodShown:
+    """A period of a process whose cases the clock opens. `state`: opened | coming | missed | paused."""
+
+    process: str
+    title: str
+    period: str
+    at: datetime
+    state: str
+    case: str = ""
+    """The case that was opened for it, if the person asking may see it."""
+    why: str = ""
+    """Why its periods are paused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
     """What `deploy` brought into use."""
 

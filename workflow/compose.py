@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,9 +137,12 @@ class LocalOffice(Office):
 
         return Worker(self, sender_of(self.settings))
 
-    def tick(self) -> Ticked:
-        """One look of the worker."""
-        return self._worker.tick()
+    def tick(self, *, backfill: bool = False, since: date | None = None) -> Ticked:
+        """One look of the worker. `backfill`: the cases of periods that were missed are opened too, of those that began from
+        `since` on (left out: from when each process came into use).
+        """
+        start = datetime.combine(since, time(0), tzinfo=self.zone) if since is not None else None
+        return self._worker.tick(backfill=backfill, since=start)
 
     def run_worker(self) -> None:
         """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first."""

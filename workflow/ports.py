@@ -77,6 +77,16 @@ class Deployment:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A version as it came into use: which, when, by whom and why."""
+
+    hash: str
+    at: datetime
+    by: str
+    why: str
+
+
 class Lease(Protocol):
     """The right to give a series' next numbers, held while documents render."""
 
@@ -99,6 +109,10 @@ class Store(Protocol):
 
     def version(self, kind: str, hash_: str) -> StoredVersion | None:
         """A kept version."""
+        ...
+
+    def deployments(self, kind: str, key: str) -> list[Used]:
+        """Every coming into use of a version of this kind and key, oldest first."""
         ...
 
     def deployed_since(self, process: str) -> datetime | None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from workflow.answers import Ticked
 from workflow.engine.facts import Facts
-from workflow.engine.periodic import Period, begun, opening
+from workflow.engine.periodic import Period, begun, opening, period_before
 from workflow.errors import CharacterRefused, HosoError, Refused, StoreUnreachable, TemplateRefused
+from workflow.language.expression import ExpressionError
 from workflow.language.process import Periodic, Process
 from workflow.logs import LOG, fault
 from workflow.model import CLOCK, Fire, Message, Notice
 from workflow.office import Office
+from workflow.office.periods import KIND, Schedule, schedule_of
 from workflow.phrases import phrase
 from workflow.plain import digest
 from workflow.ports import Sender, SenderError
@@ -43,13 +45,16 @@ class Worker:
         """A worker is called by its host and a random word, so that two on one host are two."""
         self.name = self.name or f"{socket.gethostname()}/{secrets.token_hex(4)}"
 
-    def tick(self) -> Ticked:
-        """One look. What can't be done now is logged and counted; it never stops the rest."""
+    def tick(self, *, backfill: bool = False, since: datetime | None = None) -> Ticked:
+        """One look. What can't be done now is logged and counted; it never stops the rest. `backfill`: open the cases of
+        all periods that began from `since` on (left out: since the process came into use) and have none, also of those that
+        were missed in a pause.
+        """
         now = self.office.clock.now()
         if self.beaten is None or not timedelta(0) <= now - self.beaten < BEAT:
             self.office.store.beat(self.name, now)
             self.beaten = now
-        opened, unopened = self._periods()
+        opened, unopened = self._periods(backfill=backfill, since=since)
         fired, failed = self._rungs()
         sent, unsent = self._outbox()
         return Ticked(fired=fired, opened=tuple(opened), sent=sent, failed=unopened + failed + unsent)
@@ -111,26 +116,40 @@ class Worker:
 
     # ---- periodic cases ----
 
-    def _periods(self) -> tuple[list[str], int]:
+    def _periods(self, *, backfill: bool, since: datetime | None) -> tuple[list[str], int]:
         """Open what begins; (the cases' numbers, how many could not be opened)."""
         opened: list[str] = []
         failed = 0
         for key in self.office.definitions.in_use():
             process = self.office.definitions.process(key)
             for rule in process.periodic:
-                numbers, unopened = self._open_periods(process, rule)
+                try:
+                    numbers, unopened = self._open_periods(
+                        process, rule, self._since(key, since) if backfill else self._schedule(key).since
+                    )
+                except (HosoError, ExpressionError) as error:
+                    self._could_not("periods not found", error, process=key)
+                    numbers, unopened = [], 1
                 opened += numbers
                 failed += unopened
         return opened, failed
 
-    def _open_periods(self, process: Process, rule: Periodic) -> tuple[list[str], int]:
-        since, facts = self.office.store.deployed_since(process.key), self.office.definitions.facts(self.office.clock.now())
+    def _schedule(self, process: str) -> Schedule:
+        return schedule_of(self.office.store, process, switched=(KIND, process) in self.office.store.current())
+
+    def _since(self, process: str, since: datetime | None) -> datetime | None:
+        """From when periods are backfilled; None for none: while they are paused."""
+        schedule = self._schedule(process)
+        if schedule.paused is not None:
+            return None
+        return since - timedelta(microseconds=1) if since is not None else schedule.first
+
+    def _open_periods(self, process: Process, rule: Periodic, since: datetime | None) -> tuple[list[str], int]:
+        facts = self.office.definitions.facts(self.office.clock.now())
         opened: list[str] = []
         failed = 0
         have = dict(self.office.store.periods(process.key))
-        for period in begun(rule, facts, since) if since is not None else ():
-            if period.key in have:
-                continue
+        for period in begun(process, rule, facts, since, have=frozenset(have)) if since is not None else ():
             try:
                 number, now = self._open_period(process, rule, period, have, facts)
             except Exception as error:  # noqa: BLE001 - one period's fault must not keep the rest waiting
@@ -143,7 +162,8 @@ class Worker:
 
     def _open_period(self, process: Process, rule: Periodic, period: Period, have: Mapping[str, str], facts: Facts) -> tuple[str, bool]:
         """The number of the period's case, and whether it was opened now, not by another worker in the meantime."""
-        last = self.office.last_case(have[max(have)]) if have else None
+        before = period_before(period.key, have)
+        last = self.office.last_case(have[before]) if before else None
         known: dict[str, Any] = {"last": last, "period": period.names}
         done = self.office.acting.do(opening(process, rule, period, replace(facts, **known)), facts=known)
         return (done.part.case.number, True) if done.receipt is None else (done.receipt[0], False)

@@ -266,3 +266,17 @@ def test_control_characters_in_values_never_reach_the_terminal(typed):
 def test_the_reference_names_every_key_of_json(kind):
     keys = ", ".join(f"`{field.name}`" for field in dataclasses.fields(kind))
     assert f"| {kind.__name__} | {keys} |" in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_cases_that_the_clock_opens_are_foreseen_paused_and_go_on(typed):
+    assert "01/12/2026 08:00" in typed.out("periodic --as leader.btg")
+    assert [one["period"] for one in typed.json("periodic --until 2027-12-31 --as leader.btg")] == ["2026", "2027"]
+    assert "--why" in typed.refused("periodic pause annual_report", 3)
+    assert typed.json("periodic pause annual_report --why 'Chờ hướng dẫn'") == {"process": "annual_report", "paused": True}
+    assert "Chờ hướng dẫn" in typed.out("periodic --as leader.btg")
+    typed("clock '2026-12-02 08:00'")
+    assert typed.json("tick")["opened"] == []
+    assert "Tiếp tục" in typed.out("periodic resume annual_report")
+    assert "không mở" in typed.out("periodic --as leader.btg")
+    assert "--backfill" in typed.refused("tick --since 2026-11-01", 2)
+    assert typed.json("tick --backfill --since 2026-11-01")["opened"] == ["01/2026-BCN"]

@@ -36,7 +36,6 @@ PERIODS = ("week", "month", "quarter", "year")
 MAX_NUMBER = 10_000
 UNITS = {unit.value: unit for unit in Unit if unit is not Unit.PERCENT}
 UNITS |= {name.removesuffix("s"): unit for name, unit in UNITS.items()}
-RECURRING = frozenset({PointKind.YEARLY, PointKind.MONTHLY, PointKind.WEEKLY, PointKind.END_OF})
 
 _LEAP_YEAR = 2024
 _FIELD = r"fields(?:\.[a-z][a-z0-9_]*|\['[^']+'\])"

@@ -145,7 +145,9 @@ CHOICE_SHAPE = Kind(
 NOT_A_DATE = Kind(code="E318", message="'{word}' is a field of type {type}, not a date", hint="name a date or datetime field")
 AMOUNT = Kind(code="E319", message="'{text}' is no amount of time", hint="as '1 working day', 'exactly 3 days', '4 working hours'")
 NOT_PERIODIC = Kind(
-    code="E320", message="'{text}' does not come again by itself", hint="as '1 December 08:00', 'day 5', 'Monday', 'end of quarter'"
+    code="E320",
+    message="'{text}' does not come again by itself",
+    hint="as '1 December 08:00', '3 working days before 20 December', 'day 5', 'Monday', 'end of quarter'",
 )
 
 # ---- E4: names that stand for nothing --------------------------------------------------------------------------------

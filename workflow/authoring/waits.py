@@ -3,16 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from workflow.authoring import problems as p
-from workflow.authoring.parse_time import RECURRING
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, RungAction, flag, items, pairs, word
 from workflow.authoring.steps import States, action, states_of
-from workflow.engine.moments import period_of
+from workflow.engine.periodic import amounts_of, points_of
+from workflow.engine.recurring import RECURRING, length_of
 from workflow.language.expression import names
-from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title
+from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title, Unit
 
 REPLY, NONE = "reply", "none"
 _NO_REPLY = Action(key=REPLY, title=Title(vi=REPLY, en=REPLY), by=())
@@ -186,18 +185,18 @@ def periodic(reading: Reading, node: Node | None) -> tuple[Periodic, ...]:
 
 
 def _length(rule: Periodic) -> str | None:
-    """How long the rule's periods are, by what their keys are made of (a day of the year, say, has yearly ones)."""
-    if rule.every.point is None:
-        return None
-    key = str(period_of(rule.every.point, date(2026, 1, 1))["key"])
-    return "-".join(word.rstrip("0123456789") for word in key.split("-"))
+    """How long the rule's periods are (a day of the year, say, has yearly ones); None if it does not recur."""
+    lengths = {length_of(point) if point is not None and point.kind in RECURRING else None for point in points_of(rule.every)}
+    return lengths.pop() if len(lengths) == 1 else None
 
 
 def _period(reading: Reading, node: Node) -> Periodic:
     every, start, title = node.get("every"), node.get("start"), node.get("title")
+    with reading.naming("period"):
+        recurring = _recurring(reading, every)
     with reading.naming("period", "last"):
         return Periodic(
-            every=_recurring(reading, every),
+            every=recurring,
             start=reading.use("start", start) if start else "",
             fields=tuple((reading.use("field to fill", key), reading.expr(value)) for key, value in pairs(node.get("fields"))),
             title=reading.text(title) if title else None,
@@ -207,7 +206,8 @@ def _period(reading: Reading, node: Node) -> Periodic:
 def _recurring(reading: Reading, node: Node | None) -> Moment:
     before = len(reading.problems)
     found = reading.moment(node)
-    recurs = found.point is not None and found.point.kind in RECURRING and found.amount is None
+    counts = all(amount.number is not None and amount.unit is not Unit.PERCENT for amount in amounts_of(found))
+    recurs = _length(Periodic(every=found, start="")) is not None and counts
     if node is not None and not recurs and len(reading.problems) == before:
         reading.wrong(p.NOT_PERIODIC, node.place, text=found.source)
     return found

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import click
 
 from workflow.answers import CalendarDay
+from workflow.console.given import day
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look
 from workflow.console.running import tell_findings
@@ -74,14 +75,3 @@ def first_of(month: str) -> date:
         return date(int(year), int(number), 1)
     except ValueError:
         raise WrongValue(field="MONTH", value=month, expected="a month such as 2026-11 or 11/2026") from None
-
-
-def day(text: str) -> date:
-    """A date as people write it: 2026-11-20 or 20/11/2026. Raises WrongValue."""
-    try:
-        if "/" in text:
-            number, month, year = text.split("/")
-            return date(int(year), int(month), int(number))
-        return date.fromisoformat(text)
-    except ValueError:
-        raise WrongValue(field="DATE", value=text, expected="a date such as 2026-12-31 or 31/12/2026") from None

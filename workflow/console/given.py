@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4  # noqa: TID251 - ids are made here, in the console
@@ -9,7 +10,7 @@ from uuid import uuid4  # noqa: TID251 - ids are made here, in the console
 import click
 
 from workflow.console.lazy import Option
-from workflow.errors import NoFile, NotAPair, TooLarge
+from workflow.errors import NoFile, NotAPair, TooLarge, WrongValue
 from workflow.model import Upload
 
 MIB = 1024 * 1024
@@ -96,3 +97,14 @@ def take(command: Command, *names: str) -> Command:
 def act_options(command: Command) -> Command:
     """The options of every act: --set, --note, --attach, --dry-run and --request-id."""
     return take(command, *OPTIONS)
+
+
+def day(text: str) -> date:
+    """A date as people write it: 2026-11-20 or 20/11/2026. Raises WrongValue."""
+    try:
+        if "/" in text:
+            number, month, year = text.split("/")
+            return date(int(year), int(month), int(number))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongValue(field="DATE", value=text, expected="a date such as 2026-12-31 or 31/12/2026") from None

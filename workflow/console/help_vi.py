@@ -37,6 +37,7 @@ TABLE = {
     "what a code means, with examples": "mã lỗi nghĩa là gì, kèm ví dụ",
     "watch deadlines and send notices, until stopped": "theo dõi thời hạn và gửi thông báo, đến khi dừng",
     "the same, once": "như trên, một lần",
+    "cases that the clock opens: preview, pause, resume": "hồ sơ tự mở theo kỳ: xem trước, tạm dừng, tiếp tục",
     "the office's time; moves it in a practice office": "giờ của văn phòng; chỉnh được ở văn phòng tập dượt",
     "what ails the office": "khám lỗi của văn phòng",
     "prove that nothing was lost or rewritten": "chứng minh không có gì bị mất hay bị sửa",
@@ -165,6 +166,16 @@ TABLE = {
     "The JSON Schema of process.yaml, for editors.": "Lược đồ JSON Schema của process.yaml, dùng cho trình soạn thảo.",
     "Look every second until it is stopped (SIGTERM or Ctrl-C end it after the running act).": (
         "Theo dõi từng giây đến khi dừng (SIGTERM hoặc Ctrl-C: dừng sau khi làm xong việc đang làm)."
+    ),
+    "Open the cases of periods that were missed too: in a pause, or before.": (
+        "Mở cả hồ sơ của các kỳ đã lỡ: trong lúc tạm dừng, hoặc trước đó."
+    ),
+    "With --backfill: of the periods that began from this day on.": "Cùng với --backfill: của các kỳ bắt đầu từ ngày này.",
+    "Up to this day (a year ahead, if none is named).": "Đến ngày này (một năm tới, nếu không nêu).",
+    "The periods for which the clock opens cases: opened, missed, to come.": "Các kỳ mà hồ sơ tự mở: đã mở, đã lỡ, sắp tới.",
+    "Open no case for a process's periods until they go on.": "Không mở hồ sơ định kỳ của một quy trình cho đến khi cho tiếp tục.",
+    "Open cases for the periods that begin from now on; 'hoso tick --backfill' opens those that were missed.": (
+        "Mở hồ sơ cho các kỳ bắt đầu từ bây giờ; các kỳ đã lỡ thì mở bằng 'hoso tick --backfill'."
     ),
     "Look once: do what is due by now, open periodic cases, send notices.": (
         "Xem một lượt: làm những việc đã đến hạn, mở hồ sơ định kỳ, gửi thông báo."

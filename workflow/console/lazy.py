@@ -92,6 +92,13 @@ class Nest(_Helped, click.Group):
             formatter.write_dl([(name, text.split("\n\n")[0].split(". ")[0].rstrip(".")) for name, text in helps.items()])
 
 
+class Listing(Nest):
+    """A group that says something by itself too, with the shared options after its own."""
+
+    def __init__(self, name: str | None, *, params: Sequence[click.Parameter] = (), **kwargs: Any) -> None:
+        super().__init__(name, params=[*params, *shared()], invoke_without_command=True, **kwargs)
+
+
 class Root(_Helped, click.Group):
     """The `hoso` command: a table of names, each imported when it is called; errors become exit codes in `main`."""
 

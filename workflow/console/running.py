@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workflow.answers import Deployed, Finding, Ticked
+from workflow.console.given import day
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, login, pass_session
@@ -76,10 +77,14 @@ def clock(session: Session, move: str) -> None:
 
 
 @click.command(cls=Verb)
+@click.option("--backfill", cls=Option, is_flag=True, help="Open the cases of periods that were missed too: in a pause, or before.")
+@click.option("--since", cls=Option, metavar="DATE", default="", help="With --backfill: of the periods that began from this day on.")
 @pass_session
-def tick(session: Session) -> None:
+def tick(session: Session, since: str, *, backfill: bool) -> None:
     """Look once: do what is due by now, open periodic cases, send notices."""
-    done = session.office.tick()
+    if since and not backfill:
+        raise click.UsageError(session.look.say("--since goes with --backfill."))
+    done = session.office.tick(backfill=backfill, since=day(since) if since else None)
     session.tell(done, lambda look: _ticked(done, look))
 
 

@@ -1,19 +1,17 @@
 """MOMENT → an instant, on one case (language.md 1 and 2.10, 2.11)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from workflow.calendar import Calendar
 from workflow.engine.facts import Facts
+from workflow.engine.recurring import RECURRING, occurrences
 from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, evaluate, holds
 from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
 from workflow.model import CaseFile
 
-FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "year": (1,)}
-"""Period → the months that such a period begins in."""
 DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
 
 
@@ -66,8 +64,7 @@ def _moved(moment: Moment, when: When) -> datetime | None:
     signed = -number if moment.before else number
     if amount.unit is Unit.PERCENT:
         return _share(anchor, signed, when)
-    start = _counted_from(anchor, point, when) if amount.unit in DAY_UNITS and not amount.exactly else anchor
-    return when.days.add(start, signed, amount.unit, exactly=amount.exactly)
+    return when.days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
 
 
 def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | None:
@@ -85,8 +82,7 @@ def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | No
     number, amount, when = number_of(one.amount, when), one.amount, by_calendar(one.amount, when)
     if number is None or amount.unit is Unit.PERCENT:
         return None
-    start = _counted_from(anchor, point, when) if amount.unit in DAY_UNITS and not amount.exactly else anchor
-    return start, -number if one.before else number, amount.unit, amount.exactly
+    return _start(anchor, one, number, when), -number if one.before else number, amount.unit, amount.exactly
 
 
 def counting(moment: Moment, when: When) -> When:
@@ -124,6 +120,18 @@ def _share(anchor: datetime, number: int, when: When) -> datetime | None:
     return anchor + (when.due - when.entry) * number / 100 if when.due is not None else None
 
 
+def _start(anchor: datetime, moment: Moment, number: int, when: When) -> datetime:
+    """What an amount is counted from. `0 … before` a day off is the working day before it, as `0 … after` is the next."""
+    amount, point = moment.amount, moment.point or Point(kind=PointKind.ENTRY)
+    if amount is None or amount.unit not in DAY_UNITS:
+        return anchor
+    start = anchor if amount.exactly else _counted_from(anchor, point, when)
+    if number or not moment.before or (amount.exactly and amount.unit is not Unit.WORKING_DAYS):
+        return start
+    local = start.astimezone(when.facts.zone)
+    return _local(when.days.previous_working(local.date()), local.time(), when)
+
+
 def _counted_from(anchor: datetime, point: Point, when: When) -> datetime:
     """Days are counted from the day that an anchor belongs to: a due of 24:00 belongs to the day that it ends, and
     so does a day that was given without an hour.
@@ -142,7 +150,7 @@ def _rolled(anchor: datetime, point: Point, when: When) -> datetime:
 
 def _is_day(point: Point, when: When) -> bool:
     """Whether the point is a whole day rather than an hour of it."""
-    if point.kind in {PointKind.YEARLY, PointKind.MONTHLY, PointKind.WEEKLY, PointKind.END_OF}:
+    if point.kind in RECURRING:
         return point.at is None
     if point.kind is PointKind.VALUE and point.value is not None:
         value = evaluate(point.value, _scope(when))
@@ -190,44 +198,3 @@ def _local(day: date, at: time, when: When) -> datetime:
 def _end_of(day: date, when: When) -> datetime:
     """The day's end: 24:00, or the office's `day_ends`; that it ends a day is known to `_counted_from` and `_rolled`."""
     return when.days.end_of(day)
-
-
-def occurrences(point: Point, start: date) -> Iterator[date]:
-    """The days on which a recurring point falls, from `start` on."""
-    day = start
-    while True:
-        if _falls(point, day):
-            yield day
-        day += timedelta(days=1)
-
-
-def _falls(point: Point, day: date) -> bool:
-    tomorrow = day + timedelta(days=1)
-    match point.kind:
-        case PointKind.YEARLY:
-            return (day.month, day.day) == (point.month, point.day) or (
-                (point.month, point.day) == (2, 29) and (day.month, day.day) == (2, 28) and tomorrow.day == 1
-            )
-        case PointKind.MONTHLY:
-            return day.day == point.day or (tomorrow.day == 1 and day.day < point.day)
-        case PointKind.WEEKLY:
-            return day.isoweekday() == point.day
-    if point.name == "week":
-        return tomorrow.isoweekday() == 1
-    return tomorrow.day == 1 and tomorrow.month in FIRST_MONTHS[point.name]
-
-
-def period_of(point: Point, day: date) -> dict[str, Any]:
-    """The period that a recurring point's day belongs to: its key (`2026`, `2026-Q1`, `2026-03`, `2026-W10`) and parts."""
-    year, week, _ = day.isocalendar()
-    quarter = (day.month + 2) // 3
-    parts: dict[str, Any] = {"year": day.year, "quarter": quarter, "month": day.month, "week": week, "day": day}
-    if point.kind is PointKind.YEARLY or (point.kind is PointKind.END_OF and point.name == "year"):
-        parts["key"] = str(day.year)
-    elif point.kind is PointKind.END_OF and point.name == "quarter":
-        parts["key"] = f"{day.year}-Q{quarter}"
-    elif point.kind is PointKind.MONTHLY or point.name == "month":
-        parts["key"] = f"{day.year}-{day.month:02}"
-    else:
-        parts["key"] = f"{year}-W{week:02}"
-    return parts

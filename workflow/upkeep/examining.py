@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workflow.answers import Finding
 from workflow.office import Office
+from workflow.office.periods import KIND, schedule_of
 from workflow.phrases import phrase
 
 SILENT = timedelta(minutes=5)
@@ -17,7 +18,16 @@ LATE = timedelta(minutes=2)
 
 def examine(office: Office) -> list[Finding]:
     """Every finding, `ok` ones too, so that silence never means that nothing was looked at."""
-    checks: tuple[Callable[[Office], Iterator[Finding]], ...] = (_database, _folder, _workers, _rungs, _failed, _outbox, _calendar)
+    checks: tuple[Callable[[Office], Iterator[Finding]], ...] = (
+        _database,
+        _folder,
+        _workers,
+        _rungs,
+        _failed,
+        _outbox,
+        _periods,
+        _calendar,
+    )
     found: list[Finding] = []
     for check in checks:
         found += list(check(office)) or [_ok(office, check.__name__.strip("_"))]
@@ -30,7 +40,9 @@ def _ok(office: Office, what: str) -> Finding:
 
 def _find(office: Office, level: str, what: str, template: str, hint: str = "", **facts: object) -> Finding:
     language = office.language
-    return Finding(level=level, what=what, message=phrase(template, language, **facts), hint=phrase(hint, language) if hint else "")
+    return Finding(
+        level=level, what=what, message=phrase(template, language, **facts), hint=phrase(hint, language, **facts) if hint else ""
+    )
 
 
 def _database(office: Office) -> Iterator[Finding]:
@@ -93,6 +105,23 @@ def _outbox(office: Office) -> Iterator[Finding]:
             tries=message.tries,
             why=message.error,
         )
+
+
+def _periods(office: Office) -> Iterator[Finding]:
+    for kind, process in office.store.current():
+        paused = schedule_of(office.store, process, switched=True).paused if kind == KIND else None
+        if paused is not None:
+            yield _find(
+                office,
+                "warning",
+                "periods",
+                "the periods of {process} are paused since {at} by {by}: {why}",
+                "Let them go on: hoso periodic resume {process}",
+                process=process,
+                at=_time(paused.at, office),
+                by=paused.by,
+                why=paused.why,
+            )
 
 
 def _calendar(office: Office) -> Iterator[Finding]:

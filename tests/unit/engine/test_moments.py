@@ -8,7 +8,8 @@ import pytest
 
 from tests.unit.engine.making import CALENDAR, ZONE, Book, at
 from workflow.engine.joint import Joint
-from workflow.engine.moments import counted, instant_of, measure_of, occurrences, period_of
+from workflow.engine.moments import counted, instant_of, measure_of
+from workflow.engine.recurring import length_of, occurrences, period_of
 from workflow.engine.work import Work
 from workflow.errors import HosoError
 from workflow.language.process import Amount, Moment, Point, PointKind, Unit
@@ -86,6 +87,13 @@ def due(text: str, **more: object) -> str:
         ("end of year", "2027-01-01 00:00"),
         ("2 working days before 20 December", "2026-12-18 00:00"),  # counted from Sunday the 20th
         ("3 days after end of month", "2026-12-04 00:00"),
+        ("0 working days before 20 December", "2026-12-19 00:00"),  # Friday: that day is off
+        ("0 days before 20 December", "2026-12-19 00:00"),
+        ("0 days before end of quarter", "2027-01-01 00:00"),  # a Thursday
+        ("0 working days before 24 November 08:00", "2026-11-24 00:00"),
+        ("exactly 0 working days before 24 November 08:00", "2026-11-23 08:00"),
+        ("exactly 0 days before 24 November 08:00", "2026-11-24 08:00"),
+        ("0 working days after 20 December", "2026-12-22 00:00"),
         ("2 working days after Monday", "2026-11-27 00:00"),
         ("{latest: [1 working day, 3 working days]}", "2026-11-27 00:00"),
         ("{earliest: [1 working day, 3 working days]}", "2026-11-24 00:00"),
@@ -383,4 +391,4 @@ def test_a_recurring_point_falls_on_its_days(point, days):
 )
 def test_a_period_is_called_by_its_year_quarter_month_or_week(point, key):
     day = date(2027, 1, 1)
-    assert period_of(point, day) == {"key": key, "year": 2027, "quarter": 1, "month": 1, "week": 53, "day": day}
+    assert period_of(length_of(point), day) == {"key": key, "year": 2027, "quarter": 1, "month": 1, "week": 53, "day": day}
