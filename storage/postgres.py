@@ -57,7 +57,7 @@ OLDEST = 14
 
 _SESSION = (
     "SET client_min_messages = warning; SET jit = off; SET idle_in_transaction_session_timeout = '60s'; "
-    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'; "
 )
 """Full durability, whatever the server's default; a program that sleeps in the middle of a transaction loses it."""
 _LOCK_TIMEOUT = "2s"
@@ -147,8 +147,10 @@ class Postgres:
         if connection.info.server_version < OLDEST * 10_000:
             connection.close()
             raise StoreUnreachable(url=self.url, cause=f"PostgreSQL {OLDEST} or newer is needed")
-        connection.execute(_SESSION, prepare=False)  # several statements in one go
-        self._role = guards.role_to_take(connection.cursor(), self.address.schema)
+        cursor = connection.execute(_SESSION + guards.role_query(self.address.schema, connection.info.server_version), prepare=False)
+        while cursor.nextset():  # several statements in one go; the last one tells of the role
+            pass
+        self._role = guards.role_to_take(cursor.fetchone(), self.address.schema)
         return connection
 
     def begin(self, cursor: Cursor, *, writes: bool) -> None:
@@ -200,15 +202,15 @@ class Postgres:
         Raises StoreMissing when there is no such schema, StoreCorrupt for somebody else's.
         """
         place = (self.address.schema,)
+        (numbered,) = tx.cursor.execute("SELECT to_regclass(%s)", (f"{self._schema}.alembic_version",)).fetchone()
+        if numbered and (found := tx.cursor.execute("SELECT version_num FROM alembic_version").fetchone()):
+            return str(found[0])
         if not tx.cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", place).fetchone():
             raise StoreMissing(url=self.url)
         tables = {name for (name,) in tx.cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", place)}
-        if "alembic_version" in tables:
-            found = tx.cursor.execute("SELECT version_num FROM alembic_version").fetchone()
-            if found is None and len(tables) > 1:
-                raise StoreCorrupt(url="", cause="its tables are there, but not the number of their schema")
-            return str(found[0]) if found else ""
-        if tables:
+        if numbered and len(tables) > 1:
+            raise StoreCorrupt(url="", cause="its tables are there, but not the number of their schema")
+        if tables and not numbered:
             raise StoreCorrupt(url="", cause="it holds other tables")
         return ""
 

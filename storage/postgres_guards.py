@@ -190,12 +190,20 @@ def _may_make_roles(cursor: Any) -> bool:
 
 
 def _takes(cursor: Any, role: str) -> bool:
-    kind = "SET" if cursor.connection.info.server_version >= _TELLS_SET else "MEMBER"
-    (takes,) = cursor.execute("SELECT pg_has_role(%s::name, %s)", (role, kind)).fetchone()
+    (takes,) = cursor.execute("SELECT pg_has_role(%s::name, %s)", (role, _kind(cursor.connection.info.server_version))).fetchone()
     return bool(takes)
 
 
-def role_to_take(cursor: Any, schema: str) -> str:
+def _kind(server_version: int) -> str:
+    return "SET" if server_version >= _TELLS_SET else "MEMBER"
+
+
+def role_query(schema: str, server_version: int) -> str:
+    """The statement that asks whether this login may take the role of daily work."""
+    role = role_of(schema).replace("'", "''")
+    return f"SELECT pg_has_role(oid, '{_kind(server_version)}') FROM pg_roles WHERE rolname = '{role}'"  # noqa: S608  # quoted
+
+
+def role_to_take(answer: tuple[bool] | None, schema: str) -> str:
     """What a transaction says to have no more rights than daily work needs; '' where there is no such role for this login."""
-    role = role_of(schema)
-    return f"; SET LOCAL ROLE {quoted(role)}" if _there(cursor, role) and _takes(cursor, role) else ""
+    return f"; SET LOCAL ROLE {quoted(role_of(schema))}" if answer and answer[0] else ""

@@ -5,7 +5,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from storage.postgres_address import read_address
 from storage.postgres_guards import NUMBERED, STAYS, missing, quoted, role_of
 from storage.store import SqlStore, open_store
 from storage.tables import SCHEMA, metadata
-from tests.postgres_server import READY, programs
+from tests.postgres_server import READY, new_folder, programs
 
 GIVEN = os.environ.get("HOSO_TEST_POSTGRES", "")
 """Another server to test against: postgresql://USER@HOST/NAME, whose user may make schemas (and roles, for some tests)."""
@@ -30,7 +29,7 @@ def server_url(shared: Path, owner: int) -> str:
     with (shared / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not note.exists():
-            folder = Path(tempfile.mkdtemp(prefix="hoso-pg-", dir="/tmp"))  # a socket's path must be short
+            folder = new_folder()
             program = [sys.executable, str(Path(__file__).with_name("postgres_server.py")), str(folder), str(owner)]
             environ = {key: value for key, value in os.environ.items() if "COVERAGE" not in key}
             os.posix_spawn(program[0], program, environ)  # it looks after itself, so that nobody has to wait for it
@@ -69,6 +68,7 @@ class Schemas:
 
     def __init__(self, server: str, prefix: str) -> None:
         self.server, self._prefix, self._made, self._recipe = server, prefix, 0, ""
+        self._owner = shell(server)
         self._clean: list[str] = []
         self._all: list[str] = []
 
@@ -83,7 +83,7 @@ class Schemas:
         """The URL of an office without cases."""
         url = self._clean.pop() if self._clean else self.filled()
         yield url
-        if clean(url):
+        if clean(self._owner, read_address(url).schema):
             self._clean.append(url)
         else:
             drop(url)
@@ -107,35 +107,29 @@ class Schemas:
 
     def drop_all(self) -> None:
         """Leave nothing on a server that is not ours."""
+        self._owner.close()
         for url in self._all if GIVEN else ():
             drop(url)
 
 
-_LET_GO = "CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$;"
+LET_GO = "CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF; RETURN OLD; END $$;"
 
 
-def clean(url: str) -> bool:
+def clean(owner: psycopg.Connection, schema: str) -> bool:
     """Take everything out of an office; False if a test spoiled it, so that it can't be used again."""
-    schema = read_address(url).schema
-    with shell(url) as connection:
-        cursor = connection.cursor()
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_class ON pg_class.oid = relation "
-            "WHERE relnamespace = %s::regnamespace AND pid <> pg_backend_pid()",
-            (f'"{schema}"',),
-        )
-        try:
-            if missing(cursor, schema) or cursor.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
-                return False
-            tables = [table.name for table in reversed(metadata.sorted_tables)]
-            (filled,) = cursor.execute("SELECT " + ", ".join(f'EXISTS (SELECT FROM "{table}")' for table in tables)).fetchall()
-            emptied = "".join(f'DELETE FROM "{table}";' for table, some in zip(tables, filled, strict=True) if some)
-            again = "".join(f"PERFORM setval('{name}_id_seq', 1, false);" for name in NUMBERED)
-            cursor.execute(
-                f"BEGIN; {_LET_GO} DELETE FROM case_search; {emptied} DO $$ BEGIN {again} END $$; {STAYS}; COMMIT", prepare=False
-            )
-        except psycopg.Error:
+    cursor = owner.execute(f'SET search_path TO "{schema}"; SET lock_timeout = 5000', prepare=False)
+    tables = [table.name for table in reversed(metadata.sorted_tables)]
+    try:
+        if missing(cursor, schema) or cursor.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
             return False
+        (filled,) = cursor.execute("SELECT " + ", ".join(f'EXISTS (SELECT FROM "{table}")' for table in tables)).fetchall()
+        emptied = "".join(f'DELETE FROM "{table}";' for table, some in zip(tables, filled, strict=True) if some)
+        if emptied:
+            again = ", ".join(f"setval('{name}_id_seq', 1, false)" for name in NUMBERED)
+            cursor.execute(f"BEGIN; {LET_GO} DELETE FROM case_search; {emptied} SELECT {again}; {STAYS}; COMMIT", prepare=False)
+    except psycopg.Error:
+        owner.rollback()
+        return False
     return True
 
 

@@ -22,7 +22,11 @@ LOCKED = "locked_"
 """Users whose names begin so are asked for their password; all others are let in."""
 PASSWORD = "đúng/mật@khẩu"
 
+ROOM = 1 << 30
+"""Bytes that must be free in memory's own folder, so that a server takes less than half of them."""
+
 SETTINGS = {
+    "max_wal_size": "128MB",
     "fsync": "off",  # the tests' data may go when the machine dies; a commit is still written before it is confirmed
     "full_page_writes": "off",
     "wal_level": "minimal",
@@ -69,11 +73,18 @@ def unprivileged(folder: Path) -> tuple[Path, dict[str, int]]:
     return found, other
 
 
+def new_folder() -> Path:
+    """An empty folder for a server, in memory if there is room: making a table makes files. A socket's path must be short."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return Path(tempfile.mkdtemp(prefix="hoso-pg-", dir=memory if roomy else "/tmp"))
+
+
 class Server:
     """A server in a folder of its own, which goes when it ends."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or Path(tempfile.mkdtemp(prefix="hoso-pg-", dir="/tmp"))  # a socket's path must be short
+        self.folder = folder or new_folder()
         self.folder.chmod(0o755)
         self.url = f"postgresql://postgres@/postgres?host={quote(str(self.folder))}"
         self._programs, self._other = unprivileged(self.folder)

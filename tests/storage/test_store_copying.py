@@ -1,6 +1,7 @@
 """An office is copied whole or not at all, and what arrived is what was sent."""
 
 import os
+import shutil
 import sqlite3
 from dataclasses import replace
 from multiprocessing import get_context
@@ -50,12 +51,19 @@ def small_batches(monkeypatch):
     monkeypatch.setattr(copying, "_FEW", 4)
 
 
+@pytest.fixture(scope="module")
+def office_file(tmp_path_factory):
+    """An office in a file, copied by each test."""
+    file = tmp_path_factory.mktemp("copying") / "old.db"
+    filled(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def office(tmp_path):
+def office(office_file, tmp_path):
     """The URL of an office in a file."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    filled(url).close()
-    return url
+    shutil.copy(office_file, tmp_path / "old.db")
+    return f"sqlite:///{tmp_path / 'old.db'}"
 
 
 @pytest.fixture
@@ -141,6 +149,7 @@ def test_a_place_that_is_taken_is_refused_and_left_as_it_was(office, target):
         copy(office, office, sound)
 
 
+@pytest.mark.parametrize("target", ["file"], indirect=True)
 def test_an_office_that_is_not_in_order_is_not_copied(office, target):
     with pytest.raises(StoreCorrupt, match=r"old\.db.*entry 2"):
         copy(office, target, lambda _: ["entry 2 was changed"])
@@ -160,6 +169,7 @@ def test_what_is_not_in_order_where_it_arrived_does_not_stay(office, target):
     nothing_at(target)
 
 
+@pytest.mark.parametrize("target", ["file"], indirect=True)
 def test_what_arrives_otherwise_than_it_was_sent_does_not_stay(office, target, monkeypatch):
     monkeypatch.setattr(copying, "_poured", _losing_a_row(copying._poured))
     with pytest.raises(StoreUnreachable, match="what arrived is not what was sent: notice"):
@@ -177,6 +187,7 @@ def _losing_a_row(pour):
     return poured
 
 
+@pytest.mark.parametrize("target", ["postgres"], indirect=True)
 def test_an_office_that_is_worked_in_meanwhile_is_not_copied(office, target, monkeypatch):
     batches, acted = copying._batches, []
 
@@ -214,7 +225,7 @@ def _copy_and_die(office, target, at):
     os._exit(0)
 
 
-@pytest.mark.parametrize("at", [5, 60, 130, 175])
+@pytest.mark.parametrize(("target", "at"), [("file", 100), ("file", 175), ("postgres", 60), ("postgres", 170)], indirect=["target"])
 def test_a_copy_that_dies_leaves_nothing_and_can_be_made_again(office, target, at):
     child = FORK.Process(target=_copy_and_die, args=(office, target, at))
     child.start()

@@ -55,7 +55,6 @@ def test_a_process_that_dies_at_any_statement_leaves_before_or_after(postgres_ur
     store.commit([first()])
     before, died = contents(store), 0
     for at in range(1, 200):
-        store.close()  # a child must not inherit a connection
         child = FORK.Process(target=_commit_and_die, args=(postgres_url, at))
         child.start()
         child.join()
@@ -138,6 +137,13 @@ def own_server(tmp_path_factory):
     server.remove()
 
 
+def wait_until(condition, seconds=30.0):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.002)
+
+
 def test_what_was_acknowledged_is_there_after_the_server_crashed_and_others_wait_for_it(own_server):
     url = f"{own_server.url}&schema=crash"
     store = open_store(url, create=True)
@@ -157,15 +163,14 @@ def test_what_was_acknowledged_is_there_after_the_server_crashed_and_others_wait
 
     worker = threading.Thread(target=work)
     worker.start()
-    for _ in range(2):
-        time.sleep(0.15)
+    for acts in (5, 10):
+        wait_until(lambda acts=acts: len(told) > acts)
         own_server.crash()
         own_server.start()
-    time.sleep(0.15)
+    wait_until(lambda: len(told) > 15)
     ended.set()
     worker.join(20)
     assert not worker.is_alive()
-    assert len(told) > 20
     assert [entry.seq for entry in store.entries(made.number)] == [1, *told]
     assert store.integrity() == []
     store.close()
