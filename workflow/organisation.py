@@ -224,9 +224,12 @@ class Organisation:
         """The principals whose delegation the person holds that day. A delegated right is not passed on."""
         return tuple((one.principal, one) for one in self._delegations.get(person, ()) if holds_on(one, day))
 
-    def delegates_of(self, person: str, day: date) -> tuple[str, ...]:
-        """Those who stand in for a person that day, in file order."""
-        return tuple(dict.fromkeys(one.deputy for one in self._delegated.get(person, ()) if holds_on(one, day)))
+    def delegates_of(self, person: str, day: date, position: str | None = None) -> tuple[str, ...]:
+        """Those who stand in for a person that day, in file order. `position`: in this one; '' in what is the person's own, as
+        what is assigned to them; left out, in any.
+        """
+        found = (one for one in self._delegated.get(person, ()) if position is None or one.covers(position))
+        return tuple(dict.fromkeys(one.deputy for one in found if holds_on(one, day)))
 
     def seats(self, person: str, day: date) -> dict[Seat, str]:
         """Every seat that the person may act from that day → '' in their own right, else the principal's key.

@@ -831,6 +831,7 @@ TABLE: dict[str, str] = {
     "{days}: worked by the calendar ({title}), not in the public list": "{days}: lịch là ngày làm việc ({title}), danh sách công khai không có",
     "a year from {first} to {last}": "một năm từ {first} đến {last}",
     "a country's code such as VN or DE": "mã của một nước, như VN hoặc DE",
+    "{text} (In place of {person}, who is away.)": "{text} (Gửi thay cho {person} đang vắng mặt.)",
     # periodic cases
     "--since goes with --backfill.": "--since phải đi cùng --backfill.",
     "The periods of {process} are paused.": "Đã tạm dừng mở hồ sơ định kỳ của {process}.",

@@ -1,13 +1,15 @@
 """Notices: who is told what. The text is frozen here; of a secret case it bears number and date alone."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from workflow.engine.facts import Facts
+from workflow.engine.permission import holders, seats_of
 from workflow.engine.work import Work
 from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
-from workflow.model import Deadline, Notice
+from workflow.model import Deadline, Notice, Seat
 from workflow.phrases import phrase
 
 NOTICE, REMINDER, OVERDUE, FAILED = "notice", "reminder", "overdue", "failed"
@@ -49,9 +51,10 @@ def tell(
     cause = deadline.key if deadline else "act"
     for rule in rules:
         own = _own_words(work, rule, asked)
-        for person in reached(work, rule, asked):
+        for person, absent in reached(work, rule, asked).items():
             entry = "/".join((work.case.number, str(work.seq), cause, kind))
-            notice = _notice(work, _key(work, f"{entry}/{asked}/", person), person, what, kind, own, deadline, urgent=urgent)
+            key = _key(work, f"{entry}/{asked}/", person)
+            notice = _in_place_of(absent, _notice(work, key, person, what, kind, own, deadline, urgent=urgent), work)
             if not any(_repeats(notice, told, entry) for told in work.notices):
                 work.notices.append(notice)
 
@@ -77,14 +80,37 @@ def _repeats(notice: Notice, told: Notice, entry: str) -> bool:
     return told.key.startswith(f"{entry}/") and (told.person, told.subject, told.text) == (notice.person, notice.subject, notice.text)
 
 
-def reached(work: Work, rule: Notify, asked: str) -> list[str]:
-    """Who is told: those meant; in place of one who is away today, whoever stands in for them (if anybody does)."""
-    organisation, today = work.facts.organisation, work.facts.today
-    found: dict[str, None] = {}
-    for person in work.persons(rule.who, asked):
-        stand_in = organisation.delegates_of(person, today) if organisation.absent(person, today) else ()
-        found.update(dict.fromkeys(stand_in or (person,)))
-    return list(found)
+def reached(work: Work, rule: Notify, asked: str) -> dict[str, str]:
+    """Who is told → '' in their own right, else in whose place: those meant; for one who is away today, whoever may act for
+    them in this (if anybody does who is there).
+    """
+    found: dict[str, str] = {}
+    for seat in seats_of(rule.who, work.asker(asked)):
+        for person in holders((seat,), work.facts):
+            present = stand_ins(person, seat, work.facts.today, work.facts)
+            for one in present or (person,):
+                found[one] = found.get(one, person) if present else ""
+    return found
+
+
+def stand_ins(person: str, seat: Seat, day: date, facts: Facts) -> tuple[str, ...]:
+    """Who acts in this seat for a person who is away that day, and is there; nobody for one who is there. A person who is
+    meant as such (a superior, say) has whoever acts for them in everything, else in anything.
+    """
+    organisation = facts.organisation
+    if not organisation.absent(person, day):
+        return ()
+    covered = [seat.position] if seat.position else ["", None]
+    found = ([one for one in organisation.delegates_of(person, day, position) if not organisation.absent(one, day)] for position in covered)
+    return tuple(next(filter(None, found), ()))
+
+
+def _in_place_of(absent: str, notice: Notice, work: Work) -> Notice:
+    """A notice to whoever stands in says for whom; one of a secret case bears number and date alone."""
+    if not absent or work.case.secret:
+        return notice
+    person = work.facts.person_title(absent)
+    return replace(notice, text=phrase("{text} (In place of {person}, who is away.)", work.facts.language, text=notice.text, person=person))
 
 
 def _notice(work: Work, key: str, person: str, what: str, kind: str, own: str, deadline: Deadline | None, *, urgent: bool) -> Notice:

@@ -127,6 +127,76 @@ def test_in_place_of_one_who_is_away_their_deputy_is_told(more, expected):
     assert told(one)[0][0] == expected
 
 
+AWAY = "absences: [{person: head, since: 2026-11-01, until: 2026-11-30}, {person: officer, since: 2026-11-01, until: 2026-11-30}"
+BOTH = f"""{AWAY}]
+delegations:
+  - {{from: head, to: deputy, roles: [leader], since: 2026-11-01, until: 2026-12-30, by: "QĐ 1"}}
+  - {{from: head, to: clerk, roles: [clerk], since: 2026-11-01, until: 2026-12-30, by: "QĐ 2"}}
+  - {{from: officer, to: second, roles: all, since: 2026-11-01, until: 2026-12-30, by: "QĐ 3"}}
+"""
+
+
+def test_whoever_stands_in_is_told_for_whom_and_only_of_what_they_may_do():
+    one = book(ORGANISATION + BOTH, n=3)
+    one.do("tell")
+    assert told(one)[:2] == [("deputy", f"{HERE} (In place of Trưởng ban, who is away.)"), ("second", HERE)], "second is a specialist too"
+    one = book(ORGANISATION + BOTH.replace("[leader]", "[clerk]"), n=3)
+    one.do("tell")
+    assert told(one)[0][0] == "head", "nobody may act for the head as the leader"
+
+
+def test_one_who_is_away_themselves_is_told_for_nobody():
+    one = book(ORGANISATION + BOTH.replace("}]\n", "}, {person: deputy, since: 2026-11-01, until: 2026-11-30}]\n", 1), n=3)
+    one.do("tell")
+    assert told(one)[0] == ("head", HERE)
+
+
+def test_what_was_assigned_to_one_who_is_away_goes_to_whoever_acts_for_them_in_everything():
+    one = book(ORGANISATION + BOTH)
+    one.do("ask")
+    one.reply("south", "south_head")
+    assert told(one)[0] == (
+        "second",
+        "Case 001/2026-S “Việc thử”: Trả lời. It now stands at: asking. (In place of Chuyên viên 1, who is away.)",
+    )
+
+
+def test_of_a_secret_case_it_is_not_even_told_for_whom():
+    one = book(ORGANISATION + BOTH, n=3, hidden=True)
+    one.do("tell")
+    assert told(one)[0] == ("deputy", "Case 001/2026-S, 20/11/2026. Read it with: hoso show 001/2026-S")
+
+
+UP = """
+roles:
+  handler: {assigned: handler}
+  superior: {superior_of: handler}
+  highest: {superior_of: superior}
+ladder:
+  - {at: due, notifies: handler}
+  - {at: 1 working day after due, notifies: superior}
+  - {at: 3 working days after due, notifies: highest}
+  - {at: 4 working days after due, notifies: highest, repeat: 1 working day}
+starts: {open: {by: anyone, assigns: {handler: opener}, to: a}}
+states: {a: {due: 1 working day, actions: {end: {by: anyone, to: done}}}, done: {final: done}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [("", ["officer", "head", "secretary", "secretary"]), (BOTH, ["second", "deputy", "clerk", "secretary", "secretary"])],
+)
+def test_a_ladder_climbs_to_the_superior_and_the_superiors_superior_or_whoever_stands_in(more, expected):
+    one = Book(UP, organisation_text=ORGANISATION + more)
+    one.open()
+    found = []
+    for when in ("2026-11-24 00:00", "2026-11-26 00:00", "2026-11-28 00:00", "2026-12-01 00:00"):
+        one.now = at(when)
+        one.fire()
+        found += [each.person for each in one.last_part.notices]
+    assert found == expected
+
+
 def test_a_role_that_hangs_on_the_asked_unit_means_each_units():
     one = book()
     one.do("ask")
