@@ -115,11 +115,11 @@ SLIPS = {
     "nothing in a step": (f"{HEAD}  - {{as: leader.btg}}\n", 6, "do"),
     "a case that is no name": (f"{HEAD}  - {{case: 1, do: screen}}\n", 6, "1"),
     "a unit without a reply": (f"{HEAD}  - {{unit: btg, do: screen}}\n", 6, "reply"),
-    "an extension that is no mapping": (f"{HEAD}  - {{extend: due, as: leader.btg}}\n", 6, "extend"),
+    "an extension that is no mapping": (f"{HEAD}  - {{extend: due, as: leader.btg}}\n", 6, "khóa có giá trị"),
     "a title without an opening": (f"{HEAD}  - {{title: x, do: screen}}\n", 6, "title"),
-    "sub-cases that are no mapping": (f"{HEAD}  - {{expect: {{children: 2}}}}\n", 6, "children"),
-    "values that are no mapping": (f"{HEAD}  - {{as: leader.btg, do: screen, set: [urgency]}}\n", 6, "set"),
-    "an opening that is no mapping": ("scenario: x\nat: 2026-11-20 09:00\nas: clerk.btg\nopen: [issue]\nsteps: []\n", 4, "open"),
+    "sub-cases that are no mapping": (f"{HEAD}  - {{expect: {{children: 2}}}}\n", 6, "khóa có giá trị"),
+    "values that are no mapping": (f"{HEAD}  - {{as: leader.btg, do: screen, set: [urgency]}}\n", 6, "khóa có giá trị"),
+    "an opening that is no mapping": ("scenario: x\nat: 2026-11-20 09:00\nas: clerk.btg\nopen: [issue]\nsteps: []\n", 4, "khóa có giá trị"),
 }
 
 

@@ -174,8 +174,47 @@ def changed_folders(draw: st.DrawFn) -> tuple[str, Files]:
     return key, {**files, path: written(value)}
 
 
-BITS = [b"\n", b"\n  ", b"\t", b" ", b": ", b":", b"- ", b"-", b"[", b"]", b"{", b"}", b",", b"'", b'"', b"#", b"&a", b"*a", b"!t ", b"|", b">", b"%"]
-BITS += [b"\x00", b"\xff", b"\xef\xbb\xbf", b"\r", b"---\n", b"...\n", b"? ", b"<<: ", b"~", b"\\", b"@", b"`", b"\xc3", b"\xe2\x80\xa8", b"9" * 20]
+BITS = [
+    b"\n",
+    b"\n  ",
+    b"\t",
+    b" ",
+    b": ",
+    b":",
+    b"- ",
+    b"-",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b",",
+    b"'",
+    b'"',
+    b"#",
+    b"&a",
+    b"*a",
+    b"!t ",
+    b"|",
+    b">",
+    b"%",
+]
+BITS += [
+    b"\x00",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\r",
+    b"---\n",
+    b"...\n",
+    b"? ",
+    b"<<: ",
+    b"~",
+    b"\\",
+    b"@",
+    b"`",
+    b"\xc3",
+    b"\xe2\x80\xa8",
+    b"9" * 20,
+]
 
 
 @st.composite
@@ -196,7 +235,9 @@ def changed_bytes(draw: st.DrawFn) -> tuple[str, Files]:
 @st.composite
 def changed_templates(draw: st.DrawFn) -> tuple[str, Files]:
     """(process, files): one of the process's templates is another."""
-    name, key = draw(st.sampled_from([(name, key) for name, key in processes() if any(path.endswith(".j2") for path in one_process(name, key))]))
+    name, key = draw(
+        st.sampled_from([(name, key) for name, key in processes() if any(path.endswith(".j2") for path in one_process(name, key))])
+    )
     files = dict(one_process(name, key))
     path = draw(st.sampled_from([path for path in files if path.endswith(".j2")]))
     body = draw(templates(words_of(name, key)))

@@ -7,15 +7,107 @@ from hypothesis import strategies as st
 
 Texts = st.SearchStrategy[str]
 
-ROOTS = "case fields old actor opener today now entry documents tracks roles done replies asked children period last item loop self".split()
-PARTS = "number state count open sum mean rows newest enough given fields title key unit kind year __class__ mro x".split()
-FILTERS = "length sum min max lower plus minus default upper map attr first".split()
-UNITS = ["working days", "working day", "working hours", "days", "weeks", "months", "years", "hours", "minutes", "%", "fortnights", "working"]
+ROOTS = [
+    "case",
+    "fields",
+    "old",
+    "actor",
+    "opener",
+    "today",
+    "now",
+    "entry",
+    "documents",
+    "tracks",
+    "roles",
+    "done",
+    "replies",
+    "asked",
+    "children",
+    "period",
+    "last",
+    "item",
+    "loop",
+    "self",
+]
+PARTS = [
+    "number",
+    "state",
+    "count",
+    "open",
+    "sum",
+    "mean",
+    "rows",
+    "newest",
+    "enough",
+    "given",
+    "fields",
+    "title",
+    "key",
+    "unit",
+    "kind",
+    "year",
+    "__class__",
+    "mro",
+    "x",
+]
+FILTERS = ["length", "sum", "min", "max", "lower", "plus", "minus", "default", "upper", "map", "attr", "first"]
+UNITS = [
+    "working days",
+    "working day",
+    "working hours",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "hours",
+    "minutes",
+    "%",
+    "fortnights",
+    "working",
+]
 POINTS = ["entry", "open", "last act", "due", "20 December", "31 February", "20 December 08:00", "29 February", "day 5", "day 31", "day 0"]
 POINTS += ["Monday", "monday", "end of quarter", "end of week", "end of time", "99:99", "Monday 25:00", "fields.x"]
 SPECIAL = ["anyone", "nobody", "auto", "opener", "actor", "asked", "any", "all", "same", "previous", "none", "hoso", "entry", "due"]
-NASTY = ["", " ", "\n", "{{", "}}", "{%", "{# #}", "{{ }}", "[", "'", '"', "\\", "%", "~", "đ", "\u0323", "\U0001f409", "..", "a/b", "0", "-", "1e9"]
-NASTY += ["9" * 30, "0.1", "-0", "x" * 300, "fields", "fields.", "a.b.c.d", "%s %d", "{0}", "{n}", "{n!r}", "{n:>99999}", "{year.real}", "\u2028"]
+NASTY = [
+    "",
+    " ",
+    "\n",
+    "{{",
+    "}}",
+    "{%",
+    "{# #}",
+    "{{ }}",
+    "[",
+    "'",
+    '"',
+    "\\",
+    "%",
+    "~",
+    "đ",
+    "\u0323",
+    "\U0001f409",
+    "..",
+    "a/b",
+    "0",
+    "-",
+    "1e9",
+]
+NASTY += [
+    "9" * 30,
+    "0.1",
+    "-0",
+    "x" * 300,
+    "fields",
+    "fields.",
+    "a.b.c.d",
+    "%s %d",
+    "{0}",
+    "{n}",
+    "{n!r}",
+    "{n:>99999}",
+    "{year.real}",
+    "\u2028",
+]
 
 
 @dataclass(frozen=True)
@@ -41,7 +133,9 @@ def expressions(words: Words) -> Texts:
 
     def grown(part: Texts) -> Texts:
         two = st.tuples(part, part)
-        operator = st.sampled_from("+ - * / % ~ == != < <= > >= in and or // ** | is if".split() + ["not in"])
+        operator = st.sampled_from(
+            ["+", "-", "*", "/", "%", "~", "==", "!=", "<", "<=", ">", ">=", "in", "and", "or", "//", "**", "|", "is", "if", "not in"]
+        )
         return st.one_of(
             st.tuples(part, operator, part).map(" ".join),
             st.tuples(part, some).map(".".join),
@@ -99,7 +193,9 @@ def templates(words: Words) -> Texts:
         hole.map("{{% if {} %}}".format),
         hole.map("{{% for x in {} %}}".format),
         hole.map("{{% set x = {} %}}".format),
-        st.sampled_from(["{% endif %}", "{% endfor %}", "{% else %}", "{% include 'x' %}", "{% macro a() %}", "{% raw %}", "{%- -%}", "{# #}"]),
+        st.sampled_from(
+            ["{% endif %}", "{% endfor %}", "{% else %}", "{% include 'x' %}", "{% macro a() %}", "{% raw %}", "{%- -%}", "{# #}"]
+        ),
         st.sampled_from(["# Điều 1", "- a", "| a | b |", "|---|", "**", "\\pagebreak", "\\x", "1. ", "\t", "\r\n", "\u200b", "\ufeff"]),
     )
     return st.lists(piece, max_size=8).map("\n".join)

@@ -20,7 +20,7 @@ from workflow.simulate import read_scenarios, run_scenarios
 
 SECONDS = 2.0
 """What a case may take, in seconds of the processor: the machine may do other things meanwhile."""
-HANGS = 60
+HANGS = 30
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -32,8 +32,7 @@ def tried(files: dict[str, bytes]) -> Compiled | None:
     with timed():
         try:
             return _tried(files)
-        except HosoError as error:
-            assert "\n" not in error.message("vi")[:1]
+        except HosoError:
             return None
 
 
@@ -69,14 +68,14 @@ def timed(seconds: float = SECONDS) -> Iterator[None]:
     def hangs(*_: object) -> None:
         raise TimeoutError(f"a case takes more than {HANGS} s")
 
-    before = signal.signal(signal.SIGALRM, hangs)
-    signal.alarm(HANGS)
+    before = signal.signal(signal.SIGPROF, hangs)
+    signal.setitimer(signal.ITIMER_PROF, HANGS)
     began = time.process_time()
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
     took = time.process_time() - began
     assert took < seconds, f"a case took {took:.1f} s"
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from workflow.authoring import problems as p
+from workflow.authoring.grammar import CALENDAR, check_shape
 from workflow.authoring.problems import Kind
 from workflow.authoring.read import Node
-from workflow.authoring.shape import BACKWARD, BAD_ID, NO_DATE, Found, Shape, date_of
+from workflow.authoring.shape import BACKWARD, BAD_ID, NO_DATE, Found, Shape, date_of, in_order
 from workflow.calendar.counting import OFFICE, Calendar, Calendars
 from workflow.calendar.days import MIDNIGHT, Spans, Special, Week
 from workflow.calendar.hours import parse_hours
@@ -31,7 +32,6 @@ LONG_RANGE = Kind(code="E730", message="a range of {count} days is too long for 
 
 ZONE = "Asia/Ho_Chi_Minh"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_CALENDAR = ("week", "off", "swaps", "half_days", "day_ends")
 _LONGEST = 60
 
 
@@ -41,8 +41,8 @@ def compile_calendar(node: Node, zone: str = ZONE, units: Collection[str] | None
     `zone` holds where the file names none; the office's own zone is put in with `Calendars.in_zone`. `units` are those of
     the organisation, where it is known.
     """
-    shape = Shape()
-    root = shape.keys(node, (*_CALENDAR, "zone", "calendars"), ("week",))
+    shape, breaches = Shape(), check_shape(node, CALENDAR)
+    root = shape.keys(node)
     named_zone = shape.text(root.get("zone"))
     if named_zone and not _is_zone(named_zone):
         shape.wrong(NO_ZONE, root["zone"], text=named_zone)
@@ -53,14 +53,13 @@ def compile_calendar(node: Node, zone: str = ZONE, units: Collection[str] | None
     for key, value in shape.named(root.get("calendars")):
         if key.text == OFFICE:
             shape.wrong(BAD_ID, key, word=key.text)
-        found = shape.keys(value, (*_CALENDAR, "like", "units"), () if value.get("like") else ("week",))
+        found = shape.keys(value)
         shape.word(found.get("like"), "calendar", (OFFICE,))
         like = default if "like" in found else None
         named[key.text] = _Reader(shape=shape, found=found).calendar(named_zone or zone, like)
         _of_units(shape, key.text, found.get("units"), units, of_units)
     made = Calendars(default=default, named=named, units=of_units)
-    problems = sorted(shape.problems, key=lambda problem: (problem.place.line, problem.place.column))
-    return None if shape.failed else made, problems
+    return None if breaches or shape.failed else made, in_order(breaches, shape.problems)
 
 
 def _of_units(shape: Shape, calendar: str, node: Node | None, known: Collection[str] | None, found: dict[str, str]) -> None:
@@ -166,13 +165,13 @@ class _Reader:
     # ---- days that differ --------------------------------------------------------------------------------------------
 
     def _off(self, node: Node) -> None:
-        found = self.shape.keys(node, ("on", "title", "by"), ("on", "title"))
+        found = self.shape.keys(node)
         title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
         for day in self._range(found.get("on")):
             self._put(Special(on=day, title=title, by=by), found["on"])
 
     def _swap(self, node: Node) -> None:
-        found = self.shape.keys(node, ("off", "worked", "title", "by"), ("off", "worked"))
+        found = self.shape.keys(node)
         off, worked = self.shape.day(found.get("off")), self.shape.day(found.get("worked"))
         if off is None or worked is None or not self.sound:
             return
@@ -188,7 +187,7 @@ class _Reader:
             self._put(Special(on=worked, title=title or f"↔ {short_date(off)}", by=by, spans=spans), found["worked"])
 
     def _half(self, node: Node) -> None:
-        found = self.shape.keys(node, ("on", "hours", "title", "by"), ("on", "hours"))
+        found = self.shape.keys(node)
         hours = self._hours(found.get("hours"))
         title, by = self.shape.text(found.get("title")), self.shape.text(found.get("by"))
         for day in self._range(found.get("on")):

@@ -7,9 +7,10 @@ from datetime import date
 from itertools import combinations
 from typing import TypeVar
 
+from workflow.authoring.grammar import ORGANISATION, check_shape
 from workflow.authoring.problems import Kind
 from workflow.authoring.read import Node
-from workflow.authoring.shape import Shape
+from workflow.authoring.shape import Shape, in_order
 from workflow.errors import Problem
 from workflow.organisation import ALL, Absence, Delegation, Login, Organisation, OrgUnit, Person, Post, Term
 
@@ -32,22 +33,14 @@ NO_HEAD = Kind(
 D = TypeVar("D", Post, Term)
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
-_ROOT = ("positions", "units", "persons", "posts", "delegations", "absences", "logins", "terms")
-_UNIT = (
-    *("title", "kind", "parent", "from", "until", "succeeded_by", "symbol", "on_behalf", "head", "place", "name_lines"),
-    "parent_line",
-)
-_POST = ("person", "unit", "position", "title", "deputy_of", "from", "until")
-_DELEGATION = ("from", "to", "roles", "since", "until", "by")
 
 
 def compile_organisation(node: Node) -> tuple[Organisation | None, list[Problem]]:
     """The organisation that a file means, and all that is wrong with it in file order; None unless only warnings were found."""
-    reader = _Reader(shape=Shape(), root={})
-    reader.root = reader.shape.keys(node, _ROOT, ("units", "persons"))
+    reader = _Reader(shape=Shape(), root=Shape().keys(node))
+    breaches = check_shape(node, ORGANISATION)
     made = reader.organisation()
-    problems = sorted(reader.shape.problems, key=lambda problem: (problem.place.line, problem.place.column))
-    return None if reader.shape.failed else made, problems
+    return None if breaches or reader.shape.failed else made, in_order(breaches, reader.shape.problems)
 
 
 @dataclass(slots=True)
@@ -92,7 +85,7 @@ class _Reader:
 
     def _unit(self, key: str, node: Node, known: Mapping[str, Node]) -> OrgUnit:
         shape = self.shape
-        found = shape.keys(node, _UNIT, ("title",))
+        found = shape.keys(node)
         since, until = shape.period(found)
         return OrgUnit(
             key=key,
@@ -111,7 +104,7 @@ class _Reader:
         )
 
     def _person(self, key: str, node: Node) -> Person:
-        found = self.shape.keys(node, ("title", "email", "name"), ("title",))
+        found = self.shape.keys(node)
         email = self.shape.text(found.get("email"))
         if email and not _EMAIL.fullmatch(email):
             self.shape.wrong(NO_EMAIL, found["email"], text=email)
@@ -124,7 +117,7 @@ class _Reader:
         made: list[Post] = []
         groups: dict[tuple[str, str, str], list[tuple[Post, Node]]] = {}
         for node in self._entries("posts"):
-            found = shape.keys(node, _POST, ("person", "unit", "position"))
+            found = shape.keys(node)
             since, until = shape.period(found)
             post = Post(
                 person=shape.word(found.get("person"), "person", persons),
@@ -145,7 +138,7 @@ class _Reader:
         shape = self.shape
         positions = self._positions()
         for node in self._entries("delegations"):
-            found = shape.keys(node, _DELEGATION, ("from", "to"))
+            found = shape.keys(node)
             since, until = shape.period(found, "since")
             principal, deputy = (shape.word(found.get(key), "person", persons) for key in ("from", "to"))
             if principal and principal == deputy:
@@ -166,14 +159,14 @@ class _Reader:
 
     def _absences(self, persons: Mapping[str, Node]) -> Iterable[Absence]:
         for node in self._entries("absences"):
-            found = self.shape.keys(node, ("person", "since", "until"), ("person", "since"))
+            found = self.shape.keys(node)
             since, until = self.shape.period(found, "since")
             yield Absence(person=self.shape.word(found.get("person"), "person", persons), since=since, until=until)
 
     def _terms(self, units: Mapping[str, Node]) -> Iterable[Term]:
         made: list[tuple[Term, Node]] = []
         for node in self._entries("terms"):
-            found = self.shape.keys(node, ("name", "bodies", "from", "until"), ("name", "bodies", "from"))
+            found = self.shape.keys(node)
             since, until = self.shape.period(found)
             bodies = self.shape.words(found.get("bodies"), "unit", units)
             made.append((Term(name=self.shape.text(found.get("name")), bodies=bodies, since=since, until=until), node))
@@ -182,7 +175,7 @@ class _Reader:
         return [term for term, _ in made]
 
     def _login(self, node: Node, persons: Mapping[str, Node]) -> Login:
-        found = self.shape.keys(node, ("is", "may_act_for"), ("is",))
+        found = self.shape.keys(node)
         others = self.shape.words(found.get("may_act_for"), "person", [*persons, ALL])
         return Login(person=self.shape.word(found.get("is"), "person", persons), may_act_for=others)
 

@@ -1,9 +1,10 @@
-"""Reading closed mappings by hand, for the files beside the procedures: each reader notes what is wrong and goes on, so
-that all problems of a file are told at once.
+"""Reading mappings by hand, for the files beside the procedures: each reader notes what is wrong and goes on, so that all
+problems of a file are told at once. Which keys and kinds of value there may be is the grammar's to say; a reader takes what
+is of another kind for nothing.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +15,6 @@ from workflow.errors import Problem
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"\w[\w-]*")
-_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 RESERVED = frozenset({"hoso", "all"})
 """Words that mean something themselves: the clock as an actor, everybody."""
@@ -41,17 +41,9 @@ class Shape:
         """Whether anything worse than a warning was found."""
         return any(not problem.warning for problem in self.problems)
 
-    def keys(self, node: Node, known: Sequence[str], required: Sequence[str] = ()) -> Found:
-        """A mapping's values by key; unknown keys, missing ones and anything but a mapping are noted."""
-        if not self._is(node, "a mapping of keys", right=node.is_mapping):
-            return {}
-        for written, _ in node.pairs:
-            if written.text not in known:
-                self.problems.append(p.UNKNOWN_KEY.meant(written.place, written.text, known))
-        for key in required:
-            if (value := node.get(key)) is None or value.is_empty:
-                self.wrong(p.MISSING_KEY, node, key=key)
-        return {key.text: value for key, value in node.pairs if key.text in known and not value.is_empty}
+    def keys(self, node: Node) -> Found:
+        """A mapping's values by key; nothing written counts as no key."""
+        return {key.text: value for key, value in node.pairs if not value.is_empty}
 
     def named(self, node: Node | None) -> tuple[tuple[Node, Node], ...]:
         """A mapping of ids that the file chooses itself, as (id, value)."""
@@ -62,9 +54,7 @@ class Shape:
 
     def pairs(self, node: Node | None) -> tuple[tuple[Node, Node], ...]:
         """A mapping's keys and values, whatever the keys are."""
-        if node is None or not self._is(node, "a mapping of names", right=node.is_mapping or node.is_empty):
-            return ()
-        return node.pairs
+        return () if node is None else node.pairs
 
     def items(self, node: Node | None) -> tuple[Node, ...]:
         """A list's items; one may stand for a list."""
@@ -72,21 +62,15 @@ class Shape:
 
     def text(self, node: Node | None) -> str:
         """A text of one line; '' if nothing stands there."""
-        if node is None or not self._is(node, "a text", right=node.is_scalar):
-            return ""
-        return " ".join(node.text.split())
+        return "" if node is None else " ".join(node.text.split())
 
     def texts(self, node: Node | None) -> tuple[str, ...]:
         """Several texts, or one."""
         return tuple(filter(None, (self.text(item) for item in self.items(node))))
 
     def flag(self, node: Node | None) -> bool:
-        """True or false (or yes, no); false if nothing stands there."""
-        if node is None:
-            return False
-        found = _FLAGS.get(node.text.lower()) if node.is_scalar else None
-        self._is(node, "true or false", right=found is not None)
-        return bool(found)
+        """Whether true (or yes) stands there."""
+        return node is not None and node.text in {"true", "yes"}
 
     def day(self, node: Node | None) -> date | None:
         """A date; None if nothing (or no date, which is noted) stands there."""
@@ -117,10 +101,13 @@ class Shape:
         """Several such words, or one."""
         return tuple(filter(None, (self.word(item, kind, known) for item in self.items(node))))
 
-    def _is(self, node: Node, expected: str, *, right: bool) -> bool:
-        if not right:
-            self.wrong(p.WRONG_KIND, node, expected=expected, found=node.kind.value)
-        return right
+
+def in_order(shape: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:
+    """The problems of one file in file order: the breaches of its shape, and what else was found at other places."""
+    breaches = list(shape)
+    told = {problem.place for problem in breaches}
+    problems = [*breaches, *(problem for problem in found if problem.place not in told)]
+    return sorted(problems, key=lambda problem: (problem.place.line, problem.place.column))
 
 
 def date_of(text: str) -> date | None:

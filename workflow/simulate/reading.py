@@ -4,24 +4,16 @@ import re
 from datetime import datetime
 from typing import Any
 
+from workflow.authoring.grammar import SCENARIO, check_shape
 from workflow.authoring.read import Node, parse
+from workflow.authoring.shape import in_order
 from workflow.calendar import parse_amount
-from workflow.errors import Place, Problem, WrongValue, nearest
+from workflow.errors import Place, Problem, WrongValue
 from workflow.simulate.scenario import Scenario, Step
 
-TOP = ("scenario", "at", "as", "start", "open", "title", "steps")
 KINDS = (*("wait", "open", "do", "reply", "attach"), *("comment", "edit", "assign", "extend", "pause", "resume", "recall", "correct"))
-STEP = (*KINDS, "case", "process", "start", "title", "as", "unit", "set", "note", "expect", "refused")
 BESIDE = {"process": ("open",), "start": ("open",), "title": ("open",), "unit": ("reply",), "set": ("do", "reply", "correct")}
 """The keys that stand beside some of the kinds only."""
-EXPECT = (
-    *("state", "overdue", "due", "notices", "drafts", "issues", "fields", "awaited", "outcome", "opened"),
-    *("title", "tracks", "children", "deadlines", "opinions", "number", "signed", "says", "sees"),
-)
-PAIRED = ("edit", "assign", "extend")
-"""The kinds whose value is one key or more with values."""
-MAPPINGS = ("fields", "tracks", "children", "opinions", "signed", "says", "sees")
-"""The expectations that are keys with values."""
 _CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
 
 
@@ -30,20 +22,14 @@ def read_scenario(process: str, file: str, text: bytes) -> tuple[Scenario | None
     node, problems = parse(file, text)
     if node is None:
         return None, problems
-    problems += _closed(node, TOP)
-    for step in _list(node.get("steps")):
-        problems += _closed(step, STEP)
-        problems += _wrong_step(step) if step.is_mapping else []
-    for key in ("scenario", "at"):
-        if node.is_mapping and node.get(key) is None:
-            problems.append(_problem(node.place, "a scenario needs '{key}:'", key=key))
-    problems += [*_wrong_time(node.get("at")), *_wrong_mapping(node, "open")] if node.is_mapping else []
+    found = [wrong for step in _list(node.get("steps")) if step.is_mapping for wrong in _wrong_step(step)]
+    problems += in_order(check_shape(node, SCENARIO), [*found, *_wrong_time(node.get("at"))])
     return (None, problems) if problems else (_scenario(process, node), [])
 
 
 def _wrong_step(step: Node) -> list[Problem]:
-    """What is wrong in one step."""
-    problems = [*(wrong for key in ("set", "open", *PAIRED) for wrong in _wrong_mapping(step, key)), *_wrong_expected(step.get("expect"))]
+    """What is wrong in one step, beyond its shape."""
+    problems = []
     kinds = [kind for kind in KINDS if step.get(kind) is not None]
     if len(kinds) > 1 or (not kinds and step.get("expect") is None):
         problems.append(_problem(step.place, "a step does one thing ({known}), or only looks ('expect:')", known=", ".join(KINDS)))
@@ -53,17 +39,10 @@ def _wrong_step(step: Node) -> list[Problem]:
         if key.text in BESIDE and not set(BESIDE[key.text]) & set(kinds)
     ]
     wait, case = step.get("wait"), step.get("case")
-    if case is not None and not _CASE.fullmatch(case.text if case.is_scalar else ""):
+    if case is not None and not case.is_empty and not _CASE.fullmatch(case.text):
         hint = "write the process, and which of its cases: 'incident' or 'incident 2'"
-        problems.append(_problem(case.place, "'{text}' names no case", hint, text=case.text if case.is_scalar else "…"))
+        problems.append(_problem(case.place, "'{text}' names no case", hint, text=case.text))
     return problems + (_wrong_wait(wait) if wait is not None else [])
-
-
-def _wrong_expected(expected: Node | None) -> list[Problem]:
-    if expected is None:
-        return []
-    found = _closed(expected, EXPECT)
-    return found + [one for key in MAPPINGS for one in _wrong_mapping(expected, key)] if expected.is_mapping else found
 
 
 def _wrong_wait(wait: Node) -> list[Problem]:
@@ -89,27 +68,6 @@ def _wrong_time_text(text: str) -> bool:
         return datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return True
-
-
-def _wrong_mapping(node: Node, key: str) -> list[Problem]:
-    found = node.get(key)
-    if found is None or found.is_mapping or found.plain() is None:
-        return []
-    return [_problem(found.place, "'{key}:' wants fields and their values", key=key)]
-
-
-def _closed(node: Node, known: tuple[str, ...]) -> list[Problem]:
-    if not node.is_mapping:
-        return [_problem(node.place, "a mapping is wanted here, with {known}", known=", ".join(known))]
-    found = []
-    for key in node.keys:
-        if key not in known:
-            near = nearest(key, known)
-            place = node.key(key)
-            hint = "did you mean '{nearest}'?" if near else "known: {known}"
-            facts = {"word": key, "nearest": near, "known": ", ".join(known)}
-            found.append(_problem(place.place if place else node.place, "the key '{word}' is not known here", hint, **facts))
-    return found
 
 
 def _problem(place: Place, message: str, hint: str = "", **facts: object) -> Problem:

@@ -297,7 +297,7 @@ def test_the_json_schema_names_every_key():
     schema = json_schema()
     assert {"process", "states", "starts", "ladder", "rights"} <= set(schema["properties"])
     assert schema["additionalProperties"] is False
-    assert "from" in schema["$defs"]["GeneralShape"]["required"]
+    assert "from" in schema["definitions"]["General"]["required"]
     json.dumps(schema)
 
 

@@ -1,8 +1,10 @@
-"""The allowed shape of `process.yaml` and `document-types.yaml`: which keys, which kinds of value. The only importer
-of pydantic. What the texts mean (expressions, times, who) is `compile`'s to say; here they are texts.
+"""The allowed shape of every kind of definition file: which keys, which kinds of value. The only importer of pydantic.
+What the texts mean (expressions, times, who) is for others to say; here they are texts.
 """
 
+from workflow.authoring.grammar.beside import CALENDAR, DOCUMENT_TYPES, ORGANISATION, SCENARIO
 from workflow.authoring.grammar.breaches import MANY, check_shape
-from workflow.authoring.grammar.shapes import DOCUMENT_TYPES, PROCESS, json_schema
+from workflow.authoring.grammar.schema import KINDS, json_schema
+from workflow.authoring.grammar.shapes import PROCESS
 
-__all__ = ["DOCUMENT_TYPES", "MANY", "PROCESS", "check_shape", "json_schema"]
+__all__ = ["CALENDAR", "DOCUMENT_TYPES", "KINDS", "MANY", "ORGANISATION", "PROCESS", "SCENARIO", "check_shape", "json_schema"]

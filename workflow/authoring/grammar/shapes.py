@@ -1,347 +1,325 @@
-"""The allowed shape of `process.yaml` and `document-types.yaml`, as closed models. Texts stay texts here."""
+"""The allowed shape of `process.yaml`, as closed models. Texts stay texts here. What each key means is said in `keys.md`."""
 
-from collections.abc import Callable
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import Discriminator, Field, Tag, TypeAdapter
+
+from workflow.authoring.grammar.kinds import (
+    KEYS,
+    LIST,
+    ONE,
+    Bound,
+    By,
+    Closed,
+    Conditions,
+    Documents,
+    Doings,
+    DueNames,
+    Editors,
+    Expression,
+    FieldId,
+    Fields,
+    Filled,
+    Id,
+    Key,
+    Many,
+    Names,
+    Needed,
+    Notifies,
+    NotYet,
+    Position,
+    Process,
+    Sets,
+    SlotId,
+    State,
+    States,
+    Unit,
+    Who,
+    Word,
+    either,
+)
+from workflow.authoring.grammar.times import Choosing, Moment, Title, one_of_ways
+
+# ---- EFFECTS -------------------------------------------------------------------------------------------------------
 
 
-class _Short:
-    """A value that may be written shorter: `wrap` makes the full form, `schema` is the short one's JSON Schema."""
-
-    def __init__(self, wrap: Callable[[Any], Any], schema: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        self.wrap, self.schema = wrap, schema
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
-        return core_schema.no_info_before_validator_function(self.wrap, handler(source))
-
-    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        whole = handler(core)
-        return {"anyOf": [self.schema(whole), whole]}
-
-
-def _text(value: Any) -> Any:
-    """Numbers may be written where a text stands."""
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
-
-
-def _listed(value: Any) -> Any:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _not_yet(_value: Any) -> Any:
-    code = "not_yet"
-    raise PydanticCustomError(code, "not yet available")
-
-
-def _choices(value: Any) -> Any:
-    """Choices as a list are their own titles."""
-    return {str(item): {} for item in value} if isinstance(value, list) else value
-
-
-def _due(value: Any) -> Any:
-    """A DUE; a bare MOMENT is its `at`."""
-    return value if isinstance(value, dict) and not {"latest", "earliest"} & set(value) else {"at": value}
-
-
-def _dues(value: Any) -> Any:
-    """One DUE, several, or a CHOICE of moments, which is a list too."""
-    if isinstance(value, list) and any(isinstance(item, dict) and {"when", "then", "else"} & set(item) for item in value):
-        return [value]
-    return _listed(value)
-
-
-Word = Annotated[str, BeforeValidator(_text)]
-Id = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Many = _Short(_listed, lambda whole: whole["items"])
-Words = Annotated[list[Word], Many]
-Expression = Annotated[Any, Field(description="EXPR: Jinja2's expression grammar")]
-Moment = Annotated[Any, Field(description="MOMENT: [AMOUNT after|before] POINT, a CHOICE, {latest: […]} or {earliest: […]}")]
-NotYet = Annotated[Any, BeforeValidator(_not_yet), Field(description="not yet available in this version", json_schema_extra={"not": {}})]
-Notifies = Annotated[list[Any], Many]
-
-
-class _Closed(BaseModel):
-    """A mapping with no other keys than its own."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
-
-
-class TitleShape(_Closed):
-    """A title in two languages."""
-
-    vi: Word | None = None
-    en: Word | None = None
-
-
-Title = Annotated[TitleShape, _Short(lambda value: {"vi": value} if not isinstance(value, dict) else value, lambda _: {"type": "string"})]
-
-
-class OpensShape(_Closed):
+class OpensShape(Closed):
     """A sub-case of another process: one, or one for each item."""
 
-    process: Word
-    start: Word = "open"
+    process: Process
+    start: Annotated[Word, Names("start elsewhere")] = "open"
     for_each: Expression = None
-    fields: dict[Id, Expression] = {}
+    fields: dict[Annotated[Id, Names("field elsewhere")], Expression] = {}
     title: Word | None = None
 
 
-class AlsoShape(_Closed):
+class AlsoShape(Closed):
     """An action on another case."""
 
-    do: Word
-    case: Expression
-    fields: dict[Id, Expression] = {}
+    do: Annotated[Word, Names("action elsewhere")]
+    case: Needed
+    fields: dict[Annotated[Id, Names("field elsewhere")], Expression] = {}
 
 
-class BecomesShape(_Closed):
+class BecomesShape(Closed):
     """The case goes on as a case of another process."""
 
-    process: Word
-    state: Word
+    process: Process
+    state: Annotated[Word, Names("state elsewhere")]
 
 
-class EffectsShape(_Closed):
+class EffectsShape(Closed):
     """EFFECTS: what happens besides the next state."""
 
-    sets: dict[Id, Expression] = {}
-    assigns: dict[Id, Words] = {}
-    drafts: Words = []
-    issues: Words = []
+    sets: Sets = {}
+    assigns: dict[SlotId, Who] = {}
+    drafts: Documents = []
+    issues: Documents = []
     notifies: Notifies = []
-    stops: Words = []
-    resumes: Words = []
-    restarts: Words = []
+    stops: DueNames = []
+    resumes: DueNames = []
+    restarts: DueNames = []
     opens: Annotated[list[OpensShape], Many] = []
     also: Annotated[list[AlsoShape], Many] = []
     becomes: BecomesShape | None = None
 
 
-class RungShape(_Closed):
+class BranchShape(Choosing, EffectsShape, json_schema_extra=one_of_ways):
+    """One branch of `to`: a state, and EFFECTS of its own."""
+
+    when: Expression = None
+    then: Annotated[Word, Names("target")] = ""
+    otherwise: Annotated[Word, Names("target")] = Field(default="", alias="else")
+
+
+To = Annotated[
+    Annotated[Word, Names("target"), Tag(ONE)] | Annotated[list[BranchShape], Filled(), Tag(LIST)], either("a state, same or previous")
+]
+
+# ---- deadlines -----------------------------------------------------------------------------------------------------
+
+
+class RungShape(Closed):
     """RUNG: one step of a ladder."""
 
-    at: Moment
+    at: Annotated[Moment, Names("rung")]
     notifies: Notifies = []
-    issues: Words = []
-    drafts: Words = []
-    do: Word = ""
-    repeat: Word = ""
+    issues: Documents = []
+    drafts: Documents = []
+    do: Annotated[Word, Names("action")] = ""
+    repeat: Annotated[Word, Names("amount")] = ""
     urgent: bool = False
 
 
-class DueShape(_Closed):
+class DueShape(Closed):
     """DUE: a deadline."""
 
     at: Moment
     name: Word = ""
-    in_: Words = Field(default=[], alias="in")
-    until: Word = ""
-    calendar: Word = ""
+    in_: States = Field(default=[], alias="in")
+    until: State = ""
+    calendar: Annotated[Word, Names("calendar")] = ""
     basis: Word = ""
     ladder: Annotated[list[RungShape], Many] | None = None
 
 
-Due = Annotated[DueShape, _Short(_due, lambda _: {"type": "string"})]
-Dues = Annotated[list[Due], _Short(_dues, lambda whole: whole["items"])]
+_DUE, _MOMENT, _SEVERAL = "<due>", "<moment>", "<several>"
+
+
+def _due(value: Any) -> str:
+    """A DUE, or a bare MOMENT, which is its `at`."""
+    return _DUE if isinstance(value, dict) and not {"latest", "earliest"} & set(value) else _MOMENT
+
+
+def _dues(value: Any) -> str:
+    """One DUE, several, or a CHOICE of moments, which is a list too."""
+    if isinstance(value, list):
+        choice = any(isinstance(item, dict) and {"when", "then", "else"} & set(item) for item in value)
+        return ONE if choice else _SEVERAL
+    return ONE if value is not None else "<none>"
+
+
+Due = Annotated[Annotated[DueShape, Tag(_DUE)] | Annotated[Moment, Tag(_MOMENT)], Discriminator(_due)]
+Dues = Annotated[
+    Annotated[Due, Tag(ONE)] | Annotated[list[Due], Tag(_SEVERAL)] | Annotated[None, Tag("<none>")],
+    Discriminator(_dues),
+]
+
+# ---- states and actions --------------------------------------------------------------------------------------------
 
 
 class ActionShape(EffectsShape):
     """ACTION: what moves a case on."""
 
-    by: Words
+    by: By
     title: Title | None = None
-    not_by: Words = []
-    when: Annotated[Any, Field(description="EXPR, or {EXPR: reason, …}: all must hold")] = None
-    needs: Words = []
-    not_before: Moment = None
+    not_by: Who = []
+    when: Conditions = None
+    needs: Fields = []
+    not_before: Moment | None = None
     times: Annotated[int, Field(ge=1)] | None = None
-    form: Words = []
+    form: Fields = []
     note: Literal["optional", "required"] | None = None
-    to: Annotated[Any, Field(description="same, a state, previous, or a CHOICE of them with EFFECTS")] = None
+    to: To | None = None
 
 
 class GeneralShape(ActionShape):
     """An ACTION of several states."""
 
-    from_: Words = Field(alias="from")
+    from_: States = Field(alias="from")
 
 
 class ReplyShape(EffectsShape):
     """A consultation's reply: an ACTION without `to`."""
 
-    by: Words
+    by: By
     named: Id = "reply"
     title: Title | None = None
-    not_by: Words = []
-    when: Any = None
-    needs: Words = []
-    form: Words = []
+    not_by: Who = []
+    when: Conditions = None
+    needs: Fields = []
+    form: Fields = []
     note: Literal["optional", "required"] | None = None
 
 
-class ConsultShape(_Closed):
+class ConsultShape(Closed):
     """Asking several units, or persons, at once."""
 
-    asks: Expression
+    asks: Needed
     reply: ReplyShape
-    issues: Words = []
-    drafts: Words = []
+    issues: Documents = []
+    drafts: Documents = []
     notifies: Notifies = []
     answers: dict[Id, Title] = {}
     due: Due | None = None
-    silence: Word | None = None
-    enough: Annotated[Any, Field(description="all, N, N% or EXPR")] = "all"
-    again: Words = ["all"]
+    silence: Annotated[Word, Names("silence")] | None = None
+    enough: Annotated[Expression, Names("enough")] = "all"
+    again: Annotated[list[Annotated[Word, Names("again")]], Many] = ["all"]
     changeable: bool = False
 
 
-class RightsShape(_Closed):
+class RightsShape(Closed):
     """Who may do what besides the actions."""
 
-    see: Words = []
-    edit: Annotated[list[Any], Many] = []
-    comment: Words = []
-    attach: Words = []
-    assign: Words = []
-    extend: Words = []
-    pause: Words = []
-    recall: Words = []
-    correct: Words = []
+    see: Who = []
+    edit: Editors = []
+    comment: Who = []
+    attach: Who = []
+    assign: Who = []
+    extend: Who = []
+    pause: Who = []
+    recall: Who = []
+    correct: Who = []
 
 
 class StateShape(EffectsShape):
-    """A state; its EFFECTS happen on entering. `stops: all` stops every other deadline while the case stands there."""
+    """A state; its EFFECTS happen on entering."""
 
     title: Title | None = None
-    final: Id | None = None
+    final: Annotated[Id, Names("outcome")] | None = None
     endless: bool = False
-    due: Dues = []
+    due: Dues = None
     consult: ConsultShape | None = None
     rights: RightsShape | None = None
     actions: dict[Id, ActionShape] = {}
 
 
-class TrackShape(_Closed):
+class TrackShape(Closed):
     """A machine of the case, beside the case's own."""
 
-    start: Word
+    start: State
     states: Annotated[dict[Id, StateShape], Field(min_length=1)]
     title: Title | None = None
     actions: dict[Id, Annotated[list[GeneralShape], Many]] = {}
-    due: Dues = []
+    due: Dues = None
     outlives: bool = False
 
 
-class ColumnShape(_Closed):
+# ---- what a process declares ---------------------------------------------------------------------------------------
+
+_Choices = Annotated[
+    Annotated[list[Needed], Tag(LIST)] | Annotated[dict[Id, Title], Tag(KEYS)],
+    Discriminator(lambda value: LIST if isinstance(value, list) else KEYS),
+]
+
+
+class ColumnShape(Closed):
     """A column of a table, and what every field has."""
 
-    type: Word
+    type: Annotated[Word, Names("column type")]
     title: Title | None = None
     required: bool = False
     default: Any = None
-    min: int | Decimal | str | None = None
-    max: int | Decimal | str | None = None
+    min: Bound = None
+    max: Bound = None
     pattern: str = ""
     help: Word = ""
-    choices: Annotated[dict[Id, Title], _Short(_choices, lambda _: {"type": "array"})] = {}
+    choices: _Choices = {}
 
 
 class FieldShape(ColumnShape):
     """A field of a case."""
 
+    type: Annotated[Word, Names("type")]
     computed: Expression = None
     columns: dict[Key, ColumnShape] = {}
 
 
-class RoleShape(_Closed):
+class RoleShape(Closed):
     """A role: one way to find who holds it, and `when` it holds."""
 
-    unit: Word | None = None
-    position: Word | None = None
-    assigned: Id | None = None
-    did: Words | None = None
+    unit: Unit | None = None
+    position: Position | None = None
+    assigned: SlotId | None = None
+    did: Doings | None = None
     person: Expression = None
-    superior_of: Word | None = None
-    any: Words | None = None
+    superior_of: Annotated[Word, Names("role")] | None = None
+    any: Who | None = None
     when: Expression = None
 
 
-class DocumentShape(_Closed):
+class DocumentShape(Closed):
     """A document that the process writes."""
 
-    type: Word
-    body: Word
-    issuer: Words
-    signer: Words
+    type: Annotated[Word, Names("document type")]
+    body: Annotated[Word, Names("template")]
+    issuer: Annotated[list[Unit], Many]
+    signer: Who
     title: Word | None = None
-    recipients: Words = []
+    recipients: Who = []
     template: NotYet = None
 
 
-class PeriodicShape(_Closed):
+class PeriodicShape(Closed):
     """A case for each period."""
 
     every: Moment
-    start: Word
-    fields: dict[Id, Expression] = {}
+    start: Annotated[Word, Names("start")]
+    fields: dict[FieldId, Expression] = {}
     title: Word | None = None
 
 
-class ProcessShape(_Closed):
+class ProcessShape(Closed):
     """A procedure: `process.yaml`."""
 
     process: Key
-    unit: Word
+    unit: Unit
     number: str
     starts: Annotated[dict[Id, ActionShape], Field(min_length=1)]
     states: Annotated[dict[Id, StateShape], Field(min_length=1)]
     title: Title | None = None
     case_title: Word | None = None
-    secret: Annotated[Any, Field(description="false, true or EXPR")] = None
+    secret: Expression = None
     fields: dict[Key, FieldShape] = {}
     roles: dict[Id, RoleShape] = {}
     documents: dict[Id, DocumentShape] = {}
-    groups: dict[Id, Words] = {}
+    groups: dict[Id, States] = {}
     ladder: Annotated[list[RungShape], Many] = []
-    due: Dues = []
+    due: Dues = None
     actions: dict[Id, Annotated[list[GeneralShape], Many]] = {}
     tracks: dict[Key, TrackShape] = {}
     periodic: Annotated[list[PeriodicShape], Many] = []
     rights: RightsShape | None = None
 
 
-class SeriesShape(_Closed):
-    """How a document type's numbers run; `period` for both frames, or for each."""
-
-    per: Literal["type", "all"] = "type"
-    period: Annotated[
-        dict[Literal["state", "party"], Literal["year", "term"]],
-        _Short(lambda value: value if isinstance(value, dict) else {"state": value, "party": value}, lambda _: {"enum": ["year", "term"]}),
-    ] = {}
-
-
-class TypeShape(_Closed):
-    """A type of official paper."""
-
-    title: Word
-    frame: Annotated[
-        dict[Id, Literal["state", "party"]],
-        _Short(lambda value: value if isinstance(value, dict) else {"any": value}, lambda _: {"enum": ["state", "party"]}),
-    ]
-    series: SeriesShape = SeriesShape()
-    symbol: bool = True
-
-
 PROCESS: TypeAdapter[Any] = TypeAdapter(ProcessShape)
-DOCUMENT_TYPES: TypeAdapter[Any] = TypeAdapter(dict[Id, TypeShape])
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of `process.yaml`, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "hoso process", **PROCESS.json_schema()}
