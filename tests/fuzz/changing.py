@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = {"sample": ROOT / "definitions", **{name: ROOT / "tests/definitions" / name for name in ("three", "gallery")}}
 """Where right definitions are."""
 
+_NAMED = re.compile(rb"\bprocess: (\w+)")
 Files = dict[str, bytes]
 Way = tuple[str | int, ...]
 
@@ -31,10 +32,12 @@ def folder(name: str) -> Mapping[str, bytes]:
 
 @cache
 def one_process(name: str, key: str) -> Mapping[str, bytes]:
-    """The files of one process and of those that it opens or that open it, and those of the whole office."""
-    opened = re.compile(rb"\bprocess: (\w+)")
-    named = {path.split("/")[0]: set(opened.findall(text)) for path, text in folder(name).items() if path.endswith("/process.yaml")}
-    keys = {other for other, words in named.items() if other == key or key.encode() in words or other.encode() in named[key]}
+    """The files of one process and of those that have to do with it, and those of the whole office."""
+    texts = {path.split("/")[0]: text for path, text in folder(name).items() if path.endswith("/process.yaml")}
+    named = {one: {word.decode() for word in _NAMED.findall(text)} for one, text in texts.items()}
+    keys = {key}
+    while more := {one for one in named if one not in keys and any(one in named[other] or other in named[one] for other in keys)}:
+        keys |= more
     return {path: content for path, content in folder(name).items() if "/" not in path or path.split("/")[0] in keys}
 
 

@@ -1,6 +1,6 @@
 """Documents made after the grammar: the least one that holds each place of a shape, and random ones.
 
-Both read the JSON Schema; that it says the same as the shapes is for tests/unit/authoring/test_json_schema.py.
+Both read the JSON Schema; that it says the same as the shapes is for tests/definitions/test_json_schema.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,12 +34,18 @@ def least(whole: Schema, part: Schema) -> Any:
         return {key: least(whole, part["properties"][key]) for key in part["anyOf"][0]["required"]}
     if "anyOf" in part:
         return least(whole, part["anyOf"][0])
-    kind = part.get("type", "string")
-    kind = kind[0] if isinstance(kind, list) else kind
+    kind = kinds(part)[0]
     if kind == "object":
         found = {key: least(whole, part["properties"][key]) for key in part.get("required", [])}
         return found or {_key(part): least(whole, _values(part)) for _ in range(part.get("minProperties", 0))}
     return [least(whole, part["items"])] * part.get("minItems", 0) if kind == "array" else LEAST[kind]
+
+
+def kinds(part: Schema) -> list[str]:
+    """The types that a part of a schema allows."""
+    said = part.get("type", ["string", "number", "boolean", "null"])
+    refused = part.get("not", {}).get("type", [])
+    return [kind for kind in (said if isinstance(said, list) else [said]) if kind not in refused]
 
 
 def _key(part: Schema) -> str:
@@ -107,8 +113,7 @@ def _made(draw: st.DrawFn, whole: Schema, part: Schema, words: Words, depth: int
         return draw(_object(whole, part, words, depth))
     if "anyOf" in part:
         return draw(_made(whole, draw(st.sampled_from(part["anyOf"])), words, depth))
-    kinds = part.get("type", ["string", "null"])
-    kind = draw(st.sampled_from(kinds if isinstance(kinds, list) else [kinds]))
+    kind = draw(st.sampled_from(kinds(part)))
     if kind == "object":
         keys = draw(st.lists(_text(part.get("propertyNames", {}), words), min_size=part.get("minProperties", 0), max_size=3, unique=True))
         return {key: draw(_made(whole, part["additionalProperties"], words, depth + 1)) for key in keys}

@@ -16,7 +16,10 @@ NAMES = "x-names"
 """In a schema in the making: what kind of word may stand here. `hints` puts a process's own words in its place."""
 
 TEXT: dict[str, Any] = {"type": ["string", "number"]}
-SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+SCALAR: dict[str, Any] = {"not": {"type": ["object", "array"]}}
+NOT_NOTHING: dict[str, Any] = {"not": {"type": ["object", "array", "null"]}}
+NOTHING: dict[str, Any] = {"not": {"type": ["string", "number", "boolean", "object", "array"]}}
+"""Said by what they are not: an editor offers the values of each type that it is told of, and `null` is no help to a clerk."""
 
 Schema = dict[str, Any]
 
@@ -146,7 +149,7 @@ def either(expected: str) -> Discriminator:
     return Discriminator(sort, custom_error_type="wrong_kind", custom_error_message=expected)
 
 
-Many = Short(_listed, lambda whole: [whole["items"], {"type": "null"}])
+Many = Short(_listed, lambda whole: [whole["items"], NOTHING])
 """One item may stand for a list, nothing for an empty one."""
 
 Word = Annotated[str, _AsText()]
@@ -156,8 +159,8 @@ Words = Annotated[list[Word], Many]
 
 Anything = Annotated[Any, Is("a value", (str, int, Decimal, bool, type(None)), SCALAR)]
 Expression = Annotated[Any, Is("an expression", (str, int, Decimal, bool, type(None)), SCALAR), Names("expression")]
-Needed = Annotated[Any, Is("an expression", (str, int, Decimal, bool), {"type": ["string", "number", "boolean"]}), Names("expression")]
-Bound = Annotated[Any, Is("a number or a date", (str, int, Decimal, type(None)), {"type": ["string", "number", "null"]})]
+Needed = Annotated[Any, Is("an expression", (str, int, Decimal, bool), NOT_NOTHING), Names("expression")]
+Bound = Annotated[Any, Is("a number or a date", (str, int, Decimal, type(None)), {"not": {"type": ["object", "array", "boolean"]}})]
 Flag = Annotated[Any, Is("true or false", (bool, str), {"enum": [True, False, "yes", "no"]}, (True, False, "yes", "no"))]
 NotYet = Annotated[Any, BeforeValidator(_not_yet), Field(json_schema_extra={"not": {}})]
 
@@ -180,7 +183,7 @@ SlotId = Annotated[Id, Names("slot")]
 Sets = dict[FieldId, Expression]
 Reason = Annotated[
     Any,
-    Is("the reason that the refused person reads", (str, int, Decimal, bool), {"type": ["string", "number", "boolean"]}, filled=True),
+    Is("the reason that the refused person reads", (str, int, Decimal, bool), NOT_NOTHING, filled=True),
 ]
 Conditions = Annotated[
     Annotated[Expression, Tag(ONE)]

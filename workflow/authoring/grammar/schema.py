@@ -1,5 +1,6 @@
 """The shapes as JSON Schema, for editors: draft 7, which all of them know; each key with what it means in two languages."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -11,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from workflow.authoring.grammar.beside import CALENDAR, DOCUMENT_TYPES, ORGANISATION, SCENARIO
-from workflow.authoring.grammar.kinds import NAMES, Closed, Schema
+from workflow.authoring.grammar.kinds import NAMES, NOTHING, Closed, Schema
 from workflow.authoring.grammar.shapes import PROCESS
 
 KINDS: dict[str, TypeAdapter[Any]] = {
@@ -43,11 +44,20 @@ def json_schema(kind: str = "process", words: Words | None = None) -> Schema:
     """The JSON Schema of a kind of file. `words` are offered where a word of their kind may stand; another word is no
     less valid, since a schema is written before the next word is thought of.
     """
-    schema = KINDS[kind].json_schema(schema_generator=_Generator)
-    named = {name.removesuffix("Shape"): part for name, part in schema.pop("$defs", {}).items()}
+    named, schema = _raw(kind)
+    offered = {of: _enum(titles) for of, titles in (words or {}).items() if titles}
     whole = _tidied({**schema, "definitions": named}, words or {})
-    about = f"{whole.pop('description', '') or said(kind.title().replace('-', ''), WHOLE)}"
+    text = json.dumps(whole)
+    whole["definitions"] |= {_offer(of).rsplit("/", 1)[1]: part for of, part in offered.items() if f'"{_offer(of)}"' in text}
+    about = whole.pop("description", "") or said(kind.title().replace("-", ""), WHOLE)
     return {"$schema": DIALECT, "title": TITLES[kind], "description": about, **whole}
+
+
+@cache
+def _raw(kind: str) -> tuple[Schema, Schema]:
+    """Pydantic's schema of a kind of file: its definitions, and the rest. Not to be changed."""
+    schema = KINDS[kind].json_schema(schema_generator=_Generator)
+    return {name.removesuffix("Shape"): part for name, part in schema.pop("$defs", {}).items()}, schema
 
 
 # ---- from pydantic -------------------------------------------------------------------------------------------------
@@ -63,6 +73,14 @@ class _Generator(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
         """A key is its own title."""
         return False
+
+    def none_schema(self, schema: core_schema.NoneSchema) -> JsonSchemaValue:  # noqa: ARG002 - pydantic's signature
+        """Nothing written, without offering it."""
+        return dict(NOTHING)
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """A value, or nothing written."""
+        return {"anyOf": [self.generate_inner(schema["schema"]), NOTHING]}
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """The kinds exclude each other; `anyOf` has editors say less when none fits."""
@@ -126,34 +144,35 @@ def _tidied(part: Any, words: Words) -> Any:
     if "$ref" in found:
         found["$ref"] = found["$ref"].replace("#/$defs/", "#/definitions/").removesuffix("Shape")
     if NAMES in part:
-        found = _offering(found, words.get(part[NAMES], {}))
+        found = _offering(found, part[NAMES], words.get(part[NAMES], {}))
     return _flat(found)
 
 
-def _offering(part: Schema, words: Mapping[str, str]) -> Schema:
+def _offer(kind: str) -> str:
+    return f"#/definitions/words-{kind.replace(' ', '-')}"
+
+
+def _enum(titles: Mapping[str, str]) -> Schema:
+    """Words, each with its title where any has one."""
+    described = {"enumDescriptions": [title or word for word, title in titles.items()]} if any(titles.values()) else {}
+    return {"enum": list(titles), **described}
+
+
+def _offering(part: Schema, kind: str, titles: Mapping[str, str]) -> Schema:
     """A word's schema, or that of a mapping whose keys are words, with the words that there are."""
-    if not words:
+    if not titles:
         return part
     if part.get("type") == "object":
         values = part["additionalProperties"]
-        return {**part, "properties": {word: {**values, "description": title} if title else values for word, title in words.items()}}
-    offered: Schema = {"enum": list(words)}
-    if any(words.values()):
-        offered["enumDescriptions"] = [title or word for word, title in words.items()]
-    return {"anyOf": [offered, part]}
+        return {**part, "properties": {word: {**values, "description": title} if title else values for word, title in titles.items()}}
+    return {"anyOf": [{"$ref": _offer(kind)}, part]}
 
 
 def _flat(part: Schema) -> Schema:
-    """No choice within a choice, no choice of one; `null` among the types of a single kind."""
+    """No choice within a choice, none twice, no choice of one."""
     choices = part.get("anyOf")
     if not choices or any("required" in choice for choice in choices):
         return part
     flat = [inner for choice in choices for inner in (choice["anyOf"] if set(choice) == {"anyOf"} else [choice])]
     once = [choice for at, choice in enumerate(flat) if choice not in flat[:at]]
-    null = {"type": "null"}
-    typed = next((choice for choice in once if "type" in choice and choice != null and "enum" not in choice), None)
-    if null in once and typed is not None:
-        kinds = typed["type"] if isinstance(typed["type"], list) else [typed["type"]]
-        wider = {**typed, "type": [*kinds, *(["null"] if "null" not in kinds else [])]}
-        once = [wider if choice is typed else choice for choice in once if choice != null]
     return {**{key: value for key, value in part.items() if key != "anyOf"}, **({"anyOf": once} if len(once) > 1 else once[0])}

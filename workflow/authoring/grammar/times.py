@@ -8,7 +8,9 @@ from pydantic_core import PydanticCustomError
 from workflow.authoring.grammar.kinds import (
     KEYS,
     LIST,
+    NOTHING,
     ONE,
+    TEXT,
     Closed,
     Expression,
     Filled,
@@ -30,7 +32,7 @@ class TitleShape(Closed):
 
 Title = Annotated[
     TitleShape,
-    Short(lambda value: value if isinstance(value, dict) else {"vi": value}, lambda _: [{"type": ["string", "number", "null"]}]),
+    Short(lambda value: value if isinstance(value, dict) else {"vi": value}, lambda _: [TEXT, NOTHING]),
 ]
 
 
