@@ -3,14 +3,15 @@
 import gc
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.store import open_store
 from workflow.answers import Deployed, Finding, Ticked
-from workflow.errors import HosoError, NotFound, PracticeOnly, Problem, WrongValue
+from workflow.errors import CannotWrite, HosoError, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.office import Office
 from workflow.office.definitions import in_office
@@ -76,7 +77,32 @@ class LocalOffice(Office):
         """Bring the definitions folder into use. Raises DefinitionsWrong; then nothing was deployed."""
         from workflow.authoring.deploy import deploy
 
-        return deploy(self.store, self._files(), self._run, at=self.clock.now(), by=by, why=why, dry_run=dry_run)
+        done = deploy(self.store, self._files(), self._run, at=self.clock.now(), by=by, why=why, dry_run=dry_run)
+        if not dry_run:
+            self._refresh_schemas()
+        return done
+
+    def _refresh_schemas(self) -> None:
+        """Where editors' schemas were placed, they learn the new words."""
+        from workflow.authoring.deploy import FOLDER
+        from workflow.authoring.editors import SCHEMAS, refresh
+
+        if (self.folder / FOLDER / SCHEMAS).is_dir():
+            with suppress(CannotWrite):  # an editor's help only: what was deployed is deployed
+                refresh(self.folder / FOLDER)
+
+    def schema(self, kind: str, process: str = "") -> dict[str, Any]:
+        """The JSON Schema of a kind of definition file, with the words of this office, and of a process. Raises NotFound."""
+        from workflow.authoring.editors import schema_for
+
+        return schema_for(kind, self._files(), process)
+
+    def place_schemas(self) -> list[str]:
+        """Write the schemas of all definition files, and name them there; what was written. Raises CannotWrite."""
+        from workflow.authoring.deploy import FOLDER
+        from workflow.authoring.editors import place
+
+        return place(self.folder / FOLDER)
 
     def check(self, *, scenarios: bool = True) -> tuple[Problem, ...]:
         """Every problem of the definitions folder, warnings too, in file order; with `scenarios`, they are played, and what

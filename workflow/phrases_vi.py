@@ -138,6 +138,7 @@ TABLE: dict[str, str] = {
     "Signed by": "Người ký",
     "There are no papers yet.": "Chưa có văn bản nào.",
     "{wrong} problem(s), {warnings} warning(s).": "{wrong} lỗi, {warnings} cảnh báo.",
+    "{count} files written.": "Đã ghi {count} tệp.",
     "{passed} of {count} scenarios passed.": "{passed}/{count} kịch bản đạt.",
     "ok": "đạt",
     "FAILED": "KHÔNG ĐẠT",

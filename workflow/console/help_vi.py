@@ -151,8 +151,8 @@ TABLE = {
     "Check the definitions, run their scenarios and bring what changed into use.": (
         "Kiểm tra quy trình, chạy kịch bản và đưa những gì đã đổi vào áp dụng."
     ),
-    "Procedures in YAML: check them, run their scenarios, print their JSON Schema.": (
-        "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, in lược đồ JSON Schema."
+    "Procedures in YAML: check them, run their scenarios, help editors with their words.": (
+        "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, giúp trình soạn thảo gợi ý từ."
     ),
     "Check the definitions folder and tell every problem with its file, line and column; nothing is deployed.": (
         "Kiểm tra thư mục quy trình, nêu mọi lỗi kèm tệp, dòng, cột; không đưa gì vào áp dụng."
@@ -163,7 +163,14 @@ TABLE = {
     "Run the scenarios that stand beside the procedures, on a clock and a store of their own.": (
         "Chạy các kịch bản đi kèm quy trình, với đồng hồ và kho dữ liệu riêng."
     ),
-    "The JSON Schema of process.yaml, for editors.": "Lược đồ JSON Schema của process.yaml, dùng cho trình soạn thảo.",
+    "The JSON Schema of a kind of file, for editors: process (if none is named), scenario, organisation, calendar, document-types.": (
+        "Lược đồ JSON Schema của một loại tệp, dùng cho trình soạn thảo: process (nếu không nêu), scenario, organisation, calendar, "
+        "document-types."
+    ),
+    "With the words of this process: its states, roles, fields …": "Kèm các từ của quy trình này: trạng thái, vai, trường …",
+    "Write the schemas of all files into definitions/.schemas, and name them in each file.": (
+        "Ghi lược đồ của mọi tệp vào definitions/.schemas và ghi tên lược đồ ở đầu mỗi tệp."
+    ),
     "Look every second until it is stopped (SIGTERM or Ctrl-C end it after the running act).": (
         "Theo dõi từng giây đến khi dừng (SIGTERM hoặc Ctrl-C: dừng sau khi làm xong việc đang làm)."
     ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.console.lazy import Nest
+from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.errors import DefinitionsWrong, Problem
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from workflow.simulate import ScenarioResult
 
 
+KINDS = ("process", "scenario", "organisation", "calendar", "document-types")
+"""The kinds of definition file."""
+
+
 @click.group(cls=Nest)
 def process() -> None:
-    """Procedures in YAML: check them, run their scenarios, print their JSON Schema."""
+    """Procedures in YAML: check them, run their scenarios, help editors with their words."""
 
 
 @process.command()
@@ -43,12 +47,25 @@ def test(ctx: click.Context, name: str) -> None:
 
 
 @process.command()
+@click.argument("kind", metavar="[KIND]", required=False, default="process", type=click.Choice(KINDS))
+@click.option(
+    "--for", "name", cls=Option, metavar="PROCESS", default="", help="With the words of this process: its states, roles, fields …"
+)
+@click.option(
+    "--write", cls=Option, is_flag=True, help="Write the schemas of all files into definitions/.schemas, and name them in each file."
+)
 @pass_session
-def schema(session: Session) -> None:
-    """The JSON Schema of process.yaml, for editors."""
-    from workflow.authoring.grammar import json_schema
+def schema(session: Session, kind: str, name: str, *, write: bool) -> None:
+    """The JSON Schema of a kind of file, for editors: process (if none is named), scenario, organisation, calendar, document-types."""
+    if write:
+        written = session.office.place_schemas()
+        session.tell(written, lambda look: [*map(safe, written), look.say("{count} files written.", count=len(written))])
+    elif name:
+        session.document(session.office.schema(kind, name))
+    else:
+        from workflow.authoring.editors import schema_for
 
-    session.document(json_schema())
+        session.document(schema_for(kind))
 
 
 def _plain(problem: Problem, language: str) -> dict[str, object]:

@@ -25,9 +25,10 @@ FOUND = 1
 @pass_session
 def init(session: Session, folder: str, database: str, *, practice: bool) -> None:
     """Make a new office in DIR: settings, definitions, an empty database."""
+    from workflow.authoring.editors import place
     from workflow.upkeep.making import init as make
 
-    made = make(Path(folder), practice=practice, database=database)
+    made = make(Path(folder), practice=practice, database=database, prepare=place)
     there = Session(json=session.json, named=str(made))  # it speaks the new office's language
     there.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
 

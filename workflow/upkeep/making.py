@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workflow.errors import NotEmpty, StoreUnreachable
@@ -13,7 +13,19 @@ SAMPLE = Path(__file__).parents[2] / "definitions"
 """The office that ships with the program."""
 
 
-def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = None, title: str = "", database: str = "") -> Path:
+Prepare = Callable[[Path], object]
+"""Makes copied definitions ready for whoever edits them."""
+
+
+def init(
+    folder: Path,
+    *,
+    practice: bool,
+    environ: Mapping[str, str] | None = None,
+    title: str = "",
+    database: str = "",
+    prepare: Prepare = lambda _: None,
+) -> Path:
     """Make a new office in `folder`: settings, the sample definitions, an empty store (at the URL `database`, else in a
     file of the folder). Raises NotEmpty, PlaceTaken, WrongSettings, StoreUnreachable.
 
@@ -28,7 +40,7 @@ def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = No
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
     try:
         settings = office_toml(title or target.name, practice=practice, database=database)
-        _fill(target, settings, os.environ if environ is None else environ)
+        _fill(target, settings, os.environ if environ is None else environ, prepare)
     except OSError as error:
         _take_back(target, new)
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
@@ -38,7 +50,7 @@ def init(folder: Path, *, practice: bool, environ: Mapping[str, str] | None = No
     return target
 
 
-def _fill(target: Path, settings: str, environ: Mapping[str, str]) -> None:
+def _fill(target: Path, settings: str, environ: Mapping[str, str], prepare: Prepare) -> None:
     from storage.migrations import create
 
     target.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
@@ -46,6 +58,7 @@ def _fill(target: Path, settings: str, environ: Mapping[str, str]) -> None:
     (target / FILE).write_text(settings, encoding="utf-8")
     (target / "var").mkdir(mode=PRIVATE)
     shutil.copytree(SAMPLE, target / "definitions", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    prepare(target / "definitions")
     for path in [target / FILE, target / "definitions", *(target / "definitions").rglob("*")]:
         path.chmod(PRIVATE if path.is_dir() else 0o600)
     create(read_settings(target, environ).database, new=True)

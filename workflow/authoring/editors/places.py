@@ -6,6 +6,7 @@ from pathlib import Path
 
 from workflow.authoring.deploy import read_folder
 from workflow.authoring.editors.schemas import WHOLE, schemas
+from workflow.errors import CannotWrite
 
 SCHEMAS = ".schemas"
 """The schemas' folder in the definitions; hidden, so that it is no definition itself."""
@@ -14,13 +15,14 @@ _LINE = re.compile(rb"^#[ \t]*yaml-language-server:[^\r\n]*", re.MULTILINE)
 
 
 def refresh(folder: Path) -> list[str]:
-    """Write the schemas of a definitions folder that are not there as they should be; their paths in the folder."""
+    """Write the schemas of a definitions folder that are not there as they should be; their paths in the folder. Raises
+    NoFile, CannotWrite.
+    """
     written = []
     for name, schema in schemas(read_folder(folder)).items():
         path = folder / SCHEMAS / name
         text = (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
         if not path.is_file() or path.read_bytes() != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, text)
             written.append(f"{SCHEMAS}/{name}")
     return written
@@ -62,8 +64,12 @@ def named(content: bytes, schema: str) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing; a file keeps who may read it."""
     target = path.resolve()
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
     beside = target.with_name(f".{target.name}.new")
-    beside.write_bytes(content)
-    beside.chmod(mode)
-    beside.replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        beside.write_bytes(content)
+        beside.chmod(mode)
+        beside.replace(target)
+    except OSError as error:
+        raise CannotWrite(file=str(path), cause=error.strerror or str(error)) from None

@@ -80,6 +80,7 @@ LANGUAGE: Words = {
     "told": {key: _PEOPLE[key] for key in ("opener", "asked")},
     "weekdays": _plain("mon-fri", "mon-sun", *_DAYS),
     "hours": _plain("07:30-11:30", "13:30-17:00"),
+    "calendar like": {"office": "lịch của cơ quan — the office's calendar"},
     "day end": _plain("24:00", "17:00"),
     "delegated": {"all": "mọi chức vụ — every position"},
     "acted for": {"all": "mọi người — everybody"},
@@ -178,7 +179,7 @@ def process_words(process: Any, templates: list[str]) -> Words:
 def _gathered(process: Any) -> _Gathered:
     found = _Gathered(
         fields=_mapping(_part(process, "fields")),
-        roles=_titles(_part(process, "roles")),
+        roles={key: _holder(value) for key, value in _mapping(_part(process, "roles")).items()},
         documents=_titles(_part(process, "documents")),
         groups=_titles(_part(process, "groups")),
         starts=_titles(_part(process, "starts")),
@@ -243,6 +244,14 @@ def _title(value: Any) -> str:
     said = _part(value, "title") if isinstance(value, dict) and "title" in value else value
     said = (_part(said, "vi") or _part(said, "en")) if isinstance(said, dict) else said
     return said if isinstance(said, str) else ""
+
+
+def _holder(role: Any) -> str:
+    """Who holds a role, in the words of the file: `leader · btg`, `assigned: handler`."""
+    if _part(role, "position") and _part(role, "unit"):
+        return f"{role['position']} · {role['unit']}"
+    way = next((key for key in ("assigned", "did", "person", "superior_of", "any") if _part(role, key)), "")
+    return f"{way}: {', '.join(map(str, _listed(role[way])))}" if way else ""
 
 
 def title_of(process: Any) -> str:

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter
+from pydantic import Discriminator, Field, Tag, TypeAdapter, model_validator
+from pydantic_core import PydanticCustomError
 
 from workflow.authoring.grammar.kinds import (
     KEYS,
@@ -18,6 +19,7 @@ from workflow.authoring.grammar.kinds import (
     Names,
     Position,
     Process,
+    Schema,
     Unit,
     Word,
     Words,
@@ -168,19 +170,42 @@ class HalfDayShape(Closed):
     by: Word | None = None
 
 
-class OneCalendarShape(Closed):
-    """The working time of those who keep to it."""
+Week = dict[Annotated[Id, Names("weekdays")], Annotated[list[Annotated[Word, Names("hours")]], Many]]
 
-    week: dict[Annotated[Id, Names("weekdays")], Annotated[list[Annotated[Word, Names("hours")]], Many]]
+
+class DaysShape(Closed):
+    """The days of a calendar that differ from its week."""
+
     off: Annotated[list[OffShape], Many] = []
     swaps: Annotated[list[SwapShape], Many] = []
     half_days: Annotated[list[HalfDayShape], Many] = []
     day_ends: Annotated[Word, Names("day end")] | None = None
 
 
-class CalendarShape(OneCalendarShape):
+def _week_or_like(schema: Schema) -> None:
+    schema["anyOf"] = [{"required": ["week"]}, {"required": ["like"]}]
+
+
+class OneCalendarShape(DaysShape, json_schema_extra=_week_or_like):
+    """A calendar beside the office's own."""
+
+    week: Week = {}
+    like: Annotated[Word, Names("calendar like")] | None = None
+    units: Annotated[list[Unit], Many] = []
+
+    @model_validator(mode="after")
+    def has_a_week(self) -> "OneCalendarShape":
+        """A week of its own, or another calendar's."""
+        if not {"week", "like"} & self.model_fields_set:
+            code = "lacks"
+            raise PydanticCustomError(code, "week")
+        return self
+
+
+class CalendarShape(DaysShape):
     """Working days and hours: `calendar.yaml`."""
 
+    week: Week
     zone: Word | None = None
     calendars: dict[Id, OneCalendarShape] | None = None
 

@@ -47,6 +47,8 @@ def _problem(root: Node, shape: TypeAdapter[Any], found: ErrorDetails) -> Proble
             return p.CHOICE_SHAPE.at(node.place)
         case "no_moment":
             return p.MOMENT.at(node.place, text=source_of(node))
+        case "lacks":
+            return p.MISSING_KEY.at(named, key=found["msg"])
         case "wrong_kind":
             return p.WRONG_KIND.at(node.place, expected=found["msg"], found=_said(node))
     return p.WRONG_KIND.at(node.place, expected=_EXPECTED.get(kind, "something else"), found=_said(node))

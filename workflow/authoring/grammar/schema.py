@@ -115,8 +115,8 @@ def described(shape: type, key: str) -> str:
 
 
 def said(shape: str, key: str) -> str:
-    """What `keys.md` says of a key, in both languages; '' if nothing."""
-    return "\n\n".join(keys().get((shape, key), ()))
+    """What `keys.md` says of a key, in both languages, without its marks (an editor would show them); '' if nothing."""
+    return "\n\n".join(keys().get((shape, key), ())).replace("`", "")
 
 
 @cache
