@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone definitions coverage scenarios docs bench mutants faults lock papers clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone definitions coverage scenarios docs bench mutants fuzz faults lock papers clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -81,8 +81,13 @@ bench: setup  ## how fast
 mutants: setup-dev  ## do the unit tests notice 200 small faults in engine and language?
 	$(PY) tools/mutants.py
 
+# SEED=… runs the same cases again.
+MINUTES ?= 10
+fuzz: setup-dev  ## definitions of every wrong kind, for ten minutes (MINUTES=…, SECONDS=…)
+	MINUTES=$(MINUTES) SECONDS=$(SECONDS) SEED=$(SEED) $(PY) -m pytest -m long tests/fuzz
+
 faults: setup-dev  ## the long tests: crashes at every instant, many processes at once
-	$(PY) -m pytest -m long
+	$(PY) -m pytest -m long --ignore=tests/fuzz
 
 papers: setup-dev  ## pictures of the papers, to compare with the decrees
 	$(PY) tools/papers.py

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, model_validator
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from workflow.authoring.grammar.kinds import (
@@ -182,6 +182,9 @@ class DaysShape(Closed):
     day_ends: Annotated[Word, Names("day end")] | None = None
 
 
+_NOTHING: Any = object()
+
+
 def _week_or_like(schema: Schema) -> None:
     schema["anyOf"] = [{"required": ["week"]}, {"required": ["like"]}]
 
@@ -189,17 +192,20 @@ def _week_or_like(schema: Schema) -> None:
 class OneCalendarShape(DaysShape, json_schema_extra=_week_or_like):
     """A calendar beside the office's own."""
 
-    week: Week = {}
-    like: Annotated[Word, Names("calendar like")] | None = None
+    like: Annotated[Word, Names("calendar like")] | None = _NOTHING
+    week: Week = Field(default=_NOTHING, validate_default=True)
     units: Annotated[list[Unit], Many] = []
 
-    @model_validator(mode="after")
-    def has_a_week(self) -> "OneCalendarShape":
-        """A week of its own, or another calendar's."""
-        if not {"week", "like"} & self.model_fields_set:
+    @field_validator("week", mode="before")
+    @classmethod
+    def has_a_week(cls, value: Any, info: ValidationInfo) -> Any:
+        """A week of its own, or another calendar's; said beside whatever else is wrong."""
+        if value is not _NOTHING:
+            return value
+        if info.data.get("like") is _NOTHING:
             code = "lacks"
             raise PydanticCustomError(code, "week")
-        return self
+        return {}
 
 
 class CalendarShape(DaysShape):
