@@ -194,8 +194,9 @@ def _general(reading: Reading, key: Node, node: Node, states: States) -> Action:
 
 
 def _single(node: Node, states: States) -> bool:
-    """Whether `from` names one state as itself: then leading to it enters it anew."""
-    return in_track(states.track, word(node.get("from"))) in states.keys
+    """Whether `from` names one state as itself (a list of one is no other): then leading to it enters it anew."""
+    named = items(node.get("from"))
+    return len(named) == 1 and in_track(states.track, named[0].text) in states.keys
 
 
 def states_of(reading: Reading, node: Node | None, states: States) -> tuple[str, ...]:

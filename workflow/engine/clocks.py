@@ -8,7 +8,7 @@ from workflow.engine import deadlines as dl
 from workflow.engine.moments import When, chosen
 from workflow.engine.standing import standing
 from workflow.engine.work import Work
-from workflow.language.process import ALL, Due, Effects, Moment, PointKind, State, Track
+from workflow.language.process import ALL, Due, Effects, Moment, Point, PointKind, State, Track
 from workflow.model import Act, Advance, ClockEvent, Deadline, DeadlineStatus, Happening, OpinionStatus
 
 
@@ -30,7 +30,7 @@ def open_missing(work: Work) -> None:
     have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED}
     for rule in work.process.dues if work.case.open else ():
         if not rule.states and rule.name not in have and rule.until != work.case.state:
-            open_deadline(work, rule, dl.CASE, work.case.opened)
+            open_deadline(work, rule, dl.CASE, _begins(work, rule, work.case.opened))
     for state in standing(work.process, work.case):
         _open_missing_in(work, state)
         if state.track:
@@ -42,7 +42,21 @@ def _open_missing_in(work: Work, state: State) -> None:
     have = {one.name for one in _open(work) if one.on == on}
     for rule in dl.rules_in(work.process, state.key):
         if rule.name not in have:
-            open_deadline(work, rule, on, entered)
+            open_deadline(work, rule, on, _begins(work, rule, entered))
+
+
+def _begins(work: Work, rule: Due, entry: datetime) -> datetime:
+    """When a deadline begins that was not there at once: what hangs on an action, when that was done (language.md 2.10)."""
+    point = _point(work, rule, entry)
+    if point is None or point.kind is not PointKind.ACTION or point.name not in work.case.done:
+        return entry
+    return max(entry, work.case.done[point.name].last)
+
+
+def _point(work: Work, rule: Due, entry: datetime, asked: str = "") -> Point | None:
+    """What the deadline hangs on, as things stand."""
+    one = chosen(rule.at, work.when(entry, asked=asked, calendar=rule.calendar))
+    return one.point if one is not None else None
 
 
 def open_track(work: Work, track: Track, *, entry: datetime | None = None) -> None:
@@ -51,7 +65,7 @@ def open_track(work: Work, track: Track, *, entry: datetime | None = None) -> No
     have = {one.name for one in work.deadlines.values() if one.on == on and one.status is not DeadlineStatus.DROPPED}
     for rule in track.dues if not at.outcome else ():
         if not rule.states and rule.name not in have and rule.until != at.state:
-            open_deadline(work, rule, on, entry or work.now)
+            open_deadline(work, rule, on, _begins(work, rule, entry) if entry is not None else work.now)
 
 
 def enter(work: Work, state: State) -> None:
@@ -230,8 +244,7 @@ def _follow_action(work: Work, deadline: Deadline) -> None:
     rule = dl.rule_of(work.process, deadline)
     if rule is None or deadline.events[0].seq == work.seq:
         return
-    one = chosen(rule.at, work.when(dl.open_at(deadline), asked=deadline.asked, calendar=rule.calendar))
-    point = one.point if one is not None else None
+    point = _point(work, rule, dl.open_at(deadline), deadline.asked)
     if point is None or point.kind is not PointKind.ACTION or not _done_in_step(work, point.name):
         return
     anew = _restart(work, deadline)
