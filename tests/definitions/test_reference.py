@@ -24,7 +24,7 @@ from workflow.authoring.reading import Reading, Written
 from workflow.authoring.steps import EFFECTS
 from workflow.compose import _memory_store
 from workflow.engine.facts import Facts
-from workflow.engine.moments import When, instant_of
+from workflow.engine.moments import When, Whole, instant_of
 from workflow.engine.work import begun
 from workflow.errors import Place
 from workflow.language.expression import COMPARISONS, ExpressionError, as_text, evaluate
@@ -129,7 +129,8 @@ def test_a_moment_is_when_the_reference_says(block: Block, text: str, value: str
     assert reading.problems == []
     file = case(amount=3)
     file = replace(file, done={**file.done, "assess": Doing(count=1, last=ASSESSED)})
-    when = When(process=process, file=CaseFile(case=file), facts=facts, entry=OPENED, due=DUE if ladder else None)
+    in_ladder = {"due": DUE, "whole": lambda: Whole(days=facts.calendars.default)} if ladder else {}
+    when = When(process=process, file=CaseFile(case=file), facts=facts, entry=OPENED, **in_ladder)
     at = instant_of(moment, when)
     assert (due_text(at.astimezone(ZONE)) if at else "none") == value
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.calendar import parse_amount
-from workflow.engine.moments import When, by_calendar, chosen, counting, instant_of, measure_of, number_of
+from workflow.engine.moments import When, Whole, by_calendar, chosen, counting, instant_of, measure_of, number_of
 from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
-from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion
+from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion, Unit
 
 CASE, CONSULT, TRACK = "case", "consult", "track"
 SILENCE = -1
@@ -160,6 +160,26 @@ def settle(deadline: Deadline, at: datetime, *, owed: bool = True) -> Deadline:
 # ---- rungs -----------------------------------------------------------------------------------------------------------
 
 
+WORKING = frozenset({Unit.WORKING_DAYS, Unit.WORKING_HOURS})
+
+
+def on_ladder(rule: Due, deadline: Deadline, when: When) -> When:
+    """What the deadline's rungs hang on: its due, and the time that shares are taken of (worked out for those alone)."""
+    return replace(when, due=deadline.due, whole=lambda: _whole(rule, deadline, when))
+
+
+def _whole(rule: Due, deadline: Deadline, when: When) -> Whole:
+    count = counting(rule.at, when)
+    days = count.days if measure_of(rule.at, when)[0] in WORKING else None
+    still: list[tuple[datetime, datetime]] = []
+    stopped: datetime | None = None
+    for event in deadline.events:
+        if event.what is ClockEvent.RESUMED and stopped is not None:
+            still.append((stopped, event.at))
+        stopped = event.at if event.what is ClockEvent.STOPPED else stopped
+    return Whole(still=tuple(still), days=days)
+
+
 def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silence: bool) -> list[tuple[datetime, int]]:
     """(when, which) of each rung that is still to fire, in order of time, then of the file; silence after the due's own.
 
@@ -169,6 +189,7 @@ def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silen
     if deadline.status is not DeadlineStatus.RUNNING:
         return []
     found: list[tuple[datetime, int]] = []
+    when = on_ladder(rule, deadline, when)
     for index, rung in enumerate(process.ladder_of(rule)):
         at = None if index in deadline.fired else rung_time(rung, deadline.repeats.get(str(index), 0), when)
         if at is not None and not (at <= open_at(deadline) and _is_before(rung, when)):

@@ -134,7 +134,7 @@ def _first(
     rung = work.process.ladder_of(rule)[index] if index != dl.SILENCE else None
     if rung is None or rung.repeat is None:
         return _Due(at=at, index=index, rung=rung)
-    before = deadline.repeats.get(str(index), 0)
+    before, when = deadline.repeats.get(str(index), 0), dl.on_ladder(rule, deadline, when)
     until = at if rung.do or act.late == EACH else min(_until(coming[1:], index, work.now), limit)
     times = dl.times_by(rung, before, until, when)
     last = dl.rung_time(rung, before + times - 1, when)

@@ -1,7 +1,8 @@
 """MOMENT → an instant, on one case (language.md 1 and 2.10, 2.11)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from workflow.calendar import Calendar
@@ -16,6 +17,26 @@ DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Un
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """The time of a deadline that a share is taken of: without that in which its clock stood still; working time of `days`
+    where the deadline is counted in it, else (None) that of the clock.
+    """
+
+    still: tuple[tuple[datetime, datetime], ...] = ()
+    days: Calendar | None = None
+
+    def passed(self, first: datetime, last: datetime) -> timedelta:
+        """How much of it lies between two instants, standing still or not."""
+        return self.days.elapsed(first, last) if self.days is not None else last - first
+
+    def later(self, at: datetime, amount: timedelta) -> datetime:
+        """The instant after (negative: before) so much of it."""
+        if self.days is None or not amount:
+            return at + amount
+        return self.days.forward(at, amount) if amount >= timedelta() else self.days.backward(at, -amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """What a moment hangs on: the case, and the anchors of the deadline (or the state) that it belongs to."""
 
@@ -26,6 +47,8 @@ class When:
     due: datetime | None = None
     asked: str = ""
     calendar: str = ""
+    whole: Callable[[], Whole] = Whole
+    """What a share is taken of, once the due is known."""
 
     @property
     def days(self) -> Calendar:
@@ -63,7 +86,7 @@ def _moved(moment: Moment, when: When) -> datetime | None:
         return None
     signed = -number if moment.before else number
     if amount.unit is Unit.PERCENT:
-        return _share(anchor, signed, when)
+        return _share(anchor, signed, when, from_entry=point.kind is PointKind.ENTRY)
     return when.days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
 
 
@@ -115,9 +138,15 @@ def _scope(when: When) -> Scope:
     return scope_of(when.process, when.file, when.facts, asked=when.asked, entry=when.entry)
 
 
-def _share(anchor: datetime, number: int, when: When) -> datetime | None:
-    """`50% before due`, `50% after entry`: that share of the deadline's whole time, from its entry to its due."""
-    return anchor + (when.due - when.entry) * number / 100 if when.due is not None else None
+def _share(anchor: datetime, number: int, when: When, *, from_entry: bool) -> datetime | None:
+    """`50% before due`, `50% after entry`: that share of the deadline's whole time, from its entry to its due. What is left
+    after a share from its entry is counted back from its due: time that stood still in between is none of it.
+    """
+    if when.due is None:
+        return None
+    whole = when.whole()
+    time = whole.passed(when.entry, when.due) - sum((whole.passed(*one) for one in whole.still), timedelta())
+    return whole.later(when.due, time * (number - 100) / 100) if from_entry else whole.later(anchor, time * number / 100)
 
 
 def _start(anchor: datetime, moment: Moment, number: int, when: When) -> datetime:

@@ -221,6 +221,26 @@ def test_a_reminder_at_the_very_moment_of_opening_is_left_out_too():
     assert [index for _, index in coming(book("4 working hours", "[{at: 4 working hours before due}, {at: due}]"))] == [1]
 
 
+@pytest.mark.parametrize("due", ["10 working days", "30 working hours", "exactly 10 days", "3 weeks"])
+def test_a_share_is_of_the_time_that_runs_and_none_of_that_which_stood_still(due):
+    one = book(due, "[{at: 20% after entry}, {at: 80% before due}, {at: 20% before due}]")
+    first = {index: when for when, index in coming(one)}
+    assert first[0] == first[1], "what is left after a fifth are four fifths"
+    whole = only(one).due
+    one.now = at("2026-11-20 10:00")
+    one.do("hold")
+    one.now = at("2026-12-04 10:00")
+    one.do("go_on")
+    moved = {index: when for when, index in coming(one)}
+    assert moved[0] == moved[1] > one.now
+    calendar, working = one.calendars.default, "working" in due
+    for index in (0, 2):
+        left = [
+            calendar.elapsed(rung, end) if working else end - rung for rung, end in ((first[index], whole), (moved[index], only(one).due))
+        ]
+        assert left[0] == left[1], "as much time is left at the rung as if nothing had stood still"
+
+
 def test_a_rung_whose_point_is_empty_does_not_come():
     ladder = "[{at: 1 day after fields.day}, {at: [{when: fields.n == 1, then: 1 day}]}]"
     assert coming(book("1 day", ladder)) == []

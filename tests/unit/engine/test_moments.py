@@ -271,6 +271,17 @@ def test_a_share_is_of_the_whole_time_from_entry_to_due():
     ]
 
 
+def test_a_share_of_working_time_is_counted_in_it():
+    # from Friday 20th 09:00, the 24th off, to Thursday the 26th: 6 + 3 × 7.5 = 28.5 hours; half of them back from 17:00
+    ladder = "[{at: 50% before due}, {at: 25% after entry}, {at: 0% before due}, {at: 100% before due}, {at: 10% after due}]"
+    assert rungs("3 working days", ladder) == [
+        "2026-11-23 08:37:30",
+        "2026-11-25 08:15",
+        "2026-11-27 00:00",
+        "2026-11-27 10:21",
+    ]
+
+
 def test_a_share_without_a_number_never_comes():
     assert rungs("exactly 4 days", "[{at: fields.days % before due}]") == []
 
