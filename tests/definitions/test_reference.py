@@ -15,7 +15,7 @@ from workflow.authoring import names
 from workflow.authoring.checks.templates import TEMPLATE_ROOTS
 from workflow.authoring.definitions import compile_definitions
 from workflow.authoring.explained import pages as explained
-from workflow.authoring.grammar import shapes
+from workflow.authoring.grammar import beside, shapes, times
 from workflow.authoring.names import check_expression, vocabulary
 from workflow.authoring.parse_expression import parse_expression
 from workflow.authoring.parse_time import PERIODS
@@ -35,7 +35,6 @@ from workflow.model import Act, Case, CaseFile, Doing
 from workflow.settings import office_toml, read_settings
 from workflow.simulate import read_scenarios, run_scenarios
 from workflow.simulate.covering import MOVING
-from workflow.simulate.reading import EXPECT, STEP, TOP
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_BLOCK = next(block for block in blocks(FIRST) if block.mark == PROCESS)
@@ -184,11 +183,19 @@ SHAPES = {
     "TrackShape": ("several.md", "`tracks`"),
     "RightsShape": ("rights.md", "Rights"),
     "TitleShape": ("language.md", "1. How it is written"),
+    "BranchShape": ("actions.md", "`to`"),
+    "MomentBranchShape": ("times.md", "MOMENT"),
+    "PickShape": ("times.md", "MOMENT"),
 }
 """Where the keys of each shape are explained; document-types.yaml has a page of its own."""
-INHERITED = {"ActionShape": "EffectsShape", "GeneralShape": "ActionShape", "StateShape": "EffectsShape", "FieldShape": "ColumnShape"}
+INHERITED = {"ActionShape": "EffectsShape", "BranchShape": "EffectsShape", "GeneralShape": "ActionShape", "StateShape": "EffectsShape", "FieldShape": "ColumnShape"}
 LIKE_AN_ACTION = set(shapes.ActionShape.model_fields) - set(shapes.EffectsShape.model_fields)
-ELSEWHERE = {"SeriesShape", "TypeShape"}
+SCENARIO = [
+    field.alias or key
+    for shape in (beside.ScenarioShape, beside.StepShape, beside.ExpectedShape)
+    for key, field in shape.model_fields.items()
+]
+"""The keys of scenarios; those of the files beside the procedures have pages of their own."""
 CODED = re.compile(r"`([^`\n]+)`")
 
 
@@ -202,7 +209,7 @@ def said_in(text: str) -> set[str]:
 
 
 def models() -> dict[str, type[BaseModel]]:
-    found = {name: one for name, one in vars(shapes).items() if isinstance(one, type) and issubclass(one, BaseModel)}
+    found = {name: one for name, one in {**vars(times), **vars(shapes)}.items() if isinstance(one, type) and issubclass(one, BaseModel)}
     return {name: one for name, one in found.items() if name.endswith("Shape")}
 
 
@@ -214,7 +221,7 @@ def keys_of(name: str) -> set[str]:
 
 
 def test_every_shape_of_the_grammar_has_its_place_in_the_reference():
-    assert set(models()) == {*SHAPES, *ELSEWHERE}
+    assert set(models()) == set(SHAPES)
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -241,7 +248,7 @@ def test_every_key_of_the_grammar_is_explained_in_its_place(name: str) -> None:
         ("actions.md", "`to`", [SAME, PREVIOUS]),
         ("actions.md", "`from`", [ANY, ALL]),
         ("templates.md", "Templates", TEMPLATE_ROOTS),
-        ("scenarios.md", "Scenarios", [*TOP, *STEP, *EXPECT]),
+        ("scenarios.md", "Scenarios", SCENARIO),
         ("deadlines.md", "`due`", ["met", "missed", "dropped"]),
         ("language.md", "What the history says", MOVING - {"fire"}),
     ],
