@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, literal_column, select
+from sqlalchemy import BindParameter, bindparam, exists, func, literal_column, or_, select
 
 from storage import tables
 from storage.transaction import Statement, Transaction
@@ -55,6 +55,16 @@ _DUE = Statement(
 )
 _PAGE_OF_CASES = Statement(
     lambda _: select(_case.c.id, _case.c.number).where(_case.c.id > bindparam("after")).order_by(_case.c.id).limit(bindparam("limit"))
+)
+_OWED = or_(*(_deadline.c.status == literal_column(status) for status in ("'running'", "'stopped'")))
+_PAGE_OF_OWING = Statement(
+    lambda _: (
+        select(_case.c.id, _case.c.number)
+        .where(_case.c.id > bindparam("after"))
+        .where(exists().where(_deadline.c.case == _case.c.number, _OWED))
+        .order_by(_case.c.id)
+        .limit(bindparam("limit"))
+    )
 )
 _FAILING = Statement(
     lambda _: (
@@ -133,6 +143,11 @@ def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
 def page_of_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, str]]:
     """(id, number) of the next cases in order of opening."""
     return [(id_, number) for id_, number in tx.rows(_PAGE_OF_CASES, {"after": after, "limit": limit})]
+
+
+def page_of_owing_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, str]]:
+    """(id, number) of the next cases in order of opening that have an open deadline."""
+    return [(id_, number) for id_, number in tx.rows(_PAGE_OF_OWING, {"after": after, "limit": limit})]
 
 
 def failing_cases(tx: Transaction) -> list[str]:

@@ -1,6 +1,6 @@
 """The store: an office's cases in a database. Implements `workflow.ports.Store`; each method is one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -174,8 +174,15 @@ class SqlStore(Store):
 
     def all_cases(self) -> Iterator[str]:
         """Every case's number, in order of opening; read a page at a time, so that no transaction stays open."""
+        return self._pages(loading.page_of_cases)
+
+    def owing_cases(self) -> Iterator[str]:
+        """The numbers of the cases that have an open deadline, in order of opening."""
+        return self._pages(loading.page_of_owing_cases)
+
+    def _pages(self, page_of: Callable[[Transaction, int, int], list[tuple[int, str]]]) -> Iterator[str]:
         after = 0
-        while page := self.database.read(loading.page_of_cases, after, _PAGE):
+        while page := self.database.read(page_of, after, _PAGE):
             yield from (number for _, number in page)
             after = page[-1][0]
 

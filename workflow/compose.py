@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.store import open_store
-from workflow.answers import Deployed, Finding, Ticked
+from workflow.answers import CalendarApplied, Deployed, Finding, Ticked
 from workflow.errors import CannotWrite, HosoError, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
+from workflow.model import Viewer
 from workflow.office import Office
 from workflow.office.definitions import in_office
 from workflow.ports import Clock, Sender, Store, StoredVersion
@@ -73,11 +74,14 @@ class LocalOffice(Office):
 
     # ---- definitions ----
 
-    def deploy(self, *, by: str = "", why: str = "", dry_run: bool = False) -> Deployed:
-        """Bring the definitions folder into use. Raises DefinitionsWrong; then nothing was deployed."""
-        from workflow.authoring.deploy import deploy
+    def deploy(self, *, by: str = "", why: str = "", actor: str = "", dry_run: bool = False) -> Deployed:
+        """Bring the definitions folder into use; of the deadlines that an amended calendar moves, those of cases that `actor`
+        may see are told. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
+        """
+        from workflow.authoring.amending import Amending
 
-        done = deploy(self.store, self._files(), self._run, at=self.clock.now(), by=by, why=why, dry_run=dry_run)
+        amending = Amending(office=self, files=self._files(), viewer=self._viewer_of(actor), by=by, why=why, dry_run=dry_run)
+        done = amending.deploy(self._run)
         if not dry_run:
             self._refresh_schemas()
         return done
@@ -103,6 +107,19 @@ class LocalOffice(Office):
         from workflow.authoring.editors import place
 
         return place(self.folder / FOLDER)
+
+    def apply_calendar(self, *, by: str = "", why: str = "", actor: str = "", dry_run: bool = False) -> CalendarApplied:
+        """Bring the calendar of the definitions folder into use, alone, and move the open deadlines that it moves; the cases
+        that `actor` may see are told of. Raises DefinitionsWrong, NotDeployed, StillNeeded.
+        """
+        from workflow.authoring.amending import Amending
+
+        viewer = self._viewer_of(actor)
+        return Amending(office=self, files=self._files(), viewer=viewer, by=by, why=why, dry_run=dry_run).apply()
+
+    def _viewer_of(self, actor: str) -> Viewer:
+        """What a person sees; nobody in particular sees what is not secret."""
+        return self._viewer(actor, self._facts()) if actor else Viewer()
 
     def check(self, *, scenarios: bool = True) -> tuple[Problem, ...]:
         """Every problem of the definitions folder, warnings too, in file order; with `scenarios`, they are played, and what

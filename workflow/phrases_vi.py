@@ -854,4 +854,27 @@ TABLE: dict[str, str] = {
     "a day of the next twenty years": "một ngày trong hai mươi năm tới",
     "the periods of {process} are paused since {at} by {by}: {why}": "việc mở hồ sơ định kỳ của {process} tạm dừng từ {at}, do {by}: {why}",
     "Let them go on: hoso periodic resume {process}": "Cho tiếp tục: hoso periodic resume {process}",
+    # an amended calendar
+    "The calendar '{calendar}' can't be taken away: {who} counts by it. Keep it in definitions/calendar.yaml.": (
+        "Không bỏ được lịch '{calendar}': {who} đang tính theo lịch này. Hãy giữ lịch trong definitions/calendar.yaml."
+    ),
+    "no deadline of it moves": "không thời hạn nào của hồ sơ thay đổi",
+    "since then a changed calendar has moved its deadlines": "sau đó lịch thay đổi đã làm dời thời hạn của hồ sơ",
+    "Deadlines moved by the amended calendar": "Thời hạn dời theo lịch sửa đổi",
+    "{day} worked": "{day} làm việc",
+    "{day} off": "{day} nghỉ",
+    "No open deadline that you may see moves.": "Không thời hạn đang chạy nào mà bạn được xem bị dời.",
+    "Deadline": "Thời hạn",
+    "Deadlines that would move: {count}": "Thời hạn sẽ dời: {count}",
+    "Deadlines that moved: {count}": "Thời hạn đã dời: {count}",
+    "Old due": "Hạn cũ",
+    "New due": "Hạn mới",
+    "Next reminder": "Lần nhắc tới",
+    "Because of": "Do",
+    "the same": "như cũ",
+    "Would come into use: calendar {version}": "Sẽ áp dụng: lịch {version}",
+    "Now in use: calendar {version}": "Đang áp dụng: lịch {version}",
+    "Cases that you may not see follow it too.": "Hồ sơ mà bạn không được xem cũng theo lịch này.",
+    "the deadlines of open cases don't all follow the calendar in use yet": "thời hạn của các hồ sơ đang mở chưa theo hết lịch đang áp dụng",
+    "Run: hoso calendar apply": "Chạy: hoso calendar apply",
 }

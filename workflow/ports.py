@@ -198,6 +198,10 @@ class Store(Protocol):
         """Notices, newest first."""
         ...
 
+    def owing_cases(self) -> Iterator[str]:
+        """The numbers of the cases that have an open deadline, in order of opening."""
+        ...
+
     def all_cases(self) -> Iterator[str]:
         """Every case's number, in order of opening: for `verify`."""
         ...

@@ -14,9 +14,10 @@ from workflow.errors import CharacterRefused, HosoError, Refused, StoreUnreachab
 from workflow.language.expression import ExpressionError
 from workflow.language.process import Periodic, Process
 from workflow.logs import LOG, fault
-from workflow.model import CLOCK, Fire, Message, Notice
+from workflow.model import CLOCK, Fire, Message, Notice, Viewer
 from workflow.office import Office
 from workflow.office.periods import KIND, Schedule, schedule_of
+from workflow.office.recounting import Recounting
 from workflow.phrases import phrase
 from workflow.plain import digest
 from workflow.ports import Sender, SenderError
@@ -54,6 +55,7 @@ class Worker:
         if self.beaten is None or not timedelta(0) <= now - self.beaten < BEAT:
             self.office.store.beat(self.name, now)
             self.beaten = now
+        self._recount()
         opened, unopened = self._periods(backfill=backfill, since=since)
         fired, failed = self._rungs()
         sent, unsent = self._outbox()
@@ -69,6 +71,13 @@ class Worker:
         if not isinstance(error, HosoError):
             facts = {**facts, "fault": fault(error, self.office.folder)}
         LOG.warning(what, extra={"facts": {**facts, "error": getattr(error, "code", "fault")}})
+
+    def _recount(self) -> None:
+        """Nothing fires by a calendar that is not in use any more: what its deployment left unmoved is moved first."""
+        recounting = Recounting(self.office)
+        if recounting.owed:
+            for moved in recounting.carry_out(Viewer()):
+                LOG.info("deadline moved by the calendar", extra={"facts": {"case": moved.case, "deadline": moved.deadline}})
 
     # ---- rungs ----
 

@@ -188,7 +188,13 @@ SHAPES = {
     "PickShape": ("times.md", "MOMENT"),
 }
 """Where the keys of each shape are explained; document-types.yaml has a page of its own."""
-INHERITED = {"ActionShape": "EffectsShape", "BranchShape": "EffectsShape", "GeneralShape": "ActionShape", "StateShape": "EffectsShape", "FieldShape": "ColumnShape"}
+INHERITED = {
+    "ActionShape": "EffectsShape",
+    "BranchShape": "EffectsShape",
+    "GeneralShape": "ActionShape",
+    "StateShape": "EffectsShape",
+    "FieldShape": "ColumnShape",
+}
 LIKE_AN_ACTION = set(shapes.ActionShape.model_fields) - set(shapes.EffectsShape.model_fields)
 SCENARIO = [
     field.alias or key

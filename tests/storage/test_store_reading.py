@@ -228,6 +228,14 @@ def test_all_cases_come_in_order_of_opening(store):
     assert list(store.all_cases()) == ["b", "a", "c"]
 
 
+def test_cases_that_owe_something_come_in_order_of_opening_closed_ones_too(store):
+    owing = [opening(case("b"), deadlines=(deadline(),)), opening(case("a", outcome="done"), deadlines=(deadline(),))]
+    stopped = opening(case("c"), deadlines=(deadline(status=DeadlineStatus.STOPPED),))
+    settled = opening(case("d"), deadlines=(deadline(status=DeadlineStatus.MET, settled=hours(1)),))
+    store.commit([*owing, settled, opening(case("e")), stopped])
+    assert list(store.owing_cases()) == ["b", "a", "c"]
+
+
 def test_an_inbox_among_many_cases_reads_only_its_own_page(store):
     store.commit([opening(case(f"{number:03}"), awaited=(CLERK,), deadlines=(deadline(due=number),)) for number in range(40)])
     asked = []

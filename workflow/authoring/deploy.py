@@ -105,9 +105,32 @@ def _whole(compiled: Compiled, kind: str, file: str, hash_: str, plain: object) 
     return StoredVersion(kind=kind, key="", hash=hash_, form=FORM, source=source, compiled=canonical(plain))
 
 
-def deploy(store: Store, files: Mapping[str, bytes], run: Runner, *, at: datetime, by: str, why: str, dry_run: bool = False) -> Deployed:
-    """Check, play the scenarios, and bring into use what changed. Raises DefinitionsWrong; then nothing was deployed."""
+def deploy_calendar(store: Store, files: Mapping[str, bytes], *, at: datetime, by: str, why: str) -> None:
+    """Bring the folder's calendar into use, and nothing else of it."""
+    compiled = compile_definitions(files)
+    store.deploy([one for one in deployments(compiled, at=at, by=by, why=why) if one.version.kind == "calendar"])
+
+
+def _anything(_compiled: Compiled) -> None:
+    """Nothing more is asked of the definitions."""
+
+
+def deploy(
+    store: Store,
+    files: Mapping[str, bytes],
+    run: Runner,
+    *,
+    at: datetime,
+    by: str,
+    why: str,
+    dry_run: bool = False,
+    allow: Callable[[Compiled], None] = _anything,
+) -> Deployed:
+    """Check, play the scenarios, and bring into use what changed. Raises DefinitionsWrong, and what `allow` raises of
+    definitions that are right in themselves; then nothing was deployed.
+    """
     compiled = check(files, today=at.date())
+    allow(compiled)
     results, wrong = run(files, compiled)
     failed = [*wrong, *(failed_scenario(result) for result in results if not result.passed)]
     if failed:

@@ -9,8 +9,9 @@ from workflow.answers import CalendarDay
 from workflow.console.given import day
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look
+from workflow.console.moved import applied_lines
 from workflow.console.running import tell_findings
-from workflow.console.session import Session, pass_session
+from workflow.console.session import Session, login, pass_session
 from workflow.console.table import table
 from workflow.errors import WrongValue
 
@@ -59,6 +60,16 @@ def check(ctx: click.Context, until: int, country: str) -> None:
     """What the calendar in the definitions folder lacks, and where it differs from a public list of holidays."""
     session = ctx.ensure_object(Session)
     tell_findings(ctx, session, session.office.check_calendar(until=until, country=country))
+
+
+@calendar.command()
+@click.option("--why", cls=Option, metavar="TEXT", default="", help="By which decision, for the record.")
+@click.option("--dry-run", cls=Option, is_flag=True, help="Show which deadlines would move; nothing is written.")
+@pass_session
+def apply(session: Session, why: str, *, dry_run: bool) -> None:
+    """Bring an amended calendar into use: open deadlines move with their reminders; what was met or missed stays."""
+    done = session.office.apply_calendar(by=login(), why=why, actor=session.somebody, dry_run=dry_run)
+    session.tell(done, lambda look: applied_lines(done, look))
 
 
 def _days(found: Sequence[CalendarDay], look: Look) -> list[str]:

@@ -211,5 +211,10 @@ TABLE = {
     ),
     "As far as this year (the next).": "Xem đến năm này (mặc định: năm sau).",
     "The country whose public list is looked at (VN).": "Nước có danh sách ngày nghỉ được đối chiếu (VN).",
+    "By which decision, for the record.": "Theo quyết định nào, để lưu.",
+    "Show which deadlines would move; nothing is written.": "Cho xem thời hạn nào sẽ dời; không ghi gì.",
+    "Bring an amended calendar into use: open deadlines move with their reminders; what was met or missed stays.": (
+        "Áp dụng lịch sửa đổi: thời hạn đang chạy và các bước nhắc dời theo; hạn đã đạt hay đã lỡ giữ nguyên."
+    ),
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

@@ -10,6 +10,7 @@ from workflow.answers import Deployed, Finding, Ticked
 from workflow.console.given import day
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
+from workflow.console.moved import moved_lines
 from workflow.console.session import Session, login, pass_session
 from workflow.console.table import table
 
@@ -46,7 +47,7 @@ def _made(folder: str, look: Look) -> list[str]:
 @pass_session
 def deploy(session: Session, why: str, *, dry_run: bool) -> None:
     """Check the definitions, run their scenarios and bring what changed into use."""
-    done = session.office.deploy(by=login(), why=why, dry_run=dry_run)
+    done = session.office.deploy(by=login(), why=why, actor=session.somebody, dry_run=dry_run)
     session.tell(done, lambda look: _deployed(done, look, dry_run=dry_run))
 
 
@@ -59,6 +60,7 @@ def _deployed(done: Deployed, look: Look, *, dry_run: bool) -> list[str]:
         *lines,
         look.say(heading, count=done.scenarios),
         *table(["", ""], [(_kind(name, look), done.versions[name]) for name in done.changed], look, indent="  "),
+        *(moved_lines(done.moved, look, dry_run=dry_run) if done.moved else ()),
     ]
 
 

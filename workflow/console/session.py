@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from workflow.console.look import Look, interactive, safe, terminal
-from workflow.errors import HosoError, WrongSettings
+from workflow.errors import HosoError, NotDeployed, WhoAreYou, WrongSettings
 from workflow.settings import Settings, find_office, language_of, read_settings
 
 if TYPE_CHECKING:
@@ -50,6 +50,16 @@ class Session:
     def actor(self) -> str:
         """Who acts: the person of this login, or the one named by --as. Raises WhoAreYou and others."""
         return self.office.whoami(login(), self.acting)
+
+    @cached_property
+    def somebody(self) -> str:
+        """Who acts, where that need be nobody in particular: '' for a login that is no person here."""
+        try:
+            return self.actor
+        except (WhoAreYou, NotDeployed):
+            if self.acting:
+                raise
+            return ""
 
     @cached_property
     def language(self) -> str:

@@ -23,6 +23,7 @@ from workflow.engine.opening import blank, fill_in, number
 from workflow.engine.papers import deadline_of, write_document
 from workflow.engine.permission import awaited, viewers
 from workflow.engine.recording import count, record, refuse
+from workflow.engine.recounting import recount
 from workflow.engine.standing import actions_here, stands_at
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
@@ -39,6 +40,7 @@ from workflow.model import (
     Fire,
     Needs,
     Open,
+    Recount,
     Reply,
 )
 
@@ -68,7 +70,7 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
 
 def _known(act: Act, facts: Facts) -> bool:
     """Whether the actor is a person; or the clock, whom nobody may speak for (law 7): it fires, and opens for a period."""
-    if isinstance(act, Fire) or (isinstance(act, Open) and act.periodic):
+    if isinstance(act, Fire | Recount) or (isinstance(act, Open) and act.periodic):
         return act.actor == CLOCK
     return act.actor in facts.organisation.persons
 
@@ -91,9 +93,11 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             _reply(work, act)
         case Fire():
             fire(work, act)
+        case Recount():
+            recount(work, act)
         case _:
             further(work, act)
-    settle(work.joint, retry=not isinstance(act, Fire))
+    settle(work.joint, retry=not isinstance(act, Fire | Recount))
     return work
 
 

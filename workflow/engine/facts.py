@@ -45,6 +45,8 @@ class Facts:
     last: Case | None = None
     """The case of the period before, when the clock opens a periodic case."""
     period: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Calendars | None = None
+    """The calendars by which deadlines were counted before, when the clock works them out anew (`Recount`)."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """organisation, calendar → hash of the version that this is decided under."""
 

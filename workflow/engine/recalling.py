@@ -104,6 +104,7 @@ _NEVER: Mapping[str, str] = {
     "also": "the newest act was done from another case: it can't be taken back here",
     "fire": "since then a deadline has fired: what it told can't be untold",
     "silence": "since then silence was filled in",
+    "calendar": "since then a changed calendar has moved its deadlines",
 }
 
 

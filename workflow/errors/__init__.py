@@ -14,6 +14,7 @@ from workflow.errors.definitions import (
     NotDeployed,
     Place,
     Problem,
+    StillNeeded,
 )
 from workflow.errors.refusal import (
     CharacterRefused,
@@ -88,6 +89,7 @@ __all__ = [
     "Problem",
     "Reason",
     "Refused",
+    "StillNeeded",
     "StoreAway",
     "StoreBusy",
     "StoreCorrupt",

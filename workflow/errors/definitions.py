@@ -75,6 +75,13 @@ class DefinitionsWrong(HosoError):
         return {**HosoError.to_json(self, language), "problems": [problem.said(language) for problem in self.problems]}
 
 
+class StillNeeded(HosoError):
+    """A calendar was taken out of calendar.yaml, but something still counts by it."""
+
+    code, exit_code = "calendar-needed", 6
+    template = "The calendar '{calendar}' can't be taken away: {who} counts by it. Keep it in definitions/calendar.yaml."
+
+
 class NotDeployed(HosoError):
     """The office has no definitions in use yet."""
 

@@ -131,6 +131,14 @@ class Recall(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recount(Act):
+    """The clock: another calendar came into use; work the open deadlines of a case out anew. `by`: whose decision that was."""
+
+    case: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fire(Act):
     """The clock: fire what is due of one deadline. `late`: the office's policy for rungs missed by an outage."""
 

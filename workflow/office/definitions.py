@@ -58,8 +58,8 @@ class Definitions:
             self._organisations[hash_] = from_plain(Organisation, json.loads(self._kept("organisation", hash_)))
         return self._organisations[hash_]
 
-    def _calendar(self, hash_: str) -> Calendars:
-        """The calendars in the office's zone."""
+    def calendars(self, hash_: str) -> Calendars:
+        """A kept version of the calendars, in the office's zone."""
         if hash_ not in self._calendars:
             calendars = from_plain(Calendars, json.loads(self._kept("calendar", hash_)))
             self._calendars[hash_] = in_office(calendars, self._settings)
@@ -78,14 +78,21 @@ class Definitions:
         numbers: dict[SeriesKey, int] | None = None,
         last: Case | None = None,
         period: dict[str, object] | None = None,
+        calendar: tuple[str, Calendars] | None = None,
+        earlier: Calendars | None = None,
     ) -> Facts:
-        """What a decision may know beside its case, now. Raises NotDeployed."""
+        """What a decision may know beside its case, now. `calendar`: (version, calendars) to be tried in place of those in
+        use; `earlier`: those of before. Raises NotDeployed.
+        """
         used = self._store.current()
         hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")}
+        if calendar is not None:
+            hashes["calendar"] = calendar[0]
         return Facts(
             now=now,
             organisation=self._organisation(hashes["organisation"]),
-            calendars=self._calendar(hashes["calendar"]),
+            calendars=self.calendars(hashes["calendar"]) if calendar is None else calendar[1],
+            earlier=earlier,
             zone=self._settings.zone,
             language=self._settings.language,
             office=self._settings.title,

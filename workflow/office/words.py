@@ -305,6 +305,9 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
             return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
         case "assign":
             return phrase("{slot} given to {person}", language, slot=data["slot"], person=facts.person_title(data["person"]))
+        case "calendar":
+            days = dict.fromkeys(day_text(day, language) for one in data["moved"] for day in one["days"])
+            return ": ".join(filter(None, (phrase("Deadlines moved by the amended calendar", language), ", ".join(days))))
         case "extend":
             names = ", ".join(dict.fromkeys(dl.named_by(key)[1] for key in data["deadlines"]))
             return phrase("Deadline {name} extended by {amount}", language, name=names, amount=data["amount"])
@@ -317,6 +320,14 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
         case "reply":
             return f"{action}: {facts.unit_title(data['asked'])}"
     return action
+
+
+def day_text(day: Mapping[str, Any], language: str) -> str:
+    """Which day changed, how, by which decision: "31/08/2026 off: Hoán đổi (CV 1)"."""
+    on = day["day"] if isinstance(day["day"], date) else date.fromisoformat(day["day"])
+    said = phrase("{day} worked" if day["works"] else "{day} off", language, day=on.strftime("%d/%m/%Y"))
+    why = f"{day['why']} ({day['by']})" if day["by"] else str(day["why"])
+    return f"{said}: {why}" if why else said
 
 
 def _action_title(process: Process, key: str, facts: Facts) -> str:

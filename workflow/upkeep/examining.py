@@ -8,6 +8,7 @@ from pathlib import Path
 from workflow.answers import Finding
 from workflow.office import Office
 from workflow.office.periods import KIND, schedule_of
+from workflow.office.recounting import Recounting
 from workflow.phrases import phrase
 
 SILENT = timedelta(minutes=5)
@@ -125,6 +126,9 @@ def _periods(office: Office) -> Iterator[Finding]:
 
 
 def _calendar(office: Office) -> Iterator[Finding]:
+    if Recounting(office).owed:
+        template = "the deadlines of open cases don't all follow the calendar in use yet"
+        yield _find(office, "error", "calendar", template, "Run: hoso calendar apply")
     facts = office.definitions.facts(office.clock.now())
     for year in sorted({facts.today.year, (facts.today + timedelta(days=60)).year}):
         if not facts.calendars.default.covers(year):

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from workflow.answers.time import CalendarApplied as CalendarApplied
+from workflow.answers.time import DeadlineRecounted as DeadlineRecounted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonName:
@@ -330,6 +333,8 @@ class Deployed:
     """The same → short hash."""
     scenarios: int
     warnings: tuple[str, ...] = ()
+    moved: tuple[DeadlineRecounted, ...] = ()
+    """The open deadlines that an amended calendar moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
