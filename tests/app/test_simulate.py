@@ -100,6 +100,15 @@ def test_a_refusal_that_did_not_come_or_came_in_other_words_is_told(place: Place
     assert played(place, HEAD + "  - {as: clerk.btg, do: screen, refused: ghi chú}\n").passed
 
 
+@pytest.mark.parametrize("expected", ["notices: 1", "drafts: [1, a]", "awaited: 2", "opened: 3", "issues: [2, b]", "deadlines: [1, due]"])
+def test_numbers_among_what_is_expected_are_words_like_others(place: Place, expected: str) -> None:
+    assert not played(place, HEAD + f"  - {{expect: {{{expected}}}}}\n").passed
+
+
+def test_nothing_written_is_nothing_expected(place: Place) -> None:
+    assert played(place, HEAD + "  - {expect: {notices: , drafts: , issues: , opened: }}\n").passed
+
+
 SLIPS = {
     "an unknown key": (f"{HEAD}{SCREEN}, expct: {{}}}}\n", 6, "expct"),
     "an unknown key at the top": (f"stpes: []\n{HEAD}{SCREEN}}}\n", 1, "stpes"),
@@ -119,6 +128,10 @@ SLIPS = {
     "a title without an opening": (f"{HEAD}  - {{title: x, do: screen}}\n", 6, "title"),
     "sub-cases that are no mapping": (f"{HEAD}  - {{expect: {{children: 2}}}}\n", 6, "khóa có giá trị"),
     "values that are no mapping": (f"{HEAD}  - {{as: leader.btg, do: screen, set: [urgency]}}\n", 6, "khóa có giá trị"),
+    "somebody awaited that is no word": (f"{HEAD}  - {{expect: {{awaited: [true]}}}}\n", 6, "true"),
+    "notices that are keys of lists": (f"{HEAD}  - {{expect: {{notices: {{handler: [x]}}}}}}\n", 6, "danh sách"),
+    "a correction of no line": (f"{HEAD}  - {{as: leader.btg, correct: đầu, note: x}}\n", 6, "đầu"),
+    "an assignment of nobody": (f"{HEAD}  - {{as: leader.btg, assign: }}\n", 6, "khóa có giá trị"),
     "an opening that is no mapping": ("scenario: x\nat: 2026-11-20 09:00\nas: clerk.btg\nopen: [issue]\nsteps: []\n", 4, "khóa có giá trị"),
 }
 

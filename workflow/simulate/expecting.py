@@ -66,7 +66,7 @@ class _Came:
         return step_case(self.stage, self.step)
 
     def agrees(self, key: str, wanted: Any, got: Any) -> bool:
-        words = [wanted] if isinstance(wanted, str) else wanted
+        words = [] if wanted is None else [str(one) for one in (wanted if isinstance(wanted, list) else [wanted])]
         match key:
             case "notices by words":
                 told = {person for who in wanted for person in self._persons(who)} == {one.person for one in self._told()}
@@ -77,7 +77,7 @@ class _Came:
             case "awaited":
                 return set(got) == set().union(*(self.stage.persons(word, self.file) for word in words))
             case "drafts" | "issues" | "opened" | "deadlines":
-                return sorted(got) == sorted(words or ())
+                return sorted(got) == sorted(words)
             case "fields":
                 return all(got.get(name) == self._plain(name, value) for name, value in wanted.items())
             case "due":
