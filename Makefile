@@ -58,11 +58,11 @@ alone: setup-dev  ## the tests that measure time or limit their process
 # What runs through the program from its rim only: counting its lines would take longer than the tests.
 RIM = tests/definitions/ tests/architecture/
 definitions: setup-dev  ## the procedures, the gallery, the cookbook; the house
-	$(PY) -m pytest -n 2 -m 'not bare and not long' $(RIM)
+	$(PY) -m pytest -n 2 --dist loadfile -m 'not bare and not long' $(RIM)
 
 coverage: setup-dev  ## the other tests, and how much of each room they run through
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long' $(filter-out $(RIM),$(wildcard tests/*/))
+	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long' $(filter-out $(RIM) tests/__pycache__/,$(wildcard tests/*/))
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json

@@ -1,7 +1,8 @@
 """What a step does: an act of a person through the office, or time that passes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from workflow.calendar import parse_amount
@@ -146,9 +147,19 @@ def _target(stage: Stage, step: Step) -> datetime:
 
 def _next_due(stage: Stage, target: datetime) -> datetime | None:
     """The next time before `target` at which the worker has something to do."""
-    times = [one.next_at for file in stage.files() for one in file.deadlines if one.next_at]
-    candidates = [at for at in (*times, _tomorrow(stage)) if stage.clock.at < at < target]
+    candidates = [at for at in (*islice(_rungs(stage, target), 1), _tomorrow(stage)) if at < target]
     return min(candidates) if candidates else None
+
+
+def _rungs(stage: Stage, target: datetime) -> Iterator[datetime]:
+    """The times of rungs until `target` that are yet to come, soonest first; those that failed stay behind."""
+    for number, key in stage.office.store.due(target, _MANY):
+        at = next(one.next_at for one in stage.file(number).deadlines if one.key == key)
+        if at is not None and at > stage.clock.at:
+            yield at
+
+
+_MANY = 10_000
 
 
 def _tomorrow(stage: Stage) -> datetime:

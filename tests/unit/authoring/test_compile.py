@@ -395,7 +395,7 @@ WRONG = [
     ("issues: paper", "not_by: [head], assigns: {s: nobody}", "22:54 E501", "'nobody' can't stand here"),
     ("actions: {back: {by: clerk", "actions: {ask: {by: clerk", "26:15 E502", "stands in state 'waiting' too"),
     ("remark: {from: all, by: clerk}", "remark: [{from: all, by: clerk}, {from: agreed, by: clerk}]", "31:36 E503", "twice for state 'agreed'"),
-    ("remark: {from: all, by: clerk}", "remark: {from: [agreed], by: clerk, to: agreed}", "31:3 E504", "in no state"),
+    ("remark: {from: all, by: clerk}", "remark: {from: g, by: clerk, to: agreed}\ngroups: {g: [agreed]}", "31:3 E504", "in no state"),
     ("states:\n", "groups: {g: [h], h: [g]}\nstates:\n", "18:14 E505", "contains itself"),
     ("form: day, to: waiting", "form: day", "17:3 E506", "leads to no state"),
     ("  agreed: {final", "  lost: {actions: {f: {by: head, to: agreed}}}\n  agreed: {final", "27:3 E507", "leads to the state 'lost'"),
