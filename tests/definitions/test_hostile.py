@@ -4,6 +4,7 @@ Each is compiled in a process of its own, whose time and memory are measured; th
 """
 
 import codecs
+import gc
 import json
 import os
 import resource
@@ -149,6 +150,7 @@ def measured(work: Callable[[], list[str]]) -> tuple[list[str], float, float]:
         code = 1
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+            gc.disable()  # as the command line does; else the other tests' objects are gone through too
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             said = work()
             grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
