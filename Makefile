@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone definitions coverage scenarios docs bench mutants fuzz faults lock papers clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench mutants fuzz faults lock papers clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,7 +37,7 @@ demo: setup  ## the main job from end to end, in a new folder
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test: setup-dev  ## everything that must hold before a change is taken
 	$(TOGETHER) lint types contracts scenarios docs
-	$(MAKE) --no-print-directory alone definitions coverage
+	$(MAKE) --no-print-directory alone rim coverage
 
 lint: setup-dev  ## style
 	$(BIN)/ruff check
@@ -56,13 +56,14 @@ alone: setup-dev  ## the tests that measure time or limit their process
 	$(PY) -m pytest -m 'bare and not long'
 
 # What runs through the program from its rim only: counting its lines would take longer than the tests.
-RIM = tests/definitions/ tests/architecture/
-definitions: setup-dev  ## the procedures, the gallery, the cookbook; the house
+COUNTED = tests/unit tests/cli tests/storage $(wildcard $(patsubst %,tests/app/test_%.py,senders amending periodic documents_files verify))
+RIM = tests/definitions tests/architecture tests/fuzz $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py))
+rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; offices at work
 	$(PY) -m pytest -n 2 --dist loadfile -m 'not bare and not long' $(RIM)
 
 coverage: setup-dev  ## the other tests, and how much of each room they run through
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long' $(filter-out $(RIM) tests/__pycache__/,$(wildcard tests/*/))
+	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long' $(COUNTED)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json

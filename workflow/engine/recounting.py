@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from workflow.calendar import Calendar, Changed, changes
+from workflow.calendar import Calendar, Calendars, Changed, changes
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.moments import DAY_UNITS, When, counting, measure_of
@@ -62,8 +62,8 @@ def _moved(work: Work, deadline: Deadline) -> Moved | None:
     after = clocks.recomputed(work, rule, deadline)
     if _times(after) == _times(deadline):
         return None
-    earlier = _as_before(work, rule, deadline)
-    if earlier is not None and _times(earlier) == _times(after):
+    earlier = work.facts.earlier
+    if earlier is not None and _times(_as_before(work, rule, deadline, earlier)) == _times(after):
         return None
     return Moved(before=deadline, after=after, days=tuple(_days(work, rule, deadline, after)))
 
@@ -72,11 +72,8 @@ def _times(deadline: Deadline) -> tuple[datetime, datetime | None]:
     return deadline.due, deadline.next_at
 
 
-def _as_before(work: Work, rule: Due, deadline: Deadline) -> Deadline | None:
-    """The deadline as it follows from the calendar of before and all else that is known now; None where none is known."""
-    before = work.facts.earlier
-    if before is None:
-        return None
+def _as_before(work: Work, rule: Due, deadline: Deadline, before: Calendars) -> Deadline:
+    """The deadline as it follows from the calendar of before and all else that is known now."""
     file: CaseFile = work.file
     facts = replace(work.facts, calendars=before)
     return clocks.recomputed(begun(work.process, file, Act(actor=work.act.actor, request_id=""), facts), rule, deadline)
@@ -87,9 +84,7 @@ def _as_before(work: Work, rule: Due, deadline: Deadline) -> Deadline | None:
 
 def _days(work: Work, rule: Due, deadline: Deadline, after: Deadline) -> Sequence[Changed]:
     """The days that the amended calendar counts otherwise, from where the time began to the later of the two dues."""
-    earlier = work.facts.earlier
-    if earlier is None:
-        return ()
+    earlier = work.facts.earlier or work.facts.calendars
     when = work.when(dl.open_at(deadline), asked=deadline.asked, calendar=rule.calendar)
     unit, _ = measure_of(rule.at, when)
     days = counting(rule.at, when).days

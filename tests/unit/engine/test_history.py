@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.engine.making import Book, at
+from workflow.engine.decide import draft_now
 from workflow.engine.history import broken, delta_of, differs, fold, seal
+from workflow.errors import Refused
 from workflow.model import CasePart, DeadlineStatus, Draft
 from workflow.plain import canonical, digest
 
@@ -41,6 +43,19 @@ def book():
 
 def entries(book):
     return book.entries["001/2026-S"]
+
+
+def test_a_part_in_which_nothing_happened_only_keeps_others_from_going_in_between(book):
+    part = CasePart(before=book.case, case=book.case, drafts=())
+    assert seal(part, {}).case == replace(book.case, revision=book.case.revision + 1)
+    assert seal(replace(part, before=None), {}).case == replace(book.case, revision=1)
+
+
+def test_a_draft_of_the_process_that_a_case_belonged_to_before_is_not_written_anew(book):
+    document = book.file.documents[0]
+    assert draft_now(book.process, book.file, document, book.facts()).rule == "report"
+    with pytest.raises(Refused, match="belonged to before"):
+        draft_now(book.process, book.file, replace(document, rule="gone"), book.facts())
 
 
 # ---- an entry ----------------------------------------------------------------------------------------------------------

@@ -94,6 +94,14 @@ def test_a_rule_that_does_not_recur_has_no_periods():
     assert list(begun(one.process, Periodic(every=Moment(), start="begin"), one.facts(), at("2020-01-01 00:00"))) == []
 
 
+def test_of_several_moments_one_that_comes_never_is_left_aside():
+    one = book("day 5 08:00")
+    rule = one.process.periodic[0]
+    both = replace(rule, every=Moment(pick="earliest", among=(rule.every, Moment())))
+    since, until = at("2026-08-01 00:00"), at("2026-11-01 00:00")
+    assert list(between(one.process, both, one.facts(), since, until)) == list(between(one.process, rule, one.facts(), since, until)) != []
+
+
 def test_periods_that_have_a_case_are_left_out_and_those_to_come_are_foreseen():
     one = book("day 5 08:00")
     rule, facts = one.process.periodic[0], one.facts()
