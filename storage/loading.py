@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import BindParameter, bindparam, exists, func, literal_column, o
 from storage import tables
 from storage.transaction import Statement, Transaction
 from storage.writing import insert, matching, series_values
-from workflow.model import Case, CaseFile, Deadline, Document, Entry, Opinion, SeriesKey
+from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_plain, instant
 from workflow.ports import Deployment, StoredVersion, Used
 
@@ -36,6 +37,13 @@ _DOCUMENTS = Statement(
     )
 )
 _DOCUMENT = Statement(lambda _: select(_document.c.plain, _document.c.status).where(*matching(_document, "case", "key")))
+_EVENTS = Statement(
+    lambda _: (
+        select(tables.document_event.c.key, tables.document_event.c.plain)
+        .where(tables.document_event.c.case == _OF_CASE)
+        .order_by(tables.document_event.c.key, tables.document_event.c.n)
+    )
+)
 _RECEIPT = Statement(
     lambda _: select(tables.receipt.c.case, tables.receipt.c.seq).where(tables.receipt.c.request == bindparam("at_request"))
 )
@@ -87,7 +95,7 @@ def case_file(tx: Transaction, number: str) -> CaseFile | None:
         case=from_plain(Case, json.loads(found[0])),
         deadlines=tuple(from_plain(Deadline, json.loads(plain)) for (plain,) in tx.rows(_DEADLINES, at)),
         opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in tx.rows(_OPINIONS, at)),
-        documents=tuple(_read_document(*row) for row in tx.rows(_DOCUMENTS, at)),
+        documents=_with_lives(tx, number, [read_document(*row) for row in tx.rows(_DOCUMENTS, at)]),
     )
 
 
@@ -96,14 +104,30 @@ def children(tx: Transaction, number: str) -> tuple[Case, ...]:
     return tuple(from_plain(Case, json.loads(plain)) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
 
 
-def _read_document(plain: str, status: str) -> Document:
+def read_document(plain: str, status: str) -> Document:
+    """A document of its row, without what became of it."""
     return from_plain(Document, {**json.loads(plain), "status": status})
+
+
+def with_events(document: Document, events: tuple[DocumentEvent, ...]) -> Document:
+    """The document with what became of it."""
+    return replace(document, events=events) if events else document
+
+
+def _with_lives(tx: Transaction, case: str, found: list[Document]) -> tuple[Document, ...]:
+    """Documents with what became of those that were issued."""
+    if all(one.number is None for one in found):
+        return tuple(found)
+    lives: dict[str, tuple[DocumentEvent, ...]] = {}
+    for key, plain in tx.rows(_EVENTS, {"at_case": case}):
+        lives[key] = (*lives.get(key, ()), from_plain(DocumentEvent, json.loads(plain)))
+    return tuple(with_events(one, lives.get(one.key, ())) for one in found)
 
 
 def document(tx: Transaction, number: str, key: str) -> Document | None:
     """One document of a case."""
     found = tx.row(_DOCUMENT, {"at_case": number, "at_key": key})
-    return _read_document(*found) if found else None
+    return _with_lives(tx, number, [read_document(*found)])[0] if found else None
 
 
 def receipt(tx: Transaction, request_id: str) -> tuple[str, int] | None:

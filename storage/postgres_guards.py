@@ -10,7 +10,7 @@ from typing import Any
 
 from storage.postgres_address import LONGEST_NAME
 
-_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment")
+_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry")
 _NEVER_DELETED = ("version", "case", "deadline", "opinion", "document", "series", "message", "notice")
 NUMBERED = ("case", "deployment", "deadline", "opinion", "document", "notice", "turn")
 """Tables whose `id` the database gives."""
@@ -140,10 +140,12 @@ _MAY = {
     "deadline": "SELECT, INSERT, UPDATE",
     "opinion": "SELECT, INSERT, UPDATE",
     "document": "SELECT, INSERT, UPDATE (rule, n, status, plain)",  # drafts; a trigger keeps what was issued
+    "document_event": "SELECT, INSERT",
     "file": "SELECT, INSERT",
     "series": "SELECT, INSERT, UPDATE (last)",
     "number": "SELECT, INSERT",
     "periodic": "SELECT, INSERT",
+    "registry": "SELECT, INSERT",
     "message": "SELECT, INSERT, UPDATE (tries, next_try, state, error, holder, held_until, sent)",
     "notice": "SELECT, INSERT, UPDATE (message)",
     "turn": "SELECT, INSERT, UPDATE, DELETE",

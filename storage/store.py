@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import leases, loading, outbox, read, writing
+from storage import leases, loading, outbox, read, registers, writing
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
@@ -19,6 +19,9 @@ from workflow.model import (
     Message,
     Notice,
     NoticeRow,
+    NumberRow,
+    NumberTaken,
+    RegistryEntry,
     SeriesKey,
     Viewer,
 )
@@ -94,6 +97,41 @@ class SqlStore(Store):
     def lease(self, series: Sequence[SeriesKey], holder: str) -> AbstractContextManager[leases.Held]:
         """Wait for the turn to number in these series, keep it until the block ends."""
         return leases.lease(self.database, series, holder, self._seconds)
+
+    def register(
+        self, entries: Sequence[RegistryEntry], numbers: Sequence[NumberTaken] = (), files: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Add entries to a body's registers, with the numbers that they take, in one transaction. Raises Stale."""
+        try:
+            self.database.write(registers.register, entries, numbers, files or {})
+        except self.database.backend.errors as error:
+            if self.database.backend.collides(error):
+                raise Stale from error
+            raise
+
+    def registry(self, body: str) -> list[RegistryEntry]:
+        """A body's register entries, first to last."""
+        return self.database.read(registers.entries, body)
+
+    def last_registered(self, body: str) -> RegistryEntry | None:
+        """The newest of them."""
+        return self.database.read(registers.last_entry, body)
+
+    def registered(self, request_id: str) -> RegistryEntry | None:
+        """The entry that a request made."""
+        return self.database.read(registers.asked, request_id)
+
+    def registries(self) -> list[str]:
+        """The bodies that have register entries."""
+        return self.database.read(registers.bodies)
+
+    def numbered(self, body: str, periods: Sequence[str], viewer: Viewer) -> list[NumberRow]:
+        """The numbers of a body's papers, with the papers, of these periods (none named: all)."""
+        return self.database.read(registers.numbered, body, periods, viewer)
+
+    def holders(self, hash_: str) -> list[tuple[str, str]]:
+        """(case, key) of the documents that have a file of this hash."""
+        return self.database.read(registers.holders, hash_)
 
     def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
         """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -65,8 +65,8 @@ def _id() -> Column[int]:
     return Column("id", WHOLE, Identity(), primary_key=True)
 
 
-def _case(*, key: bool = False) -> Column[str]:
-    return Column("case", WORDS, ForeignKey("case.number"), primary_key=key, nullable=False)
+def _case(*, key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column("case", WORDS, ForeignKey("case.number"), primary_key=key, nullable=nullable)
 
 
 # ---- definitions -------------------------------------------------------------------------------------------------
@@ -192,7 +192,17 @@ document = Table(
     _text("status"),
     _text("plain"),  # all but the status: frozen once it is issued
     UniqueConstraint("case", "key"),
-    CheckConstraint("status IN ('draft', 'issued', 'void', 'replaced')", name="status"),
+    CheckConstraint("status IN ('draft', 'issued', 'void', 'replaced', 'recalled')", name="status"),
+)
+
+document_event = Table(
+    "document_event",
+    metadata,
+    _case(key=True),
+    _text("key", key=True),
+    Column("n", WHOLE, primary_key=True, autoincrement=False),
+    _text("plain"),
+    **_CLUSTERED,
 )
 
 file = Table("file", metadata, _text("hash", key=True), _number("size"), Column("bytes", LargeBinary, nullable=False))
@@ -208,9 +218,23 @@ number = Table(
     _text("type", key=True),
     _text("period", key=True),
     Column("number", WHOLE, primary_key=True, autoincrement=False),
-    _case(),
+    _case(nullable=True),  # none: it was reserved, for a paper that was written elsewhere
     _text("document"),
     **_CLUSTERED,
+)
+
+registry = Table(
+    "registry",
+    metadata,
+    _text("body", key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("actor"),
+    _text("request"),
+    _text("text"),
+    _text("previous"),
+    _text("hash"),
+    UniqueConstraint("request"),
 )
 
 periodic = Table("periodic", metadata, _text("process", key=True), _text("period", key=True), _case(), **_CLUSTERED)

@@ -4,7 +4,7 @@ A change is turned into rows before the database is locked (`prepare`), so that 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, literal_column, select
@@ -14,7 +14,7 @@ from sqlalchemy import update as sql_update
 
 from storage import tables
 from storage.transaction import Backend, Statement, Transaction, Values
-from workflow.model import Case, CasePart, Change, Deadline, Document, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
+from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
 from workflow.plain import canonical, instant, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
@@ -84,6 +84,7 @@ _INSERT_NOTICE, _INSERT_PERIODIC, _INSERT_NUMBER = insert_new(tables.notice), in
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
 _UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
 _UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
+_INSERT_EVENT = insert_new(tables.document_event)
 _INSERT_SERIES = insert_new(tables.series)
 _NEXT_NUMBER = Statement(
     lambda _: sql_update(tables.series).where(
@@ -152,7 +153,7 @@ def write(tx: Transaction, change: Prepared) -> None:
 def _write(tx: Transaction, change: Prepared) -> None:
     for part in change.parts:
         _write_case(tx, part)
-    _write_steps(tx, change.rest)
+    write_steps(tx, change.rest)
 
 
 def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:
@@ -177,7 +178,8 @@ def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
     return None
 
 
-def _write_steps(tx: Transaction, steps: Iterable[Step]) -> None:
+def write_steps(tx: Transaction, steps: Iterable[Step]) -> None:
+    """Write rows in their order; raises Stale where somebody was first."""
     for step in steps:
         if tx.run(step.statement, step.values) == 0 and step.once:
             raise Stale
@@ -185,15 +187,15 @@ def _write_steps(tx: Transaction, steps: Iterable[Step]) -> None:
 
 def _write_case(tx: Transaction, part: Part) -> None:
     if part.new:
-        _write_steps(tx, (part.case, *part.deadlines))
+        write_steps(tx, (part.case, *part.deadlines))
         due = part.due
     else:
-        _write_steps(tx, part.deadlines)
+        write_steps(tx, part.deadlines)
         found = tx.row(part.case.statement, part.case.values)
         if found is None:
             raise Stale
         due = found[0]
-    _write_steps(tx, part.rest)
+    write_steps(tx, part.rest)
     _replace(tx, part, _AWAITED, {(seat.unit, seat.position, seat.person, due or tables.NO_DUE) for seat in part.awaited})
     _replace(tx, part, _VIEWERS, {(seat.unit, seat.position, seat.person) for seat in part.viewers})
 
@@ -227,14 +229,16 @@ def _part(part: CasePart) -> Part:
 def _rest(number: str, part: CasePart) -> Iterator[Step]:
     yield from (Step(_INSERT_ENTRY, _entry(entry)) for entry in part.entries)
     yield from (Step(_UPSERT_OPINION, _opinion(number, opinion)) for opinion in part.opinions)
-    yield from (Step(_UPSERT_DOCUMENT, _document(number, document)) for document in part.documents)
+    for document in part.documents:
+        yield Step(_UPSERT_DOCUMENT, _document(number, document))
+        yield from (Step(_INSERT_EVENT, _event(number, document.key, n, event)) for n, event in enumerate(document.events, 1))
     yield from (Step(_INSERT_NOTICE, _notice(notice)) for notice in part.notices)
 
 
 def _common(change: Change) -> Iterator[Step]:
     yield from (Step(_INSERT_FILE, {"hash": hash_, "size": len(content), "bytes": content}) for hash_, content in change.files.items())
     for taken in change.numbers:
-        yield from _number(taken)
+        yield from number_steps(taken)
     first = change.parts[0].case if change.parts else None
     if first and change.periodic:
         process, period = change.periodic
@@ -285,10 +289,14 @@ def _opinion(number: str, opinion: Opinion) -> Values:
 
 
 def _document(number: str, document: Document) -> Values:
-    plain = to_plain(document)
+    plain = to_plain(replace(document, events=()))  # they have rows of their own: an issued paper's stays as it is
     rule, _, n = document.key.rpartition("/")
     values = {"case": number, "key": document.key, "rule": rule, "n": int(n) if n.isdecimal() else 0, "status": plain.pop("status")}
     return {**values, "plain": canonical(plain)}
+
+
+def _event(number: str, key: str, n: int, event: DocumentEvent) -> Values:
+    return {"case": number, "key": key, "n": n, "plain": canonical(to_plain(event))}
 
 
 def _entry(entry: Entry) -> Values:
@@ -314,11 +322,12 @@ def series_values(series: SeriesKey, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}body": series.body, f"{prefix}type": series.type, f"{prefix}period": series.period}
 
 
-def _number(taken: NumberTaken) -> Iterator[Step]:
+def number_steps(taken: NumberTaken) -> Iterator[Step]:
+    """The rows of a number: its series goes on by one, from exactly the number before."""
     key = series_values(taken.series)
     if taken.number == 1:
         yield Step(_INSERT_SERIES, {**key, "last": 1}, once=True)
     else:
         at = {**series_values(taken.series, "at_"), "before": taken.number - 1, "last": taken.number}
         yield Step(_NEXT_NUMBER, at, once=True)
-    yield Step(_INSERT_NUMBER, {**key, "number": taken.number, "case": taken.case, "document": taken.document}, once=True)
+    yield Step(_INSERT_NUMBER, {**key, "number": taken.number, "case": taken.case or None, "document": taken.document}, once=True)

@@ -140,6 +140,8 @@ def pour(file: Path, url: str) -> None:
         cursor = connection.cursor()
         for table in metadata.sorted_tables:
             names = [name for _, name, *_ in found.execute(f'PRAGMA table_info("{table.name}")')]
+            if not names:  # an older office lacks it
+                continue
             rows = found.execute(f'SELECT * FROM "{table.name}"').fetchall()
             into = f'INSERT INTO "{table.name}" ({", ".join(quoted(name) for name in names)}) VALUES ({", ".join(["%s"] * len(names))})'
             cursor.executemany(into, rows)

@@ -18,6 +18,9 @@ from workflow.model import (
     Message,
     Notice,
     NoticeRow,
+    NumberRow,
+    NumberTaken,
+    RegistryEntry,
     SeriesKey,
     Viewer,
 )
@@ -138,6 +141,38 @@ class Store(Protocol):
 
     def lease(self, series: Sequence[SeriesKey], holder: str) -> AbstractContextManager[Lease]:
         """Wait for the turn to number in these series (first come, first served), keep it until the block ends."""
+        ...
+
+    def register(
+        self, entries: Sequence[RegistryEntry], numbers: Sequence[NumberTaken] = (), files: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Add entries to a body's registers, with the numbers that they take and the files that they name. Raises Stale."""
+        ...
+
+    def registry(self, body: str) -> list[RegistryEntry]:
+        """A body's register entries, first to last."""
+        ...
+
+    def last_registered(self, body: str) -> RegistryEntry | None:
+        """The newest of them."""
+        ...
+
+    def registered(self, request_id: str) -> RegistryEntry | None:
+        """The entry that a request made."""
+        ...
+
+    def registries(self) -> list[str]:
+        """The bodies that have register entries."""
+        ...
+
+    def numbered(self, body: str, periods: Sequence[str], viewer: Viewer) -> list[NumberRow]:
+        """The numbers of a body's papers, with the papers, of these periods (none named: all), in order of period, type and
+        number; those of cases that the viewer may not see are left out.
+        """
+        ...
+
+    def holders(self, hash_: str) -> list[tuple[str, str]]:
+        """(case, key) of the documents that have a file of this hash, or were given one."""
         ...
 
     def commit(self, changes: Sequence[Change]) -> list[Stale | None]:

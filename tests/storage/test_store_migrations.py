@@ -121,7 +121,7 @@ def test_an_upgrade_keeps_what_is_there_and_makes_guards_and_index_anew(url):
     if store.database.backend.dialect.name == "postgresql":
         with shell(url) as owner:
             for name, statement in postgres_guards.GUARDS.items():
-                owner.execute(f"DROP TRIGGER {name} ON {re.search(' ON (.[a-z]+.) ', statement)[1]}")
+                owner.execute(f"DROP TRIGGER {name} ON {re.search(' ON (.[a-z_]+.) ', statement)[1]}")
             owner.execute(f'DROP FUNCTION stays; DELETE FROM case_search; REVOKE INSERT ON entry FROM "{role_of(schema_of(store))}"')
     else:
         store.database.write(_spoil)

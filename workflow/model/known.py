@@ -201,6 +201,7 @@ class DocumentStatus(Enum):
     ISSUED = "issued"
     VOID = "void"
     REPLACED = "replaced"
+    RECALLED = "recalled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,33 @@ class Signature:
     person: str
     lines: tuple[str, ...]
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFile:
+    """A file that became part of an issued document: a signed scan, a digital signature."""
+
+    name: str
+    hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEvent:
+    """What became of an issued document; only ever added to. `what`: void | replaced | corrected | recalled | attached."""
+
+    what: str
+    at: datetime
+    actor: str
+    seq: int
+    """The entry of the case's history that says so."""
+    note: str = ""
+    """Why."""
+    by: str = ""
+    """The key of the document that replaces or corrects it."""
+    symbol: str = ""
+    """And its number as printed."""
+    files: tuple[PaperFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +282,24 @@ class Document:
     """Kind (docx, pdf) → content hash; issued documents only."""
     renderer: str = ""
     """Versions of what wrote the files."""
+    events: tuple[DocumentEvent, ...] = ()
+    """What became of it since it was issued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryEntry:
+    """One line of a body's registers. `text` is its canonical JSON, hashed as it is; `hash` = SHA-256 of the previous entry's
+    hash and `text`: a chain for each body.
+    """
+
+    body: str
+    seq: int
+    at: datetime
+    actor: str
+    request: str
+    text: str
+    previous: str
+    hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workflow.model.known import Deadline, Notice, Seat, Values
+from workflow.model.known import Deadline, Document, Notice, Seat, SeriesKey, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +79,14 @@ class NoticeRow:
     tries: int
     sent: datetime | None
     error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRow:
+    """One number of a series, and the paper that bears it. No `case`: it was reserved for a paper written elsewhere."""
+
+    series: SeriesKey
+    number: int
+    case: str
+    document: Document | None
+    secret: bool = False
