@@ -73,8 +73,16 @@ def test_an_old_office_is_told_then_upgraded_whole_and_goes_on(old, schema):
     assert upgrade(old.folder, old.environ).steps == ()
     office = old.office()
     assert list(verify(office.store)) == []
-    assert [row.number for row in office.cases(actor=HEAD, process="incident", closed=True)] == ["003/2026-VV", "002/2026-VV", "001/2026-VV"]
-    assert [row.number for row in office.search("nam giang", actor=HEAD) if row.process == "incident"] == ["003/2026-VV", "002/2026-VV", "001/2026-VV"]
+    assert [row.number for row in office.cases(actor=HEAD, process="incident", closed=True)] == [
+        "003/2026-VV",
+        "002/2026-VV",
+        "001/2026-VV",
+    ]
+    assert [row.number for row in office.search("nam giang", actor=HEAD) if row.process == "incident"] == [
+        "003/2026-VV",
+        "002/2026-VV",
+        "001/2026-VV",
+    ]
     assert step(office, "002/2026-VV", "screen").after == "screened"
     office.tick()
     assert incident(office) == "004/2026-VV"
