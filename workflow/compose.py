@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from storage.store import open_store
 from workflow.answers import CalendarApplied, Deployed, Finding, Ticked
+from workflow.answers.changing import ProcessDiff
+from workflow.changing.verbs import Changing
 from workflow.errors import CannotWrite, HosoError, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.model import Viewer
-from workflow.office import Office
 from workflow.office.definitions import in_office
 from workflow.ports import Clock, Sender, Store, StoredVersion
 from workflow.settings import FolderDelivery, Settings, read_settings
@@ -66,7 +68,7 @@ def _recompile(stored: StoredVersion) -> Process:
     return recompile(stored)
 
 
-class LocalOffice(Office):
+class LocalOffice(Changing):
     """An office on this machine: the staff's verbs, and those of whoever runs it."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
@@ -75,16 +77,22 @@ class LocalOffice(Office):
     # ---- definitions ----
 
     def deploy(self, *, by: str = "", why: str = "", actor: str = "", dry_run: bool = False) -> Deployed:
-        """Bring the definitions folder into use; of the deadlines that an amended calendar moves, those of cases that `actor`
-        may see are told. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
+        """Bring the definitions folder into use; what differs in the procedures is told, and of the deadlines that an amended
+        calendar moves those of cases that `actor` may see. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
         """
         from workflow.authoring.amending import Amending
+        from workflow.changing.versions import changes_of
 
-        amending = Amending(office=self, files=self._files(), viewer=self._viewer_of(actor), by=by, why=why, dry_run=dry_run)
+        found: list[ProcessDiff] = []
+
+        def look(compiled: "Compiled") -> None:
+            found.extend(changes_of(self, compiled))
+
+        amending = Amending(office=self, files=self._files(), viewer=self._viewer_of(actor), by=by, why=why, dry_run=dry_run, look=look)
         done = amending.deploy(self._run)
         if not dry_run:
             self._refresh_schemas()
-        return done
+        return replace(done, differences=tuple(found))
 
     def _refresh_schemas(self) -> None:
         """Where editors' schemas were placed, they learn the new words."""
@@ -160,11 +168,6 @@ class LocalOffice(Office):
         if problems:
             raise DefinitionsWrong(problems)
         return run_scenarios(scenarios, compiled, self.settings, _memory_store)
-
-    def _files(self) -> dict[str, bytes]:
-        from workflow.authoring.deploy import FOLDER, read_folder
-
-        return read_folder(self.folder / FOLDER)
 
     def _run(self, files: Mapping[str, bytes], compiled: "Compiled") -> "tuple[Sequence[ScenarioResult], Sequence[Problem]]":
         from workflow.simulate import read_scenarios, run_scenarios

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from workflow.answers.changing import ProcessDiff as ProcessDiff
 from workflow.answers.time import CalendarApplied as CalendarApplied
 from workflow.answers.time import DeadlineRecounted as DeadlineRecounted
 
@@ -335,6 +336,8 @@ class Deployed:
     warnings: tuple[str, ...] = ()
     moved: tuple[DeadlineRecounted, ...] = ()
     """The open deadlines that an amended calendar moved."""
+    differences: tuple[ProcessDiff, ...] = ()
+    """What differs in the procedures, each beside its version of before, and the open cases that keep theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

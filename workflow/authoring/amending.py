@@ -1,7 +1,7 @@
 """An amended calendar, as `hoso calendar apply` and `hoso deploy` bring it into use: seen first, then done, by one planner."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from workflow.answers import CalendarApplied, DeadlineRecounted, Deployed
@@ -16,6 +16,10 @@ from workflow.office.recounting import Recounting, day_record
 from workflow.office.words import day_text
 
 
+def _nothing(_compiled: Compiled) -> None:
+    """Nobody looks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amending:
     """The files of a definitions folder on their way into an office. `viewer` is told of the cases that they may see."""
@@ -26,6 +30,8 @@ class Amending:
     by: str = ""
     why: str = ""
     dry_run: bool = False
+    look: Callable[[Compiled], None] = _nothing
+    """Sees the definitions once they are right, before anything comes into use."""
 
     def apply(self) -> CalendarApplied:
         """Bring the calendar alone into use, and move what it moves; with `dry_run`, show that.
@@ -63,6 +69,7 @@ class Amending:
             if compiled.calendar is not None:
                 found.append(compiled.calendar)
                 self._keep_named(before, compiled.calendar)
+            self.look(compiled)
 
         done = deploy(store, self.files, run, at=at, by=self.by, why=self.why, dry_run=self.dry_run, allow=allow)
         if self.dry_run and (before is None or "calendar" not in done.changed):

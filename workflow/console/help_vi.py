@@ -151,9 +151,6 @@ TABLE = {
     "Check the definitions, run their scenarios and bring what changed into use.": (
         "Kiểm tra quy trình, chạy kịch bản và đưa những gì đã đổi vào áp dụng."
     ),
-    "Procedures in YAML: check them, run their scenarios, help editors with their words.": (
-        "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, giúp trình soạn thảo gợi ý từ."
-    ),
     "Check the definitions folder and tell every problem with its file, line and column; nothing is deployed.": (
         "Kiểm tra thư mục quy trình, nêu mọi lỗi kèm tệp, dòng, cột; không đưa gì vào áp dụng."
     ),
@@ -216,5 +213,9 @@ TABLE = {
     "Bring an amended calendar into use: open deadlines move with their reminders; what was met or missed stays.": (
         "Áp dụng lịch sửa đổi: thời hạn đang chạy và các bước nhắc dời theo; hạn đã đạt hay đã lỡ giữ nguyên."
     ),
+    # ---- changing procedures ----
+    "Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words.": "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, đưa thay đổi vào hồ sơ đang mở, giúp trình soạn thảo.",
+    "What differs between two versions: a version's first letters, a procedure (its version in use), or 'files' (the folder).": "Hai phiên bản khác nhau ở đâu: các chữ đầu của phiên bản, một quy trình (phiên bản đang áp dụng), hoặc 'files' (thư mục definitions).",
+    "The versions of procedures: when each came into use, by whom, why, and how many cases obey it.": "Các phiên bản của quy trình: áp dụng từ khi nào, ai đưa vào, vì sao, bao nhiêu hồ sơ theo.",
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workflow.console.changing import diff, versions
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
@@ -21,7 +22,11 @@ KINDS = ("process", "scenario", "organisation", "calendar", "document-types")
 
 @click.group(cls=Nest)
 def process() -> None:
-    """Procedures in YAML: check them, run their scenarios, help editors with their words."""
+    """Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words."""
+
+
+for _command in (diff, versions):
+    process.add_command(_command)
 
 
 @process.command()

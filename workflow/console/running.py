@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workflow.answers import Deployed, Finding, Ticked
+from workflow.console.differing import diff_lines
 from workflow.console.given import day
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
@@ -60,6 +61,7 @@ def _deployed(done: Deployed, look: Look, *, dry_run: bool) -> list[str]:
         *lines,
         look.say(heading, count=done.scenarios),
         *table(["", ""], [(_kind(name, look), done.versions[name]) for name in done.changed], look, indent="  "),
+        *(["", *diff_lines(done.differences, look)] if any(one.before for one in done.differences) else ()),
         *(moved_lines(done.moved, look, dry_run=dry_run) if done.moved else ()),
     ]
 
