@@ -745,11 +745,19 @@ TABLE: dict[str, str] = {
     "Clocks going on": "Tính hạn tiếp",
     "Entry {entry} taken back": "Rút lại dòng {entry}",
     "the whole track {track} ({name})": "cả nhánh {track} ({name})",
-    "the due until {day}; then extended by {amount}": "hạn cũ đến {day}; sau đó gia thêm {amount}",
     "the pause of the case": "việc tạm dừng hồ sơ",
     "You may also": "Bạn còn được",
     "change: {fields}": "sửa: {fields}",
     "no longer asked": "không còn hỏi",
+    # ---- ledgers of deadlines
+    "extended": "gia hạn",
+    "Applies": "Áp dụng",
+    "in use since {day}": "áp dụng từ {day}",
+    "extended by {amount}: {act}": "gia thêm {amount}: {act}",
+    "in place of time that stood still": "bù cho thời gian tạm dừng",
+    "the count begins on {day}": "bắt đầu tính từ {day}",
+    "the moment that the rule names": "thời điểm do quy định nêu",
+    "{act} (entry {seq}, {day})": "{act} (dòng {seq}, {day})",
     # ---- the deep checks
     "the automatic action '{word}' would be done again and again: nothing that its conditions look at is changed by it": (
         "thao tác tự động '{word}' sẽ lặp mãi: nó không làm thay đổi điều kiện nào của chính nó"

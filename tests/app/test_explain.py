@@ -67,12 +67,12 @@ def test_days_that_the_clock_stood_still_are_listed_with_the_act_and_the_ledger_
 
     assert whole().deadline.status == "stopped"
     place.set("2026-11-23 09:00")
-    assert [line.day for line in whole().lines if line.counts == "stopped"] == ["2026-11-20", "2026-11-21", "2026-11-22"]
+    assert [line.day for line in whole().lines if line.counts == "stopped"] == ["2026-11-21", "2026-11-22", "2026-11-23"]
     place.set("2026-11-27 09:00")
     office.advance(number, "approve", actor=BOARD, fields={"decision": "Đồng ý"})
     explained = whole()
     stopped = [line for line in explained.lines if line.counts == "stopped"]
-    assert [line.day for line in stopped] == [f"2026-11-{n}" for n in range(20, 27)]
+    assert [line.day for line in stopped] == [f"2026-11-{n}" for n in range(21, 28)]
     assert all("submitted" in line.why or "Trình BTV" in line.why for line in stopped)
     assert explained.lines[-1].day == day(office, explained.deadline.due)
     assert [line.day for line in explained.lines] == sorted(line.day for line in explained.lines)
@@ -83,3 +83,37 @@ def test_a_closed_case_still_explains_all_its_deadlines(place: Place) -> None:
     number = incident(office, "screen")
     office.advance(number, "cancel", actor=HEAD, note="x")
     assert [one.deadline.status for one in office.explain(number, actor=HEAD)] == ["met", "met"]
+
+
+def test_a_settled_deadline_is_explained_by_the_calendar_the_version_and_the_fields_of_its_time(place: Place) -> None:
+    office = place.office()
+    number = incident(office, "screen")
+    place.set("2026-11-25 09:00")
+    step(office, number, "assess")
+    before = {one.deadline.key: one for one in office.explain(number, actor=HEAD, settled=True)}
+    no_scenarios(place)
+    change_definitions(place, "calendar.yaml", ("\noff:\n", "\noff:\n  - {on: 2026-11-25, title: Nghỉ thêm, by: QĐ 99}\n"))
+    office.deploy(by="hoso", why="QĐ 99")
+    after = {one.deadline.key: one for one in office.explain(number, actor=HEAD, settled=True)}
+    assert [one.deadline.status for one in after.values()] == ["met", "met", "running"]
+    for key, one in after.items():
+        assert one.lines[-1].day == day(office, one.deadline.due)
+        if one.deadline.settled:
+            assert (one.lines, one.calendar) == (before[key].lines, before[key].calendar)
+            assert one.calendar_by == "thử"
+        else:
+            assert one.calendar != before[key].calendar
+            assert one.calendar_by == "QĐ 99"
+
+
+def test_what_happened_to_a_deadline_is_told_with_its_entries(place: Place) -> None:
+    office = place.office()
+    number = incident(office, "screen")
+    office.extend(number, "due", "2 working days", actor=HEAD, note="Việc khó")
+    (told,) = office.explain(number, actor=HEAD)
+    assert [(line.seq, line.note, line.before is None) for line in told.course] == [(2, "Thuộc phạm vi", True), (3, "Việc khó", False)]
+    assert told.course[-1].after == told.deadline.due
+    assert [line.counts for line in told.lines].count("extended") == 2
+    assert all("dòng 3, 20/11/2026" in line.why for line in told.lines if line.counts == "extended")
+    assert told.calendar_name == "office"
+    assert told.chosen == "3 working days"

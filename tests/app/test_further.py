@@ -72,7 +72,7 @@ def test_an_extended_deadline_s_ledger_ends_on_its_due_and_tells_of_the_extensio
     office.pause(number, actor=HEAD, note="Chờ")
     place.set("2026-11-26 09:00")
     (explained,) = (one for one in office.explain(number, actor=HEAD) if one.deadline.name == "due")
-    assert {line.why for line in explained.lines if line.counts == "stopped"} == {"tạm dừng bởi việc tạm dừng hồ sơ"}
+    assert {line.why for line in explained.lines if line.counts == "stopped"} == {"tạm dừng bởi việc tạm dừng hồ sơ (dòng 4, 20/11/2026)"}
 
 
 def test_history_says_which_deadlines_an_act_moved_from_when_to_when(office: LocalOffice) -> None:

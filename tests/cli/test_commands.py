@@ -187,6 +187,18 @@ def test_a_deadline_is_explained_day_by_day(typed):
     assert "hết ngày 23/11/2026" in typed.out(f"deadline list {case} --as leader.btg")
 
 
+def test_a_deadline_is_explained_as_a_table_in_markdown_for_a_file(typed):
+    case = typed.incident()
+    typed(f"extend {case} due '2 working days' --note 'a|b' --as leader.btg")
+    lines = typed.out(f"deadline explain {case} --markdown --as leader.btg").splitlines()
+    assert lines[:3] == [f"# {case}", "", "## Tiếp nhận"]
+    rows = [line.replace("\\|", "") for line in lines if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {7, 5}  # two tables of six and four columns
+    assert any("a\\|b" in line for line in lines)
+    assert lines[-1].startswith("| 26/11/2026 |")
+    assert lines[-1].endswith("| 3 |")
+
+
 def test_a_month_is_shown_with_its_hours_and_days_off(typed):
     assert "24/11/2026" in typed.out("calendar show")
     days = {one["day"]: one for one in typed.json("calendar show 2/2026")}

@@ -9,8 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.answers.changing import ProcessDiff as ProcessDiff
+from workflow.answers.shown import DeadlineShown as DeadlineShown
 from workflow.answers.time import CalendarApplied as CalendarApplied
+from workflow.answers.time import CourseLine as CourseLine
+from workflow.answers.time import DeadlineExplained as DeadlineExplained
 from workflow.answers.time import DeadlineRecounted as DeadlineRecounted
+from workflow.answers.time import LedgerLine as LedgerLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +50,6 @@ class ActionShown:
     reasons: tuple[str, ...] = ()
     form: tuple[FieldAsked, ...] = ()
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineShown:
-    """One deadline of a case. `on` = what it is on, in words; `rungs` = what will fire, when."""
-
-    key: str
-    name: str
-    on: str
-    due: datetime
-    status: str
-    """running | stopped | met | missed | dropped."""
-    overdue: bool
-    basis: str = ""
-    asked: str = ""
-    settled: datetime | None = None
-    next_rung: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,31 +336,6 @@ class Finding:
     """A stable key: chain, fold, series, file, database, worker, outbox, deadline, calendar, folder …"""
     message: str
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
-    """One day of a deadline's ledger. `counts`: counted | day off | stopped | not counted (the day of the event)."""
-
-    day: str
-    counts: str
-    why: str
-    total: str
-    """The running total, in the rule's unit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineExplained:
-    """Why a deadline is when it is."""
-
-    case: str
-    deadline: DeadlineShown
-    rule: str
-    """The rule as written in YAML."""
-    start: datetime
-    lines: tuple[LedgerLine, ...]
-    calendar: str
-    """The calendar's version (short hash)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

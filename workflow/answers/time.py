@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.answers.shown import DeadlineShown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineRecounted:
@@ -41,3 +43,54 @@ class CalendarApplied:
     moved: tuple[DeadlineRecounted, ...]
     failed: tuple[str, ...] = ()
     """Cases whose deadlines could not be worked out, with why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One day of a deadline's ledger. `counts`: counted | extended | day off | stopped | not counted (the day of the event)."""
+
+    day: str
+    counts: str
+    why: str
+    total: str
+    """The running total, in the rule's unit; an extension in another unit is told beside it: "5 + 2"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseLine:
+    """One entry of the history that changed a deadline's due or status."""
+
+    seq: int
+    at: datetime
+    title: str
+    """What was done, in words."""
+    actor: str
+    actor_title: str
+    note: str
+    before: datetime | None
+    """The due before it; None where it was opened."""
+    after: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineExplained:
+    """Why a deadline is when it is (a settled one: why it was)."""
+
+    case: str
+    deadline: DeadlineShown
+    rule: str
+    """The rule as written in YAML."""
+    start: datetime
+    """From when it counts."""
+    lines: tuple[LedgerLine, ...]
+    calendar: str
+    """The calendar's version (short hash): the one in use, or of the time when the deadline was settled."""
+    chosen: str = ""
+    """The part of the rule that holds for this case, where the rule has several."""
+    calendar_name: str = ""
+    """office, or the calendar of the unit, or the one that the rule names."""
+    calendar_since: datetime | None = None
+    calendar_by: str = ""
+    """When that version came into use, and by which decision."""
+    course: tuple[CourseLine, ...] = ()

@@ -17,7 +17,7 @@ _NAMED = "the day that the rule names"
 _NEXT = "the last day is off: the period ends with the next working day"
 _BEFORE = "that day is off: the working day before it holds"
 _NO_TIME = "no working time between these instants"
-_CLOCKED = frozenset({Unit.HOURS, Unit.MINUTES, Unit.WORKING_HOURS})
+CLOCKED = frozenset({Unit.HOURS, Unit.MINUTES, Unit.WORKING_HOURS})
 
 
 def ledger(
@@ -28,7 +28,7 @@ def ledger(
     The arguments are those of `Calendar.add`, which raises the same errors. The last line's day is the day that `add`
     ends on; its total is the number, in the rule's unit (working hours and hours as h:mm).
     """
-    if unit in _CLOCKED:
+    if unit in CLOCKED:
         return _hours(calendar, start, calendar.add(start, number, unit), unit, language)
     first = calendar.day_of(start, ends=ends)
     nominal = calendar.add_days(first, number, unit) if number else first
@@ -45,7 +45,7 @@ def _first(calendar: Calendar, first: date, last: date, number: int, language: s
     """The day that a period is counted from; with nothing to count, the day that the rule itself names."""
     if number:
         return _line(first, NOT_COUNTED, phrase(_EVENT, language), "0")
-    off = _why(calendar, first, language)
+    off = off_text(calendar, first, language)
     return _line(first, DAY_OFF if last != first else COUNTED, off or phrase(_NAMED, language), "0")
 
 
@@ -59,7 +59,7 @@ def _day(calendar: Calendar, days: tuple[date, date, date], total: int, unit: Un
     """One day's line and the total after it."""
     first, nominal, day = days
     step = 1 if day > first else -1
-    off = _why(calendar, day, language)
+    off = off_text(calendar, day, language)
     if unit is Unit.WORKING_DAYS:
         if off or nominal == first:
             return _line(day, DAY_OFF if off else NOT_COUNTED, off or phrase(_NEXT, language), str(total)), total
@@ -71,7 +71,7 @@ def _day(calendar: Calendar, days: tuple[date, date, date], total: int, unit: Un
     return _line(day, COUNTED, off, str(total)), total
 
 
-def _why(calendar: Calendar, day: date, language: str) -> str:
+def off_text(calendar: Calendar, day: date, language: str) -> str:
     """Why a day is off, with the decision that says so; '' for a working day."""
     found = calendar.why_off(day, language)
     if found is None:
@@ -88,15 +88,16 @@ def _hours(calendar: Calendar, start: datetime, end: datetime, unit: Unit, langu
     for day in (first, *_walk(first, last)):
         edge = max(calendar.at(day, 0), end) if back else min(calendar.at(day, MIDNIGHT), end)
         total = calendar.elapsed(start, edge) if unit is Unit.WORKING_HOURS else edge - start
-        off = _why(calendar, day, language) if unit is Unit.WORKING_HOURS else ""
+        off = off_text(calendar, day, language) if unit is Unit.WORKING_HOURS else ""
         counts = COUNTED if total != before else DAY_OFF if off else NOT_COUNTED
         why = off or ("" if counts is COUNTED else phrase(_NO_TIME, language))
-        lines.append(_line(day, counts, why, _total(total, unit)))
+        lines.append(_line(day, counts, why, total_text(total, unit)))
         before = total
     return lines
 
 
-def _total(total: timedelta, unit: Unit) -> str:
+def total_text(total: timedelta, unit: Unit) -> str:
+    """A running total in hours as h:mm, in minutes as their number."""
     minutes = abs(total) // timedelta(minutes=1)
     sign = "-" if total < timedelta() else ""
     return f"{sign}{minutes}" if unit is Unit.MINUTES else f"{sign}{minutes // 60}:{minutes % 60:02}"

@@ -131,9 +131,11 @@ TABLE = {
     "Save the .docx and .pdf of one paper, or of all papers of the case.": "Lưu tệp .docx và .pdf của một hoặc mọi văn bản trong hồ sơ.",
     "A case's deadlines: list them, explain each day by day.": "Thời hạn của hồ sơ: liệt kê, giải thích từng ngày.",
     "The deadlines of a case, settled ones too.": "Các thời hạn của hồ sơ, cả những hạn đã xong.",
-    "Why each deadline of a case is when it is: the rule, then every day and how it counts.": (
-        "Vì sao thời hạn rơi vào ngày đó: quy định, rồi từng ngày được tính thế nào."
+    "Why each deadline of a case is when it is: the rule, what happened to it, then every day and how it counts.": (
+        "Vì sao thời hạn rơi vào ngày đó: quy định, những gì đã xảy ra, rồi từng ngày được tính thế nào."
     ),
+    "Settled deadlines too, each by the calendar of its time.": "Cả những thời hạn đã xong, mỗi thời hạn theo lịch lúc đó.",
+    "As tables in Markdown, for a file.": "Dưới dạng bảng Markdown, để lưu hồ sơ.",
     "What was sent to whom and how delivery stands, the newest first; of one CASE if it is named.": (
         "Đã gửi gì, cho ai, gửi được chưa, mới nhất trước; chỉ của hồ sơ CASE nếu nêu tên."
     ),

@@ -1,7 +1,7 @@
 """The definitions in use: processes by version, organisation and calendars, read from the store and kept."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -80,12 +80,14 @@ class Definitions:
         period: dict[str, object] | None = None,
         calendar: tuple[str, Calendars] | None = None,
         earlier: Calendars | None = None,
+        versions: Mapping[str, str] | None = None,
     ) -> Facts:
         """What a decision may know beside its case, now. `calendar`: (version, calendars) to be tried in place of those in
-        use; `earlier`: those of before. Raises NotDeployed.
+        use; `earlier`: those of before; `versions`: those of the organisation and the calendar that were in use then.
+        Raises NotDeployed.
         """
         used = self._store.current()
-        hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")}
+        hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")} | dict(versions or {})
         if calendar is not None:
             hashes["calendar"] = calendar[0]
         return Facts(

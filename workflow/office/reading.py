@@ -184,11 +184,18 @@ class Reading:
         facts, _, _ = self._seen(case, actor)
         return words.history_shown(self.store.entries(case), self.definitions.version, facts)
 
-    def explain(self, case: str, *, actor: str) -> list[DeadlineExplained]:
-        """Why each running deadline is when it is (all of them, once the case is closed)."""
+    def explain(self, case: str, *, actor: str, settled: bool = False) -> list[DeadlineExplained]:
+        """Why each running deadline is when it is; with `settled`, and once the case is closed, all of them."""
         facts, file, process = self._seen(case, actor)
-        running = [one for one in file.deadlines if one.settled is None] or list(file.deadlines)
-        return [explaining.explained(process, file, one, facts) for one in sorted(running, key=lambda one: one.due)]
+        running = [one for one in file.deadlines if one.settled is None]
+        told = explaining.Explaining(
+            definitions=self.definitions,
+            now=explaining.Known(process=process, file=file, facts=facts),
+            entries=self.store.entries(case),
+            used=self.store.deployments("calendar", ""),
+        )
+        wanted = list(file.deadlines) if settled or not running else running
+        return [told.explained(one) for one in sorted(wanted, key=lambda one: one.due)]
 
     # ---- lists ----
 

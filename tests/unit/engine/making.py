@@ -119,6 +119,7 @@ class Book:
     more: dict[str, Any] = field(default_factory=dict)
     calendar_text: str = CALENDAR
     others: tuple[str, ...] = ()
+    used: Mapping[str, str] = field(default_factory=lambda: {"organisation": "o", "calendar": "c"})
 
     def __post_init__(self) -> None:
         self.process, self.organisation, self.calendars, self.processes = definitions(
@@ -177,7 +178,7 @@ class Book:
         for taken in decision.numbers:
             assert taken.number == self.numbers.get(taken.series, 0) + 1
             self.numbers[taken.series] = taken.number
-        parts = [self._keep(seal(part, {"organisation": "o", "calendar": "c"})) for part in decision.parts if part.drafts]
+        parts = [self._keep(seal(part, self.used)) for part in decision.parts if part.drafts]
         self.last_part = parts[0]
         return self.files[parts[0].case.number]
 

@@ -1,0 +1,21 @@
+"""Parts of answers that others are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineShown:
+    """One deadline of a case. `on` = what it is on, in words; `rungs` = what will fire, when."""
+
+    key: str
+    name: str
+    on: str
+    due: datetime
+    status: str
+    """running | stopped | met | missed | dropped."""
+    overdue: bool
+    basis: str = ""
+    asked: str = ""
+    settled: datetime | None = None
+    next_rung: datetime | None = None
