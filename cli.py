@@ -31,7 +31,7 @@ COMMANDS = {
     "recall": Listed(where="further:recall", section=STAFF, help="take the newest act back"),
     "correct": Listed(where="further:correct", section=STAFF, help="put right what the history says wrongly"),
     "docs": Listed(where="papers:docs", section=CASES, help="the papers of a case"),
-    "doc": Listed(where="papers:doc", section=CASES, help="one paper: show, save, text"),
+    "doc": Listed(where="doc:doc", section=CASES, help="one paper: show, save, issue, void, replace …"),
     "deadline": Listed(where="deadlines:deadline", section=CASES, help="a case's deadlines: list, explain"),
     "notices": Listed(where="notices:notices", section=CASES, help="what was sent to whom"),
     "calendar": Listed(where="calendars:calendar", section=CASES, help="working days: add, count, show"),

@@ -10,6 +10,9 @@ from typing import Any
 
 from workflow.answers.changing import ProcessDiff as ProcessDiff
 from workflow.answers.shown import DeadlineShown as DeadlineShown
+from workflow.answers.papers import DifferenceShown as DifferenceShown
+from workflow.answers.papers import DocumentEventShown as DocumentEventShown
+from workflow.answers.papers import DocumentShown as DocumentShown
 from workflow.answers.time import CalendarApplied as CalendarApplied
 from workflow.answers.time import CourseLine as CourseLine
 from workflow.answers.time import DeadlineExplained as DeadlineExplained
@@ -67,24 +70,6 @@ class OpinionShown:
     late: bool = False
     at: datetime | None = None
     due: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentShown:
-    """One document of a case."""
-
-    key: str
-    type: str
-    title: str
-    status: str
-    """draft | issued | void | replaced."""
-    symbol: str
-    at: datetime
-    signed_by: str = ""
-    asked: str = ""
-    asked_title: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
-    """Kind (docx, pdf) → content hash; drafts have none: they are written when somebody looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ TABLE = {
     "take the newest act back": "rút lại thao tác mới nhất",
     "put right what the history says wrongly": "đính chính điều ghi sai",
     "the papers of a case": "văn bản của hồ sơ",
-    "one paper: show, save, text": "một văn bản: xem, lưu, đọc",
+    "one paper: show, save, issue, void, replace …": "một văn bản: xem, lưu, ban hành, hủy, thay thế …",
     "a case's deadlines: list, explain": "thời hạn của hồ sơ: danh sách, giải thích",
     "what was sent to whom": "đã gửi gì, cho ai",
     "working days: add, count, show": "ngày làm việc: cộng, đếm, xem",
@@ -123,7 +123,32 @@ TABLE = {
         "Rút lại thao tác mới nhất với hồ sơ: hồ sơ trở lại như trước, quá trình xử lý ghi rõ."
     ),
     "The papers of a case: drafts and issued ones, with their numbers.": "Văn bản của hồ sơ: dự thảo và đã ban hành, kèm số, ký hiệu.",
-    "One paper of a case: show it, save its files, print its text.": "Một văn bản của hồ sơ: xem, lưu tệp, in nội dung.",
+    "One paper of a case: show it, save its files, print its text; issue, void, replace, correct, recall it.": (
+        "Một văn bản của hồ sơ: xem, lưu tệp, in nội dung; ban hành, hủy, thay thế, đính chính, thu hồi."
+    ),
+    "What differs in a paper since it was first drafted, or between it and OTHER, in words.": (
+        "Văn bản khác gì so với lần dự thảo đầu tiên, hoặc so với văn bản OTHER, nói bằng lời."
+    ),
+    "As it was after this line of the history.": "Như sau dòng lịch sử này.",
+    "Compared with how it was after this line, not with today.": "So với lúc sau dòng này, không phải hôm nay.",
+    "Issue a draft: it gets its number and its signature line, and is frozen.": (
+        "Ban hành dự thảo: văn bản được cấp số, có thẩm quyền ký và không đổi nữa."
+    ),
+    "Declare an issued paper void, with a note; its number stays listed and is never used again.": (
+        "Hủy văn bản đã ban hành, ghi rõ lý do; số vẫn nằm trong sổ và không dùng lại."
+    ),
+    "Replace an issued paper whose contents are wrong, with a note; its recipients are told.": (
+        "Thay thế văn bản có nội dung sai, ghi rõ lý do; nơi nhận được báo."
+    ),
+    "The paper that replaces it; left out, a new one of the same kind.": "Văn bản thay thế; bỏ trống thì ban hành văn bản mới cùng loại.",
+    "Correct the form of an issued paper by a letter, with a note; the paper stays in force, its recipients are told.": (
+        "Đính chính thể thức văn bản bằng công văn, ghi rõ lý do; văn bản vẫn có hiệu lực, nơi nhận được báo."
+    ),
+    "The letter of correction: a paper or a kind of paper of the case.": "Công văn đính chính: một văn bản (hoặc loại văn bản) của hồ sơ.",
+    "Call an issued paper back, with a note; its recipients are told.": "Thu hồi văn bản đã ban hành, ghi rõ lý do; nơi nhận được báo.",
+    "Make files part of an issued paper: its signed scan, its digital signature.": (
+        "Đưa tệp vào văn bản đã ban hành: bản quét có chữ ký, chữ ký số."
+    ),
     "What is known of one paper. PAPER is its key or its number, as 'hoso docs' lists them.": (
         "Thông tin về một văn bản. PAPER là mã hoặc số, ký hiệu, như 'hoso docs' liệt kê."
     ),

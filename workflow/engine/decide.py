@@ -16,6 +16,7 @@ from workflow.engine.flow import happen_elsewhere, perform
 from workflow.engine.forms import merged, missing, parsed
 from workflow.engine.further import further
 from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
+from workflow.engine.lives import on_document
 from workflow.engine.machine import BEFORE
 from workflow.engine.notify import tell
 from workflow.engine.numbering import NoSeries
@@ -39,6 +40,7 @@ from workflow.model import (
     Document,
     Fire,
     Needs,
+    OnDocument,
     Open,
     Recount,
     Reply,
@@ -95,6 +97,8 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             fire(work, act)
         case Recount():
             recount(work, act)
+        case OnDocument():
+            on_document(work, act)
         case _:
             further(work, act)
     settle(work.joint, retry=not isinstance(act, Fire | Recount))

@@ -20,7 +20,21 @@ from workflow.engine.standing import turns
 from workflow.engine.work import Work
 from workflow.errors import NotFound, Reason
 from workflow.language.process import Notify
-from workflow.model import Act, Assign, Attach, ClockEvent, Comment, Correct, Deadline, Edit, Extend, Happening, Pause, Recall, Resume
+from workflow.model import (
+    Act,
+    Assign,
+    Attach,
+    ClockEvent,
+    Comment,
+    Correct,
+    Deadline,
+    Edit,
+    Extend,
+    Happening,
+    Pause,
+    Recall,
+    Resume,
+)
 
 _NOTE = Reason(code="note", template="a note is required: --note …")
 _CLOSED = Reason(code="closed", template="the case is closed (what is wrong in it can be put right: hoso correct)")

@@ -148,6 +148,17 @@ def version_of(entry: Entry) -> str:
     return str(json.loads(entry.text)["versions"]["process"])
 
 
+def versions_of(entry: Entry) -> dict[str, str]:
+    """The versions that an entry was decided under: of the process, the organisation, the calendar."""
+    found: dict[str, str] = json.loads(entry.text)["versions"]
+    return found
+
+
+def papers_of(entry: Entry) -> tuple[str, ...]:
+    """The keys of the documents that an entry drafted, issued or changed."""
+    return tuple(one["key"] for one in json.loads(entry.payload)["documents"])
+
+
 def fold(entries: Sequence[Entry]) -> CaseFile:
     """What a history amounts to (law 6). Documents come without their facts."""
     case: dict[str, Any] = {}

@@ -34,29 +34,33 @@ class _Paper:
     number: int | None = None
 
 
-def write_document(work: Work, key: str, *, issue: bool, asked: str = "", deadline: Deadline | None = None) -> None:
-    """Draft or issue a document of the process: a draft of the same rule (and asked unit) is taken up again."""
+def write_document(
+    work: Work, key: str, *, issue: bool, asked: str = "", deadline: Deadline | None = None, replaces: Document | None = None
+) -> Document:
+    """Draft or issue a document of the process: a draft of the same rule (and asked unit) is taken up again. `replaces`: the
+    document that it replaces or corrects.
+    """
     paper = _paper(work, key, asked, issue=issue)
-    head = _head(paper, work, issue=issue)
-    work.put_document(
-        Document(
-            key=paper.key,
-            rule=key,
-            type=paper.kind.key,
-            status=DocumentStatus.ISSUED if issue else DocumentStatus.DRAFT,
-            title=paper.title,
-            frame=paper.frame,
-            template=digest(work.process.templates[paper.rule.body]),
-            at=work.now,
-            facts=facts_of(work, head, asked=asked, deadline=deadline),
-            asked=asked,
-            number=paper.number,
-            symbol=head["symbol"] if issue else "",
-            series=paper.series,
-            signatures=paper.signatures,
-            recipients=paper.recipients,
-        )
+    head = _head(paper, work, issue=issue, replaces=replaces)
+    written = Document(
+        key=paper.key,
+        rule=key,
+        type=paper.kind.key,
+        status=DocumentStatus.ISSUED if issue else DocumentStatus.DRAFT,
+        title=paper.title,
+        frame=paper.frame,
+        template=digest(work.process.templates[paper.rule.body]),
+        at=work.now,
+        facts=facts_of(work, head, asked=asked, deadline=deadline),
+        asked=asked,
+        number=paper.number,
+        symbol=head["symbol"] if issue else "",
+        series=paper.series,
+        signatures=paper.signatures,
+        recipients=paper.recipients,
     )
+    work.put_document(written)
+    return written
 
 
 def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:
@@ -82,7 +86,7 @@ def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:
     return replace(paper, series=series, number=work.next_number(series, document=paper.key))
 
 
-def _head(paper: _Paper, work: Work, *, issue: bool) -> dict[str, Any]:
+def _head(paper: _Paper, work: Work, *, issue: bool, replaces: Document | None = None) -> dict[str, Any]:
     """What the frame prints around the body."""
     bodies = [_symbol_of(unit, work) for unit in paper.issuers]
     return {
@@ -99,7 +103,15 @@ def _head(paper: _Paper, work: Work, *, issue: bool) -> dict[str, Any]:
         "recipients": list(paper.recipients),
         "archive": ", ".join(["VT", *bodies]) if paper.frame == "state" else ", ".join(bodies),
         "secret": work.case.secret,
+        "replaces": _replaced(replaces, work),
     }
+
+
+def _replaced(document: Document | None, work: Work) -> dict[str, Any] | None:
+    """What a template may say of the document that this one replaces or corrects."""
+    if document is None:
+        return None
+    return {"symbol": document.symbol, "date": document.at.astimezone(work.facts.zone).date().isoformat(), "title": document.title}
 
 
 def _series(kind: DocumentType, frame: str, body: str, work: Work) -> SeriesKey:

@@ -104,6 +104,10 @@ _NEVER: Mapping[str, str] = {
     "also": "the newest act was done from another case: it can't be taken back here",
     "fire": "since then a deadline has fired: what it told can't be untold",
     "silence": "since then silence was filled in",
+    **dict.fromkeys(
+        ("document-issued", "document-void", "document-recalled", "document-replaced", "document-corrected", "document-attached"),
+        "the newest act changed an issued paper: that stays on record",
+    ),
     "calendar": "since then a changed calendar has moved its deadlines",
 }
 

@@ -147,3 +147,47 @@ class Fire(Act):
     late: str = "coalesce"
     unwritten: str = ""
     """Why its papers can't be written: then they are left out, and that is put on record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnDocument(Act):
+    """Something done to one document of a case: its key, its number as printed, or its rule's name (the newest)."""
+
+    case: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueDocument(OnDocument):
+    """Issue a draft, outside of an action."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidDocument(OnDocument):
+    """Declare an issued document void, with a note; its number stays listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallDocument(OnDocument):
+    """Call an issued document back, with a note; its recipients are told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceDocument(OnDocument):
+    """Replace an issued document, with a note: by another one of the case (a draft is issued now), or, `by` left out, by a new
+    one of the same rule.
+    """
+
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectDocument(OnDocument):
+    """Correct the form of an issued document, with a note, by another document of the case; it stays in force."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachToDocument(OnDocument):
+    """Make files part of an issued document: its signed scan, its digital signature."""

@@ -151,15 +151,13 @@ class Acting:
 
     def _template(self, part: CasePart, document: Document) -> tuple[str, str]:
         """(name, source) of a document's template: in the case's process, or in the one that the case belonged to before."""
-        for case in (part.case, part.before or part.case):
-            process = self.definitions.version(case.version)
-            rule = process.document_of.get(document.rule)
-            if rule is not None and digest(process.templates[rule.body]) == document.template:
-                return rule.body, process.templates[rule.body]
-        raise AssertionError("a document's template is one of its process's")
+        versions = (self.definitions.version(case.version) for case in (part.case, part.before or part.case))
+        return next(found for process in versions if (found := template_of(document, process)))
 
     def _written(self, part: CasePart, document: Document, files: dict[str, bytes], lease: Lease | None, *, dry_run: bool) -> Document:
         """A draft's body is tried (an error refuses the act); an issued paper is written. No write lock is held here."""
+        if document.files or document.status not in {DocumentStatus.DRAFT, DocumentStatus.ISSUED}:
+            return document  # it was written before, and stays as it is
         name, template = self._template(part, document)
         if document.status is not DocumentStatus.ISSUED or dry_run or not self.papers:
             documents.text(document, template, name=name)
@@ -170,3 +168,12 @@ class Acting:
         hashes = {kind: digest(content) for kind, content in papers.items()}
         files.update({hashes[kind]: content for kind, content in papers.items()})
         return replace(document, files=hashes, renderer=documents.versions())
+
+
+def template_of(document: Document, process: Process) -> tuple[str, str] | None:
+    """(name, source) of the template that the document was written by, if the process has it."""
+    names = (name for name, source in process.templates.items() if digest(source) == document.template)
+    rule = process.document_of.get(document.rule)
+    own = rule.body if rule is not None else ""
+    name = own if own and digest(process.templates[own]) == document.template else next(names, "")
+    return (name, process.templates[name]) if name else None

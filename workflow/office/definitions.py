@@ -104,6 +104,13 @@ class Definitions:
             versions=hashes,
         )
 
+    def facts_of(self, versions: Mapping[str, str], at: datetime) -> Facts:
+        """The facts of a past moment, by the versions that an entry names."""
+        organisation, calendar = versions.get("organisation", ""), versions.get("calendar", "")
+        return replace(
+            self.facts(at), organisation=self._organisation(organisation), calendars=self.calendars(calendar), versions=dict(versions)
+        )
+
     def beside(self, facts: Facts, needs: Needs) -> Facts:
         """The facts with what a decision needs beside its case: other cases, sub-cases, processes in use, histories."""
         return replace(

@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow import documents
 from workflow.answers import (
     ActionShown,
     CalendarDay,
     CaseLine,
     CaseShown,
     DeadlineExplained,
-    DocumentShown,
     EntryShown,
     NoticeShown,
     OverdueLine,
     SubCaseShown,
 )
 from workflow.calendar import parse_amount
-from workflow.engine.decide import draft_now
 from workflow.engine.facts import Facts
 from workflow.engine.standing import actions_here
 from workflow.engine.work import begun
@@ -33,8 +30,6 @@ from workflow.model import (
     CaseFile,
     CaseQuery,
     CaseRow,
-    Document,
-    DocumentStatus,
     Needs,
     Open,
     Viewer,
@@ -315,40 +310,6 @@ class Reading:
         facts = self._seen(case, actor)[0] if case else self._facts_for(actor)
         rows = self.store.notices(self._viewer(actor, facts), case, person)
         return [words.notice_shown(row.notice, facts, row) for row in rows]
-
-    # ---- documents ----
-
-    def documents(self, case: str, *, actor: str) -> list[DocumentShown]:
-        """The papers of a case, oldest first."""
-        facts, file, _ = self._seen(case, actor)
-        return [words.document_shown(one, facts) for one in sorted(file.documents, key=lambda one: (one.at, one.key))]
-
-    def document_text(self, case: str, key: str, *, actor: str) -> str:
-        """A paper's text, for reading at the terminal."""
-        document, process = self._document(case, key, actor)
-        name = process.document_of[document.rule].body
-        return documents.text(document, process.templates[name], name=name)
-
-    def document_files(self, case: str, key: str, *, actor: str) -> dict[str, bytes]:
-        """A paper's .docx and .pdf: an issued one's stored bytes, a draft's written now."""
-        document, process = self._document(case, key, actor)
-        if document.files:
-            stored = {kind: self.store.file(hash_) for kind, hash_ in document.files.items()}
-            return {kind: content for kind, content in stored.items() if content is not None}
-        name = process.document_of[document.rule].body
-        return documents.write(document, process.templates[name], name=name)
-
-    def _document(self, case: str, key: str, actor: str) -> tuple[Document, Process]:
-        """A paper by its key (`plan/1`), its rule's name (the newest), or its number as printed; a draft with today's facts."""
-        facts, file, process = self._seen(case, actor)
-        ordered = sorted(file.documents, key=lambda one: (one.at, one.key))
-        found = [one for one in ordered if key in {one.key, one.rule, one.symbol}]
-        if not found:
-            raise NotFound(kind="document", name=key, known=[name for one in ordered for name in (one.key, one.rule)])
-        document = found[-1]
-        if document.status is DocumentStatus.DRAFT:
-            document = draft_now(process, file, document, facts)
-        return document, process
 
     # ---- the calendar ----
 

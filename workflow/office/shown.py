@@ -8,13 +8,14 @@ from workflow.engine.entitled import held
 from workflow.engine.facts import Facts
 from workflow.engine.further import editable
 from workflow.engine.guards import failed_conditions, not_here, not_permitted
+from workflow.engine.lives import forbidden
 from workflow.engine.machine import BEFORE
 from workflow.engine.permission import awaited, holders, in_words
 from workflow.engine.standing import actions_here, goes_on
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
 from workflow.language.process import RIGHTS, Action, Process, Track
-from workflow.model import Act, Case, CaseFile, CasePart, OpinionStatus
+from workflow.model import Act, Case, CaseFile, CasePart, DocumentStatus, OpinionStatus
 from workflow.office import words
 from workflow.office.acting import Outcome
 from workflow.phrases import phrase
@@ -62,9 +63,12 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
 
 def rights_held(work: Work) -> tuple[str, ...]:
     """What else may be done by whoever asks, besides the actions; whether the newest act can be recalled is known on trying."""
-    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause"}}
+    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause", "issue", "void"}}
     found |= {"edit": bool(editable(work)), "resume" if work.case.paused else "pause": held(work, "pause")}
-    closed = {"comment", "attach", "correct", "resume"}
+    papers = work.documents.values()
+    found["issue"] = any(one.status is DocumentStatus.DRAFT and not forbidden(work, one, "issue") for one in papers)
+    found["void"] = any(one.status is DocumentStatus.ISSUED and not forbidden(work, one, "void") for one in papers)
+    closed = {"comment", "attach", "correct", "resume", "issue", "void"}
     return tuple(what for what, has in found.items() if has and (work.case.open or what in closed))
 
 

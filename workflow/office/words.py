@@ -11,6 +11,7 @@ from workflow.answers import (
     CalendarDay,
     DeadlineMoved,
     DeadlineShown,
+    DocumentEventShown,
     DocumentShown,
     EntryShown,
     FieldAsked,
@@ -25,7 +26,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.history import version_of
 from workflow.engine.scope import round_of
 from workflow.language.process import Action, FieldType, Process
-from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, Entry, Notice, NoticeRow, Opinion, Values
+from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, DocumentEvent, Entry, Notice, NoticeRow, Opinion, Values
 from workflow.phrases import phrase
 from workflow.vietnamese import decimal_text, short_date
 
@@ -39,6 +40,15 @@ DONE = {
     "recall": "Entry {entry} taken back",
 }
 """What an act besides the actions did, by its kind."""
+PAPERS = {
+    "document-issued": "Paper {document} issued",
+    "document-void": "Paper {document} declared void",
+    "document-recalled": "Paper {document} recalled",
+    "document-replaced": "Paper {document} replaced by {other}",
+    "document-corrected": "Paper {document} corrected by {other}",
+    "document-attached": "Files put with the paper {document}",
+}
+"""What became of a paper, by the act's kind."""
 FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
 """What a rung did, by its kind."""
 
@@ -219,6 +229,19 @@ def document_shown(document: Document, facts: Facts) -> DocumentShown:
         asked=document.asked,
         asked_title=asked_title(document.asked, facts),
         files=document.files,
+        events=tuple(_event_shown(one, facts) for one in document.events),
+    )
+
+
+def _event_shown(event: DocumentEvent, facts: Facts) -> DocumentEventShown:
+    return DocumentEventShown(
+        what=event.what,
+        at=event.at,
+        actor=event.actor,
+        actor_title=person_name(event.actor, facts).title,
+        note=event.note,
+        by=event.symbol,
+        files={one.name: one.hash for one in event.files},
     )
 
 
@@ -282,7 +305,7 @@ def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = T
         acting_for=facts.person_title(said["for"]) if said["for"] else "",
         act=said["act"],
         action=said["action"],
-        title=_did(process, said, payload["data"], facts),
+        title=_paper_did(said["act"], payload["data"], facts.language) or _did(process, said, payload["data"], facts),
         before=said["before"],
         after=said["after"],
         note=payload["note"],
@@ -292,6 +315,13 @@ def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = T
         before_title=_state_title(process, said["before"], facts),
         after_title=_state_title(after or process, said["after"], facts),
     )
+
+
+def _paper_did(act: str, data: Mapping[str, Any], language: str) -> str:
+    """What became of a paper, in words; '' if it was another act."""
+    if act not in PAPERS:
+        return ""
+    return phrase(PAPERS[act], language, document=data["symbol"] or data["document"], other=data.get("by", ""))
 
 
 def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], facts: Facts) -> str:

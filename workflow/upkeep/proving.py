@@ -35,7 +35,8 @@ def verify_case(store: Store, number: str) -> Iterator[Finding]:
     if unlike is not None:
         yield Finding(level="error", what="fold", message=f"{number}: {unlike}")
     for document in file.documents:
-        for kind, hash_ in document.files.items():
+        attached = [(one.name, one.hash) for event in document.events for one in event.files]
+        for kind, hash_ in (*document.files.items(), *attached):
             content = store.file(hash_)
             if content is None or digest(content) != hash_:
                 yield Finding(

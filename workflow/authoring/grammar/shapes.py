@@ -210,6 +210,8 @@ class RightsShape(Closed):
     pause: Who = []
     recall: Who = []
     correct: Who = []
+    issue: Who = []
+    void: Who = []
 
 
 class StateShape(EffectsShape):
