@@ -937,7 +937,6 @@ TABLE: dict[str, str] = {
     "Replaced": "Thay thế",
     "Corrected": "Đính chính",
     "Attached": "Tệp kèm",
-    "Nothing differs.": "Không có gì khác nhau.",
     "Paragraph {number}": "Đoạn {number}",
     "Recipients": "Nơi nhận",
     "Signature": "Chữ ký",

@@ -50,7 +50,7 @@ def test_a_signed_scan_is_saved_with_its_paper(typed, issued, tmp_path):
 def test_differences_are_told_in_words(typed):
     case = typed.incident()
     typed(f"do {case} screen --as specialist.btg --set urgency=normal --set authority=btg --note 'Thuộc phạm vi'")
-    assert "Không có gì khác nhau." in typed.out(f"doc diff {case} situation --as leader.btg")
+    assert "Không có gì khác." in typed.out(f"doc diff {case} situation --as leader.btg")
     typed(f"correct {case} 1 --set commune='Nam Cường' --note 'Ghi sai xã' --as leader.btg")
     said = typed.out(f"doc diff {case} situation --as leader.btg")
     assert "Đoạn" in said
