@@ -105,7 +105,10 @@ def test_each_difference_names_its_lines():
 
 
 def test_a_state_more_is_told_with_what_it_brings_and_changes_no_general_action():
-    found = compared(("issues: letter, to: over", "issues: letter, to: third"), ("  over: {title: Xong", "  third:\n    title: Ba\n    actions: {on: {by: officer, to: over}}\n  over: {title: Xong"))
+    found = compared(
+        ("issues: letter, to: over", "issues: letter, to: third"),
+        ("  over: {title: Xong", "  third:\n    title: Ba\n    actions: {on: {by: officer, to: over}}\n  over: {title: Xong"),
+    )
     assert [(one.how, one.what, one.name, one.where) for one in found] == [
         ("changed", "action", "end", "second"),
         ("added", "state", "third", ""),
@@ -123,7 +126,10 @@ def test_what_is_gone_stands_last_with_its_old_line():
 
 
 def test_a_guard_and_a_rung_are_known_by_what_they_mean():
-    found = compared(("fields.amount > 3: Quá ít", "fields.amount > 4: Quá ít"), ("{at: due, notifies: officer}", "{at: 1 day after due, notifies: officer}"))
+    found = compared(
+        ("fields.amount > 3: Quá ít", "fields.amount > 4: Quá ít"),
+        ("{at: due, notifies: officer}", "{at: 1 day after due, notifies: officer}"),
+    )
     assert {(one.how, one.what, one.name) for one in found} == {
         ("added", "guard", "fields.amount > 4"),
         ("removed", "guard", "fields.amount > 3"),
