@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.answers.changing import ProcessDiff as ProcessDiff
-from workflow.answers.shown import DeadlineShown as DeadlineShown
 from workflow.answers.papers import DifferenceShown as DifferenceShown
 from workflow.answers.papers import DocumentEventShown as DocumentEventShown
 from workflow.answers.papers import DocumentShown as DocumentShown
+from workflow.answers.shown import DeadlineShown as DeadlineShown
 from workflow.answers.time import CalendarApplied as CalendarApplied
 from workflow.answers.time import CourseLine as CourseLine
 from workflow.answers.time import DeadlineExplained as DeadlineExplained
