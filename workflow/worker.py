@@ -129,8 +129,8 @@ class Worker:
         """Open what begins; (the cases' numbers, how many could not be opened)."""
         opened: list[str] = []
         failed = 0
-        for key in self.office.definitions.in_use():
-            process = self.office.definitions.process(key)
+        for key, version in self.office.definitions.in_use().items():
+            process = self.office.definitions.version(version)
             for rule in process.periodic:
                 try:
                     numbers, unopened = self._open_periods(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.calendar import Calendars
@@ -19,14 +19,21 @@ Recompile = Callable[[StoredVersion], Process]
 """Compiles a stored source again, when its compiled form is of another program's number."""
 
 
+@dataclass(slots=True)
+class Kept:
+    """The versions that were read, by hash. Offices of the same settings may read them together."""
+
+    processes: dict[str, Process] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    calendars: dict[str, Calendars] = field(default_factory=dict)
+
+
 class Definitions:
     """What an office works by. Versions never change, so each is read once; which are in use is asked anew each act."""
 
     def __init__(self, store: Store, settings: Settings, recompile: Recompile) -> None:
         self._store, self._settings, self._recompile = store, settings, recompile
-        self._processes: dict[str, Process] = {}
-        self._organisations: dict[str, Organisation] = {}
-        self._calendars: dict[str, Calendars] = {}
+        self.kept = Kept()
 
     def in_use(self) -> dict[str, str]:
         """Process key → the hash of its version in use. Raises NotDeployed."""
@@ -44,26 +51,26 @@ class Definitions:
 
     def version(self, hash_: str) -> Process:
         """A kept version of a process: what a case opened with it obeys (law 5)."""
-        if hash_ not in self._processes:
+        if hash_ not in self.kept.processes:
             stored = self._store.version("process", hash_)
             if stored is None:
                 raise NotFound(kind="version", name=hash_)
             process = load(json.loads(stored.compiled)) if stored.form == FORM else self._recompile(stored)
             vars(process)["version"] = hash_  # known already: no need to hash it again
-            self._processes[hash_] = process
-        return self._processes[hash_]
+            self.kept.processes[hash_] = process
+        return self.kept.processes[hash_]
 
     def _organisation(self, hash_: str) -> Organisation:
-        if hash_ not in self._organisations:
-            self._organisations[hash_] = from_plain(Organisation, json.loads(self._kept("organisation", hash_)))
-        return self._organisations[hash_]
+        if hash_ not in self.kept.organisations:
+            self.kept.organisations[hash_] = from_plain(Organisation, json.loads(self._kept("organisation", hash_)))
+        return self.kept.organisations[hash_]
 
     def calendars(self, hash_: str) -> Calendars:
         """A kept version of the calendars, in the office's zone."""
-        if hash_ not in self._calendars:
+        if hash_ not in self.kept.calendars:
             calendars = from_plain(Calendars, json.loads(self._kept("calendar", hash_)))
-            self._calendars[hash_] = in_office(calendars, self._settings)
-        return self._calendars[hash_]
+            self.kept.calendars[hash_] = in_office(calendars, self._settings)
+        return self.kept.calendars[hash_]
 
     def _kept(self, kind: str, hash_: str) -> str:
         stored = self._store.version(kind, hash_) if hash_ else None

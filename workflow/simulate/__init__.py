@@ -12,6 +12,7 @@ from workflow.authoring.read import excerpt
 from workflow.errors import Problem
 from workflow.language.process import Process
 from workflow.office import Office
+from workflow.office.definitions import Kept
 from workflow.ports import Store, StoredVersion
 from workflow.settings import Settings
 from workflow.simulate.play import ScenarioResult, play
@@ -43,8 +44,11 @@ def run_scenarios(scenarios: Sequence[Scenario], compiled: Compiled, settings: S
     """Play scenarios, each in an office of its own in memory. Papers are tried as text: their files need no test here."""
     ready = deployments(compiled, at=datetime.min.replace(tzinfo=UTC), by="hoso", why="scenario")
 
+    kept = Kept()
+
     def make(clock: SetClock) -> Office:
         office = Office(settings, memory_store(), clock, _never, papers=False)
+        office.definitions.kept = kept
         office.store.deploy([replace(one, at=clock.now()) for one in ready])
         return office
 

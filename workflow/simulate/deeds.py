@@ -1,12 +1,15 @@
 """What a step does: an act of a person through the office, or time that passes."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from workflow.calendar import parse_amount
-from workflow.errors import Refused
+from workflow.engine.periodic import between
+from workflow.errors import HosoError, Refused
+from workflow.language.expression import ExpressionError
+from workflow.language.process import Periodic, Process
 from workflow.model import Deadline, DeadlineStatus
 from workflow.phrases import LANGUAGES, phrase
 from workflow.simulate.scenario import Step
@@ -125,8 +128,9 @@ _DEEDS: dict[str, Callable[[Stage, Step], None]] = {
 def _wait(stage: Stage, step: Step) -> None:
     """Let time pass, looking each time that something is due, as a worker that looks every second would."""
     target = _target(stage, step)
+    begins = list(_beginnings(stage, target))
     while True:
-        following = _next_due(stage, target)
+        following = _next_due(stage, target, begins)
         stage.clock.at = max(stage.clock.at, following or target)
         for number in stage.worker.tick().opened:
             if stage.scenario.fields is None and stage.file(number).case.process == stage.scenario.process:
@@ -145,10 +149,11 @@ def _target(stage: Stage, step: Step) -> datetime:
     return stage.facts().calendars.default.add(stage.clock.at, number, unit, exactly=True)
 
 
-def _next_due(stage: Stage, target: datetime) -> datetime | None:
-    """The next time before `target` at which the worker has something to do."""
-    candidates = [at for at in (*islice(_rungs(stage, target), 1), _tomorrow(stage)) if at < target]
-    return min(candidates) if candidates else None
+def _next_due(stage: Stage, target: datetime, begins: Iterable[datetime]) -> datetime | None:
+    """The next time before `target` at which the worker has something to do; `begins`: when cases are opened by the clock."""
+    coming = (at for at in begins if at > stage.clock.at)
+    candidates = [at for at in (*islice(_rungs(stage, target), 1), *islice(coming, 1)) if at < target]
+    return min(candidates, default=None)
 
 
 def _rungs(stage: Stage, target: datetime) -> Iterator[datetime]:
@@ -162,10 +167,19 @@ def _rungs(stage: Stage, target: datetime) -> Iterator[datetime]:
 _MANY = 10_000
 
 
-def _tomorrow(stage: Stage) -> datetime:
-    """Eight tomorrow: periodic cases are looked for daily."""
-    morning = stage.clock.at.astimezone(stage.office.zone).replace(hour=8, minute=0, second=0, microsecond=0)
-    return (morning + timedelta(days=1)).astimezone(stage.clock.at.tzinfo)
+def _beginnings(stage: Stage, target: datetime) -> Iterator[datetime]:
+    """When the clock has cases to open, from now until `target`, soonest first."""
+    definitions = stage.office.definitions
+    processes = [definitions.version(version) for version in definitions.in_use().values()]
+    yield from sorted(at for process in processes for rule in process.periodic for at in _begin(stage, process, rule, target))
+
+
+def _begin(stage: Stage, process: Process, rule: Periodic, target: datetime) -> list[datetime]:
+    facts = stage.facts()
+    try:
+        return [period.at for period in between(process, rule, facts, facts.now, target)]
+    except (HosoError, ExpressionError):  # the worker says so when it looks
+        return []
 
 
 def next_deadline(stage: Stage, step: Step) -> Deadline:
