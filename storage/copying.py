@@ -21,7 +21,7 @@ from workflow.plain import canonical
 from workflow.ports import Store
 from workflow.vietnamese import words
 
-LEFT_BEHIND = ("turn", "claim", "worker")
+LEFT_BEHIND = ("turn", "claim", "worker", "held")
 BATCH = 500
 _FEW = 10
 """Rows of a batch where a row may be 25 MiB."""

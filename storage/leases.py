@@ -102,7 +102,7 @@ class Held:
     def _clear(self, before: Sequence[Turn]) -> bool:
         """End the turns of those who are surely gone."""
         far = self._database.backend.side_by_side
-        gone = [turn for turn, process, until in before if not _lives(process, until / 1000, self._seconds(), far=far)]
+        gone = [turn for turn, process, until in before if not lives(process, until / 1000, self._seconds(), far=far)]
         if gone:
             self._database.write(_end, gone)
         return bool(gone)
@@ -159,7 +159,7 @@ def this_process() -> str:
     return f"{_boot()} {_namespace()} {os.getpid()} {_started(os.getpid())}"
 
 
-def _lives(process: str, until: float, now: float, *, far: bool) -> bool:
+def lives(process: str, until: float, now: float, *, far: bool) -> bool:
     """Whether a turn's process may still be there: surely not once its time is over, or it has gone from this machine.
 
     `far`: others may work on other machines, of which we know nothing; else another start is this machine's own, before.

@@ -9,9 +9,10 @@ from sqlalchemy import update as sql_update
 
 from storage import tables
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import insert_new, matching, upsert
+from storage.writing import insert_new, matching
 from workflow.model import Message, Notice
 from workflow.plain import instant
+from workflow.ports import Digests
 
 _message, _notice = tables.message, tables.notice
 _MESSAGE = ("id", "person", "address", "subject", "text", "made", "tries", "next_try", "state", "error", "urgent")
@@ -28,6 +29,11 @@ def _loose() -> Select[Any]:
 
 
 _LOOSE = Statement(lambda _: _loose())
+_LOOSE_FREE = {
+    False: Statement(lambda _: _loose().with_for_update(skip_locked=True)),
+    True: Statement(lambda _: _loose().where(_notice.c.urgent == literal_column("1")).with_for_update(skip_locked=True)),
+}
+"""Those that no other worker is putting into a message at this moment; all of them, the urgent ones."""
 _PRESSING = Statement(lambda _: _loose().where(_notice.c.urgent == literal_column("1")))
 _INSERT_MESSAGE = insert_new(_message)
 _PUT = Statement(lambda _: sql_update(_notice).where(_notice.c.key == bindparam("at_key"), _notice.c.message.is_(None)), ["message"])
@@ -58,8 +64,6 @@ _FAILED = Statement(
         .order_by(_message.c.made, _message.c.id)
     )
 )
-_BEAT = upsert(tables.worker, ["name"])
-_WORKERS = Statement(lambda _: select(tables.worker.c.name, tables.worker.c.beat).order_by(tables.worker.c.name))
 
 
 def waiting_notices(tx: Transaction, limit: int, *, urgent: bool) -> list[Notice]:
@@ -74,12 +78,20 @@ def notice(row: Row) -> Notice:
     return Notice(key=key, person=person, case=case, at=moment, subject=subject, text=text, urgent=bool(urgent), kind=kind)
 
 
-def make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> bool:
-    """Freeze a digest of these notices; False if one is in a message already, or the message is there."""
+def make_messages(tx: Transaction, limit: int, digests: Digests, *, urgent: bool) -> int:
+    """Freeze the digests of the notices that wait, the oldest first; how many messages that made."""
+    waiting = [notice(row) for row in tx.rows(_LOOSE_FREE[urgent], {"limit": limit})]
+    ours = {one.key for one in waiting}
+    return sum(_make_message(tx, message, keys) for message, keys in digests(waiting) if ours.issuperset(keys))
+
+
+def _make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> bool:
     values = {name: getattr(message, name) for name in _MESSAGE}
     times = {"made": instant(message.made), "next_try": message.next_try and instant(message.next_try), "urgent": int(message.urgent)}
     new = tx.run(_INSERT_MESSAGE, {**values, **times, "holder": "", "held_until": None, "sent": None})
-    return bool(new) and all(tx.run(_PUT, {"at_key": key, "message": message.id}) for key in notices)
+    for key in notices:
+        tx.run(_PUT, {"at_key": key, "message": message.id})
+    return bool(new)
 
 
 def ready_messages(tx: Transaction, now: datetime, limit: int, *, urgent: bool) -> list[Message]:
@@ -110,16 +122,6 @@ def settle_message(tx: Transaction, message: Message, now: datetime) -> None:
 def failed_messages(tx: Transaction) -> list[Message]:
     """Messages given up, or tried in vain so far."""
     return [_read(row) for row in tx.rows(_FAILED)]
-
-
-def beat(tx: Transaction, worker: str, now: datetime) -> None:
-    """Say that this worker lives."""
-    tx.run(_BEAT, {"name": worker, "beat": instant(now)})
-
-
-def workers(tx: Transaction) -> dict[str, datetime]:
-    """Worker → last beat."""
-    return {name: datetime.fromisoformat(at) for name, at in tx.rows(_WORKERS)}
 
 
 def _read(row: Row) -> Message:

@@ -150,7 +150,8 @@ _MAY = {
     "notice": "SELECT, INSERT, UPDATE (message)",
     "turn": "SELECT, INSERT, UPDATE, DELETE",
     "claim": "SELECT, INSERT, DELETE",
-    "worker": "SELECT, INSERT, UPDATE",
+    "worker": "SELECT, INSERT, UPDATE, DELETE",
+    "held": "SELECT, INSERT, DELETE",
     "case_search": "SELECT, INSERT, UPDATE",
     "alembic_version": "SELECT",
 }

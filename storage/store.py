@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import leases, loading, outbox, read, registers, writing
+from storage import claims, leases, loading, outbox, read, registers, writing
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
@@ -25,13 +25,9 @@ from workflow.model import (
     SeriesKey,
     Viewer,
 )
-from workflow.ports import Clock, Deployment, Stale, Store, StoredVersion, Used
+from workflow.ports import Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
-
-
-class _Taken(Exception):
-    """A notice is in another message: what was written of this one is undone."""
 
 
 def open_store(url: str, *, create: bool = False, clock: Clock | None = None) -> "SqlStore":
@@ -163,13 +159,11 @@ class SqlStore(Store):
         """Notices that are in no message yet, oldest first; `urgent`: the urgent ones alone."""
         return self.database.read(outbox.waiting_notices, limit, urgent=urgent)
 
-    def make_message(self, message: Message, notices: Sequence[str]) -> bool:
-        """Freeze a digest of these notices; False if another worker took one of them first."""
-        try:
-            self.database.write(_make_message, message, notices)
-        except _Taken:
-            return False
-        return True
+    def make_messages(self, limit: int, digests: Digests, *, urgent: bool = False) -> int:
+        """Freeze the digests of the notices that wait; an idle look takes no lock."""
+        if not self.waiting_notices(1, urgent=urgent):
+            return 0
+        return self.database.write(outbox.make_messages, limit, digests, urgent=urgent)
 
     def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int, *, urgent: bool = False) -> list[Message]:
         """Waiting messages whose time has come, claimed; an idle look takes no lock. `urgent`: the urgent ones alone."""
@@ -183,7 +177,28 @@ class SqlStore(Store):
 
     def beat(self, worker: str, now: datetime) -> None:
         """Say that this worker lives."""
-        self.database.write(outbox.beat, worker, now)
+        self.database.write(claims.beat, worker, now)
+
+    def claim_rungs(self, now: datetime, holder: str, limit: int) -> list[tuple[str, str]]:
+        """Deadlines that are due, claimed; an idle look takes no lock."""
+        if not self.database.read(claims.waiting, now):
+            return []
+        return self.database.write(claims.claim_rungs, now, holder, limit)
+
+    def claim_periods(self, process: str, periods: Sequence[str], holder: str) -> list[str]:
+        """Those of a process's periods that nobody else held, claimed."""
+        return self.database.write(claims.claim_periods, process, periods, holder) if periods else []
+
+    def let_go(self, holder: str, rungs: Sequence[tuple[str, str]] | None = None) -> None:
+        """Hold these rungs no longer; left out: nothing at all."""
+        self.database.write(claims.let_go, holder, rungs)
+
+    def take_over(self) -> list[str]:
+        """Set free what workers held that are gone; an idle look takes no lock."""
+        gone = self.database.read(claims.dead)
+        if gone:
+            self.database.write(claims.free, gone)
+        return gone
 
     # ---- reading ----
     def children(self, number: str) -> tuple[Case, ...]:
@@ -239,7 +254,7 @@ class SqlStore(Store):
 
     def workers(self) -> Mapping[str, datetime]:
         """Worker → last beat."""
-        return self.database.read(outbox.workers)
+        return self.database.read(claims.workers)
 
     def failed_messages(self) -> list[Message]:
         """Messages given up or failing."""
@@ -248,8 +263,3 @@ class SqlStore(Store):
     def integrity(self) -> list[str]:
         """What the database itself finds wrong; empty = nothing."""
         return self.database.read(self.database.backend.integrity)
-
-
-def _make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> None:
-    if not outbox.make_message(tx, message, notices):
-        raise _Taken

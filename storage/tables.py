@@ -262,6 +262,8 @@ message = Table(
 )
 _WAITS = text("state = 'waiting'")
 Index("ix_message_waiting", message.c.made, **_where(_WAITS))
+_IS_HELD = text("holder <> ''")
+Index("ix_message_held", message.c.holder, **_where(_IS_HELD))
 
 notice = Table(
     "notice",
@@ -307,4 +309,22 @@ claim = Table(
 )
 Index("ix_claim_series", claim.c.body, claim.c.type, claim.c.period, claim.c.turn)
 
-worker = Table("worker", metadata, _text("name", key=True), _text("beat"))
+worker = Table(
+    "worker",
+    metadata,
+    _text("name", key=True),
+    _text("beat"),  # by the office's clock
+    Column("process", WORDS, nullable=False, server_default=""),  # which process of which machine it is: see `leases`
+    Column("until", WHOLE, nullable=False, server_default=text("0")),  # milliseconds of the leases' clock: dead after that
+)
+
+held = Table(
+    "held",
+    metadata,
+    _text("what", key=True),
+    _text("key", key=True),
+    _text("holder"),  # the worker's name
+    CheckConstraint("what IN ('rung', 'period')", name="what"),
+    **_CLUSTERED,
+)
+Index("ix_held_holder", held.c.holder)

@@ -190,6 +190,10 @@ class LocalOffice(Changing):
         start = datetime.combine(since, time(0), tzinfo=self.zone) if since is not None else None
         return self._worker.tick(backfill=backfill, since=start)
 
+    def drain(self) -> Ticked:
+        """Look until nothing more is due that can be done."""
+        return self._worker.drain()
+
     def run_worker(self) -> None:
         """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first."""
         from workflow.logs import log_to

@@ -1,6 +1,6 @@
 """What the engine asks of the world: a clock, a store, a sender."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,6 +88,10 @@ class Used:
     at: datetime
     by: str
     why: str
+
+
+Digests = Callable[[Sequence[Notice]], Iterable[tuple[Message, Sequence[str]]]]
+"""Waiting notices → the messages that they make, each with the keys of its own. Without side effects: it may be asked again."""
 
 
 class Lease(Protocol):
@@ -196,8 +200,10 @@ class Store(Protocol):
         """Notices that are in no message yet, oldest first; `urgent`: the urgent ones alone, whatever waits before them."""
         ...
 
-    def make_message(self, message: Message, notices: Sequence[str]) -> bool:
-        """Freeze a digest of these notices (by key); False if another worker took one of them first."""
+    def make_messages(self, limit: int, digests: Digests, *, urgent: bool = False) -> int:
+        """Freeze the digests of the notices that are in no message yet and that no other worker is putting into one at this
+        moment, oldest first, in one transaction; how many messages that made. `urgent`: of the urgent ones alone.
+        """
         ...
 
     def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int, *, urgent: bool = False) -> list[Message]:
@@ -209,7 +215,25 @@ class Store(Protocol):
         ...
 
     def beat(self, worker: str, now: datetime) -> None:
-        """Say that this worker lives."""
+        """Say that this worker lives, and go on holding what it claimed."""
+        ...
+
+    def claim_rungs(self, now: datetime, holder: str, limit: int) -> list[tuple[str, str]]:
+        """(case number, deadline key) of what is due and no other worker holds, oldest first; held until let go, or until the
+        worker is gone.
+        """
+        ...
+
+    def claim_periods(self, process: str, periods: Sequence[str], holder: str) -> list[str]:
+        """Those of a process's periods that no other worker held; held likewise."""
+        ...
+
+    def let_go(self, holder: str, rungs: Sequence[tuple[str, str]] | None = None) -> None:
+        """Hold these rungs no longer; left out: nothing at all."""
+        ...
+
+    def take_over(self) -> list[str]:
+        """Set free what workers held that are gone (their time is over, or their process has gone from this machine); who they were."""
         ...
 
     # ---- reading ----

@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from workflow.language.process import Periodic, Process
 from workflow.logs import LOG, fault
 from workflow.model import CLOCK, Fire, Message, Notice, Viewer
 from workflow.office import Office
+from workflow.office.acting import Outcome
 from workflow.office.periods import KIND, Schedule, schedule_of
 from workflow.office.recounting import Recounting
 from workflow.phrases import phrase
@@ -23,6 +24,9 @@ from workflow.plain import digest
 from workflow.ports import Sender, SenderError
 
 BATCH = 200
+"""What is claimed at once."""
+TOGETHER = 20
+"""Acts of the clock that are written in one transaction, each whole or not at all."""
 MOST_AT_ONCE = 10 * BATCH
 """The notices that one look makes messages of; the rest go with the next."""
 LEASE = timedelta(minutes=5)
@@ -30,7 +34,12 @@ LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 MOST_TRIES = 16
 """After these (about two days) a message is given up and shown by `hoso doctor`."""
-BEAT = timedelta(seconds=30)
+BEAT = timedelta(seconds=20)
+"""Between two signs of life, by which a worker keeps what it holds; an act lasts seconds at most."""
+
+
+Rung = tuple[str, str]
+"""A case's number and a deadline's key."""
 
 
 @dataclass(slots=True)
@@ -41,6 +50,8 @@ class Worker:
     sender: Sender
     name: str = ""
     beaten: datetime | None = None
+    holding: bool = False
+    """Whether it may hold something: a look that broke off lets go of nothing."""
 
     def __post_init__(self) -> None:
         """A worker is called by its host and a random word, so that two on one host are two."""
@@ -51,15 +62,37 @@ class Worker:
         all periods that began from `since` on (left out: since the process came into use) and have none, also of those that
         were missed in a pause.
         """
-        now = self.office.clock.now()
-        if self.beaten is None or not timedelta(0) <= now - self.beaten < BEAT:
-            self.office.store.beat(self.name, now)
-            self.beaten = now
+        self._beat()
+        self._let_go()
+        for gone in self.office.store.take_over():
+            LOG.warning("what a worker held that is gone was taken over", extra={"facts": {"worker": gone}})
         self._recount()
         opened, unopened = self._periods(backfill=backfill, since=since)
         fired, failed = self._rungs()
         sent, unsent = self._outbox()
+        self._let_go()
         return Ticked(fired=fired, opened=tuple(opened), sent=sent, failed=unopened + failed + unsent)
+
+    def drain(self) -> Ticked:
+        """Look until a look finds nothing more that it can do; all that was done, and how many of the last look did not go."""
+        done = look = self.tick()
+        while look.fired or look.opened or look.sent:
+            look = self.tick()
+            done = replace(
+                done, fired=done.fired + look.fired, opened=done.opened + look.opened, sent=done.sent + look.sent, failed=look.failed
+            )
+        return done
+
+    def _beat(self) -> None:
+        now = self.office.clock.now()
+        if self.beaten is None or not timedelta(0) <= now - self.beaten < BEAT:
+            self.office.store.beat(self.name, now)
+            self.beaten = now
+
+    def _let_go(self) -> None:
+        if self.holding:
+            self.office.store.let_go(self.name)
+            self.holding = False
 
     def _could_not(self, what: str, error: Exception, **facts: str) -> None:
         """Log why one thing was not done, so that the rest may go on; a fault of ours by its id in var/errors.log.
@@ -82,41 +115,63 @@ class Worker:
     # ---- rungs ----
 
     def _rungs(self) -> tuple[int, int]:
-        """Fire what is due; (how many acts, how many failed). What does not go is tried once a look; a deadline that has more
-        due after an act (another one's rung comes between, or it was a great many) goes on.
+        """Fire what is due; (how many acts, how many failed). What does not go is tried once a look, and held till its end; a
+        deadline that has more due after an act (another one's rung comes between, or it was a great many) goes on.
         """
         fired, failed = 0, 0
-        tried: set[tuple[str, str]] = set()
-        while True:
-            due = [one for one in self.office.store.due(self.office.clock.now(), BATCH + len(tried)) if one not in tried]
-            if not due:
-                return fired, failed
-            for case, deadline in due:
-                went = False
-                try:
-                    went = self._fire(case, deadline)
-                except Exception as error:  # noqa: BLE001 - one case's fault must not keep all others waiting
-                    self._could_not("rung not fired", error, case=case, deadline=deadline)
-                    failed += 1
-                fired += went
-                if not went:
-                    tried.add((case, deadline))
+        while claimed := self.office.store.claim_rungs(self.office.clock.now(), self.name, BATCH):
+            self.holding, went = True, set[Rung]()
+            for at in range(0, len(claimed), TOGETHER):
+                self._beat()
+                group = claimed[at : at + TOGETHER]
+                together = self._fire_together(group)
+                went |= together
+                for rung in group:
+                    if rung not in together:
+                        gone, fault = self._fire_alone(rung)
+                        went |= {rung} if gone else set()
+                        failed += fault
+            fired += len(went)
+            self.office.store.let_go(self.name, sorted(went))
+        return fired, failed
 
-    def _fire(self, case: str, deadline: str) -> bool:
+    def _fire_together(self, rungs: Sequence[Rung]) -> set[Rung]:
+        """Fire these in one transaction; those that went. The rest is to be tried by itself, which also tells why one did not go."""
+        ready: dict[Rung, Outcome] = {}
+        for rung in rungs:
+            try:
+                outcome = self.office.acting.prepared(self._act(*rung), rung[0])
+            except StoreUnreachable:
+                raise
+            except Exception:  # noqa: BLE001,S112 - tried again by itself, where it is told
+                continue
+            if outcome is not None:
+                ready[rung] = outcome
+        written = self.office.acting.write(list(ready.values()))
+        return {rung for rung, done in zip(ready, written, strict=True) if done}
+
+    def _fire_alone(self, rung: Rung) -> tuple[bool, bool]:
+        """Fire what is due of one deadline by itself; (whether it went, whether that failed)."""
+        self._beat()
+        case, deadline = rung
+        try:
+            return self._fire(self._act(case, deadline)), False
+        except Exception as error:  # noqa: BLE001 - one case's fault must not keep all others waiting
+            self._could_not("rung not fired", error, case=case, deadline=deadline)
+            return False, True
+
+    def _act(self, case: str, deadline: str) -> Fire:
+        request, late = secrets.token_hex(16), self.office.settings.late
+        return Fire(actor=CLOCK, request_id=request, case=case, deadline=deadline, late=late)
+
+    def _fire(self, act: Fire) -> bool:
         """Fire what is due of one deadline; False if another worker did it in the meantime."""
-        act = Fire(
-            actor=CLOCK,
-            request_id=secrets.token_hex(16),
-            case=case,
-            deadline=deadline,
-            late=self.office.settings.late,
-        )
         try:
             try:
-                self.office.acting.do(act, case=case)
+                self.office.acting.do(act, case=act.case)
             except (TemplateRefused, CharacterRefused) as unwritten:
                 why = unwritten.message(self.office.language)
-                self.office.acting.do(replace(act, unwritten=why), case=case)
+                self.office.acting.do(replace(act, unwritten=why), case=act.case)
         except Refused as refusal:
             if [reason.code for reason in refusal.reasons] == ["not-due"]:
                 return False
@@ -158,7 +213,13 @@ class Worker:
         opened: list[str] = []
         failed = 0
         have = dict(self.office.store.periods(process.key))
-        for period in begun(process, rule, facts, since, have=frozenset(have)) if since is not None else ():
+        begin = list(begun(process, rule, facts, since, have=frozenset(have))) if since is not None else []
+        ours = self.office.store.claim_periods(process.key, [period.key for period in begin], self.name)
+        self.holding |= bool(ours)
+        for period in begin:
+            if period.key not in ours:
+                continue
+            self._beat()
             try:
                 number, now = self._open_period(process, rule, period, have, facts)
             except Exception as error:  # noqa: BLE001 - one period's fault must not keep the rest waiting
@@ -187,6 +248,7 @@ class Worker:
         self._digests(now, facts, quiet=quiet)
         sent, unsent = 0, 0
         while claimed := self.office.store.claim_messages(now, self.name, LEASE, BATCH, urgent=quiet):
+            self._beat()
             outcomes = self.sender.send(claimed)
             for message in claimed:
                 refusal = outcomes.get(message.id, SenderError("not tried", final=False))
@@ -195,12 +257,14 @@ class Worker:
         return sent, unsent
 
     def _digests(self, now: datetime, facts: Facts, *, quiet: bool) -> None:
-        waiting = self.office.store.waiting_notices(MOST_AT_ONCE, urgent=quiet)
-        persons: dict[str, list[Notice]] = {}
-        for notice in waiting:
-            persons.setdefault(notice.person, []).append(notice)
-        for person, notices in persons.items():
-            self.office.store.make_message(digest_of(person, notices, facts, now), [notice.key for notice in notices])
+        def digests(waiting: Sequence[Notice]) -> Iterator[tuple[Message, Sequence[str]]]:
+            persons: dict[str, list[Notice]] = {}
+            for notice in waiting:
+                persons.setdefault(notice.person, []).append(notice)
+            for person, notices in persons.items():
+                yield digest_of(person, notices, facts, now), [notice.key for notice in notices]
+
+        self.office.store.make_messages(MOST_AT_ONCE, digests, urgent=quiet)
 
     def _is_quiet(self, now: datetime, facts: Facts) -> bool:
         """Quiet hours and days off: nothing is delivered that is not urgent, nor tried again (if the office has quiet hours at all)."""

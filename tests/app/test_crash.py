@@ -32,6 +32,7 @@ from workflow.compose import LocalOffice
 from workflow.timekeeping import SetClock
 
 DIED = 9
+PASSING = tuple(f'INSERT INTO "{table}"' for table in ("turn", "claim", "worker", "held"))
 Work = Callable[[LocalOffice], object]
 
 
@@ -92,7 +93,7 @@ def copy(request: pytest.FixtureRequest) -> Copy:
 
 def told(place: Place) -> list[str]:
     """What the database holds but for the turns at series and claims, which a dead process leaves to be passed over."""
-    return [line for line in dump(place) if not line.startswith(('INSERT INTO "turn"', 'INSERT INTO "claim"', 'INSERT INTO "worker"'))]
+    return [line for line in dump(place) if not line.startswith(PASSING)]
 
 
 def crash_everywhere(place: Place, folder: Path, copy: Copy, work: Work, points: int) -> None:

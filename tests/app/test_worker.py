@@ -24,7 +24,10 @@ from tests.app.making import (
     incident,
     no_scenarios,
 )
+from tests.storage.tracing import trace
+from workflow.errors import StoreBusy
 from workflow.model import Viewer
+from workflow.office.acting import Acting
 from workflow.worker import MOST_AT_ONCE
 
 ALL = Viewer(everything=True)
@@ -307,3 +310,103 @@ def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(place: Place) -> 
     office = place.office()
     assert office.verify() == []
     assert len(office.store.workers()) == 1
+
+
+# ---- side by side ----------------------------------------------------------------------------------------------------
+
+
+def dies_holding(_index: int, place: Place) -> None:
+    """A worker that claims all that is due and dies before it has done any of it."""
+    office = place.office()
+    office.store.beat("dead", place.clock.at)
+    assert len(office.store.claim_rungs(place.clock.at, "dead", 99)) == 3
+    os._exit(9)
+
+
+def test_what_a_worker_held_that_died_is_taken_over_at_once(any_place: Place) -> None:
+    place = any_place
+    office = place.office()
+    numbers = [incident(office) for _ in range(3)]
+    office.store.close()
+    place.set("2026-11-26 08:00")
+    assert in_fresh_children(1, dies_holding, place) == [9]
+    office = place.office()
+    assert office.tick().fired >= 3
+    assert all(len(fired(place, number)) == 3 for number in numbers)
+    assert office.verify() == []
+    office.store.close()
+
+
+def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any_place: Place) -> None:
+    place = any_place
+    office = place.office()
+    numbers = [incident(office) for _ in range(25)]
+    place.set("2026-11-23 11:30")  # the reminder, which needs no number
+    commits = []
+    commit = office.store.commit
+    office.store.commit = lambda changes: commits.append(len(changes)) or commit(changes)  # type: ignore[method-assign]
+    moved = office.acting.prepared
+    office.acting.__class__.prepared = lambda self, act, case: _behind(moved(act, case), place, case, numbers[3])  # type: ignore[method-assign]
+    try:
+        assert office.tick().fired == 25
+    finally:
+        del office.store.commit
+        office.acting.__class__.prepared = PREPARED  # type: ignore[method-assign]
+    assert commits == [20, 1, 5]
+    assert all(fired(place, number) == ["due/0"] for number in numbers)
+    assert office.verify() == []
+    office.store.close()
+
+
+PREPARED = Acting.prepared
+
+
+def _behind(outcome, place, case, which):
+    """Somebody else moves one of the cases between the decision and the commit."""
+    if case == which:
+        other = place.office()
+        other.comment(case, actor=SPECIALIST, note="x")
+        other.store.close()
+    return outcome
+
+
+def test_a_worker_that_is_drained_does_all_that_is_due_and_ends(place: Place) -> None:
+    office = place.office()
+    number = incident(office)
+    place.set("2026-12-01 08:00")
+    done = office.drain()
+    assert (done.fired >= 1, done.opened, done.failed) == (True, ("01/2026-BCN",), 0)
+    assert done.sent == len(mails(place))
+    assert len(fired(place, number)) == 4
+    again = office.drain()
+    assert (again.fired, again.opened, again.sent) == (0, (), 0)
+    office.store.close()
+
+
+def test_a_look_that_broke_off_keeps_nothing_for_itself(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = place.office()
+    number = incident(office)
+    place.set("2026-11-26 08:00")
+
+    def away(*_: object) -> None:
+        raise StoreBusy(url="x", seconds=1)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Acting, "prepared", away)
+        with pytest.raises(StoreBusy):
+            office.tick()
+    office.tick()
+    assert len(fired(place, number)) == 3
+
+
+def test_an_idle_look_writes_nothing(place: Place) -> None:
+    office = place.office()
+    incident(office)
+    office.tick()
+    written: list[str] = []
+    trace(
+        office.store,
+        lambda sql: written.append(sql) if not sql.lstrip().upper().startswith(("SELECT", "BEGIN", "COMMIT", "PRAGMA")) else None,
+    )
+    office.tick()
+    assert written == []

@@ -84,3 +84,8 @@ def advancing(before: Case, after: Case | None = None, request: str = "", **part
     after = after or moved(before, state="screened")
     made = CasePart(**{"before": before, "case": after, "drafts": (), "entries": (entry(after),), **part})
     return Change(request_id=request or f"advance {before.number} {before.revision}", parts=(made,))
+
+
+def put(store, message, keys):
+    """Whether a message of these notices was made."""
+    return store.make_messages(99, lambda waiting: [(message, keys)]) == 1

@@ -13,7 +13,7 @@ from storage import copying, migrations
 from storage.copying import copy
 from storage.store import open_store
 from tests.postgres import rows, shell
-from tests.storage.making import CLERK, EVERYTHING, advancing, case, hours, moved, notice, opening
+from tests.storage.making import CLERK, EVERYTHING, advancing, case, hours, moved, notice, opening, put
 from tests.storage.test_store_crash import SECRET, contents, first, rich
 from tests.storage.tracing import trace
 from workflow.errors import OfficeInUse, PlaceTaken, StoreCorrupt, StoreForbidden, StoreMissing, StoreUnreachable
@@ -39,7 +39,7 @@ def filled(url):
         [replace(opening(case(f"{n:03}"), notices=(notice(f"k{n}", of=f"{n:03}"),)), files={f"h{n}": bytes([n]) * 9}) for n in range(25)]
     )
     message = Message(id="m1", person="cv1", address="a@example.org", subject="s", text="t", made=hours(1))
-    assert store.make_message(message, ["k1", "k2"])
+    assert put(store, message, ["k1", "k2"])
     store.settle_message(replace(message, state="sent", tries=1), hours(2))
     store.beat("w", hours(2))
     return store

@@ -9,7 +9,7 @@ from storage import postgres_guards, sqlite_guards
 from storage.postgres_guards import role_of
 from storage.store import open_store
 from tests.postgres import shell
-from tests.storage.making import SERIES, START, advancing, case, deadline, document, notice, opening, opinion
+from tests.storage.making import SERIES, START, advancing, case, deadline, document, notice, opening, opinion, put
 from workflow.errors import StoreForbidden
 from workflow.model import DocumentStatus, Message, NumberTaken
 from workflow.plain import digest
@@ -53,7 +53,7 @@ def full(store):
     store.commit([type(change)(request_id="r", parts=change.parts, numbers=numbers, files={digest(b"x"): b"x"}, periodic=("p", "2026"))])
     version = StoredVersion(kind="process", key="incident", hash="v1", form=1, source={}, compiled="{}")
     store.deploy([Deployment(version=version, at=START, by="b", why="w")])
-    assert store.make_message(message, ["n1"])
+    assert put(store, message, ["n1"])
     store.settle_message(type(message)(id="m1", person="", address="", subject="", text="", made=START, state="sent"), START)
     return store
 

@@ -194,9 +194,9 @@ def test_who_was_passed_over_while_asleep_takes_a_new_turn(url):
 )
 def test_a_turn_lives_as_long_as_its_process_and_its_time(spoil, lives, far):
     process = spoil(leases.this_process())
-    assert leases._lives(process, until=10, now=9, far=False) is lives
-    assert leases._lives(process, until=10, now=9, far=True) is far
-    assert leases._lives(process, until=10, now=10, far=False) is leases._lives(process, until=10, now=10, far=True) is False
+    assert leases.lives(process, until=10, now=9, far=False) is lives
+    assert leases.lives(process, until=10, now=9, far=True) is far
+    assert leases.lives(process, until=10, now=10, far=False) is leases.lives(process, until=10, now=10, far=True) is False
 
 
 # ---- many at once ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.store import open_store
-from tests.storage.making import START, case, hours, notice, opening
+from tests.storage.making import START, case, hours, notice, opening, put
 from workflow.model import Message
 
 LEASE = timedelta(minutes=5)
@@ -32,26 +32,26 @@ def noticed(store):
 def test_notices_wait_oldest_first_until_they_are_in_a_message(noticed):
     assert noticed.waiting_notices(9)[0] == notice("n0")
     assert keys(noticed.waiting_notices(3)) == ["n0", "n1", "n2"]
-    assert noticed.make_message(message(), ["n0", "n2"])
+    assert put(noticed, message(), ["n0", "n2"])
     assert keys(noticed.waiting_notices(9)) == ["n1", "n3"]
 
 
 def test_a_message_with_a_notice_that_was_taken_is_not_made(noticed):
-    assert noticed.make_message(message("m1"), ["n1"])
-    assert not noticed.make_message(message("m2"), ["n0", "n1"])
+    assert put(noticed, message("m1"), ["n1"])
+    assert not put(noticed, message("m2"), ["n0", "n1"])
     assert keys(noticed.waiting_notices(9)) == ["n0", "n2", "n3"]
     assert [found.id for found in noticed.claim_messages(START, "w", LEASE, 9)] == ["m1"]
 
 
 def test_a_message_is_made_once(noticed):
-    assert noticed.make_message(message(), ["n0"])
-    assert not noticed.make_message(message(text="other"), ["n1"])
+    assert put(noticed, message(), ["n0"])
+    assert not put(noticed, message(text="other"), ["n1"])
     assert noticed.claim_messages(START, "w", LEASE, 9) == [message()]
 
 
 def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(noticed):
-    noticed.make_message(message("m1"), ["n0"])
-    noticed.make_message(message("m2", made=hours(1)), ["n1"])
+    put(noticed, message("m1"), ["n0"])
+    put(noticed, message("m2", made=hours(1)), ["n1"])
     assert [found.id for found in noticed.claim_messages(START, "a", LEASE, 1)] == ["m1"]
     assert [found.id for found in noticed.claim_messages(START, "b", LEASE, 9)] == ["m2"]
     assert noticed.claim_messages(START, "c", LEASE, 9) == []
@@ -59,7 +59,7 @@ def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(noticed):
 
 
 def test_a_failed_message_waits_for_its_next_try_and_is_shown(noticed):
-    noticed.make_message(message(), ["n0"])
+    put(noticed, message(), ["n0"])
     (claimed,) = noticed.claim_messages(START, "a", LEASE, 9)
     tried = replace(claimed, tries=1, next_try=hours(1), error="451 later")
     noticed.settle_message(tried, START)
@@ -69,8 +69,8 @@ def test_a_failed_message_waits_for_its_next_try_and_is_shown(noticed):
 
 
 def test_what_was_sent_or_given_up_is_never_sent_again(noticed):
-    noticed.make_message(message("m1"), ["n0"])
-    noticed.make_message(message("m2"), ["n1"])
+    put(noticed, message("m1"), ["n0"])
+    put(noticed, message("m2"), ["n1"])
     noticed.settle_message(message("m1", state="sent", tries=1), START)
     noticed.settle_message(message("m2", state="given up", tries=1, error="550 no"), START)
     assert noticed.claim_messages(hours(99), "a", LEASE, 9) == []
@@ -78,7 +78,7 @@ def test_what_was_sent_or_given_up_is_never_sent_again(noticed):
 
 
 def test_a_worker_that_comes_late_does_not_undo_a_delivery(noticed):
-    noticed.make_message(message(), ["n0"])
+    put(noticed, message(), ["n0"])
     noticed.settle_message(message(state="sent"), START)
     noticed.settle_message(message(tries=3, error="timed out", next_try=hours(1)), hours(1))
     assert noticed.failed_messages() == []
@@ -89,7 +89,7 @@ def test_several_claimers_never_get_the_same_message(url):
     store = open_store(url)
     store.commit([opening(case(), notices=tuple(notice(f"n{number}") for number in range(40)))])
     for number in range(40):
-        store.make_message(message(f"m{number:02}"), [f"n{number}"])
+        put(store, message(f"m{number:02}"), [f"n{number}"])
 
     def claim(holder):
         mine, found = open_store(url), []
@@ -109,13 +109,13 @@ def test_urgent_notices_are_found_behind_any_number_of_others(store):
     store.commit([opening(case(), notices=(*many, replace(notice("z1"), urgent=True), notice("z2"), replace(notice("z3"), urgent=True)))])
     assert keys(store.waiting_notices(50, urgent=True)) == ["z1", "z3"]
     assert keys(store.waiting_notices(1, urgent=True)) == ["z1"]
-    assert store.make_message(message(urgent=True), ["z1"])
+    assert put(store, message(urgent=True), ["z1"])
     assert keys(store.waiting_notices(50, urgent=True)) == ["z3"]
 
 
 def test_urgent_messages_are_claimed_alone_where_only_they_may_go(noticed):
-    noticed.make_message(message("m1"), ["n0"])
-    noticed.make_message(message("m2", urgent=True), ["n1"])
+    put(noticed, message("m1"), ["n0"])
+    put(noticed, message("m2", urgent=True), ["n1"])
     assert noticed.claim_messages(START, "a", LEASE, 9, urgent=True) == [message("m2", urgent=True)]
     assert noticed.claim_messages(START, "a", LEASE, 9, urgent=True) == []
     assert noticed.claim_messages(START, "a", LEASE, 9) == [message("m1")]

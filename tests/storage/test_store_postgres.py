@@ -13,7 +13,7 @@ from sqlalchemy import event
 from storage.store import open_store
 from tests.postgres import GIVEN, shell
 from tests.postgres_server import Server
-from tests.storage.making import START, advancing, case, deadline, moved, notice, opening
+from tests.storage.making import START, advancing, case, deadline, moved, notice, opening, put
 from tests.storage.test_store_crash import contents, first, rich
 from tests.storage.tracing import trace
 from workflow.errors import (
@@ -251,8 +251,8 @@ def test_batches_over_the_same_cases_in_any_order_come_through(postgres_url):
 def test_a_message_that_is_being_claimed_is_passed_by_and_not_waited_for(store):
     store.commit([opening(case(), notices=(notice("n1"), notice("n2")))])
     for number in "12":
-        assert store.make_message(
-            Message(id=f"m{number}", person="cv1", address="a@example.org", subject="s", text="t", made=START), [f"n{number}"]
+        assert put(
+            store, Message(id=f"m{number}", person="cv1", address="a@example.org", subject="s", text="t", made=START), [f"n{number}"]
         )
     with shell(store) as other:
         other.execute("BEGIN")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.store import open_store
-from tests.storage.making import CLERK, EVERYTHING, LEADER, START, advancing, case, deadline, hours, moved, notice, opening, viewer
+from tests.storage.making import CLERK, EVERYTHING, LEADER, START, advancing, case, deadline, hours, moved, notice, opening, put, viewer
 from tests.storage.tracing import trace
 from workflow.errors import WrongValue
 from workflow.model import CaseQuery, DeadlineStatus, Message, Seat, Viewer
@@ -212,7 +212,7 @@ def test_a_secret_case_is_in_nothing_of_those_who_may_not_see_it(store):
 def test_notices_come_newest_first_with_their_delivery(store):
     store.commit([opening(case(), notices=(notice("n1"), notice("n2", person="tp1"), notice("n3")))])
     message = Message(id="m1", person="cv1", address="a", subject="s", text="t", made=START)
-    assert store.make_message(message, ["n1"])
+    assert put(store, message, ["n1"])
     store.settle_message(replace(message, tries=2, state="sent"), hours(1))
     rows = store.notices(viewer())
     assert [row.notice.key for row in rows] == ["n3", "n2", "n1"]

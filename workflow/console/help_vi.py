@@ -208,6 +208,7 @@ TABLE = {
     "Open cases for the periods that begin from now on; 'hoso tick --backfill' opens those that were missed.": (
         "Mở hồ sơ cho các kỳ bắt đầu từ bây giờ; các kỳ đã lỡ thì mở bằng 'hoso tick --backfill'."
     ),
+    "Do all that is due, then end: before an upgrade, or after an outage.": "Làm hết việc đã đến hạn rồi dừng: trước khi nâng cấp, hoặc sau gián đoạn.",
     "Look once: do what is due by now, open periodic cases, send notices.": (
         "Xem một lượt: làm những việc đã đến hạn, mở hồ sơ định kỳ, gửi thông báo."
     ),

@@ -103,9 +103,14 @@ def _ticked(done: Ticked, look: Look) -> list[str]:
 
 
 @click.command(cls=Verb)
+@click.option("--drain", cls=Option, is_flag=True, help="Do all that is due, then end: before an upgrade, or after an outage.")
 @pass_session
-def worker(session: Session) -> None:
+def worker(session: Session, *, drain: bool) -> None:
     """Look every second until it is stopped (SIGTERM or Ctrl-C end it after the running act)."""
+    if drain:
+        done = session.office.drain()
+        session.tell(done, lambda look: _ticked(done, look))
+        return
     session.say("The worker is at work in {folder}; Ctrl-C ends it.", folder=str(session.folder))
     session.office.run_worker()
     session.say("The worker has ended.")

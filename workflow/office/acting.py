@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -98,6 +98,23 @@ class Acting:
                 continue
         raise Conflict(what=case or getattr(act, "process", ""))
 
+    def prepared(self, act: Act, case: str) -> Outcome | None:
+        """What an act of the clock would do, worked out but not written (see `write`); None if it takes numbers, whose turn must be
+        waited for. Raises as `do` does.
+        """
+        more = _More(uploads={}, dry_run=False, facts={}, sees=_sees_all)
+        decision, facts = self._decided(act, case, self.definitions.facts(self.now()), more)
+        return None if isinstance(decision, Needs) else self._worked_out(decision, facts, more, None)
+
+    def write(self, prepared: Sequence[Outcome]) -> list[bool]:
+        """Write several acts in one transaction, each whole or not at all; whether each was: its case may have moved on meanwhile."""
+        if not prepared:
+            return []
+        try:
+            return [stale is None for stale in self.store.commit([one.change for one in prepared if one.change])]
+        except Stale:
+            return [False]
+
     def _repeated(self, act: Act) -> Outcome | None:
         receipt = self.store.receipt(act.request_id)
         if receipt is None:
@@ -138,6 +155,12 @@ class Acting:
         return self.definitions.version(file.case.version), file
 
     def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
+        outcome = self._worked_out(decision, facts, more, lease)
+        if not more.dry_run and outcome.change is not None:
+            self.store.commit([outcome.change])
+        return outcome
+
+    def _worked_out(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
         if isinstance(decision, Refused):
             raise decision
         parts, files = [], dict(more.uploads)
@@ -145,8 +168,6 @@ class Acting:
             written = [self._written(part, document, files, lease, dry_run=more.dry_run) for document in part.documents]
             parts.append(seal(replace(part, documents=tuple(written)), facts.versions))
         change = replace(decision, parts=tuple(parts), files=files)
-        if not more.dry_run:
-            self.store.commit([change])
         return Outcome(process=self.definitions.version(parts[0].case.version), facts=facts, change=change)
 
     def _template(self, part: CasePart, document: Document) -> tuple[str, str]:

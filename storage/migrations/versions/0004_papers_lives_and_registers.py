@@ -1,4 +1,5 @@
-"""What becomes of issued papers is kept beside them; bodies have registers, and may reserve numbers for papers written elsewhere."""
+"""What becomes of issued papers is kept beside them; bodies have registers, and may reserve numbers for papers written elsewhere.
+Workers share the work out among them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,12 +37,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("body", "seq", name=op.f("pk_registry")),
         sa.UniqueConstraint("request", name=op.f("uq_registry_request")),
     )
+    _workers()
     if op.get_bind().dialect.name == "sqlite":
         _rebuild()
         return
     op.drop_constraint(op.f("ck_document_status"), "document", type_="check")
     op.create_check_constraint(op.f("ck_document_status"), "document", STATUSES)
     op.alter_column("number", "case", existing_type=WORDS, nullable=True)
+
+
+def _workers() -> None:
+    """Which process a worker is and until when it lives without a sign; what it holds."""
+    op.add_column("worker", sa.Column("process", WORDS, nullable=False, server_default=""))
+    op.add_column("worker", sa.Column("until", WHOLE, nullable=False, server_default=sa.text("0")))
+    op.create_table(
+        "held",
+        sa.Column("what", WORDS, nullable=False),
+        sa.Column("key", WORDS, nullable=False),
+        sa.Column("holder", WORDS, nullable=False),
+        sa.CheckConstraint("what IN ('rung', 'period')", name=op.f("ck_held_what")),
+        sa.PrimaryKeyConstraint("what", "key", name=op.f("pk_held")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_held_holder", "held", ["holder"])
+    held = sa.text("holder <> ''")
+    op.create_index("ix_message_held", "message", ["holder"], sqlite_where=held, postgresql_where=held)
 
 
 def _rebuild() -> None:
