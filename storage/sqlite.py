@@ -64,7 +64,9 @@ _UNLIKE = {
 }
 """Rows whose columns, which lists and the worker look at, are not those of their JSON."""
 
-_FULL, _IO_WRITE = 13, (10 | 3 << 8)
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+_NO_INDEX = "error creating shadow table"
+"""What the search index says where there is no room: it tells no more of why."""
 
 
 class Sqlite:
@@ -192,7 +194,7 @@ class Sqlite:
     def explain(self, error: Exception) -> StoreUnreachable | None:
         """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""
         url, code, cause = self.url, _code(error), str(error)
-        if code in {_FULL, _IO_WRITE}:
+        if code in _NO_ROOM or (code == sqlite3.SQLITE_IOERR and _NO_INDEX in cause):
             return StoreFull(url=url, cause=cause)
         match code & 0xFF:
             case sqlite3.SQLITE_READONLY:

@@ -290,8 +290,9 @@ def _init_within(limit, url):
     open_store(url, create=True)
 
 
-def test_a_store_that_finds_no_room_is_not_half_made(tmp_path):
-    name, _ = in_a_child(_init_within, 40_000, f"sqlite:///{tmp_path / 'a.db'}")
+@pytest.mark.parametrize("room", [30_000, 40_000, 60_000, 90_000, 150_000])
+def test_a_store_that_finds_no_room_is_not_half_made(tmp_path, room):
+    name, _ = in_a_child(_init_within, room, f"sqlite:///{tmp_path / 'a.db'}")
     assert name == StoreFull.__name__
     assert list(tmp_path.iterdir()) == []
 
