@@ -1,5 +1,4 @@
-"""What becomes of issued papers is kept beside them; bodies have registers, and may reserve numbers for papers written elsewhere.
-Workers share the work out among them."""
+"""Issued papers have lives and registers of their own; workers share the work out; the chains' heads, backups and removals are on record."""
 
 import sqlalchemy as sa
 from alembic import op
