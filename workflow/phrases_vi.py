@@ -154,7 +154,7 @@ TABLE: dict[str, str] = {
     "The schema is {before} and would be {after}:": "Lược đồ là {before}, sẽ lên {after}:",
     "Then triggers, search index and rights would be made anew. Nothing was written.": "Sau đó sẽ tạo lại các chốt chặn, chỉ mục tìm kiếm và quyền. Chưa ghi gì.",
     "The first schema: all tables.": "Lược đồ đầu tiên: mọi bảng.",
-    "Issued papers have lives and registers of their own; workers share the work out; the chains' heads, backups and removals are on record.": "Văn bản đã ban hành có diễn biến và sổ riêng; các tiến trình chia nhau việc; ghi lại đầu chuỗi, sao lưu và việc loại bỏ.",
+    "Issued papers have lives and registers of their own; workers share the work out; the chains' heads, backups, removals are on record.": "Văn bản đã ban hành có diễn biến và sổ riêng; các tiến trình chia nhau việc; ghi lại đầu chuỗi, sao lưu và việc loại bỏ.",
     "What is urgent is found and delivered without looking at all that waits for the end of quiet hours.": "Tìm và gửi việc gấp mà không phải xem mọi việc đang chờ hết giờ yên lặng.",
     "Sub-cases are found by the case that opened them.": "Tìm được hồ sơ con theo hồ sơ đã mở ra chúng.",
     "Copied and proved on both sides: {cases} cases, {entries} lines of history, {files} files.": "Đã chép và kiểm chứng cả hai phía: {cases} hồ sơ, {entries} dòng lịch sử, {files} tệp.",

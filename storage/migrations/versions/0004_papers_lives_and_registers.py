@@ -1,4 +1,4 @@
-"""Issued papers have lives and registers of their own; workers share the work out; the chains' heads, backups and removals are on record."""
+"""Issued papers have lives and registers of their own; workers share the work out; the chains' heads, backups, removals are on record."""
 
 import sqlalchemy as sa
 from alembic import op
