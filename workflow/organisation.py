@@ -69,6 +69,8 @@ class Post:
     title: str = ""
     """As printed under a signature: "Trưởng ban"."""
     deputy_of: str = ""
+    acting: bool = False
+    """The holder is charged with the post for the time being: signs with Q. before its title."""
     since: date | None = None
     until: date | None = None
 
@@ -83,6 +85,8 @@ class Delegation:
     since: date | None = None
     until: date | None = None
     by: str = ""
+    by_order: bool = False
+    """It is a standing order to sign (TL., thừa lệnh), not a mandate for a time (TUQ., thừa ủy quyền). Party bodies write T/L for both."""
 
     def covers(self, position: str) -> bool:
         """Whether the deputy may act in that position of the principal's."""
@@ -223,6 +227,11 @@ class Organisation:
     def stands_in_for(self, person: str, day: date) -> tuple[tuple[str, Delegation], ...]:
         """The principals whose delegation the person holds that day. A delegated right is not passed on."""
         return tuple((one.principal, one) for one in self._delegations.get(person, ()) if holds_on(one, day))
+
+    def signs_by_order(self, principal: str, deputy: str, day: date) -> bool:
+        """Whether the deputy signs for the principal that day by a standing order alone."""
+        found = [one for who, one in self.stands_in_for(deputy, day) if who == principal]
+        return bool(found) and all(one.by_order for one in found)
 
     def delegates_of(self, person: str, day: date, position: str | None = None) -> tuple[str, ...]:
         """Those who stand in for a person that day, in file order. `position`: in this one; '' in what is the person's own, as

@@ -517,7 +517,12 @@ TABLE: dict[str, str] = {
     "no answer is chosen here: the form is the reply": "ở đây không chọn phương án: nội dung biểu mẫu chính là trả lời",
     "no branch of '{action}' fits": "không có nhánh nào của '{action}' phù hợp",
     "no unit keeps this case": "không có đơn vị nào giữ hồ sơ này",
-    "nobody may sign for {unit} today ({who})": "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who})",
+    "nobody may sign for {unit} today ({who}): nobody holds a post there to sign by": (
+        "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}): không ai giữ chức vụ ký được ở đó"
+    ),
+    "nobody may sign for {unit} today ({who}); {could} could, if the procedure names them in 'signer' or a delegation in organisation.yaml does": (
+        "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}); {could} ký được, nếu quy trình ghi ở 'signer' hoặc có ủy quyền trong organisation.yaml"
+    ),
     "nobody is {role} today, so nobody can be assigned": "hôm nay không có ai là {role} nên không phân công được",
     "not before {at}": "chưa được thực hiện trước {at}",
     "nothing of it is due": "chưa có gì đến hạn",

@@ -125,6 +125,7 @@ class _Reader:
                 position=shape.text(found.get("position")),
                 title=shape.text(found.get("title")),
                 deputy_of=shape.text(found.get("deputy_of")),
+                acting=shape.flag(found.get("acting")),
                 since=since,
                 until=until,
             )
@@ -150,6 +151,7 @@ class _Reader:
                 since=since,
                 until=until,
                 by=shape.text(found.get("by")),
+                by_order=shape.text(found.get("signs")) == "by order",
             )
 
     def _positions(self) -> list[str]:

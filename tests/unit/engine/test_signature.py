@@ -115,7 +115,60 @@ def test_where_nobody_holds_the_post_nobody_may_sign():
     gone = ORGANISATION.replace("  - {person: secretary, unit: district, position: leader, title: Bí thư}\n", "")
     found = sign("district", "secretary", "party", text=gone)
     assert isinstance(found, Reason)
-    assert found.message("en") == "nobody may sign for Huyện ủy today (secretary)"
+    assert found.message("en") == "nobody may sign for Huyện ủy today (secretary): nobody holds a post there to sign by"
+
+
+def test_where_nobody_may_sign_those_are_named_who_could():
+    gone = ORGANISATION.replace("  - {person: head, unit: office, position: leader, title: Trưởng ban}\n", "")
+    found = sign("office", "boss", "party", text=gone)
+    assert isinstance(found, Reason)
+    assert "today (boss); Phó trưởng ban could, if the procedure names them in 'signer'" in found.message("en")
+    chaired = sign("council", "boss", "state", text=gone)
+    assert isinstance(chaired, Reason)
+    assert "Phó Chủ tịch Hội đồng could" in chaired.message("en")
+
+
+def test_a_standing_order_is_signed_tl_a_mandate_tuq_and_neither_speaks_for_the_committee():
+    mandate = STANDS_IN.replace("from: head", "from: chair").replace("WHO", "deputy")
+    order = mandate.replace('by: "QĐ 1"', 'by: "QĐ 1", signs: by order')
+    away = AWAY.replace("head", "chair")
+    head = ORGANISATION.replace("title: Phó Chủ tịch, deputy_of: Chủ tịch", "title: Chủ tịch")
+    assert lines("council", "chair", "state", more=away + mandate, text=head) == ("deputy", ("TUQ. CHỦ TỊCH", "PHÓ TRƯỞNG BAN"))
+    assert lines("council", "chair", "state", more=away + order, text=head) == ("deputy", ("TL. CHỦ TỊCH", "PHÓ TRƯỞNG BAN"))
+    alone = STANDS_IN.replace("WHO", "clerk").replace('by: "QĐ 1"', "signs: by order")
+    assert lines("office", "boss", "party", more=AWAY + alone) == ("clerk", ("T/L TRƯỞNG BAN",))
+    assert lines("office", "boss", "state", more=AWAY + alone) == ("clerk", ("TL. TRƯỞNG BAN",))
+
+
+def test_of_an_order_and_a_mandate_the_mandate_goes_first():
+    both = STANDS_IN.replace("WHO", "clerk").replace("}]", "}, {from: head, to: clerk, roles: leader, signs: by order}]")
+    assert lines("office", "boss", "state", more=AWAY + both) == ("clerk", ("TUQ. TRƯỞNG BAN",))
+
+
+def test_party_bodies_sign_by_order_of_the_committee_itself():
+    order = STANDS_IN.replace("from: head", "from: secretary").replace("WHO", "head").replace('by: "QĐ 1"', "signs: by order")
+    assert lines("district", "secretary", "party", more=AWAY.replace("head", "secretary") + order) == (
+        "head",
+        ("T/L HUYỆN ỦY", "TRƯỞNG BAN"),
+    )
+
+
+def test_each_block_of_a_joint_paper_signed_by_order_names_the_body_that_is_no_committee():
+    order = STANDS_IN.replace("WHO", "clerk").replace('by: "QĐ 1"', "signs: by order")
+    assert lines("office", "boss", "state", more=AWAY + order, joint=True)[1] == ("BAN TUYÊN GIÁO", "TL. TRƯỞNG BAN")
+
+
+def test_who_is_charged_with_a_post_signs_with_q():
+    acting = ORGANISATION.replace("position: leader, title: Trưởng ban}", "position: leader, title: Trưởng ban, acting: true}")
+    assert lines("office", "boss", "state", text=acting) == ("head", ("Q. TRƯỞNG BAN",))
+    assert lines("office", "boss", "party", text=acting) == ("head", ("Q. TRƯỞNG BAN",))
+
+
+def test_authority_is_that_of_the_day_of_signing():
+    later = ORGANISATION.replace("position: leader, title: Trưởng ban}", "position: leader, title: Trưởng ban, until: 2026-11-19}").replace(
+        "terms:", "  - {person: deputy, unit: office, position: leader, title: Trưởng ban, from: 2026-11-20}\nterms:"
+    )
+    assert lines("office", "boss", "party", text=later) == ("deputy", ("TRƯỞNG BAN",))
 
 
 def test_a_block_names_its_unit_and_the_signer():

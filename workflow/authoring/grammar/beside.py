@@ -89,6 +89,7 @@ class PostShape(Closed):
     position: Position
     title: Word | None = None
     deputy_of: Word | None = None
+    acting: bool = False
     from_: Day | None = Field(default=None, alias="from")
     until: Day | None = None
 
@@ -102,6 +103,7 @@ class DelegationShape(Closed):
     since: Day | None = None
     until: Day | None = None
     by: Word | None = None
+    signs: Literal["by order", "by mandate"] = "by mandate"
 
 
 class AbsenceShape(Closed):
