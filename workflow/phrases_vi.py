@@ -521,7 +521,8 @@ TABLE: dict[str, str] = {
         "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}): không ai giữ chức vụ ký được ở đó"
     ),
     "nobody may sign for {unit} today ({who}); {could} could, if the procedure names them in 'signer' or a delegation in organisation.yaml does": (
-        "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}); {could} ký được, nếu quy trình ghi ở 'signer' hoặc có ủy quyền trong organisation.yaml"
+        "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}); {could} ký được, nếu quy trình ghi ở 'signer' "
+        "hoặc có ủy quyền trong organisation.yaml"
     ),
     "nobody is {role} today, so nobody can be assigned": "hôm nay không có ai là {role} nên không phân công được",
     "not before {at}": "chưa được thực hiện trước {at}",
