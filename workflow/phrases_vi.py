@@ -520,9 +520,8 @@ TABLE: dict[str, str] = {
     "nobody may sign for {unit} today ({who}): nobody holds a post there to sign by": (
         "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}): không ai giữ chức vụ ký được ở đó"
     ),
-    "nobody may sign for {unit} today ({who}); {could} could, if the procedure names them in 'signer' or a delegation in organisation.yaml does": (
-        "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}); {could} ký được, nếu quy trình ghi ở 'signer' "
-        "hoặc có ủy quyền trong organisation.yaml"
+    "nobody may sign for {unit} today ({who}); who could, named in 'signer' or by a delegation: {could}": (
+        "hôm nay không ai có thẩm quyền ký thay mặt {unit} ({who}); ký được nếu ghi ở 'signer' hoặc được ủy quyền: {could}"
     ),
     "nobody is {role} today, so nobody can be assigned": "hôm nay không có ai là {role} nên không phân công được",
     "not before {at}": "chưa được thực hiện trước {at}",

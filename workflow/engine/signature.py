@@ -60,7 +60,7 @@ def _nobody(unit: str, who: Who, asker: Asker) -> Reason:
         return Reason(
             code="no-signer", template="nobody may sign for {unit} today ({who}): nobody holds a post there to sign by", facts=said
         )
-    template = "nobody may sign for {unit} today ({who}); {could} could, if the procedure names them in 'signer' or a delegation in organisation.yaml does"
+    template = "nobody may sign for {unit} today ({who}); who could, named in 'signer' or by a delegation: {could}"
     return Reason(code="no-signer", template=template, facts=said)
 
 
