@@ -33,6 +33,7 @@ COMMANDS = {
     "docs": Listed(where="papers:docs", section=CASES, help="the papers of a case"),
     "doc": Listed(where="doc:doc", section=CASES, help="one paper: show, save, issue, void, replace …"),
     "deadline": Listed(where="deadlines:deadline", section=CASES, help="a case's deadlines: list, explain"),
+    "report": Listed(where="reports:report", section=CASES, help="reports: whose working days they were"),
     "notices": Listed(where="notices:notices", section=CASES, help="what was sent to whom"),
     "calendar": Listed(where="calendars:calendar", section=CASES, help="working days: add, count, show"),
     "init": Listed(where="running:init", section=RUN, help="make a new office"),

@@ -235,7 +235,8 @@ class Worker:
         before = period_before(period.key, have)
         last = self.office.last_case(have[before]) if before else None
         known: dict[str, Any] = {"last": last, "period": period.names}
-        done = self.office.acting.do(opening(process, rule, period, replace(facts, **known)), facts=known)
+        act = self.office.definitions.enough(replace(facts, **known), lambda enough: opening(process, rule, period, enough))
+        done = self.office.acting.do(act, facts=known)
         return (done.part.case.number, True) if done.receipt is None else (done.receipt[0], False)
 
     # ---- the outbox ----

@@ -100,3 +100,17 @@ def test_one_slip_in_a_state_is_one_problem(typed):
 def test_a_new_office_with_spaces_in_its_name_can_be_entered_as_told(typed, tmp_path):
     told = typed(f"init '{tmp_path}/Văn phòng A' --practice").stdout
     assert f"cd '{tmp_path}/Văn phòng A' && hoso deploy" in told
+
+
+def test_the_report_of_responsibility_tells_a_case_day_by_day_and_a_period_by_unit(typed, tmp_path):
+    case = typed.opinion(tmp_path)
+    typed("clock '2026-12-04 10:00'")
+    found = typed.json(f"report responsibility {case} --as leader.tt-hdnd")
+    assert found["days"] == len(found["lines"]) == 9
+    said = typed.out(f"report responsibility {case} --as leader.tt-hdnd")
+    assert "27/11/2026" in said
+    assert "cho ý kiến" in said
+    year = typed.json("report responsibility --year 2026 --as leader.tt-hdnd")
+    assert (year["days"], year["since"], year["until"]) == (9, "2026-01-01", "2026-12-31")
+    assert "Cộng" in typed.out("report responsibility --since 1/12/2026 --until 2026-12-31 --as leader.tt-hdnd")
+    assert "--since" in typed.refused("report responsibility --year 2026 --since 2026-01-01 --as leader.tt-hdnd", 2)

@@ -12,6 +12,10 @@ from workflow.answers.changing import ProcessDiff as ProcessDiff
 from workflow.answers.papers import DifferenceShown as DifferenceShown
 from workflow.answers.papers import DocumentEventShown as DocumentEventShown
 from workflow.answers.papers import DocumentShown as DocumentShown
+from workflow.answers.reports import CaseResponsibility as CaseResponsibility
+from workflow.answers.reports import Responsibility as Responsibility
+from workflow.answers.reports import ResponsibilityDay as ResponsibilityDay
+from workflow.answers.reports import ResponsibilityShare as ResponsibilityShare
 from workflow.answers.shown import DeadlineShown as DeadlineShown
 from workflow.answers.time import CalendarApplied as CalendarApplied
 from workflow.answers.time import CourseLine as CourseLine

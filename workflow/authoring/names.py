@@ -32,8 +32,9 @@ ROOTS = (
     "item",
     "period",
     "last",
+    "responsibility",
 )
-SOMETIMES = frozenset({"item", "answer", "period", "last"})
+SOMETIMES = frozenset({"item", "answer", "period", "last", "responsibility"})
 """Names that only some expressions may use: inside `for_each`, of a reply, and of what the clock opens."""
 COMPUTED = "computed"
 NOT_COMPUTED = frozenset({"old", "actor", "asked", "opener", "entry", "now"}) | SOMETIMES
@@ -43,6 +44,7 @@ PERSON = ("key", "title", "unit", "position")
 UNIT = ("key", "title", "kind", "symbol")
 COLUMNED = ("length", "sum", "min", "max")
 """The filters that may be given a table's column."""
+FIGURES = ("rows", "cases", "days", "late")
 REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows")
 
 
@@ -138,6 +140,7 @@ def _below(root: str, words: Vocabulary) -> Collection[str] | None:
         "answer": (),
         "period": None,
         "last": ("fields", "number"),
+        "responsibility": (*FIGURES, "before"),
         "asked": (*UNIT, "unit", "position"),
     }[root]
 
@@ -147,6 +150,8 @@ def _second(path: tuple[str, ...], place: Place, words: Vocabulary) -> Iterator[
     above, name = path[:2], path[2]
     if above == ("last", "fields") or above in {("replies", "sum"), ("replies", "mean"), ("replies", "rows")}:
         level: Collection[str] | None = words.field_keys
+    elif above == ("responsibility", "before"):
+        level = FIGURES
     elif above == ("replies", "newest"):
         level = ("asked", "answer", "fields")
     elif above[0] in {"fields", "old"}:

@@ -159,6 +159,14 @@ TABLE = {
     "Why each deadline of a case is when it is: the rule, what happened to it, then every day and how it counts.": (
         "Vì sao thời hạn rơi vào ngày đó: quy định, những gì đã xảy ra, rồi từng ngày được tính thế nào."
     ),
+    "reports: whose working days they were": "báo cáo: ngày làm việc thuộc đơn vị nào",
+    "Reports on the cases that you may see.": "Báo cáo về những hồ sơ bạn được xem.",
+    "Whose working days the cases' were: each day on exactly one unit, of one CASE day by day.": (
+        "Mỗi ngày làm việc của hồ sơ thuộc trách nhiệm đúng một đơn vị; nêu CASE thì kê từng ngày."
+    ),
+    "All days of this year.": "Tất cả các ngày của năm này.",
+    "From this day on (else from 1 January).": "Từ ngày này (nếu không nêu: từ 1 tháng 1).",
+    "Up to this day (else today).": "Đến ngày này (nếu không nêu: hôm nay).",
     "Settled deadlines too, each by the calendar of its time.": "Cả những thời hạn đã xong, mỗi thời hạn theo lịch lúc đó.",
     "As tables in Markdown, for a file.": "Dưới dạng bảng Markdown, để lưu hồ sơ.",
     "What was sent to whom and how delivery stands, the newest first; of one CASE if it is named.": (

@@ -42,6 +42,8 @@ class Facts:
     """The versions in use, by key, of processes that are asked for."""
     histories: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     """Case → its entries, first to last."""
+    figures: Mapping[tuple[date, date], Mapping[str, Any]] = field(default_factory=dict)
+    """Two days → whose the working days between them were."""
     last: Case | None = None
     """The case of the period before, when the clock opens a periodic case."""
     period: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +69,12 @@ class Facts:
         if key not in self.processes:
             raise Wanting(Needs(processes=(key,)))
         return self.processes[key]
+
+    def figures_of(self, first: date, last: date) -> Mapping[str, Any]:
+        """Whose the working days between two days were (`responsibility`). Raises Wanting."""
+        if (first, last) not in self.figures:
+            raise Wanting(Needs(figures=((first, last),)))
+        return self.figures[first, last]
 
     def history_of(self, number: str) -> tuple[Entry, ...]:
         """The entries of a case. Raises Wanting."""

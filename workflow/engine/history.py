@@ -5,7 +5,7 @@ own SHA-256, so that a payload which the law orders to be removed leaves a prova
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -161,27 +161,49 @@ def papers_of(entry: Entry) -> tuple[str, ...]:
 
 def fold(entries: Sequence[Entry]) -> CaseFile:
     """What a history amounts to (law 6). Documents come without their facts."""
-    case: dict[str, Any] = {}
-    deadlines: dict[str, Any] = {}
-    opinions: dict[tuple[str, int, str], Any] = {}
-    documents: dict[str, Any] = {}
+    known = _Folded()
     for entry in entries:
+        known.add(entry)
+    return known.file()
+
+
+def folded(entries: Iterable[Entry]) -> Iterator[CaseFile]:
+    """What a history amounted to after each of its entries."""
+    known = _Folded()
+    for entry in entries:
+        known.add(entry)
+        yield known.file()
+
+
+class _Folded:
+    """What entries amount to, one after the other."""
+
+    def __init__(self) -> None:
+        self._case: dict[str, Any] = {}
+        self._deadlines: dict[str, Any] = {}
+        self._opinions: dict[tuple[str, int, str], Any] = {}
+        self._documents: dict[str, Any] = {}
+
+    def add(self, entry: Entry) -> None:
+        """One entry more."""
         payload = json.loads(entry.payload)
         delta = payload["delta"]
-        case.update(delta["case"])
+        self._case.update(delta["case"])
         for key in delta.get("gone", ()):
-            case.pop(key, None)
-        deadlines.update({one["key"]: one for one in delta.get("deadlines", ())})
-        opinions.update({(one["state"], one["round"], one["asked"]): one for one in delta.get("opinions", ())})
-        documents.update({one["key"]: one for one in payload["documents"]})
-    last = entries[-1]
-    case |= {"seq": last.seq, "head": last.hash, "last_entry": instant(last.at)}
-    return CaseFile(
-        case=from_plain(Case, case),
-        deadlines=tuple(from_plain(Deadline, one) for one in deadlines.values()),
-        opinions=tuple(from_plain(Opinion, one) for one in opinions.values()),
-        documents=tuple(from_plain(Document, {**one, "facts": {}}) for one in documents.values()),
-    )
+            self._case.pop(key, None)
+        self._deadlines.update({one["key"]: one for one in delta.get("deadlines", ())})
+        self._opinions.update({(one["state"], one["round"], one["asked"]): one for one in delta.get("opinions", ())})
+        self._documents.update({one["key"]: one for one in payload["documents"]})
+        self._case |= {"seq": entry.seq, "head": entry.hash, "last_entry": instant(entry.at)}
+
+    def file(self) -> CaseFile:
+        """What they amount to so far."""
+        return CaseFile(
+            case=from_plain(Case, self._case),
+            deadlines=tuple(from_plain(Deadline, one) for one in self._deadlines.values()),
+            opinions=tuple(from_plain(Opinion, one) for one in self._opinions.values()),
+            documents=tuple(from_plain(Document, {**one, "facts": {}}) for one in self._documents.values()),
+        )
 
 
 def differs(file: CaseFile, entries: Sequence[Entry]) -> str | None:

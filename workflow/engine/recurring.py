@@ -63,11 +63,24 @@ def occurrences(point: Point, start: date) -> Iterator[date]:
 
 
 def period_of(length: str, day: date) -> dict[str, Any]:
-    """The period of this length that a day belongs to: its key (`2026`, `2026-Q1`, `2026-03`, `2026-W10`) and parts."""
+    """The period of this length that a day belongs to: its key (`2026`, `2026-Q1`, `2026-03`, `2026-W10`), parts, first and
+    last day, and the first day of the one before.
+    """
     year, week, _ = day.isocalendar()
     quarter = (day.month + 2) // 3
     keys = {YEAR: str(day.year), QUARTER: f"{day.year}-Q{quarter}", MONTH: f"{day.year}-{day.month:02}", WEEK: f"{year}-W{week:02}"}
-    return {"key": keys[length], "year": day.year, "quarter": quarter, "month": day.month, "week": week, "day": day}
+    first = first_day(length, day)
+    return {
+        "key": keys[length],
+        "year": day.year,
+        "quarter": quarter,
+        "month": day.month,
+        "week": week,
+        "day": day,
+        "first": first,
+        "last": next_first(length, first) - _DAY,
+        "before": first_day(length, first - _DAY),
+    }
 
 
 def same_length(key: str, other: str) -> bool:

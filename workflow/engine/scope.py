@@ -98,6 +98,7 @@ def scope_of(
         "answer": lambda: answer or None,
         "period": lambda: facts.period,
         "last": lambda: last_names(process, facts),
+        "responsibility": lambda: responsibility(facts),
         "tracks": lambda: track_names(process, case),
         "children": lambda: children(facts.children_of(case.number)),
         "item": lambda: item,
@@ -180,6 +181,20 @@ def last_names(process: Process, facts: Facts) -> dict[str, object]:
     """The case of the period before; all its fields are empty for the first."""
     values = facts.last.fields if facts.last else {}
     return {"fields": fields_of(process, values, facts), "number": facts.last.number if facts.last else None}
+
+
+def responsibility(facts: Facts) -> Mapping[str, Any]:
+    """Whose the working days of the period were that a case is opened for, so far, and (`before`) of the one before it."""
+    if not facts.period:
+        return {}
+    first, last, before = (facts.period[name] for name in ("first", "last", "before"))
+
+    def one(name: str) -> Any:
+        if name == "before":
+            return facts.figures_of(before, first - timedelta(days=1))
+        return facts.figures_of(first, last)[name]
+
+    return Lazy(("rows", "cases", "days", "late", "before"), one)
 
 
 # ---- replies -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice, Opinion, Seat, SeriesKey
 
@@ -53,7 +53,8 @@ class Change:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """`decide` wants more facts; the office gets them and asks again: the next numbers of series, other cases (by
-    number), the sub-cases of a case, the version in use of a process, the entries of a case.
+    number), the sub-cases of a case, the version in use of a process, the entries of a case, whose the working days between
+    two days were.
     """
 
     series: tuple[SeriesKey, ...] = ()
@@ -61,6 +62,7 @@ class Needs:
     children: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
     histories: tuple[str, ...] = ()
+    figures: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,12 @@ from typing import Any
 from workflow.answers import Done
 from workflow.model import Advance, Open, Reply, Upload
 from workflow.office.carrying import new_id
-from workflow.office.periods import Periods
+from workflow.office.reports import Reports
 
 __all__ = ["Office", "new_id"]
 
 
-class Office(Periods):
+class Office(Reports):
     """One office: its folder, settings, clock and store, and all that staff do with it."""
 
     # ---- acts ----

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar
 
 from workflow.calendar import Calendars
-from workflow.engine.facts import Facts
+from workflow.engine.facts import Facts, Wanting
 from workflow.errors import NotDeployed, NotFound
 from workflow.language.process import FORM, Process, load
 from workflow.model import Case, CaseFile, Needs, SeriesKey
@@ -15,6 +16,7 @@ from workflow.plain import from_plain
 from workflow.ports import Store, StoredVersion
 from workflow.settings import Settings
 
+T = TypeVar("T")
 Recompile = Callable[[StoredVersion], Process]
 """Compiles a stored source again, when its compiled form is of another program's number."""
 
@@ -125,8 +127,22 @@ class Definitions:
             cases={**facts.cases, **{number: self._case(number) for number in needs.cases}},
             children={**facts.children, **{number: self._store.children(number) for number in needs.children}},
             processes={**facts.processes, **{key: self.process(key) for key in needs.processes}},
+            figures={**facts.figures, **{span: self._figures(span, facts) for span in needs.figures}},
             histories={**facts.histories, **{number: tuple(self._store.entries(number)) for number in needs.histories}},
         )
+
+    def _figures(self, span: tuple[date, date], facts: Facts) -> Mapping[str, object]:
+        from workflow.office.responsibility import figures
+
+        return figures(self, self._store, span, facts)
+
+    def enough(self, facts: Facts, work_out: Callable[[Facts], T]) -> T:
+        """What is worked out of the facts, with all that it wants to know beside them."""
+        while True:
+            try:
+                return work_out(facts)
+            except Wanting as wanting:
+                facts = self.beside(facts, wanting.needs)
 
     def _case(self, number: str) -> tuple[Process, CaseFile] | None:
         file = self._store.load(number)

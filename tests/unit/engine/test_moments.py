@@ -402,4 +402,8 @@ def test_a_recurring_point_falls_on_its_days(point, days):
 )
 def test_a_period_is_called_by_its_year_quarter_month_or_week(point, key):
     day = date(2027, 1, 1)
-    assert period_of(length_of(point), day) == {"key": key, "year": 2027, "quarter": 1, "month": 1, "week": 53, "day": day}
+    found = period_of(length_of(point), day)
+    spans = {"2027": ("2027-01-01", "2027-12-31", "2026-01-01"), "2027-Q1": ("2027-01-01", "2027-03-31", "2026-10-01")}
+    spans |= {"2027-01": ("2027-01-01", "2027-01-31", "2026-12-01"), "2026-W53": ("2026-12-28", "2027-01-03", "2026-12-21")}
+    assert tuple(str(found.pop(name)) for name in ("first", "last", "before")) == spans[key]
+    assert found == {"key": key, "year": 2027, "quarter": 1, "month": 1, "week": 53, "day": day}

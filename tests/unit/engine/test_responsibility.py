@@ -1,0 +1,213 @@
+"""Each working day of a case is on exactly one unit, and the days add up to its duration."""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.engine.making import Book, at
+from workflow.engine.history import folded
+from workflow.engine.responsibility import DayOn, Stood, days_on
+from workflow.errors import Refused
+
+CALENDAR = """
+week: {mon-thu: ["07:30-11:30", "13:30-17:00"], fri: ["07:30-11:30"]}
+off: [{on: 2026-11-24, title: Ngày nghỉ, by: "QĐ 1"}]
+swaps: [{off: 2026-12-02, worked: 2026-12-05, by: "QĐ 3"}]
+"""
+TEXT = """
+fields: {asked: {type: units, title: Nơi được hỏi, default: [north, south, council]}}
+roles:
+  officer: {unit: office, position: specialist}
+  handler: {assigned: handler}
+  chair: {unit: council, position: leader}
+  boss: {unit: district, position: leader}
+  nobody_yet: {assigned: other}
+  respondent: {unit: asked, position: leader}
+starts: {open: {by: anyone, assigns: {handler: opener}, to: a}}
+states:
+  a: {due: {at: 2 working days, name: own}, actions: {to_b: {by: handler, to: b}}}
+  b: {actions: {to_c: {by: [chair, officer], to: c}, back: {by: officer, to: a}}}
+  c:
+    consult:
+      asks: fields.asked
+      answers: {yes: Có}
+      reply: {by: respondent}
+      due: {at: 1 working day}
+      enough: all
+    actions: {to_d: {by: boss, to: d}}
+  d: {actions: {to_e: {by: auto, when: "case.title == 'never'", to: e}}}
+  e: {final: done, actions: {again: {by: officer, to: a}}}
+actions: {end: {from: any, by: officer, to: e}, person: {from: any, by: officer, assigns: {handler: chair}}}
+"""
+BOOK = Book(TEXT, calendar_text=CALENDAR)
+NUMBER = "001/2026-S"
+ACTORS = {
+    "to_b": "officer",
+    "to_c": "officer",
+    "back": "officer",
+    "to_d": "secretary",
+    "end": "officer",
+    "again": "officer",
+    "person": "officer",
+}
+HEADS = {"north": "north_head", "south": "south_head", "council": "chair"}
+
+
+def begun(when: str = "2026-11-20 09:00") -> Book:
+    book = Book.__new__(Book)
+    vars(book).update(vars(BOOK))
+    book.files, book.entries, book.numbers, book.changes = {}, {}, {}, []
+    book.now = at(when)
+    book.open()
+    return book
+
+
+def stood(book: Book) -> list[Stood]:
+    entries = book.entries[NUMBER]
+    return [
+        Stood(since=entry.at, process=book.process, file=file, facts=book.facts())
+        for entry, file in zip(entries, folded(entries), strict=True)
+    ]
+
+
+def days(book: Book) -> list[DayOn]:
+    return days_on(stood(book), book.facts().calendars.default, book.case.closed or book.now)
+
+
+def sums(book: Book) -> Counter:
+    return Counter(one.unit for one in days(book))
+
+
+def later(book: Book, when: str) -> Book:
+    book.now = at(when)
+    return book
+
+
+def test_a_day_is_on_the_unit_whose_act_was_awaited_for_most_of_its_working_time():
+    book = begun()
+    later(book, "2026-11-23 10:00").do("to_b")  # of Monday's 7:30 hours, 2:30 were the office's
+    later(book, "2026-11-26 16:00").do("to_c", "chair")
+    assert [(str(one.day), one.unit, one.state, one.why) for one in days(book)] == [
+        ("2026-11-23", "council", "b", "act"),
+        ("2026-11-25", "council", "b", "act"),
+        ("2026-11-26", "council", "b", "act"),
+    ]
+
+
+def test_a_consultation_s_days_are_shared_among_those_that_had_not_replied():
+    book = begun("2026-11-20 08:00")
+    book.do("to_b")
+    book.do("to_c", "chair")
+    later(book, "2026-11-26 16:30").reply("north", "north_head", "yes")
+    later(book, "2026-12-03 17:00")
+    found = [(str(one.day), one.unit) for one in days(book)]
+    assert found == [
+        *(("2026-11-23", "north"), ("2026-11-25", "south"), ("2026-11-26", "council")),
+        *(("2026-11-27", "south"), ("2026-11-30", "council"), ("2026-12-01", "south"), ("2026-12-03", "council")),
+    ]
+    assert {one.why for one in days(book)} == {"reply"}
+    assert [one.late for one in days(book)] == [False, *[True] * 6]
+
+
+def test_when_all_have_replied_days_are_on_the_unit_that_acts_next_and_where_nobody_is_awaited_on_the_keeper():
+    book = begun("2026-11-20 08:00")
+    book.do("to_b")
+    book.do("to_c", "chair")
+    for unit, head in HEADS.items():
+        book.reply(unit, head, "yes")
+    later(book, "2026-11-25 17:00").do("to_d", "secretary")
+    later(book, "2026-11-27 11:00")
+    assert [(one.unit, one.why) for one in days(book)] == [("district", "act")] * 2 + [("office", "keeper")] * 2
+
+
+def test_a_handler_s_days_are_on_the_unit_of_their_post_and_are_late_after_the_due():
+    book = begun()
+    later(book, "2026-11-24 09:00").do("person")
+    later(book, "2026-11-30 17:00")
+    assert [(str(one.day), one.unit, one.late) for one in days(book)] == [
+        ("2026-11-23", "office", False),
+        ("2026-11-25", "council", False),
+        ("2026-11-26", "council", True),
+        ("2026-11-27", "council", True),
+        ("2026-11-30", "council", True),
+    ]
+
+
+def test_days_on_which_a_case_was_closed_are_nobody_s_and_one_that_ends_as_a_day_begins_has_that_day():
+    book = begun()
+    later(book, "2026-11-23 17:00").do("end")
+    later(book, "2026-11-30 07:30").do("again")
+    later(book, "2026-12-01 00:00").do("end")
+    assert [str(one.day) for one in days(book)] == ["2026-11-23", "2026-11-30", "2026-12-01"]
+
+
+def test_a_handler_without_a_post_leaves_the_day_to_the_keeper():
+    book = begun()
+    book.organisation = book.organisation.__class__(**{**vars_of(book.organisation), "posts": ()})
+    later(book, "2026-11-23 17:00")
+    assert sums(book) == {"office": 1}
+
+
+def vars_of(organisation):
+    return {name: getattr(organisation, name) for name in organisation.__dataclass_fields__}
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("wait"), st.integers(1, 9000)),
+        st.tuples(st.just("do"), st.sampled_from(list(ACTORS))),
+        st.tuples(st.just("reply"), st.sampled_from(list(HEADS))),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(STEPS)
+def test_days_add_up_to_the_duration_each_on_one_unit_that_was_awaited(steps):
+    book = begun()
+    awaited: list[tuple] = []
+    for what, value in steps:
+        before = book.now
+        match what:
+            case "wait":
+                book.now += timedelta(minutes=value)
+                awaited.append((before, book.now, awaited_now(book)))
+            case "do":
+                with suppress(Refused):
+                    book.do(value, ACTORS[value])
+            case "reply":
+                with suppress(Refused):
+                    book.reply(value, HEADS[value], "yes")
+    found = days(book)
+    calendar, end = book.facts().calendars.default, book.case.closed or book.now
+    listed = [one.day for one in found]
+    assert listed == sorted(set(listed))
+    assert all(map(calendar.is_working, listed))
+    if not any("again" in entry.text for entry in book.entries[NUMBER]):
+        assert len(found) == calendar.count(calendar.day_of(book.case.opened), calendar.day_of(end))
+    for one in found:
+        begins, ends = calendar.at(one.day, 0), calendar.at(one.day, 1440)
+        units = {unit for first, last, units in awaited if first < ends and last > begins for unit in units}
+        assert one.unit in units
+
+
+def awaited_now(book: Book) -> set[str]:
+    """Who may be awaited, by the state alone: written down here anew."""
+    owing = {one.asked for one in book.file.opinions if one.status.value == "asked" and one.round == book.case.rounds.get("c")}
+    handler = "council" if book.case.slots["handler"] == "chair" else "office"
+    return {"a": {handler}, "b": {"council"}, "c": owing or {"district"}, "d": {"office"}, "e": set()}[book.case.state]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 60))
+def test_while_the_same_units_owe_their_replies_none_has_two_days_more_than_another(far):
+    book = begun("2026-11-20 08:00")
+    book.do("to_b")
+    book.do("to_c", "chair")
+    book.now += timedelta(days=far)
+    found = sums(book)
+    assert max(found.values(), default=0) - min((found[unit] for unit in HEADS), default=0) <= 1

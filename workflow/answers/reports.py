@@ -1,0 +1,54 @@
+"""Answers of reports."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsibilityDay:
+    """One working day of a case and the unit that it is put on."""
+
+    day: date
+    unit: str
+    unit_title: str
+    state: str
+    state_title: str
+    why: str
+    """act | reply | keeper: what the unit was awaited for (keeper: nobody in particular was)."""
+    late: bool
+    """Whether what it owed was past its due already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsibilityShare:
+    """What was one unit's: in how many cases, how many working days, how many of them late."""
+
+    unit: str
+    unit_title: str
+    cases: int
+    days: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResponsibility:
+    """Whose days a case's were. `days` is its duration in working days: the sum of the shares, the number of the lines."""
+
+    case: str
+    title: str
+    opened: datetime
+    closed: datetime | None
+    days: int
+    shares: tuple[ResponsibilityShare, ...]
+    lines: tuple[ResponsibilityDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responsibility:
+    """Whose working days between two days, both included, all cases' were."""
+
+    since: date
+    until: date
+    cases: int
+    days: int
+    shares: tuple[ResponsibilityShare, ...]
