@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.making import Place, at, copied, served
+from tests.sample import keep_three
 from workflow.compose import open_office
 from workflow.timekeeping import SetClock
 from workflow.upkeep.making import init
@@ -15,6 +16,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample office, deployed; nothing is opened in it."""
     folder = tmp_path_factory.mktemp("deployed") / "office"
     init(folder, practice=True, environ={})
+    keep_three(folder / "definitions")
     office = open_office(folder, clock=SetClock(at("2026-11-20 08:00")), environ={})
     office.deploy(by="hoso", why="thử")
     office.store.close()

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from tests.architecture.house import ROOT
+from tests.sample import keep_three
 
 HEAVY = ["yaml", "pydantic", "alembic", "apscheduler", "docx", "typst", "jinja2", "rich", "holidays", "sqlalchemy.orm", "psycopg"]
 
@@ -48,6 +49,7 @@ def office(tmp_path_factory):
     for words in (["init", str(folder), "--practice"], ["--office", str(folder), "deploy"]):
         said, code, _ = hoso(*words)
         assert code == 0, said
+        keep_three(folder / "definitions")
     fields = ["issue=Nội dung vụ việc cần xem xét kỹ", "area=môi trường", "commune=Nam Giang", "urgency=normal"]
     opened, code, _ = hoso(
         "open", "incident", "--as", "clerk.btg", "--json", *(word for one in fields for word in ("--set", one)), folder=folder

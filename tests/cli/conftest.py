@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import hoso
+from tests.sample import keep_three
 
 ROOT = Path(__file__).parents[2]
 INCIDENT = "--set commune='Nam Giang' --set area='môi trường' --set issue='Mùi khó chịu từ cơ sở tái chế gần khu dân cư'"
@@ -80,6 +81,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("office") / "hoso"
     typed = Typed(folder)
     typed(f"init {folder} --practice")
+    keep_three(folder / "definitions")
     for process in ("incident", "opinion"):  # tests/definitions plays them all; here one process's are enough
         shutil.rmtree(folder / "definitions" / process / "scenarios")
     typed("clock '2026-11-20 08:00'")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.definitions.cookbook import Block, Files, NotSo, Recipe, file_of, follow, followed, read_page, recipes
+from tests.sample import SHIPPED, three
 from workflow.authoring.checks.coverage import check_coverage
 from workflow.authoring.definitions import Compiled, compile_definitions
 from workflow.authoring.deploy import read_folder
@@ -30,7 +31,7 @@ per_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.title for re
 
 @cache
 def shipped() -> Files:
-    return read_folder(ROOT / "definitions")
+    return three(read_folder(SHIPPED))
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.fuzz.texts import Words, templates, whatever
+from tests.sample import SHIPPED, three
 from workflow.authoring.read import parse
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = {"sample": ROOT / "definitions", **{name: ROOT / "tests/definitions" / name for name in ("three", "gallery")}}
+FOLDERS = {"sample": SHIPPED, **{name: ROOT / "tests/definitions" / name for name in ("three", "gallery")}}
 """Where right definitions are."""
 
 _NAMED = re.compile(rb"\bprocess: (\w+)")
@@ -27,7 +28,8 @@ def folder(name: str) -> Mapping[str, bytes]:
     """All files of a folder."""
     root = FOLDERS[name]
     paths = (path for path in sorted(root.rglob("*")) if path.suffix in {".yaml", ".j2"})
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    return three(files) if root == SHIPPED else files
 
 
 @cache
