@@ -16,8 +16,13 @@ BESIDE = ("organisation.yaml", "calendar.yaml", "document-types.yaml")
 
 def keep_three(definitions: Path) -> None:
     """Take the other procedures out of an office's definitions."""
+    keep(definitions, *THREE)
+
+
+def keep(definitions: Path, *processes: str) -> None:
+    """Take all procedures but these out of an office's definitions."""
     for path in definitions.iterdir():
-        if path.is_dir() and not path.name.startswith(".") and path.name not in THREE:
+        if path.is_dir() and not path.name.startswith(".") and path.name not in processes:
             shutil.rmtree(path)
         elif path.is_file() and path.name not in BESIDE:
             path.unlink()

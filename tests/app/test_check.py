@@ -1,6 +1,12 @@
 """`hoso process check` on a real office: what no scenario takes, and who is there today."""
 
-from tests.app.making import Place, change_definitions
+from tests.app.making import Place, change_definitions, no_scenarios
+from tests.sample import keep
+
+
+def alone(place: Place, process: str) -> None:
+    """Leave but one process in the office: the others' scenarios say nothing here."""
+    keep(place.folder / "definitions", process)
 
 
 def said(place: Place) -> list[str]:
@@ -12,6 +18,7 @@ def test_nothing_is_found_in_the_office_that_ships(place: Place) -> None:
 
 
 def test_what_no_scenario_takes_is_told_at_the_action(place: Place) -> None:
+    alone(place, "opinion")
     for path in (place.folder / "definitions/opinion/scenarios").glob("*.yaml"):
         if "rút" in path.read_text("utf-8"):
             path.unlink()
@@ -23,6 +30,7 @@ def test_what_no_scenario_takes_is_told_at_the_action(place: Place) -> None:
 
 
 def test_a_process_without_scenarios_is_told_once(place: Place) -> None:
+    alone(place, "opinion")
     for path in (place.folder / "definitions/opinion/scenarios").glob("*.yaml"):
         path.unlink()
     (line,) = said(place)
@@ -31,12 +39,14 @@ def test_a_process_without_scenarios_is_told_once(place: Place) -> None:
 
 
 def test_what_is_wrong_in_a_scenario_is_told_and_not_what_it_would_have_taken(place: Place) -> None:
+    alone(place, "opinion")
     scenario = place.folder / "definitions/opinion/scenarios/04-tra-lai-va-rut.yaml"
     scenario.write_text("scenario: x\nat: hôm nay\n", "utf-8")
     assert said(place) == ["opinion/scenarios/04-tra-lai-va-rut.yaml:2:5 E601"]
 
 
 def test_a_scenario_that_does_not_hold_is_told_at_its_step_and_not_what_it_would_have_taken(place: Place) -> None:
+    alone(place, "incident")
     change_definitions(place, "incident/process.yaml", ("{else: 3 working days}", "{else: 4 working days}"))
     found = place.office().check()
     assert {problem.code for problem in found} == {"E600"}
@@ -52,6 +62,7 @@ def test_an_error_hides_no_other_file_and_no_scenario_is_played(place: Place) ->
 
 
 def test_an_absence_today_is_told_as_long_as_it_lasts(place: Place) -> None:
+    no_scenarios(place)
     away = "absences: [{person: truong-ban-btg, since: 2026-11-20, until: 2026-11-27}]"
     change_definitions(place, "organisation.yaml", ("absences: []", away))
     assert any(line.endswith("W612") for line in said(place))
