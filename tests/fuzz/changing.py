@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.fuzz.grammar import documents
 from tests.fuzz.texts import Words, templates, whatever
 from tests.sample import SHIPPED, three
 from workflow.authoring.read import parse
@@ -177,6 +178,18 @@ def changed_folders(draw: st.DrawFn) -> tuple[str, Files]:
     for _ in range(draw(st.integers(1, 4))):
         value = draw(changed(value, words, vocabulary(name, path)))
     return key, {**files, path: written(value)}
+
+
+@st.composite
+def made_folders(draw: st.DrawFn) -> tuple[str, Files]:
+    """(process, files): a folder made after the grammar, in the words of a right process; some of its files may be the right ones."""
+    name, key = draw(st.sampled_from(processes()))
+    words, files = words_of(name, key), dict(one_process(name, key))
+    for kind in ("organisation", "calendar", "document-types"):
+        if draw(st.booleans()):
+            files[f"{kind}.yaml"] = written(draw(documents(kind, words)))
+    files[f"{key}/scenarios/made.yaml"] = written(draw(documents("scenario", words)))
+    return key, {**files, f"{key}/process.yaml": written({**draw(documents("process", words)), "process": key})}
 
 
 BITS = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.changing import Files, changed_bytes, changed_folders, changed_templates
+from tests.fuzz.changing import Files, changed_bytes, changed_folders, changed_templates, made_folders
 from tests.fuzz.trying import played, tried
 
 SECONDS = float(os.environ.get("SECONDS") or 60 * float(os.environ.get("MINUTES") or 10))
@@ -19,6 +19,7 @@ CASES: dict[str, tuple[st.SearchStrategy[tuple[str, Files]], Callable[[str, File
     "bytes": (changed_bytes(), lambda _key, files: tried(files)),
     "templates": (changed_templates(), lambda _key, files: tried(files)),
     "scenarios": (changed_folders(), played),
+    "grammar": (made_folders(), lambda _key, files: tried(files)),
 }
 
 pytestmark = pytest.mark.long

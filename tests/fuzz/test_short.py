@@ -2,7 +2,18 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.fuzz.changing import Files, changed_bytes, changed_folders, changed_templates, document, folder, one_process, processes, written
+from tests.fuzz.changing import (
+    Files,
+    changed_bytes,
+    changed_folders,
+    changed_templates,
+    document,
+    folder,
+    made_folders,
+    one_process,
+    processes,
+    written,
+)
 from tests.fuzz.trying import played, tried
 
 CALM = settings(derandomize=True, deadline=None, database=None, suppress_health_check=tuple(HealthCheck))
@@ -40,6 +51,12 @@ def test_changed_bytes_give_problems_and_no_crash(case: tuple[str, Files]) -> No
 @settings(CALM, max_examples=25)
 @given(changed_templates())
 def test_a_changed_template_gives_problems_and_no_crash(case: tuple[str, Files]) -> None:
+    tried(case[1])
+
+
+@settings(CALM, max_examples=25)
+@given(made_folders())
+def test_a_folder_made_after_the_grammar_gives_problems_and_no_crash(case: tuple[str, Files]) -> None:
     tried(case[1])
 
 
