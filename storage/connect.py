@@ -3,7 +3,7 @@
 import random
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
 from threading import RLock
@@ -92,6 +92,19 @@ class Database:
 
         with self._writers:
             self._patiently(attempt)
+
+    def run_alone(self, statement: str, values: Sequence[object] = ()) -> None:
+        """Run one statement that can be in no transaction."""
+
+        def attempt() -> None:
+            connection = self.pool.connect()
+            try:
+                with closing(connection.cursor()) as cursor:
+                    cursor.execute(statement, values)
+            finally:
+                connection.close()
+
+        self._patiently(attempt)
 
     def schema(self) -> str:
         """The migration that the database is at, '' for an empty one.

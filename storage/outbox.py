@@ -57,6 +57,7 @@ _SETTLE = Statement(
     lambda _: sql_update(_message).where(*matching(_message, "id"), _message.c.state != literal_column("'sent'")),
     ["tries", "next_try", "state", "error", "holder", "held_until", "sent"],
 )
+_OPEN = Statement(lambda _: select(*(_message.c[name] for name in _MESSAGE)).where(_IS_WAITING).order_by(_message.c.made, _message.c.id))
 _FAILED = Statement(
     lambda _: (
         select(*(_message.c[name] for name in _MESSAGE))
@@ -117,6 +118,11 @@ def settle_message(tx: Transaction, message: Message, now: datetime) -> None:
         "error": message.error,
     }
     tx.run(_SETTLE, {**values, "holder": "", "held_until": None, "sent": instant(now) if message.state == "sent" else None})
+
+
+def open_messages(tx: Transaction) -> list[Message]:
+    """Messages that wait to be sent, now or at their next try."""
+    return [_read(row) for row in tx.rows(_OPEN)]
 
 
 def failed_messages(tx: Transaction) -> list[Message]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from storage.postgres_address import LONGEST_NAME
 
-_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry")
+_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry", "record", "office_head")
 _NEVER_DELETED = ("version", "case", "deadline", "opinion", "document", "series", "message", "notice")
-NUMBERED = ("case", "deployment", "deadline", "opinion", "document", "notice", "turn")
+NUMBERED = ("case", "deployment", "deadline", "opinion", "document", "record", "notice", "turn")
 """Tables whose `id` the database gives."""
 
 
@@ -148,6 +148,8 @@ _MAY = {
     "registry": "SELECT, INSERT",
     "message": "SELECT, INSERT, UPDATE (tries, next_try, state, error, holder, held_until, sent)",
     "notice": "SELECT, INSERT, UPDATE (message)",
+    "record": "SELECT, INSERT",
+    "office_head": "SELECT, INSERT",
     "turn": "SELECT, INSERT, UPDATE, DELETE",
     "claim": "SELECT, INSERT, DELETE",
     "worker": "SELECT, INSERT, UPDATE, DELETE",

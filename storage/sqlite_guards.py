@@ -17,7 +17,7 @@ def _differs(*columns: str) -> str:
     return " OR ".join(f'NEW."{column}" IS NOT OLD."{column}"' for column in columns)
 
 
-_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry")
+_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry", "record", "office_head")
 _NEVER_DELETED = ("version", "case", "deadline", "opinion", "document", "series", "message", "notice")
 _FROZEN = {
     "version": _differs("kind", "hash", "key", "source"),

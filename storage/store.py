@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, leases, loading, outbox, read, registers, writing
+from storage import claims, leases, loading, outbox, read, records, registers, writing
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
@@ -21,6 +21,7 @@ from workflow.model import (
     NoticeRow,
     NumberRow,
     NumberTaken,
+    Record,
     RegistryEntry,
     SeriesKey,
     Viewer,
@@ -171,6 +172,10 @@ class SqlStore(Store):
             return []
         return self.database.write(outbox.claim_messages, now, holder, lease, limit, urgent=urgent)
 
+    def open_messages(self) -> list[Message]:
+        """Messages that wait to be sent."""
+        return self.database.read(outbox.open_messages)
+
     def settle_message(self, message: Message, now: datetime) -> None:
         """Store how a try went."""
         self.database.write(outbox.settle_message, message, now)
@@ -238,6 +243,18 @@ class SqlStore(Store):
         while page := self.database.read(page_of, after, _PAGE):
             yield from (number for _, number in page)
             after = page[-1][0]
+
+    def put_on_record(self, record: Record) -> None:
+        """Keep what was done with the office."""
+        self.database.write(records.add, record)
+
+    def records(self, kind: str) -> list[Record]:
+        """What was done of this kind, newest first."""
+        return self.database.read(records.of_kind, kind)
+
+    def last_record(self, kind: str) -> Record | None:
+        """The newest of them."""
+        return self.database.read(records.last, kind)
 
     def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
         """Each series: its key, the numbers given in order, and its stored last number."""

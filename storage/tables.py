@@ -239,6 +239,30 @@ registry = Table(
 
 periodic = Table("periodic", metadata, _text("process", key=True), _text("period", key=True), _case(), **_CLUSTERED)
 
+# ---- what those who run the office did ----------------------------------------------------------------------------
+
+record = Table(
+    "record",
+    metadata,
+    _id(),
+    _text("kind"),
+    _text("at"),
+    _text("by"),
+    _text("text"),  # canonical JSON
+    CheckConstraint("kind IN ('backup', 'restore')", name="kind"),
+)
+Index("ix_record_kind", record.c.kind, record.c.id)
+
+office_head = Table(
+    "office_head",
+    metadata,
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("text"),  # canonical JSON, hashed as it is
+    _text("previous"),
+    _text("hash"),
+)
+
 # ---- the outbox --------------------------------------------------------------------------------------------------
 
 message = Table(

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from storage.store import open_store
 from workflow.answers import CalendarApplied, Deployed, Finding, Ticked
 from workflow.answers.changing import ProcessDiff
+from workflow.answers.keeping import Restored, RestorePreview
 from workflow.changing.verbs import Changing
-from workflow.errors import CannotWrite, HosoError, NotFound, PracticeOnly, Problem, WrongValue
+from workflow.errors import CannotWrite, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
-from workflow.model import Viewer
+from workflow.model import Record, Viewer
 from workflow.office.definitions import in_office
+from workflow.plain import canonical
 from workflow.ports import Clock, Sender, Store, StoredVersion
 from workflow.settings import FolderDelivery, Settings, read_settings
 from workflow.timekeeping import PracticeClock, SystemClock
@@ -25,6 +27,7 @@ from workflow.timekeeping import PracticeClock, SystemClock
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
     from workflow.simulate import ScenarioResult
+    from workflow.upkeep.backup import Made
     from workflow.worker import Worker
 
 CLOCK_FILE = "var/clock.json"
@@ -33,7 +36,9 @@ CLOCK_FILE = "var/clock.json"
 def open_office(folder: str | Path, *, clock: Clock | None = None, environ: Mapping[str, str] | None = None) -> "LocalOffice":
     """The office of a folder. Raises WrongSettings, and StoreUnreachable and its kin."""
     settings = read_settings(Path(folder).resolve(), os.environ if environ is None else environ)
-    return LocalOffice(settings, open_store(settings.database), clock or clock_of(settings))
+    office = LocalOffice(settings, open_store(settings.database), clock or clock_of(settings))
+    office._environ = environ  # noqa: SLF001 - its maker's
+    return office
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -62,6 +67,55 @@ def sender_of(settings: Settings) -> Sender:
     )
 
 
+def preview_restore(file: Path, *, clock: Clock | None = None) -> RestorePreview:
+    """What the office of a backup would do and send again if it were restored now; nothing is kept. Raises BackupWrong, NoFile."""
+    from workflow.upkeep.backup import unpacked
+    from workflow.upkeep.restoring import preview
+
+    with unpacked(file) as (folder, manifest):
+        office = open_office(folder, clock=clock, environ={})
+        try:
+            return preview(office, _backed_up(manifest))
+        finally:
+            office.close()
+
+
+def restore(
+    file: Path, target: Path, *, late: str, last: Mapping[str, int], by: str, database: str = "", clock: Clock | None = None
+) -> Restored:
+    """Make the office of a backup in an empty place. `late`: whether what became due since is told (fire) or not (suppress);
+    `last`: series → the last number that stands on paper; all of it is put on record.
+
+    Raises BackupWrong, NoFile, NotEmpty, PlaceTaken, WrongValue; then there is no office.
+    """
+    from workflow.upkeep.backup import place, unpacked
+    from workflow.upkeep.restoring import reserve, suppress
+
+    target = target.resolve()
+    if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
+        raise NotEmpty(folder=str(target))
+    with unpacked(file, beside=_parent(target), database=database) as (folder, manifest):
+        office = open_office(folder, clock=clock, environ={"HOSO_DATABASE": database} if database else {})
+        now = office.clock.now()
+        reserved = reserve(office.store, last, at=now, by=by)
+        suppressed = suppress(office) if late == "suppress" else 0
+        facts = {"late": late, "suppressed": suppressed, "reserved": reserved, "backup": manifest["at"], "heads": manifest["heads"]}
+        office.store.put_on_record(Record(kind="restore", at=now, by=by, text=canonical(facts)))
+        office.close()
+        place(folder, target)
+    return Restored(folder=str(target), backed_up=_backed_up(manifest), late=late, suppressed=suppressed, reserved=reserved)
+
+
+def _backed_up(manifest: Mapping[str, object]) -> datetime:
+    return datetime.fromisoformat(str(manifest["at"]))
+
+
+def _parent(target: Path) -> Path:
+    """Where the office is made before it is put into its place: on the same disk."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return target.parent
+
+
 def _recompile(stored: StoredVersion) -> Process:
     from workflow.authoring.deploy import recompile
 
@@ -70,6 +124,9 @@ def _recompile(stored: StoredVersion) -> Process:
 
 class LocalOffice(Changing):
     """An office on this machine: the staff's verbs, and those of whoever runs it."""
+
+    _environ: Mapping[str, str] | None = None
+    """What it was opened with beside its office.toml."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         super().__init__(settings, store, clock, _recompile)
@@ -214,11 +271,25 @@ class LocalOffice(Changing):
 
     # ---- upkeep ----
 
+    def close(self) -> None:
+        """Give back the store's connections."""
+        self.store.close()
+
     def verify(self) -> list[Finding]:
         """What of the store is not as it was written; empty when all is."""
         from workflow.upkeep.proving import verify
 
         return list(verify(self.store))
+
+    def backup(self, file: Path, *, by: str = "") -> "Made":
+        """Write the whole office into a new file, proved, and put it on record. Raises CannotWrite, StoreCorrupt."""
+        from workflow.upkeep.backup import backup
+
+        now = self.clock.now()
+        made = backup(self.folder, file, now, self._environ)
+        facts = {"file": str(file.absolute()), "sha256": made.sha256, "size": made.size, "heads": made.heads}
+        self.store.put_on_record(Record(kind="backup", at=now, by=by, text=canonical(facts)))
+        return made
 
     def doctor(self) -> list[Finding]:
         """What an operator should know today."""

@@ -20,6 +20,7 @@ from workflow.model import (
     NoticeRow,
     NumberRow,
     NumberTaken,
+    Record,
     RegistryEntry,
     SeriesKey,
     Viewer,
@@ -104,6 +105,10 @@ class Lease(Protocol):
 
 class Store(Protocol):
     """Keeps an office's cases. Every method is one transaction; none leaves one open."""
+
+    def close(self) -> None:
+        """Give back the connections; the store may go on to be used."""
+        ...
 
     # ---- definitions ----
     def deploy(self, deployments: Sequence[Deployment]) -> None:
@@ -210,6 +215,10 @@ class Store(Protocol):
         """Waiting messages whose time has come, claimed so that no other worker sends them during the lease; `urgent`: those alone."""
         ...
 
+    def open_messages(self) -> list[Message]:
+        """Messages that wait to be sent, now or at their next try."""
+        ...
+
     def settle_message(self, message: Message, now: datetime) -> None:
         """Store how a try went: state, tries, next_try, error."""
         ...
@@ -263,6 +272,18 @@ class Store(Protocol):
 
     def all_cases(self) -> Iterator[str]:
         """Every case's number, in order of opening: for `verify`."""
+        ...
+
+    def put_on_record(self, record: Record) -> None:
+        """Keep what was done with the office."""
+        ...
+
+    def records(self, kind: str) -> list[Record]:
+        """What was done of this kind, newest first."""
+        ...
+
+    def last_record(self, kind: str) -> Record | None:
+        """The newest of them."""
         ...
 
     def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:

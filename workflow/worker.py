@@ -73,6 +73,13 @@ class Worker:
         self._let_go()
         return Ticked(fired=fired, opened=tuple(opened), sent=sent, failed=unopened + failed + unsent)
 
+    def fire_due(self) -> tuple[int, int]:
+        """Fire the rungs that are due, and nothing else; (how many acts, how many failed)."""
+        self._beat()
+        done = self._rungs()
+        self._let_go()
+        return done
+
     def drain(self) -> Ticked:
         """Look until a look finds nothing more that it can do; all that was done, and how many of the last look did not go."""
         done = look = self.tick()

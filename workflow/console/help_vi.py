@@ -216,6 +216,14 @@ TABLE = {
     "Open cases for the periods that begin from now on; 'hoso tick --backfill' opens those that were missed.": (
         "Mở hồ sơ cho các kỳ bắt đầu từ bây giờ; các kỳ đã lỡ thì mở bằng 'hoso tick --backfill'."
     ),
+    "the whole office into one file, proved": "cả văn phòng vào một tệp, có kiểm chứng",
+    "an office from a backup": "khôi phục văn phòng từ bản sao lưu",
+    "Write the whole office into FILE while others work on, and prove what was written.": "Ghi cả văn phòng vào FILE trong khi mọi người vẫn làm việc, rồi kiểm chứng.",
+    "Make the office of the backup FILE anew in DIR, an empty place; see first what it would send again (--preview).": "Dựng lại văn phòng của bản sao lưu FILE trong DIR còn trống; nên xem trước sẽ gửi lại gì (--preview).",
+    "Only show what would be done and sent again; nothing is kept.": "Chỉ xem sẽ làm và gửi lại gì; không giữ lại gì.",
+    "What became due since the backup: fire = tell it (again), suppress = put it on record and tell nobody.": "Việc đến hạn từ khi sao lưu: fire = báo (lại), suppress = chỉ ghi vào lịch sử, không báo ai.",
+    "The last number of a series that stands on paper: those up to it are never given again.": "Số cuối cùng của một dãy trên giấy: các số đến đó không cấp lại.",
+    "Where its cases are kept from now on; a file in DIR, if left out.": "Nơi giữ hồ sơ từ nay; bỏ trống = một tệp trong DIR.",
     "Do all that is due, then end: before an upgrade, or after an outage.": "Làm hết việc đã đến hạn rồi dừng: trước khi nâng cấp, hoặc sau gián đoạn.",
     "Look once: do what is due by now, open periodic cases, send notices.": (
         "Xem một lượt: làm những việc đã đến hạn, mở hồ sơ định kỳ, gửi thông báo."

@@ -46,6 +46,7 @@ from workflow.errors.unknown import (
     NotFound,
 )
 from workflow.errors.usage import (
+    BackupWrong,
     CannotWrite,
     NoFile,
     NoOffice,
@@ -65,6 +66,7 @@ from workflow.errors.usage import (
 )
 
 __all__ = [
+    "BackupWrong",
     "CannotWrite",
     "CharacterRefused",
     "Conflict",

@@ -116,8 +116,15 @@ class PlaceTaken(WrongUsage):
     template = "There is an office in the database {url} already. Name an empty place: another file, another ?schema=. Nothing was written."
 
 
+class BackupWrong(WrongUsage):
+    """What was named is no backup, or not as it was written."""
+
+    code = "backup-wrong"
+    template = "{file} can't be restored: {cause}. Take another backup; nothing was written."
+
+
 class NotEmpty(WrongUsage):
-    """`hoso init` found something where it should write."""
+    """`hoso init` or `hoso restore` found something where it should write."""
 
     code = "not-empty"
     template = "{folder} is not empty. Choose a new folder; nothing was written."

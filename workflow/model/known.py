@@ -303,6 +303,30 @@ class RegistryEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What somebody who runs the office did with it: `kind` backup | restore; `text` its facts as canonical JSON."""
+
+    kind: str
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHead:
+    """One line of the chain over the whole office: what all chains came to before a moment. `text` is its canonical JSON, hashed as
+    it is; `hash` = SHA-256 of the previous head's hash and `text`.
+    """
+
+    seq: int
+    at: datetime
+    """Entries of before this moment are under it."""
+    text: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a case's history. `text` is its canonical JSON, stored and hashed as it is; `payload` (also canonical
     JSON) stands in it by its hash. `hash` = SHA-256 of the previous entry's hash and `text`.

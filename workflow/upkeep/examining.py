@@ -13,6 +13,8 @@ from workflow.phrases import phrase
 
 SILENT = timedelta(minutes=5)
 """A worker that has not beaten for so long is taken for dead."""
+OLD_BACKUP = 2
+"""Days after which a backup is an old one."""
 LATE = timedelta(minutes=2)
 """A rung that is due for longer than this was not fired in time."""
 
@@ -28,6 +30,7 @@ def examine(office: Office) -> list[Finding]:
         _outbox,
         _periods,
         _calendar,
+        _backup,
     )
     found: list[Finding] = []
     for check in checks:
@@ -123,6 +126,21 @@ def _periods(office: Office) -> Iterator[Finding]:
                 by=paused.by,
                 why=paused.why,
             )
+
+
+def _backup(office: Office) -> Iterator[Finding]:
+    last = office.store.last_record("backup")
+    hint = "Make one: hoso backup FILE, on another disk."
+    if last is None:
+        if any(True for _ in office.store.all_cases()):
+            yield _find(office, "warning", "backup", "there is no backup of this office", hint)
+        return
+    days = (office.clock.now() - last.at).days
+    at = _time(last.at, office)
+    if days >= OLD_BACKUP:
+        yield _find(office, "warning", "backup", "the last backup is {days} days old ({at})", hint, days=days, at=at)
+    else:
+        yield _find(office, "ok", "backup", "the last backup is of {at}", at=at)
 
 
 def _calendar(office: Office) -> Iterator[Finding]:

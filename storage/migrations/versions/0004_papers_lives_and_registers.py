@@ -1,4 +1,4 @@
-"""Issued papers have lives and registers of their own; workers share the work out; the chains' heads, backups, removals are on record."""
+"""Issued papers have lives and registers of their own; workers share the work out; the chains' heads and backups are on record."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request", name=op.f("uq_registry_request")),
     )
     _workers()
+    _records()
     if op.get_bind().dialect.name == "sqlite":
         _rebuild()
         return
@@ -61,6 +62,24 @@ def _workers() -> None:
     op.create_index("ix_held_holder", "held", ["holder"])
     held = sa.text("holder <> ''")
     op.create_index("ix_message_held", "message", ["holder"], sqlite_where=held, postgresql_where=held)
+
+
+def _records() -> None:
+    """What those who run the office did; the chains' heads, day by day."""
+    op.create_table(
+        "record",
+        sa.Column("id", WHOLE, sa.Identity(), nullable=False),
+        *(sa.Column(name, WORDS, nullable=False) for name in ("kind", "at", "by", "text")),
+        sa.CheckConstraint("kind IN ('backup', 'restore')", name=op.f("ck_record_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
+    )
+    op.create_index("ix_record_kind", "record", ["kind", "id"])
+    op.create_table(
+        "office_head",
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
+        *(sa.Column(name, WORDS, nullable=False) for name in ("at", "text", "previous", "hash")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_office_head")),
+    )
 
 
 def _rebuild() -> None:

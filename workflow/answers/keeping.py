@@ -1,0 +1,40 @@
+"""What those who keep an office are answered: backups and what is restored of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAgain:
+    """A message that a restored office would send."""
+
+    person: str
+    subject: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePreview:
+    """What a restored office would do as soon as its worker looks."""
+
+    backed_up: datetime
+    messages: tuple[SentAgain, ...]
+    acts: Mapping[str, int]
+    """Case → how many acts of the clock."""
+    opened: tuple[str, ...]
+    """Periodic cases."""
+    failed: int
+    series: Mapping[str, int]
+    """Series → its last number in the backup."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A restored office. `late`: fire | suppress; `suppressed`: messages given up; `reserved`: series → first and last number."""
+
+    folder: str
+    backed_up: datetime
+    late: str
+    suppressed: int
+    reserved: Mapping[str, tuple[int, int]]
