@@ -115,3 +115,41 @@ def test_the_report_of_responsibility_tells_a_case_day_by_day_and_a_period_by_un
     assert (year["days"], year["since"], year["until"]) == (9, "2026-01-01", "2026-12-31")
     assert "Cộng" in typed.out("report responsibility --since 1/12/2026 --until 2026-12-31 --as leader.tt-hdnd")
     assert "--since" in typed.refused("report responsibility --year 2026 --since 2026-01-01 --as leader.tt-hdnd", 2)
+
+
+def test_what_falls_due_soon_is_typed_for_short_and_told_with_the_days_left(typed):
+    case = typed.incident()
+    assert [(one["case"], one["overdue"], one["days_left"]) for one in typed.json("overdue --soon 3wd --as leader.btg")] == [
+        (case, False, 1)
+    ]
+    assert typed.out("overdue --soon '3 working days' --as leader.btg") == typed.out("overdue --soon 3wd --as leader.btg")
+    assert "còn 1" in typed.out("overdue --soon 3wd --as leader.btg")
+    assert typed.json("overdue --soon 1h --as leader.btg") == []
+    assert "3 foo" in typed.refused("overdue --soon '3 foo' --as leader.btg", 2)
+
+
+def test_a_forecast_is_told_and_drawn(typed, tmp_path):
+    typed.incident()
+    found = typed.json(f"report forecast --weeks 1 --svg {tmp_path}/a.svg --html {tmp_path}/a.html --as leader.btg")
+    assert [one["total"] for one in found["days"]] == [0, 0, 0, 1, 0, 0, 0]
+    assert (tmp_path / "a.svg").read_text("utf-8") in (tmp_path / "a.html").read_text("utf-8")
+    assert "23/11/2026" in typed.out("report forecast --as leader.btg")
+    assert "a.svg" in typed.refused(f"report forecast --svg {tmp_path}/no/a.svg --as leader.btg", 2)
+    assert typed.out("report forecast --as observer.vp")
+
+
+def test_a_year_is_shown_at_a_glance(typed):
+    lines = typed.out("calendar show 2026").splitlines()
+    assert lines[2].split() == ["02", "-·····--·····--NNNNN--·····-", "15"]
+    assert lines[13].split()[-1] == "249"
+    assert len(typed.json("calendar show 2026")) == 365
+    assert "1899" in typed.refused("calendar show 1899", 2)
+
+
+def test_deadlines_are_exported_as_a_feed(typed, tmp_path):
+    typed.incident()
+    typed(f"export ical --for specialist.btg --to {tmp_path}/a.ics --as leader.btg")
+    written = (tmp_path / "a.ics").read_bytes()
+    assert b"001/2026-VV" in written
+    assert typed.json("export ical --for specialist.btg --as leader.btg")["ical"].encode() == written
+    assert typed.out("export ical --as specialist.btg").startswith("BEGIN:VCALENDAR\nVERSION:2.0\n")

@@ -13,6 +13,9 @@ from workflow.answers.papers import DifferenceShown as DifferenceShown
 from workflow.answers.papers import DocumentEventShown as DocumentEventShown
 from workflow.answers.papers import DocumentShown as DocumentShown
 from workflow.answers.reports import CaseResponsibility as CaseResponsibility
+from workflow.answers.reports import Forecast as Forecast
+from workflow.answers.reports import ForecastDay as ForecastDay
+from workflow.answers.reports import ForecastUnit as ForecastUnit
 from workflow.answers.reports import Responsibility as Responsibility
 from workflow.answers.reports import ResponsibilityDay as ResponsibilityDay
 from workflow.answers.reports import ResponsibilityShare as ResponsibilityShare
@@ -259,7 +262,7 @@ class NoticeShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueLine:
-    """One deadline that is past."""
+    """One deadline that is past, or falls due soon."""
 
     case: str
     title: str
@@ -271,6 +274,10 @@ class OverdueLine:
     late_days: int
     """Working days since."""
     awaited: tuple[str, ...] = ()
+    overdue: bool = True
+    """False: it falls due soon."""
+    days_left: int = 0
+    """Working days until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

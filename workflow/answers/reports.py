@@ -52,3 +52,34 @@ class Responsibility:
     cases: int
     days: int
     shares: tuple[ResponsibilityShare, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastUnit:
+    """A unit of a forecast, and how many of its deadlines are past already."""
+
+    unit: str
+    title: str
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastDay:
+    """What falls due on a day: of each unit of the forecast, in its order, and together."""
+
+    day: date
+    works: bool
+    why: str
+    """Why it is a day off."""
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What falls due between two days, both included."""
+
+    first: date
+    last: date
+    units: tuple[ForecastUnit, ...]
+    days: tuple[ForecastDay, ...]

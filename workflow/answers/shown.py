@@ -19,3 +19,5 @@ class DeadlineShown:
     asked: str = ""
     settled: datetime | None = None
     next_rung: datetime | None = None
+    away: tuple[str, ...] = ()
+    """A sentence for each of those in charge who will be away when it is due, if nobody else who may act is there."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import click
 
 from workflow.answers import CalendarDay
+from workflow.calendar.days import FIRST_YEAR, LAST_YEAR
 from workflow.console.given import day
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look
@@ -13,6 +14,7 @@ from workflow.console.moved import applied_lines
 from workflow.console.running import tell_findings
 from workflow.console.session import Session, login, pass_session
 from workflow.console.table import table
+from workflow.console.year import year_lines
 from workflow.errors import WrongValue
 
 
@@ -42,10 +44,15 @@ def count(session: Session, first: str, last: str) -> None:
 
 
 @calendar.command()
-@click.argument("month", metavar="[MONTH]", required=False, default="")
+@click.argument("month", metavar="[MONTH|YEAR]", required=False, default="")
 @pass_session
 def show(session: Session, month: str) -> None:
-    """The days of a month (2026-11 or 11/2026; this one if none is named): working hours, and why a day is off."""
+    """The days of a month (2026-11; this one if none is named), their hours, why a day is off; or a YEAR at a glance."""
+    if month.isdecimal():
+        year = year_of(month)
+        found = session.office.calendar_days(date(year, 1, 1), date(year, 12, 31))
+        session.tell(found, lambda look: year_lines(found, look))
+        return
     today = session.office.clock.now().astimezone(session.look.zone).date()
     first = first_of(month) if month else today.replace(day=1)
     found = session.office.calendar_days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
@@ -77,6 +84,13 @@ def _days(found: Sequence[CalendarDay], look: Look) -> list[str]:
     names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     rows = [(one.day.strftime("%d/%m/%Y"), look.say(names[one.day.weekday()]), ", ".join(one.hours), one.why, one.by) for one in found]
     return table(heads, rows, look, tint=["" if one.hours else "dim" for one in found])
+
+
+def year_of(text: str) -> int:
+    """A year that calendars reach. Raises WrongValue."""
+    if not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        raise WrongValue(field="YEAR", value=text, expected="a year from 1900 to 2500")
+    return int(text)
 
 
 def first_of(month: str) -> date:

@@ -160,7 +160,9 @@ def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look, *, basis: bool
     """Deadlines as a table: on what, until when, how it stands, what it rests on (if asked), what is sent next."""
     heads = [look.say(word) for word in ("On", "Due", "Status", "Next notice", "Basis")]
     rows = [(*_deadline(one, look), basis_text(one.basis, look) if basis else "") for one in deadlines]
-    return table(heads, rows, look, indent=INDENT, tint=["bad" if one.overdue else "" for one in deadlines])
+    lines = table(heads, rows, look, indent=INDENT, tint=["bad" if one.overdue else "" for one in deadlines])
+    away = [look.say("{on}: {who}", on=one.on, who=who) for one in deadlines for who in one.away]
+    return [*lines, *(INDENT + look.paint(one_line(text), "warn") for text in away)]
 
 
 def basis_text(basis: str, look: Look) -> str:

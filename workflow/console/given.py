@@ -1,5 +1,6 @@
 """What was typed for an act: `--set field=value`, `--attach FILE`, a request id."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from uuid import uuid4  # noqa: TID251 - ids are made here, in the console
 import click
 
 from workflow.console.lazy import Option
-from workflow.errors import NoFile, NotAPair, TooLarge, WrongValue
+from workflow.errors import CannotWrite, NoFile, NotAPair, TooLarge, WrongValue
 from workflow.model import Upload
 
 MIB = 1024 * 1024
@@ -99,6 +100,26 @@ def act_options(command: Command) -> Command:
     return take(command, *OPTIONS)
 
 
+SHORT = {
+    "wd": "working days",
+    "wh": "working hours",
+    "d": "days",
+    "w": "weeks",
+    "m": "months",
+    "y": "years",
+    "h": "hours",
+    "min": "minutes",
+}
+"""How an amount's unit may be typed for short."""
+_SHORT = re.compile(rf"([0-9]{{1,6}}) *({'|'.join(SHORT)})")
+
+
+def amount(text: str) -> str:
+    """An amount of time as people type it: 3wd, "3 working days". What it is not is refused where it is looked at."""
+    found = _SHORT.fullmatch(text.strip())
+    return f"{found[1]} {SHORT[found[2]]}" if found else text
+
+
 def day(text: str) -> date:
     """A date as people write it: 2026-11-20 or 20/11/2026. Raises WrongValue."""
     try:
@@ -108,3 +129,11 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise WrongValue(field="DATE", value=text, expected="a date such as 2026-12-31 or 31/12/2026") from None
+
+
+def write(name: str, content: bytes) -> None:
+    """Write a file that the user named, over one that is there. Raises CannotWrite."""
+    try:
+        Path(name).expanduser().write_bytes(content)
+    except OSError as error:
+        raise CannotWrite(file=name, cause=error.strerror or "unwritable") from error

@@ -81,7 +81,6 @@ TABLE = {
     'Cases with these words in number, title or fields; marks may be left out ("vu viec" finds "Vụ việc").': (
         'Hồ sơ có các từ này trong số, tên hoặc thông tin; không cần gõ dấu ("vu viec" tìm ra "Vụ việc").'
     ),
-    "Deadlines that are past, the latest first, and who is awaited.": "Các thời hạn đã qua, trễ nhất trước, và đang chờ ai.",
     "One case: where it is, who is awaited, until when, and what may be done next.\n\nFor what you may not do, it says why.": (
         "Một hồ sơ: đang ở đâu, chờ ai, đến bao giờ, có thể làm gì tiếp.\n\nViệc nào bạn chưa được làm thì cho biết vì sao."
     ),
@@ -159,7 +158,23 @@ TABLE = {
     "Why each deadline of a case is when it is: the rule, what happened to it, then every day and how it counts.": (
         "Vì sao thời hạn rơi vào ngày đó: quy định, những gì đã xảy ra, rồi từng ngày được tính thế nào."
     ),
-    "reports: whose working days they were": "báo cáo: ngày làm việc thuộc đơn vị nào",
+    "reports: responsibility, forecast": "báo cáo: trách nhiệm, dự báo",
+    "for other programs: ical": "xuất cho chương trình khác: ical",
+    "Exports for other programs.": "Xuất dữ liệu cho chương trình khác.",
+    "The open deadlines that wait for a person, as an iCalendar feed; of the cases that you may see.": (
+        "Các thời hạn đang chờ một người, dạng lịch iCalendar; chỉ những hồ sơ bạn được xem."
+    ),
+    "Whose deadlines (a key, or position.unit); else yours.": "Thời hạn của ai (mã người, hoặc chức_vụ.đơn_vị); nếu không nêu: của bạn.",
+    "Write into this file; else to standard output.": "Ghi vào tệp này; nếu không nêu: in ra màn hình.",
+    "What falls due on each day of the weeks to come, per unit.": "Việc đến hạn từng ngày trong các tuần tới, theo đơn vị.",
+    "How many weeks ahead.": "Bao nhiêu tuần tới.",
+    "Draw it into this file, as a picture.": "Vẽ thành hình vào tệp này.",
+    "Write picture and table into this file, as a page.": "Ghi hình và bảng vào tệp này, thành một trang.",
+    "Also what falls due by then: 3wd, 2w, '5 working days'.": "Cả việc đến hạn từ nay đến đó: 3wd, 2w, '5 working days'.",
+    "Deadlines that are past (or fall due soon), the latest first, and who is awaited.": "Các thời hạn đã quá (hoặc sắp đến), quá lâu nhất trước, và đang chờ ai.",
+    "The days of a month (2026-11; this one if none is named), their hours, why a day is off; or a YEAR at a glance.": (
+        "Các ngày của một tháng (2026-11; không nêu: tháng này): giờ làm việc, vì sao nghỉ; nêu YEAR thì xem cả năm."
+    ),
     "Reports on the cases that you may see.": "Báo cáo về những hồ sơ bạn được xem.",
     "Whose working days the cases' were: each day on exactly one unit, of one CASE day by day.": (
         "Mỗi ngày làm việc của hồ sơ thuộc trách nhiệm đúng một đơn vị; nêu CASE thì kê từng ngày."
@@ -177,9 +192,6 @@ TABLE = {
         "Ngày cách DATE một khoảng AMOUNT, ví dụ 'hoso calendar add 2026-11-20 \"5 working days\"'."
     ),
     "Working days after the first date, up to and including the second.": "Số ngày làm việc sau ngày thứ nhất, đến hết ngày thứ hai.",
-    "The days of a month (2026-11 or 11/2026; this one if none is named): working hours, and why a day is off.": (
-        "Các ngày trong tháng (2026-11 hoặc 11/2026; không nêu thì là tháng này): giờ làm việc, vì sao nghỉ."
-    ),
     "Make a new office in DIR: settings, definitions, an empty database.": (
         "Tạo văn phòng mới trong thư mục DIR: cấu hình, quy trình, cơ sở dữ liệu trống."
     ),

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from workflow.answers import CaseLine, OverdueLine
-from workflow.console.given import values
+from workflow.console.given import amount, values
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, safe
 from workflow.console.session import Session, pass_session
@@ -56,10 +56,11 @@ def search(session: Session, words: tuple[str, ...], limit: int) -> None:
 
 @click.command(cls=Verb)
 @click.option("--unit", cls=Option, metavar="KEY", default="", help="Of this unit only: cases that it keeps, replies that it owes.")
+@click.option("--soon", cls=Option, metavar="AMOUNT", default="", help="Also what falls due by then: 3wd, 2w, '5 working days'.")
 @pass_session
-def overdue(session: Session, unit: str) -> None:
-    """Deadlines that are past, the latest first, and who is awaited."""
-    lines = session.office.overdue(actor=session.actor, unit=unit)
+def overdue(session: Session, unit: str, soon: str) -> None:
+    """Deadlines that are past (or fall due soon), the latest first, and who is awaited."""
+    lines = session.office.overdue(actor=session.actor, unit=unit, soon=amount(soon) if soon else "")
     session.tell(lines, lambda look: _overdue(lines, look))
 
 
@@ -84,6 +85,15 @@ def due(line: CaseLine, look: Look) -> str:
 def _overdue(lines: Sequence[OverdueLine], look: Look) -> Iterable[str]:
     if not lines:
         return [look.say("Nothing is late.")]
-    headings = ["Case", "Title", "What is late", "Was due", "Working days late", "Awaited"]
-    rows = [(line.case, line.title, line.on, look.due(line.due), line.late_days, ", ".join(line.awaited)) for line in lines]
-    return table([look.say(heading) for heading in headings], rows, look)
+    soon = any(not line.overdue for line in lines)
+    headings = ["Case", "Title", "What is due" if soon else "What is late", "Due" if soon else "Was due"]
+    headings += ["Working days" if soon else "Working days late", "Awaited"]
+    rows = [(line.case, line.title, line.on, look.due(line.due), _days(line, look, soon=soon), ", ".join(line.awaited)) for line in lines]
+    tint = ["bad" if soon and line.overdue else "" for line in lines]
+    return table([look.say(heading) for heading in headings], rows, look, tint=tint)
+
+
+def _days(line: OverdueLine, look: Look, *, soon: bool) -> object:
+    if not soon:
+        return line.late_days
+    return look.say("{days} late", days=line.late_days) if line.overdue else look.say("{days} left", days=line.days_left)

@@ -1,18 +1,19 @@
-"""Reports: whose days the cases' were."""
+"""Reports: whose days the cases' were, what falls due."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 import click
 
-from workflow.answers import CaseResponsibility, Responsibility, ResponsibilityShare
+from workflow.answers import CaseResponsibility, Forecast, Responsibility, ResponsibilityShare
 from workflow.console.case import INDENT
-from workflow.console.given import day
+from workflow.console.given import day, write
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, one_line
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 from workflow.errors import WrongValue
+from workflow.reports import plot
 
 WHY = {"act": "its act", "reply": "its opinion", "keeper": "keeps the case"}
 
@@ -39,6 +40,29 @@ def responsibility(session: Session, case: str, year: int | None, since: str, un
     first, last = (date(year, 1, 1), date(year, 12, 31)) if year else (day(since) if since else None, day(until) if until else None)
     found = session.office.responsibilities(actor=session.actor, since=first, until=last)
     session.tell(found, lambda look: _period(found, look))
+
+
+@report.command()
+@click.option("--weeks", cls=Option, type=click.IntRange(1, 53), default=4, show_default=True, help="How many weeks ahead.")
+@click.option("--svg", cls=Option, metavar="FILE", default="", help="Draw it into this file, as a picture.")
+@click.option("--html", cls=Option, metavar="FILE", default="", help="Write picture and table into this file, as a page.")
+@pass_session
+def forecast(session: Session, weeks: int, svg: str, html: str) -> None:
+    """What falls due on each day of the weeks to come, per unit."""
+    found = session.office.forecast(actor=session.actor, weeks=weeks)
+    for name, drawn in ((svg, plot.svg), (html, plot.html)):
+        if name:
+            write(name, drawn(found, session.language).encode())
+    session.tell(found, lambda look: _forecast(found, look))
+
+
+def _forecast(found: Forecast, look: Look) -> list[str]:
+    if not found.units:
+        return [look.say("Nothing falls due.")]
+    heads = [look.say("Day"), "", *(unit.title for unit in found.units), look.say("Together")]
+    past = (look.say("past already"), "", *(unit.overdue or "" for unit in found.units), sum(unit.overdue for unit in found.units))
+    rows = [(one.day.strftime("%d/%m/%Y"), one.why, *(count or "" for count in one.counts), one.total or "") for one in found.days]
+    return table(heads, [past, *rows], look, tint=["bad" if past[-1] else "", *("" if one.works else "dim" for one in found.days)])
 
 
 def _case(one: CaseResponsibility, look: Look) -> Iterator[str]:

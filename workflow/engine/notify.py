@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
+from workflow.engine.charge import away_at_due, away_text, stand_ins
 from workflow.engine.facts import Facts
 from workflow.engine.permission import holders, seats_of
 from workflow.engine.work import Work
 from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
-from workflow.model import Deadline, Notice, Seat
+from workflow.model import Deadline, Notice
 from workflow.phrases import phrase
 
 NOTICE, REMINDER, OVERDUE, FAILED = "notice", "reminder", "overdue", "failed"
@@ -49,14 +50,22 @@ def tell(
 ) -> None:
     """A notice to each person whom the rules name today; nobody twice the same words for one entry and one cause."""
     cause = deadline.key if deadline else "act"
+    away = _away(work, deadline) if deadline is not None and kind == REMINDER else ""
     for rule in rules:
         own = _own_words(work, rule, asked)
         for person, absent in reached(work, rule, asked).items():
             entry = "/".join((work.case.number, str(work.seq), cause, kind))
             key = _key(work, f"{entry}/{asked}/", person)
             notice = _in_place_of(absent, _notice(work, key, person, what, kind, own, deadline, urgent=urgent), work)
+            notice = replace(notice, text=notice.text + away)
             if not any(_repeats(notice, told, entry) for told in work.notices):
                 work.notices.append(notice)
+
+
+def _away(work: Work, deadline: Deadline) -> str:
+    """A warning for reminders: those in charge will be away on the day of the due. Of a secret case nothing is said."""
+    found = [] if work.case.secret else away_at_due(work.process, work.file, deadline, work.facts)
+    return "".join(f" ({away_text(one, work.facts)}.)" for one in found)
 
 
 def _own_words(work: Work, rule: Notify, asked: str) -> str:
@@ -91,18 +100,6 @@ def reached(work: Work, rule: Notify, asked: str) -> dict[str, str]:
             for one in present or (person,):
                 found[one] = found.get(one, person) if present else ""
     return found
-
-
-def stand_ins(person: str, seat: Seat, day: date, facts: Facts) -> tuple[str, ...]:
-    """Who acts in this seat for a person who is away that day, and is there; nobody for one who is there. A person who is
-    meant as such (a superior, say) has whoever acts for them in everything, else in anything.
-    """
-    organisation = facts.organisation
-    if not organisation.absent(person, day):
-        return ()
-    covered = [seat.position] if seat.position else ["", None]
-    found = ([one for one in organisation.delegates_of(person, day, position) if not organisation.absent(one, day)] for position in covered)
-    return tuple(next(filter(None, found), ()))
 
 
 def _in_place_of(absent: str, notice: Notice, work: Work) -> Notice:

@@ -15,17 +15,14 @@ from workflow.answers import (
     DeadlineExplained,
     EntryShown,
     NoticeShown,
-    OverdueLine,
     SubCaseShown,
 )
 from workflow.calendar import parse_amount
 from workflow.engine.facts import Facts
 from workflow.engine.standing import actions_here
-from workflow.engine.work import begun
 from workflow.errors import NotFound, NotYours, WhoAreYou
 from workflow.language.process import Process
 from workflow.model import (
-    Act,
     Case,
     CaseFile,
     CaseQuery,
@@ -277,33 +274,6 @@ class Reading:
             if reply.allowed:
                 found.append(f"{reply.title} ({facts.unit_title(unit)})")
         return found
-
-    def overdue(self, *, actor: str, unit: str = "") -> list[OverdueLine]:
-        """Deadlines that are past, the most overdue first."""
-        facts = self._facts_for(actor)
-        rows = self.store.overdue(facts.now, self._viewer(actor, facts), 500)
-        return [self._overdue(row, facts, actor) for row in rows if not unit or unit in {row.unit, row.deadline.asked}]
-
-    def _overdue(self, row: Any, facts: Facts, actor: str) -> OverdueLine:
-        process = self.definitions.version(row.version)
-        file, facts = self._file(row.case)[0], self._with_children(facts, row.case)
-        calendar = facts.calendars.default
-        late = calendar.count(calendar.day_of(row.deadline.due, ends=True), facts.today)
-        asked = row.deadline.asked
-        awaited = (
-            (facts.unit_title(asked),) if asked else shown.awaited_titles(begun(process, file, Act(actor=actor, request_id=""), facts))
-        )
-        return OverdueLine(
-            case=row.case,
-            title=row.title,
-            state_title=process.state_of[row.state].title.to(self.language),
-            unit=row.unit,
-            on=words.on_text(process, row.deadline, facts),
-            asked=asked,
-            due=row.deadline.due,
-            late_days=late,
-            awaited=awaited,
-        )
 
     def notices(self, *, actor: str, case: str = "", person: str = "") -> list[NoticeShown]:
         """What was sent to whom, newest first, about cases that the actor may see."""

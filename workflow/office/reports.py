@@ -1,16 +1,26 @@
-"""Reports of an office: whose days its cases' were."""
+"""Reports of an office: whose days its cases' were; deadlines as a calendar feed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 from workflow.answers import CaseResponsibility, Responsibility, ResponsibilityDay, ResponsibilityShare
+from workflow.engine.charge import in_charge
 from workflow.engine.facts import Facts
 from workflow.errors import NotFound, WrongValue
-from workflow.office.periods import Periods
+from workflow.model import DeadlineRow
+from workflow.office import words
+from workflow.office.dues import MOST_DUE, Dues
 from workflow.office.responsibility import CaseDays, Ledgers, shares
+from workflow.phrases import phrase
+from workflow.plain import digest
+from workflow.reports.feed import FeedItem, feed
+
+FAR = timedelta(days=366 * 20)
+"""How far ahead a feed looks."""
 
 
-class Reports(Periods):
+class Reports(Dues):
     """What an office reports of its cases, to those who may see them."""
 
     def responsibility(self, case: str, *, actor: str) -> CaseResponsibility:
@@ -56,6 +66,38 @@ class Reports(Periods):
             cases=len(found),
             days=sum(len(one.days) for one in found),
             shares=_shares(found, facts),
+        )
+
+    # ---- a calendar feed ----
+
+    def feed(self, *, actor: str, person: str = "") -> bytes:
+        """The open deadlines that wait for a person (without one, the actor), as a calendar feed: of the cases that the actor
+        may see. Deadlines whose clock stands still are none. Raises NotFound, NotSole.
+        """
+        facts = self._facts_for(actor)
+        meant = facts.organisation.resolve(person, facts.today) if person else actor
+        rows = self.store.overdue(facts.now + FAR, self._viewer(actor, facts), MOST_DUE)
+        items = [item for row in rows if (item := self._item(row, meant, facts)) is not None]
+        return feed(phrase("Deadlines of {person}", self.language, person=facts.person_title(meant)), items)
+
+    def _item(self, row: DeadlineRow, person: str, facts: Facts) -> FeedItem | None:
+        """A deadline of the feed; None if it waits for others."""
+        file, process = self._file(row.case)
+        if person not in self.definitions.enough(facts, partial(in_charge, process, file, row.deadline)):
+            return None
+        days = facts.calendars.get("", row.deadline.asked or row.unit)
+        day = days.day_of(row.deadline.due, ends=True)
+        on = words.on_text(process, row.deadline, facts)
+        title = row.case if file.case.secret else f"{row.case}: {on}"
+        text = phrase("Read it with: hoso show {case}", self.language, case=row.case)
+        return FeedItem(
+            uid=f"{digest(chr(10).join((facts.office, row.case, row.deadline.key)))[:40]}@hoso",
+            at=row.deadline.due,
+            day=day if row.deadline.due == days.end_of(day) else None,
+            title=title,
+            text=text if file.case.secret else f"{row.title}\n{text}",
+            stamp=row.deadline.events[-1].at,
+            changes=len(row.deadline.events) - 1,
         )
 
     @property

@@ -50,7 +50,7 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
         actions=tuple(
             action_shown(work, action) for action in actions_here(process, case).values() if not BY_ITSELF.intersection(action.by)
         ),
-        deadlines=tuple(words.deadline_shown(process, one, facts) for one in sorted(file.deadlines, key=lambda one: one.due)),
+        deadlines=tuple(words.deadline_shown(process, one, facts, file) for one in sorted(file.deadlines, key=lambda one: one.due)),
         opinions=words.opinions_shown(process, file, facts),
         documents=tuple(words.document_shown(one, facts) for one in sorted(file.documents, key=lambda one: (one.at, one.key))),
         seq=case.seq,

@@ -22,6 +22,7 @@ from workflow.answers import (
 )
 from workflow.calendar import Calendar
 from workflow.engine import deadlines as dl
+from workflow.engine.charge import away_at_due, away_text
 from workflow.engine.facts import Facts
 from workflow.engine.history import version_of
 from workflow.engine.scope import round_of
@@ -143,8 +144,9 @@ def _choices(field: FieldType, facts: Facts) -> dict[str, str]:
 # ---- deadlines, opinions ---------------------------------------------------------------------------------------------
 
 
-def deadline_shown(process: Process, deadline: Deadline, facts: Facts) -> DeadlineShown:
-    """A deadline for people."""
+def deadline_shown(process: Process, deadline: Deadline, facts: Facts, file: CaseFile | None = None) -> DeadlineShown:
+    """A deadline for people; of a case file also who of those in charge will be away when it is due."""
+    away = away_at_due(process, file, deadline, facts) if file is not None else ()
     rule = dl.rule_of(process, deadline)
     return DeadlineShown(
         key=deadline.key,
@@ -157,6 +159,7 @@ def deadline_shown(process: Process, deadline: Deadline, facts: Facts) -> Deadli
         asked=deadline.asked,
         settled=deadline.settled,
         next_rung=deadline.next_at,
+        away=tuple(away_text(one, facts) for one in away),
     )
 
 

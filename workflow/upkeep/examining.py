@@ -3,9 +3,13 @@
 import stat
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from workflow.answers import Finding
+from workflow.engine.charge import away_at_due, away_text
+from workflow.engine.notify import due_text
+from workflow.model import Viewer
 from workflow.office import Office
 from workflow.office.periods import KIND, schedule_of
 from workflow.office.recounting import Recounting
@@ -15,6 +19,9 @@ SILENT = timedelta(minutes=5)
 """A worker that has not beaten for so long is taken for dead."""
 OLD_BACKUP = 2
 """Days after which a backup is an old one."""
+AHEAD = timedelta(days=28)
+"""How far ahead it is looked who will be away when something is due."""
+MOST = 1000
 LATE = timedelta(minutes=2)
 """A rung that is due for longer than this was not fired in time."""
 
@@ -27,6 +34,7 @@ def examine(office: Office) -> list[Finding]:
         _workers,
         _rungs,
         _failed,
+        _away,
         _outbox,
         _periods,
         _calendar,
@@ -95,6 +103,23 @@ def _failed(office: Office) -> Iterator[Finding]:
         for key, why in (case.failed if case else {}).items():
             action = key.partition("@")[0]
             yield _find(office, "error", "rung", "{case}: the clock could not do '{action}': {why}", case=number, action=action, why=why)
+
+
+def _away(office: Office) -> Iterator[Finding]:
+    """What falls due in the next weeks while those in charge are away."""
+    now, everything = office.clock.now(), Viewer(everything=True)
+    facts = office.definitions.facts(now)
+    for row in office.store.overdue(now + AHEAD, everything, MOST):
+        file = office.store.load(row.case) if row.deadline.due > now else None
+        process = office.definitions.version(row.version)
+        if file is None:
+            continue
+        found = office.definitions.enough(facts, partial(away_at_due, process, file, row.deadline))
+        for one in found:
+            who, due = away_text(one, facts), due_text(row.deadline.due, facts)
+            yield _find(
+                office, "warning", "away", "{case} is due {due}: {who}", "Assign it anew, or delegate.", case=row.case, due=due, who=who
+            )
 
 
 def _outbox(office: Office) -> Iterator[Finding]:
