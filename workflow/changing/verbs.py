@@ -1,13 +1,16 @@
 """What an office does to change its procedures: the verbs of `hoso process` besides check, test and schema."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.answers.changing import ProcessDiff, VersionShown
+from workflow.answers.migration import CaseMoved, Migrated
+from workflow.model import Viewer
 from workflow.office import Office
 
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
+    from workflow.changing.migration import Progress, Wanted
 
 
 class Changing(Office):
@@ -40,3 +43,16 @@ class Changing(Office):
         from workflow.changing.versions import history
 
         return history(self, process)
+
+    def migrate(self, wanted: "Wanted", *, actor: str = "", progress: "Progress | None" = None) -> Migrated:
+        """Move the open cases of a procedure to another version of it, undo that, or show what would come of it; of the cases
+        those are told that `actor` may see. Raises NotFound, NotDeployed, WrongValue; nothing was moved then.
+        """
+        from workflow.changing.migration import Migration
+
+        viewer = self._viewer(actor, self._facts()) if actor else Viewer()
+        return Migration(self, wanted, viewer).run(progress or _silent)
+
+
+def _silent(cases: Iterator[CaseMoved], _count: int) -> Iterator[CaseMoved]:
+    return cases

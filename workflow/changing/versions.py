@@ -22,12 +22,14 @@ _PAGE = 1000
 EVERYTHING = Viewer(everything=True)
 
 
-def rows(office: Office, process: str, fields: Mapping[str, str] | None = None, *, open_only: bool = True) -> Iterator[CaseRow]:
-    """The cases of a procedure, newest first, a page at a time; an operator's look: secret ones too, for counts."""
+def rows(
+    office: Office, process: str, fields: Mapping[str, str] | None = None, *, open_only: bool = True, viewer: Viewer = EVERYTHING
+) -> Iterator[CaseRow]:
+    """The cases of a procedure, newest first, a page at a time; as an operator looks, secret ones too, unless a viewer is named."""
     after = ""
     while True:
         query = CaseQuery(process=process, open_only=open_only, fields=fields or {}, after=after, limit=_PAGE)
-        page = office.store.cases(query, EVERYTHING)
+        page = office.store.cases(query, viewer)
         yield from page
         if len(page) < _PAGE:
             return

@@ -273,5 +273,13 @@ TABLE = {
     "Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words.": "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, đưa thay đổi vào hồ sơ đang mở, giúp trình soạn thảo.",
     "What differs between two versions: a version's first letters, a procedure (its version in use), or 'files' (the folder).": "Hai phiên bản khác nhau ở đâu: các chữ đầu của phiên bản, một quy trình (phiên bản đang áp dụng), hoặc 'files' (thư mục definitions).",
     "The versions of procedures: when each came into use, by whom, why, and how many cases obey it.": "Các phiên bản của quy trình: áp dụng từ khi nào, ai đưa vào, vì sao, bao nhiêu hồ sơ theo.",
+    # ---- migration ----
+    "To this version (its first letters), if not to the one in use.": "Sang phiên bản này (các chữ đầu), nếu không phải phiên bản đang áp dụng.",
+    "Where the cases of a state stand in the new version.": "Hồ sơ ở một trạng thái cũ sẽ đứng ở đâu trong phiên bản mới.",
+    "Only cases with this value (or state=, unit=, version=).": "Chỉ hồ sơ có giá trị này (hoặc state=, unit=, version=).",
+    "Open deadlines begin anew; what has elapsed counts no more.": "Thời hạn đang mở tính lại từ đầu; thời gian đã qua không tính nữa.",
+    "Put cases back that were moved to the version, where nothing came since.": "Trả về các hồ sơ đã chuyển sang phiên bản ấy, nếu từ đó chưa có việc gì.",
+    "Show what would become of each case; nothing is written.": "Cho biết từng hồ sơ sẽ ra sao; không ghi gì.",
+    "Move the open cases of a procedure to another version of it; run again, it goes on with those that are left.": "Chuyển các hồ sơ đang mở của một quy trình sang phiên bản khác; chạy lại thì làm tiếp những hồ sơ còn lại.",
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.console.changing import diff, versions
+from workflow.console.changing import diff, migrate, versions
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
@@ -25,7 +25,7 @@ def process() -> None:
     """Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words."""
 
 
-for _command in (diff, versions):
+for _command in (diff, versions, migrate):
     process.add_command(_command)
 
 

@@ -17,28 +17,29 @@ def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = 
     opened = dl.opened(rule, on, work.when(entry, asked=asked, calendar=rule.calendar), work.seq)
     if opened is not None:
         work.put_deadline(opened)
-        _stop_others(work, [opened])
+        stop_others(work, [opened])
         _stay_paused(work, [opened])
     return opened
 
 
-def open_missing(work: Work) -> None:
+def open_missing(work: Work, *, entry: datetime | None = None) -> None:
     """The deadlines of the case and of its state that are not there: not opened yet, or once their point is filled.
 
-    What is met or missed stays so; what was dropped (its point was emptied, the case was closed) is owed again.
+    What is met or missed stays so; what was dropped (its point was emptied, the case was closed) is owed again. `entry`: they
+    begin then, not when the case was opened or came to its state.
     """
     have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED}
     for rule in work.process.dues if work.case.open else ():
         if not rule.states and rule.name not in have and rule.until != work.case.state:
-            open_deadline(work, rule, dl.CASE, _begins(work, rule, work.case.opened))
+            open_deadline(work, rule, dl.CASE, _begins(work, rule, entry or work.case.opened))
     for state in standing(work.process, work.case):
-        _open_missing_in(work, state)
+        _open_missing_in(work, state, entry)
         if state.track:
-            open_track(work, work.process.track_of[state.track], entry=work.case.opened)
+            open_track(work, work.process.track_of[state.track], entry=entry or work.case.opened)
 
 
-def _open_missing_in(work: Work, state: State) -> None:
-    on, entered = dl.on_state(state.key), work.case.position(state.track).entered
+def _open_missing_in(work: Work, state: State, entry: datetime | None) -> None:
+    on, entered = dl.on_state(state.key), entry or work.case.position(state.track).entered
     have = {one.name for one in _open(work) if one.on == on}
     for rule in dl.rules_in(work.process, state.key):
         if rule.name not in have:
@@ -75,11 +76,11 @@ def enter(work: Work, state: State) -> None:
     own = dl.on_track(state.track) if state.track else dl.CASE
     for deadline in _open(work):
         if deadline.on == own:
-            _reach(work, deadline, state)
-    _stop_others(work, _open(work))
+            reach(work, deadline, state)
+    stop_others(work, _open(work))
 
 
-def _stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
+def stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
     """Stop those of these deadlines that a state stops in which the case, or one of its tracks, stands."""
     running = list(deadlines)
     for state in standing(work.process, work.case):
@@ -88,7 +89,8 @@ def _stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
             stop(work, (one for one in running if one.on not in own), dl.on_state(state.key))
 
 
-def _reach(work: Work, deadline: Deadline, state: State) -> None:
+def reach(work: Work, deadline: Deadline, state: State) -> None:
+    """Settle a deadline of the case (or a track) that this state is the end of."""
     rule = dl.rule_of(work.process, deadline)
     until = rule.until if rule else ""
     if until == state.key or (state.final and not until):
@@ -137,10 +139,10 @@ def run_clock_effects(work: Work, effects: Effects, by: str) -> None:
     stop(work, _named(work, effects.stops), by)
     resume(work, _named(work, effects.resumes), by)
     for deadline in _named(work, effects.restarts):
-        _restart(work, deadline)
+        restart(work, deadline)
 
 
-def _restart(work: Work, deadline: Deadline) -> Deadline | None:
+def restart(work: Work, deadline: Deadline) -> Deadline | None:
     """A deadline that begins anew, with its whole ladder, is another one; what it replaces is owed no more."""
     rule = dl.rule_of(work.process, deadline)
     if rule is None:
@@ -186,7 +188,7 @@ def pause(work: Work) -> None:
 def unpause(work: Work) -> None:
     """The clocks that the pause stopped go on, but those that a state stops in which the case stands."""
     resume(work, [one for one in _open(work) if _stopped_by(one, PAUSE)], PAUSE)
-    _stop_others(work, _open(work))
+    stop_others(work, _open(work))
 
 
 def _stay_paused(work: Work, deadlines: Iterable[Deadline]) -> None:
@@ -213,23 +215,23 @@ def refresh(work: Work) -> None:
         if rule is None:
             continue
         if fields_changed:
-            work.put_deadline(_moved(work, rule, deadline))
+            work.put_deadline(moved(work, rule, deadline))
         elif deadline.status is not DeadlineStatus.RUNNING:
             continue
         elif deadline.key in work.step_touched["deadlines"] or _hangs_on_acts(rule, work):
             work.put_deadline(recomputed(work, rule, deadline))
 
 
-def _moved(work: Work, rule: Due, deadline: Deadline) -> Deadline:
+def moved(work: Work, rule: Due, deadline: Deadline) -> Deadline:
     """The deadline as it follows from the fields as they are now, which is on record where that is another due: one whose
     CHOICE of length comes out otherwise keeps its start and the time that was used.
     """
-    moved = recomputed(work, rule, deadline)
-    if moved.due == deadline.due or not dl.is_open(moved) or deadline.events[-1].seq == work.seq:
-        return moved
+    anew = recomputed(work, rule, deadline)
+    if anew.due == deadline.due or not dl.is_open(anew) or deadline.events[-1].seq == work.seq:
+        return anew
     one = chosen(rule.at, work.when(dl.open_at(deadline), asked=deadline.asked, calendar=rule.calendar))
     event = Happening(what=ClockEvent.MOVED, at=work.now, seq=work.seq, by=done_by(work.act), amount=one.source if one is not None else "")
-    return replace(moved, events=(*moved.events, event))
+    return replace(anew, events=(*anew.events, event))
 
 
 def done_by(act: Act) -> str:
@@ -247,7 +249,7 @@ def _follow_action(work: Work, deadline: Deadline) -> None:
     point = _point(work, rule, dl.open_at(deadline), deadline.asked)
     if point is None or point.kind is not PointKind.ACTION or not _done_in_step(work, point.name):
         return
-    anew = _restart(work, deadline)
+    anew = restart(work, deadline)
     stopped = dl.stopped_by(deadline)
     if anew is not None and stopped is not None:
         stop(work, [anew], stopped.by)

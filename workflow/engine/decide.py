@@ -18,6 +18,7 @@ from workflow.engine.further import further
 from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
 from workflow.engine.lives import on_document
 from workflow.engine.machine import BEFORE
+from workflow.engine.migrating import migrate, unmigrate
 from workflow.engine.notify import tell
 from workflow.engine.numbering import NoSeries
 from workflow.engine.opening import blank, fill_in, number
@@ -39,14 +40,18 @@ from workflow.model import (
     Change,
     Document,
     Fire,
+    Migrate,
     Needs,
     OnDocument,
     Open,
     Recount,
     Reply,
+    Unmigrate,
 )
 
 Decision = Change | Refused | Needs
+CLOCKS = Fire | Recount | Migrate | Unmigrate
+"""The acts that no person does to a case: the clock's, and what is brought to all cases at once."""
 
 
 def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> Decision:
@@ -72,7 +77,7 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
 
 def _known(act: Act, facts: Facts) -> bool:
     """Whether the actor is a person; or the clock, whom nobody may speak for (law 7): it fires, and opens for a period."""
-    if isinstance(act, Fire | Recount) or (isinstance(act, Open) and act.periodic):
+    if isinstance(act, CLOCKS) or (isinstance(act, Open) and act.periodic):
         return act.actor == CLOCK
     return act.actor in facts.organisation.persons
 
@@ -99,9 +104,13 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             recount(work, act)
         case OnDocument():
             on_document(work, act)
+        case Migrate():
+            migrate(work, act)
+        case Unmigrate():
+            unmigrate(work, act)
         case _:
             further(work, act)
-    settle(work.joint, retry=not isinstance(act, Fire | Recount))
+    settle(work.joint, retry=not isinstance(act, CLOCKS))
     return work
 
 

@@ -44,6 +44,8 @@ class Facts:
     """Case → its entries, first to last."""
     figures: Mapping[tuple[date, date], Mapping[str, Any]] = field(default_factory=dict)
     """Two days → whose the working days between them were."""
+    kept: Mapping[str, Process] = field(default_factory=dict)
+    """Kept versions of processes that are asked for, by their hash."""
     last: Case | None = None
     """The case of the period before, when the clock opens a periodic case."""
     period: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +77,12 @@ class Facts:
         if (first, last) not in self.figures:
             raise Wanting(Needs(figures=((first, last),)))
         return self.figures[first, last]
+
+    def version_of(self, hash_: str) -> Process:
+        """A kept version of a process. Raises Wanting."""
+        if hash_ not in self.kept:
+            raise Wanting(Needs(versions=(hash_,)))
+        return self.kept[hash_]
 
     def history_of(self, number: str) -> tuple[Entry, ...]:
         """The entries of a case. Raises Wanting."""

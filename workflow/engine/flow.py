@@ -20,7 +20,7 @@ from workflow.engine.standing import actions_here, after_of, stands_at
 from workflow.engine.work import Work, work_on
 from workflow.errors import NotFound, Reason, Refused, UnknownField, WrongValue
 from workflow.language.expression import evaluate, fill
-from workflow.language.process import Action, Also, Effects, Opens, Process, State
+from workflow.language.process import Action, Also, Effects, Opens, Process, State, Track
 from workflow.language.values import plain
 from workflow.model import CLOCK, Draft, Needs, Values
 
@@ -77,6 +77,16 @@ def _happen(work: Work, step: _Step, by: str) -> None:
         if one.becomes is not None:
             entered = become(work, one.becomes, work.facts.process_of(one.becomes.process))
             _happen(work, _Step(what=step.what, effects=[state.effects for state in entered], entered=entered), by)
+
+
+def begin_tracks(work: Work, tracks: Iterable[Track]) -> None:
+    """Tracks that a case did not have yet begin: their first states are entered, with all that happens then."""
+    for track in tracks:
+        with work.on(track.key):
+            entered = enter(work, work.process.state_of[track.start], "")
+            clocks.open_track(work, track)
+            what = track.title.to(work.facts.language)
+            _happen(work, _Step(what=what, effects=[state.effects for state in entered], entered=entered), "migrate")
 
 
 # ---- other cases -----------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ FOLLOWED = frozenset({"auto"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Recalled:
+class Recalled:
     """The entry that is taken back, those that followed from it, and the case before it."""
 
     entry: Entry
@@ -39,13 +39,13 @@ class _Recalled:
 def recall(work: Work) -> None:
     """Take the newest act back. Raises Refused with every reason; Wanting for the history."""
     entries = work.facts.history_of(work.case.number)
-    found = _newest(entries)
+    found = newest(entries)
     reasons = _not_mine(work, found.entry) + _why_not(work, found)
     refuse(f"{work.case.number}: recall", reasons)
     principal = on_behalf(work, "recall") if who_may(work, "recall") else ""
     origin = work.case.state
     tell(work, [Notify(who=turns(work.process, work.case))], _title(work))  # those who may have begun already
-    _put_back(work, found.before)
+    put_back(work, found.before)
     count(work)
     clocks.refresh(work)
     tell(work, [Notify(who=turns(work.process, work.case))], _title(work))
@@ -54,12 +54,24 @@ def recall(work: Work) -> None:
     )
 
 
-def _newest(entries: Sequence[Entry]) -> _Recalled:
+def newest(entries: Sequence[Entry]) -> Recalled:
     """The newest entry that did not just follow from another one."""
     index = next(at for at in range(len(entries) - 1, -1, -1) if _said(entries[at])["act"] not in FOLLOWED)
     entry = entries[index]
     before = fold(entries[:index]) if index else fold(entries[:1])
-    return _Recalled(entry, _said(entry), json.loads(entry.payload), tuple(entries[index:]), before)
+    return Recalled(entry, _said(entry), json.loads(entry.payload), tuple(entries[index:]), before)
+
+
+def followed(found: Recalled) -> list[str]:
+    """The actions that followed from the act by themselves."""
+    return [_said(entry)["action"] for entry in found.after[1:]]
+
+
+def title_of_act(work: Work, found: Recalled) -> str:
+    """What the newest act did, shortly."""
+    key = found.said["action"] or found.said["act"]
+    titles = (action.title for action in (*work.process.actions, *work.process.starts) if action.key == key)
+    return next((title.to(work.facts.language) for title in titles), key)
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -79,16 +91,24 @@ def _not_mine(work: Work, entry: Entry) -> list[Reason]:
     ]
 
 
-def _why_not(work: Work, found: _Recalled) -> list[Reason]:
+def _why_not(work: Work, found: Recalled) -> list[Reason]:
     act, reasons = found.said["act"], []
     if act in _NEVER:
         reasons.append(Reason(code="recall", template=_NEVER[act]))
-    if found.before.case.version != work.case.version:
+    if act not in _NEVER and found.before.case.version != work.case.version:
         reasons.append(Reason(code="recall", template="since then the case goes on by another procedure, or another version of it"))
+    return [*reasons, *why_stays(found)]
+
+
+def why_stays(found: Recalled) -> list[Reason]:
+    """What came of an act that can't be taken back: time that went on, papers, other cases."""
+    reasons = []
     if any(entry.at != found.entry.at for entry in found.after):
         reasons.append(Reason(code="recall", template="since then the case went on by itself"))
     payloads = [json.loads(entry.payload) for entry in found.after]
-    issued = [one["title"] for one in (paper for each in payloads for paper in each["documents"]) if one["status"] != "draft"]
+    issued = [
+        one["title"] for one in (paper for each in payloads for paper in each["documents"]) if one["status"] != "draft" and "number" in one
+    ]
     if issued:
         facts = {"paper": ", ".join(dict.fromkeys(issued))}
         reasons.append(Reason(code="recall", template="it issued a paper: {paper}", facts=facts))
@@ -109,13 +129,16 @@ _NEVER: Mapping[str, str] = {
         "the newest act changed an issued paper: that stays on record",
     ),
     "calendar": "since then a changed calendar has moved its deadlines",
+    "migrate": "since then the case was moved to another version of its procedure",
+    "unmigrate": "since then the case was moved to another version of its procedure",
 }
 
 
 # ---- putting back ----------------------------------------------------------------------------------------------------
 
 
-def _put_back(work: Work, before: CaseFile) -> None:
+def put_back(work: Work, before: CaseFile) -> None:
+    """The case as it was, its history longer. Its process must be that of then."""
     now = work.case
     work.case = replace(before.case, revision=now.revision, seq=now.seq, head=now.head, last_entry=now.last_entry)
     _deadlines(work, before)
@@ -145,11 +168,14 @@ def _opinions(work: Work, before: CaseFile) -> None:
 
 
 def _papers(work: Work, before: CaseFile) -> None:
-    """Drafts that the act wrote are void; those of before were there already, and follow the case whenever they are looked at."""
-    stood = {one.key for one in before.documents}
+    """Drafts that the act wrote are void; those of before were there already, and follow the case whenever they are looked at,
+    also those that it made void.
+    """
+    stood = {one.key: one.status for one in before.documents}
     for key, document in list(work.documents.items()):
-        if key not in stood and document.status is not DocumentStatus.VOID:
-            work.put_document(replace(document, status=DocumentStatus.VOID))
+        status = stood.get(key, DocumentStatus.VOID)
+        if DocumentStatus.DRAFT in {status, document.status} and status is not document.status:
+            work.put_document(replace(document, status=status))
 
 
 # ---- telling ---------------------------------------------------------------------------------------------------------

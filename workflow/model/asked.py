@@ -1,5 +1,6 @@
 """What is asked: acts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflow.model.known import Values
@@ -133,6 +134,27 @@ class Recall(Act):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recount(Act):
     """The clock: another calendar came into use; work the open deadlines of a case out anew. `by`: whose decision that was."""
+
+    case: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrate(Act):
+    """Move an open case to another version of its process. `states`: a state that the new version lacks → where its cases stand
+    there (full keys); `restart`: open deadlines begin anew; `by`: whose decision that was.
+    """
+
+    case: str
+    version: str
+    states: Mapping[str, str] = field(default_factory=dict)
+    restart: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmigrate(Act):
+    """Put a case back into the version that it was migrated from, if nothing came since."""
 
     case: str
     by: str = ""

@@ -54,7 +54,7 @@ class Change:
 class Needs:
     """`decide` wants more facts; the office gets them and asks again: the next numbers of series, other cases (by
     number), the sub-cases of a case, the version in use of a process, the entries of a case, whose the working days between
-    two days were.
+    two days were, a kept version by its hash.
     """
 
     series: tuple[SeriesKey, ...] = ()
@@ -63,6 +63,7 @@ class Needs:
     processes: tuple[str, ...] = ()
     histories: tuple[str, ...] = ()
     figures: tuple[tuple[date, date], ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

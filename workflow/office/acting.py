@@ -177,7 +177,7 @@ class Acting:
 
     def _written(self, part: CasePart, document: Document, files: dict[str, bytes], lease: Lease | None, *, dry_run: bool) -> Document:
         """A draft's body is tried (an error refuses the act); an issued paper is written. No write lock is held here."""
-        if document.files or document.status not in {DocumentStatus.DRAFT, DocumentStatus.ISSUED}:
+        if document.files or not document.facts or document.status not in {DocumentStatus.DRAFT, DocumentStatus.ISSUED}:
             return document  # it was written before, and stays as it is
         name, template = self._template(part, document)
         if document.status is not DocumentStatus.ISSUED or dry_run or not self.papers:

@@ -90,10 +90,11 @@ class Definitions:
         calendar: tuple[str, Calendars] | None = None,
         earlier: Calendars | None = None,
         versions: Mapping[str, str] | None = None,
+        kept: dict[str, Process] | None = None,
     ) -> Facts:
         """What a decision may know beside its case, now. `calendar`: (version, calendars) to be tried in place of those in
-        use; `earlier`: those of before; `versions`: those of the organisation and the calendar that were in use then.
-        Raises NotDeployed.
+        use; `earlier`: those of before; `versions`: those of the organisation and the calendar that were in use then;
+        `kept`: versions of processes that will be asked for. Raises NotDeployed.
         """
         used = self._store.current()
         hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")} | dict(versions or {})
@@ -111,6 +112,7 @@ class Definitions:
             last=last,
             period=period or {},
             versions=hashes,
+            kept=kept or {},
         )
 
     def facts_of(self, versions: Mapping[str, str], at: datetime) -> Facts:
@@ -121,13 +123,14 @@ class Definitions:
         )
 
     def beside(self, facts: Facts, needs: Needs) -> Facts:
-        """The facts with what a decision needs beside its case: other cases, sub-cases, processes in use, histories."""
+        """The facts with what a decision needs beside its case: other cases, sub-cases, processes in use, kept versions, histories."""
         return replace(
             facts,
             cases={**facts.cases, **{number: self._case(number) for number in needs.cases}},
             children={**facts.children, **{number: self._store.children(number) for number in needs.children}},
             processes={**facts.processes, **{key: self.process(key) for key in needs.processes}},
             figures={**facts.figures, **{span: self._figures(span, facts) for span in needs.figures}},
+            kept={**facts.kept, **{hash_: self.version(hash_) for hash_ in needs.versions}},
             histories={**facts.histories, **{number: tuple(self._store.entries(number)) for number in needs.histories}},
         )
 

@@ -39,6 +39,8 @@ DONE = {
     "pause": "Clocks paused",
     "resume": "Clocks going on",
     "recall": "Entry {entry} taken back",
+    "migrate": "Moved to another version of the procedure",
+    "unmigrate": "Put back into the version of before",
 }
 """What an act besides the actions did, by its kind."""
 PAPERS = {
@@ -198,7 +200,8 @@ def opinions_shown(process: Process, file: CaseFile, facts: Facts) -> tuple[Opin
 
 
 def _opinion(process: Process, file: CaseFile, opinion: Opinion, facts: Facts) -> OpinionShown:
-    consult = process.state_of[opinion.state].consult
+    state = process.state_of.get(opinion.state)  # a state that this version has no more may have asked
+    consult = state.consult if state is not None else None
     titles = dict(consult.answers) if consult else {}
     on = dl.on_consult(opinion.state)
     mine = [one for one in file.deadlines if one.on == on and one.asked == opinion.asked and dl.open_at(one) == opinion.asked_at]

@@ -120,6 +120,8 @@ class Book:
     calendar_text: str = CALENDAR
     others: tuple[str, ...] = ()
     used: Mapping[str, str] = field(default_factory=lambda: {"organisation": "o", "calendar": "c"})
+    kept: dict[str, Process] = field(default_factory=dict)
+    """Versions that cases were migrated to or from, by their hash."""
 
     def __post_init__(self) -> None:
         self.process, self.organisation, self.calendars, self.processes = definitions(
@@ -144,7 +146,7 @@ class Book:
         """What `decide` answers, once it has the numbers that it needs."""
         file = self.files.get(getattr(act, "case", ""))
         process = self.process_of(file) if file else self.processes[getattr(act, "process", self.process.key)]
-        beside: dict[str, dict[Any, Any]] = {"cases": {}, "children": {}, "processes": {}, "histories": {}}
+        beside: dict[str, dict[Any, Any]] = {"cases": {}, "children": {}, "processes": {}, "histories": {}, "kept": {}}
         numbers: dict[SeriesKey, int] = {}
         while isinstance(decision := decide(process, file, act, self.facts(numbers, **beside)), Needs):
             assert decision != Needs(), "what is needed is said"
@@ -162,11 +164,12 @@ class Book:
             "children": {one: tuple(case for case in kept if case.parent == one) for one in needs.children},
             "processes": {one: self.processes[one] for one in needs.processes},
             "histories": {one: tuple(self.entries[one]) for one in needs.histories},
+            "kept": {one: self.kept[one] for one in needs.versions},
         }
 
     def process_of(self, file: CaseFile) -> Process:
         """The case's version of its process; of one whose process was changed by a test, the book's."""
-        return self.versions.get(file.case.version, self.process) if self.others else self.process
+        return {**(self.versions if self.others else {}), **self.kept}.get(file.case.version, self.process)
 
     def act(self, act: Act) -> CaseFile:
         """Carry the act out; a refusal is raised."""
