@@ -32,6 +32,7 @@ COMMANDS = {
     "correct": Listed(where="further:correct", section=STAFF, help="put right what the history says wrongly"),
     "docs": Listed(where="papers:docs", section=CASES, help="the papers of a case"),
     "doc": Listed(where="doc:doc", section=CASES, help="one paper: show, save, issue, void, replace …"),
+    "register": Listed(where="registers:register", section=CASES, help="registers: outgoing, incoming, follow-up, series"),
     "deadline": Listed(where="deadlines:deadline", section=CASES, help="a case's deadlines: list, explain"),
     "report": Listed(where="reports:report", section=CASES, help="reports: responsibility, forecast"),
     "export": Listed(where="exporting:export", section=CASES, help="for other programs: ical"),

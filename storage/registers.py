@@ -14,7 +14,7 @@ from storage.writing import Step, insert, insert_new, number_steps, write_steps
 from workflow.model import DocumentEvent, NumberRow, NumberTaken, RegistryEntry, SeriesKey, Viewer
 from workflow.plain import from_plain, instant
 
-_registry, _number, _document, _case = tables.registry, tables.number, tables.document, tables.case
+_registry, _number, _document, _case, _event = tables.registry, tables.number, tables.document, tables.case, tables.document_event
 _FIELDS = ("body", "seq", "at", "actor", "request", "text", "previous", "hash")
 _ENTRIES = Statement(
     lambda _: select(*(_registry.c[name] for name in _FIELDS)).where(_registry.c.body == bindparam("at_body")).order_by(_registry.c.seq)
@@ -86,18 +86,27 @@ def numbered(tx: Transaction, body: str, periods: Sequence[str], viewer: Viewer)
     """The numbers of a body's papers, of these periods (none named: all), in order; those of cases that the viewer may not see
     are left out.
     """
-    wanted = [_number.c.body == body, ~_number.c.type.startswith("case:"), or_(_number.c.case.is_(None), visible(viewer))]
+    wanted = [_number.c.body == body, ~_number.c.type.startswith("case:")]
     if periods:
-        wanted.append(_number.c.period.in_(periods))
+        wanted.append(or_(*(_number.c.period == one for one in periods)))
     rows = tx.select(
         select(_number.c.type, _number.c.period, _number.c.number, _number.c.case, _document.c.plain, _document.c.status, _case.c.secret)
         .select_from(_number)
         .outerjoin(_case, _case.c.number == _number.c.case)
         .outerjoin(_document, and_(_document.c.case == _number.c.case, _document.c.key == _number.c.document))
-        .where(*wanted)
+        .where(*wanted, or_(_number.c.case.is_(None), visible(viewer)))
         .order_by(_number.c.period, _number.c.type, _number.c.number)
     )
-    events = _events(tx, sorted({row[3] for row in rows if row[3]}))
+    lives = tx.select(
+        select(_event.c.case, _event.c.key, _event.c.plain)
+        .select_from(_event)
+        .join(_number, and_(_number.c.case == _event.c.case, _number.c.document == _event.c.key))
+        .where(*wanted)
+        .order_by(_event.c.case, _event.c.key, _event.c.n)
+    )
+    events: dict[tuple[str, str], tuple[DocumentEvent, ...]] = {}
+    for case, key, plain in lives:
+        events[case, key] = (*events.get((case, key), ()), from_plain(DocumentEvent, json.loads(plain)))
     return [_row(tuple(row), body, events) for row in rows]
 
 
@@ -108,19 +117,6 @@ def _row(row: tuple[object, ...], body: str, events: Mapping[tuple[str, str], tu
         paper = with_events(paper, events.get((str(case), paper.key), ()))
     series = SeriesKey(body=body, type=str(kind), period=str(period))
     return NumberRow(series=series, number=int(str(number)), case=str(case or ""), document=paper, secret=bool(secret))
-
-
-_PAGE = 400
-
-
-def _events(tx: Transaction, cases: Sequence[str]) -> dict[tuple[str, str], tuple[DocumentEvent, ...]]:
-    found: dict[tuple[str, str], tuple[DocumentEvent, ...]] = {}
-    table = tables.document_event
-    for start in range(0, len(cases), _PAGE):
-        page = select(table.c.case, table.c.key, table.c.plain).where(table.c.case.in_(cases[start : start + _PAGE]))
-        for case, key, plain in tx.select(page.order_by(table.c.case, table.c.key, table.c.n)):
-            found[case, key] = (*found.get((case, key), ()), from_plain(DocumentEvent, json.loads(plain)))
-    return found
 
 
 def holders(tx: Transaction, hash_: str) -> list[tuple[str, str]]:

@@ -40,6 +40,8 @@ class OrgUnit:
     """Committees and councils sign on behalf of the body (TM., T/M)."""
     head: str = "leader"
     """The position that heads it."""
+    registrar: str = "clerk"
+    """The position that keeps its registers (văn thư)."""
     place: str = ""
     """Where its papers are dated: "Nam Trực"."""
     name_lines: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ def _type(key: Node, node: Node) -> DocumentType:
 def _series(node: Node | None) -> Series:
     if node is None or not node.is_mapping:
         return Series()
-    return Series(per=word(node.get("per")) or "type", period=_mapping(node.get("period"), FRAMES))
+    return Series(per=word(node.get("per")) or "type", apart=_yes(node.get("secret_apart")), period=_mapping(node.get("period"), FRAMES))
 
 
 def _mapping(node: Node | None, keys: tuple[str, ...]) -> dict[str, str]:
@@ -37,3 +37,7 @@ def _mapping(node: Node | None, keys: tuple[str, ...]) -> dict[str, str]:
     if node is None:
         return {}
     return {key.text: word(value) for key, value in node.pairs} if node.is_mapping else dict.fromkeys(keys, word(node))
+
+
+def _yes(node: Node | None) -> bool:
+    return node is not None and node.value is True

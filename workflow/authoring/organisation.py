@@ -98,6 +98,7 @@ class _Reader:
             symbol=shape.text(found.get("symbol")),
             on_behalf=shape.flag(found.get("on_behalf")),
             head=shape.text(found.get("head")) or "leader",
+            registrar=shape.text(found.get("registrar")) or "clerk",
             place=shape.text(found.get("place")),
             name_lines=shape.texts(found.get("name_lines")),
             parent_line=shape.text(found.get("parent_line")),

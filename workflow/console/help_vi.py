@@ -281,5 +281,57 @@ TABLE = {
     "Put cases back that were moved to the version, where nothing came since.": "Trả về các hồ sơ đã chuyển sang phiên bản ấy, nếu từ đó chưa có việc gì.",
     "Show what would become of each case; nothing is written.": "Cho biết từng hồ sơ sẽ ra sao; không ghi gì.",
     "Move the open cases of a procedure to another version of it; run again, it goes on with those that are left.": "Chuyển các hồ sơ đang mở của một quy trình sang phiên bản khác; chạy lại thì làm tiếp những hồ sơ còn lại.",
+    # registers
+    "registers: outgoing, incoming, follow-up, series": "sổ văn bản: đi, đến, theo dõi giải quyết, dãy số",
+    "Registers of papers: 'hoso register SERIES' (btg/BC/2026), outgoing, incoming, follow-up, contents; enter papers in them.": (
+        "Sổ đăng ký văn bản: 'hoso register SERIES' (btg/BC/2026), đi, đến, theo dõi, mục lục; vào sổ văn bản."
+    ),
+    "Write it to this file: .xlsx, .docx, .pdf or .csv.": "Ghi ra tệp này: .xlsx, .docx, .pdf hoặc .csv.",
+    "Write over a file that is there.": "Ghi đè tệp đã có.",
+    "Lines of a volume (all in one, if left out).": "Số dòng một quyển (bỏ trống: một quyển).",
+    "Which volume.": "Quyển số mấy.",
+    "In Vietnamese order of this column.": "Xếp theo thứ tự tiếng Việt của cột này.",
+    "Only lines with these words; marks may be left out.": "Chỉ dòng có các từ này; gõ không dấu cũng được.",
+    "Of this year (the present one, if left out).": "Của năm này (bỏ trống: năm nay).",
+    "The papers that BODY issued, with void ones and numbers reserved for papers written elsewhere.": (
+        "Văn bản đi của BODY, kể cả văn bản đã hủy và số giữ cho văn bản soạn ngoài chương trình."
+    ),
+    "The papers that came in to BODY.": "Văn bản đến của BODY.",
+    "How the papers that came in to BODY are being handled.": "Tình hình giải quyết văn bản đến của BODY.",
+    "The table of contents of a case's file.": "Mục lục văn bản trong hồ sơ.",
+    "The papers of one series; without one, every series with its last number.": (
+        "Văn bản của một dãy số; bỏ trống: mọi dãy số và số cuối cùng."
+    ),
+    "Register a paper that came in to BODY; one that came before is warned of.": "Vào sổ văn bản đến của BODY; văn bản trùng được nhắc.",
+    "The body that issued it.": "Cơ quan ban hành.",
+    "Its number and symbol, as 45/BC-UBND.": "Số, ký hiệu, như 45/BC-UBND.",
+    "The day that it bears.": "Ngày của văn bản.",
+    "Its type and what it is about.": "Tên loại và trích yếu.",
+    "The unit or person that handles it.": "Đơn vị hoặc người nhận.",
+    "Until when.": "Thời hạn giải quyết.",
+    "The case that it belongs to.": "Hồ sơ của văn bản.",
+    "Open a case of this process for it.": "Mở hồ sơ theo quy trình này.",
+    "Seen by its handler and by whoever keeps the registers.": "Chỉ người nhận và người giữ sổ được xem.",
+    "Fill a field of the new case (repeatable).": "Nhập một thông tin của hồ sơ mới (lặp lại được).",
+    "Its scan (repeatable).": "Bản quét (lặp lại được).",
+    "A note for the register.": "Ghi chú vào sổ.",
+    "Say how the handling of incoming paper NUMBER goes on.": "Ghi tiến độ giải quyết văn bản đến số NUMBER.",
+    "How far it is.": "Tiến độ giải quyết.",
+    "Number and symbol of the answer.": "Số, ký hiệu văn bản trả lời.",
+    "Take the next numbers of BODY's series of TYPE for papers written outside of the program, with a note.": (
+        "Giữ các số tiếp theo của BODY, loại TYPE, cho văn bản soạn ngoài chương trình, ghi rõ lý do."
+    ),
+    "How many.": "Bao nhiêu số.",
+    "Of the series of secret papers.": "Trong dãy số văn bản mật.",
+    "Enter the paper that bears a reserved number of SERIES.": "Vào sổ văn bản mang số đã giữ của SERIES.",
+    "Its number and symbol as printed.": "Số, ký hiệu như trên văn bản.",
+    "Who signed it.": "Người ký.",
+    "To whom it went.": "Nơi nhận.",
+    "Who keeps the archived copy.": "Đơn vị, người nhận bản lưu.",
+    "How many copies.": "Số lượng bản.",
+    "No paper bears this number; with a note.": "Không văn bản nào mang số này; ghi rõ lý do.",
+    "Close BODY's series whose period is over, or all of a body that ended, and print the certificate.": (
+        "Khóa các dãy số đã hết kỳ của BODY (hoặc mọi dãy số, nếu BODY đã kết thúc) và in xác nhận."
+    ),
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

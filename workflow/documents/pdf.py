@@ -43,7 +43,7 @@ def write(sheet: Sheet) -> bytes:
 
 
 def _plain(sheet: Sheet) -> dict[str, Any]:
-    page = {key: getattr(sheet.page, key) for key in ("top", "bottom", "left", "right", "number_size", "header")}
+    page = {key: getattr(sheet.page, key) for key in ("top", "bottom", "left", "right", "number_size", "header", "turned")}
     dated = [sheet.dated.year, sheet.dated.month, sheet.dated.day]
     elements = [_element(element) for element in sheet.elements]
     return {"page": page, "size": sheet.size, "title": sheet.title, "author": sheet.author, "dated": dated, "elements": elements}

@@ -91,11 +91,18 @@ class Page:
     right: float
     number_size: float
     header: float
+    turned: bool = False
+    """Lying on its long side."""
+
+    @property
+    def paper(self) -> tuple[float, float]:
+        """Of the sheet: its width and height."""
+        return (297, 210) if self.turned else (210, 297)
 
     @property
     def width(self) -> float:
         """Of the text."""
-        return 210 - self.left - self.right
+        return self.paper[0] - self.left - self.right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,10 +43,13 @@ def _make(tag: str, *children: Any, **attributes: object) -> "BaseOxmlElement":
 
 def _set_up(document: "Document", sheet: Sheet) -> None:
     """Page, fonts, the page's number, and what the file says of itself."""
+    from docx.enum.section import WD_ORIENT
     from docx.shared import Mm, Pt
 
     section, page = document.sections[0], sheet.page
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.page_width, section.page_height = (Mm(side) for side in page.paper)
+    if page.turned:
+        section.orientation = WD_ORIENT.LANDSCAPE
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.footer_distance = Mm(page.header), Mm(page.header)

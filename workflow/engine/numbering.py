@@ -8,6 +8,8 @@ from workflow.language.process import DocumentType, Process
 from workflow.model import SeriesKey
 
 YEAR, TERM = "year", "term"
+APART = "secret:"
+"""What the type of a series of secret papers begins with."""
 
 
 class NoSeries(Exception):
@@ -30,13 +32,15 @@ def case_number(process: Process, unit: str, number: int, facts: Facts) -> str:
     return process.number.format(n=number, year=facts.today.year, term=term)
 
 
-def document_series(kind: DocumentType, frame: str, body: str, facts: Facts) -> SeriesKey:
-    """The series of an issued paper. State bodies number by the calendar year, Party bodies by type and committee
-    term (Decree 30/2020 art. 15; Guideline 36-HD/VPTW), unless the document type says otherwise.
+def document_series(kind: DocumentType, frame: str, body: str, facts: Facts, *, secret: bool = False) -> SeriesKey:
+    """The series of an issued paper; those of secret cases have one of their own where the type says `secret_apart`. State bodies
+    number by the calendar year, Party bodies by type and committee term (Decree 30/2020 art. 15; Guideline 36-HD/VPTW), unless the
+    document type says otherwise.
     """
     regime = kind.series.period.get(frame) or (TERM if frame == "party" else YEAR)
     period = f"term:{_term(body, facts)}" if regime == TERM else str(facts.today.year)
-    return SeriesKey(body=body, type="all" if kind.series.per == "all" else kind.key, period=period)
+    word = "all" if kind.series.per == "all" else kind.key
+    return SeriesKey(body=body, type=f"{APART}{word}" if secret and kind.series.apart else word, period=period)
 
 
 def _term(body: str, facts: Facts) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from workflow.engine.deadlines import open_at, rule_of
 from workflow.engine.numbering import NoSeries, document_series, symbol
 from workflow.engine.permission import seats_of
+from workflow.engine.registry import ended
 from workflow.engine.scope import case_names, counts, document_states, person_ref, round_of
 from workflow.engine.signature import signature
 from workflow.engine.work import Work
@@ -15,6 +16,7 @@ from workflow.errors import Reason, Refused
 from workflow.language.expression import Ref, evaluate, fill
 from workflow.language.process import DocumentRule, DocumentType, FieldType
 from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKey, Signature
+from workflow.organisation import Organisation
 from workflow.plain import digest
 
 
@@ -116,9 +118,12 @@ def _replaced(document: Document | None, work: Work) -> dict[str, Any] | None:
 
 def _series(kind: DocumentType, frame: str, body: str, work: Work) -> SeriesKey:
     try:
-        return document_series(kind, frame, body, work.facts)
+        series = document_series(kind, frame, body, work.facts, secret=work.case.secret)
     except NoSeries as fault:
         raise refused(work, fault.reason) from None
+    if closed := ended(body, work.facts):
+        raise refused(work, *closed)
+    return series
 
 
 def _held(rule: DocumentRule, work: Work, asked: str) -> Document | None:
@@ -138,8 +143,13 @@ def _issuers(rule: DocumentRule, work: Work, asked: str) -> list[str]:
 
 
 def frame_of(kind: DocumentType, unit: str, work: Work) -> str:
-    """The frame that the type takes for this issuer: by the unit's key, its kind, or any; state if nothing is said."""
-    body = work.facts.organisation.units[unit]
+    """The frame that the type takes for this issuer."""
+    return frame_for(kind, unit, work.facts.organisation)
+
+
+def frame_for(kind: DocumentType, unit: str, organisation: Organisation) -> str:
+    """The frame that a type takes for an issuer: by the unit's key, its kind, or any; state if nothing is said."""
+    body = organisation.units[unit]
     for word in (unit, body.kind, "any"):
         if word in kind.frame:
             return kind.frame[word]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from workflow.calendar import Calendars
 from workflow.engine.facts import Facts, Wanting
 from workflow.errors import NotDeployed, NotFound
-from workflow.language.process import FORM, Process, load
+from workflow.language.process import FORM, DocumentType, Process, load
 from workflow.model import Case, CaseFile, Needs, SeriesKey
 from workflow.organisation import Organisation
 from workflow.plain import from_plain
@@ -114,6 +114,11 @@ class Definitions:
             versions=hashes,
             kept=kept or {},
         )
+
+    def types(self) -> dict[str, DocumentType]:
+        """The document types in use. Raises NotDeployed."""
+        plain = json.loads(self._kept("document-types", self._store.current().get(("document-types", ""), "")))
+        return {key: from_plain(DocumentType, one) for key, one in plain.items()}
 
     def facts_of(self, versions: Mapping[str, str], at: datetime) -> Facts:
         """The facts of a past moment, by the versions that an entry names."""

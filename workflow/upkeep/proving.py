@@ -1,9 +1,12 @@
 """`hoso verify`: the chain of every case, state = fold(history), the series without gap, the files as they were."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workflow.answers import Finding
 from workflow.engine.history import broken, differs
+from workflow.engine.registry import Incoming, Reserved, fold
+from workflow.engine.registry import broken as broken_register
+from workflow.model import Attachment
 from workflow.plain import digest
 from workflow.ports import Store
 
@@ -15,6 +18,7 @@ def verify(store: Store) -> Iterator[Finding]:
     for number in store.all_cases():
         yield from verify_case(store, number)
     yield from _series(store)
+    yield from _registers(store)
 
 
 def verify_case(store: Store, number: str) -> Iterator[Finding]:
@@ -51,3 +55,22 @@ def _series(store: Store) -> Iterator[Finding]:
             yield Finding(level="error", what="series", message=f"{series}: the numbers {missing} are missing")
         if len(numbers) != len(set(numbers)) or (numbers and max(numbers) > last):
             yield Finding(level="error", what="series", message=f"{series}: a number stands twice, or past the last")
+
+
+def _registers(store: Store) -> Iterator[Finding]:
+    """Each body's chain of register entries, and the scans that they name."""
+    for body in store.registries():
+        entries = store.registry(body)
+        fault = broken_register(entries)
+        if fault is not None:
+            yield Finding(level="error", what="register", message=f"{body}: {fault}")
+            continue
+        state = fold(entries)
+        for scan in (*_scans(state.incoming), *_scans(state.reserved.values())):
+            content = store.file(scan.hash)
+            if content is None or digest(content) != scan.hash:
+                yield Finding(level="error", what="file", message=f"{body}: {scan.name} is missing or changed")
+
+
+def _scans(papers: Iterable[Incoming | Reserved]) -> list[Attachment]:
+    return [one for paper in papers for one in paper.files]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.engine.making import Book
-from workflow.engine.history import differs, fold
+from workflow.engine.history import differs, fold, papers_of, versions_of
 from workflow.engine.lives import on_document
 from workflow.engine.work import begun
 from workflow.errors import NotFound, Refused
@@ -249,3 +249,12 @@ def test_an_act_of_no_known_kind_is_a_fault():
     act = on(OnDocument, "report")
     with pytest.raises(TypeError):
         on_document(begun(made.process, made.files[CASE], act, made.facts()), act)
+
+
+def test_an_entry_names_the_papers_that_it_changed_and_the_versions_that_it_was_decided_under():
+    made = book()
+    made.do("sign")
+    last = made.entries[CASE][-1]
+    assert papers_of(last) == ("report/1",)
+    assert versions_of(last) == {"organisation": "o", "calendar": "c", "process": made.process.version}
+    assert papers_of(made.entries[CASE][0]) == ()

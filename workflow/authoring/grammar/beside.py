@@ -36,6 +36,7 @@ class SeriesShape(Closed):
     """How a document type's numbers run."""
 
     per: Literal["type", "all"] = "type"
+    secret_apart: bool = False
     period: Annotated[Annotated[_Period, Tag(ONE)] | Annotated[dict[_Frame, _Period], Tag(KEYS)], either("year or term")] = {}
 
 
@@ -68,6 +69,7 @@ class UnitShape(Closed):
     symbol: Word | None = None
     on_behalf: Flag | None = None
     head: Position | None = None
+    registrar: Position | None = None
     place: Word | None = None
     name_lines: Words = []
     parent_line: Word | None = None

@@ -121,6 +121,8 @@ class Series:
     """How a document type's numbers run: `per` type | all; `period` by frame (state, party): year | term."""
 
     per: str = "type"
+    apart: bool = False
+    """Papers of secret cases have a series of their own."""
     period: Mapping[str, str] = field(default_factory=dict)
 
 
