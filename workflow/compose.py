@@ -14,6 +14,7 @@ from storage.store import open_store
 from workflow.answers import CalendarApplied, Deployed, Finding, Ticked
 from workflow.answers.changing import ProcessDiff
 from workflow.answers.keeping import Restored, RestorePreview
+from workflow.answers.scenarios import Coverage, Recorded
 from workflow.changing.verbs import Changing
 from workflow.errors import CannotWrite, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
@@ -23,6 +24,7 @@ from workflow.plain import canonical
 from workflow.ports import Clock, Sender, Store, StoredVersion
 from workflow.settings import FolderDelivery, Settings, read_settings
 from workflow.timekeeping import PracticeClock, SystemClock
+from workflow.vietnamese import words
 
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
@@ -226,6 +228,29 @@ class LocalOffice(Changing):
             raise DefinitionsWrong(problems)
         return run_scenarios(scenarios, compiled, self.settings, _memory_store)
 
+    def coverage(self, results: "Sequence[ScenarioResult]", process: str = "") -> list[Coverage]:
+        """What scenarios that were played cover of one procedure of the definitions folder, or of all. Raises DefinitionsWrong."""
+        from workflow.simulate.coverage import coverage
+
+        found = self._checked().processes
+        return [coverage(one, results, self.language) for key, one in found.items() if process in {"", key}]
+
+    def record(self, case: str, *, actor: str) -> Recorded:
+        """A scenario from what happened to a case, played at once to see whether it holds. Raises NotFound, Refused, DefinitionsWrong."""
+        from workflow.authoring.deploy import check
+        from workflow.simulate import read_scenarios, run_scenarios
+        from workflow.simulate.recording import record
+
+        file = self._seen(case, actor)[1]
+        text, name = record(self, case), f"{file.case.process}/scenarios/{slug(case)}.yaml"
+        scenarios, problems = read_scenarios({name: text.encode()})
+        if problems:
+            return Recorded(
+                case=case, file=name, text=text, passed=False, place=str(problems[0].place), message=problems[0].said(self.language)
+            )
+        (result,) = run_scenarios(scenarios, check(self._files()), self.settings, _memory_store)
+        return Recorded(case=case, file=name, text=text, passed=result.passed, place=result.place, message=result.message)
+
     def _run(self, files: Mapping[str, bytes], compiled: "Compiled") -> "tuple[Sequence[ScenarioResult], Sequence[Problem]]":
         from workflow.simulate import read_scenarios, run_scenarios
 
@@ -326,6 +351,11 @@ class LocalOffice(Changing):
                 field="clock", value=text, expected="later than {at}: once something was deployed, time never goes back", at=at
             )
         return moment
+
+
+def slug(number: str) -> str:
+    """A case's number as a file's name: `001/2026-VV` → `001-2026-vv`."""
+    return "-".join(words(number)) or "case"
 
 
 def _memory_store() -> Store:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from workflow import answers
-from workflow.answers import migration  # noqa: F401 - a part of answers
+from workflow.answers import migration, scenarios  # noqa: F401 - parts of answers
 from workflow.simulate import ScenarioResult
 
 PAGE = Path(__file__).parents[2] / "docs/reference/commands.md"
@@ -277,7 +277,13 @@ def test_control_characters_in_values_never_reach_the_terminal(typed):
 
 @pytest.mark.parametrize(
     "kind",
-    [*filter(dataclasses.is_dataclass, {**vars(answers), **vars(answers.changing), **vars(answers.migration)}.values()), ScenarioResult],
+    [
+        *filter(
+            dataclasses.is_dataclass,
+            {**vars(answers), **vars(answers.changing), **vars(answers.migration), **vars(answers.scenarios)}.values(),
+        ),
+        ScenarioResult,
+    ],
 )
 def test_the_reference_names_every_key_of_json(kind):
     keys = ", ".join(f"`{field.name}`" for field in dataclasses.fields(kind))

@@ -333,5 +333,11 @@ TABLE = {
     "Close BODY's series whose period is over, or all of a body that ended, and print the certificate.": (
         "Khóa các dãy số đã hết kỳ của BODY (hoặc mọi dãy số, nếu BODY đã kết thúc) và in xác nhận."
     ),
+    # ---- scenarios ----
+    "Tell which states, actions, branches and rungs none of them reaches.": "Cho biết trạng thái, thao tác, nhánh rẽ, bước nhắc hạn nào chưa kịch bản nào chạm tới.",
+    "Fail if less than this much is covered.": "Báo lỗi nếu độ phủ thấp hơn mức này.",
+    "Write the results as JUnit XML, for build servers.": "Ghi kết quả dạng JUnit XML, cho máy chủ kiểm thử.",
+    "Write a scenario from what really happened to a case, and play it.": "Viết kịch bản từ những gì đã xảy ra với một hồ sơ, rồi chạy thử.",
+    "Write it to this file; - prints it (a file of the procedure's scenarios).": "Ghi vào tệp này; - thì in ra (mặc định: một tệp trong thư mục kịch bản của quy trình).",
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

@@ -1,20 +1,16 @@
 """Procedures before they are used: check them, run their scenarios, print their grammar for editors."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from workflow.console.changing import diff, migrate, versions
 from workflow.console.lazy import Nest, Option
-from workflow.console.look import Look, one_line, safe
+from workflow.console.look import Look, safe
+from workflow.console.scenarios import record, test
 from workflow.console.session import Session, pass_session
 from workflow.errors import DefinitionsWrong, Problem
 from workflow.errors.definitions import HELP
-
-if TYPE_CHECKING:
-    from workflow.simulate import ScenarioResult
-
 
 KINDS = ("process", "scenario", "organisation", "calendar", "document-types")
 """The kinds of definition file."""
@@ -25,7 +21,7 @@ def process() -> None:
     """Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words."""
 
 
-for _command in (diff, versions, migrate):
+for _command in (test, record, diff, versions, migrate):
     process.add_command(_command)
 
 
@@ -38,17 +34,6 @@ def check(ctx: click.Context) -> None:
     wrong = [problem for problem in problems if not problem.warning]
     session.tell([_plain(problem, session.language) for problem in problems], lambda look: _problems(problems, wrong, look))
     ctx.exit(DefinitionsWrong.exit_code if wrong else 0)
-
-
-@process.command()
-@click.argument("name", metavar="[PROCESS]", required=False, default="")
-@click.pass_context
-def test(ctx: click.Context, name: str) -> None:
-    """Run the scenarios that stand beside the procedures, on a clock and a store of their own."""
-    session = ctx.ensure_object(Session)
-    results = session.office.test(name)
-    session.tell(results, lambda look: _results(results, look))
-    ctx.exit(0 if all(one.passed for one in results) else DefinitionsWrong.exit_code)
 
 
 @process.command()
@@ -87,13 +72,3 @@ def _problems(problems: Sequence[Problem], wrong: Sequence[Problem], look: Look)
         lines += [f"    {safe(line)}" for line in problem.excerpt.splitlines()]
     lines.append(look.say("{wrong} problem(s), {warnings} warning(s).", wrong=len(wrong), warnings=len(problems) - len(wrong)))
     return [*lines, *(look.say(HELP, code=problem.code) for problem in [*wrong, *problems][:1])]
-
-
-def _results(results: "Sequence[ScenarioResult]", look: Look) -> list[str]:
-    lines: list[str] = []
-    for one in results:
-        mark = look.paint(look.say("ok"), "good") if one.passed else look.paint(look.say("FAILED"), "bad")
-        lines.append(f"{mark}  {one_line(one.process)}: {one_line(one.name)}")
-        lines += [] if one.passed else [f"    {safe(one.place)}: {safe(one.message)}"]
-    passed = sum(one.passed for one in results)
-    return [*lines, look.say("{passed} of {count} scenarios passed.", passed=passed, count=len(results))]

@@ -1,8 +1,9 @@
-"""What a scenario covered: every transition that its cases went through, read from their histories."""
+"""What a scenario covered: every transition that its cases went through and every rung that fired, read from their histories."""
 
 import json
 from dataclasses import dataclass
 
+from workflow.engine.deadlines import named_by
 from workflow.simulate.stage import Stage
 
 MOVING = frozenset({"open", "advance", "reply", "auto", "also", "fire"})
@@ -32,4 +33,30 @@ def transitions(stage: Stage) -> frozenset[Transition]:
             if said["action"] and said["act"] in MOVING:
                 found.add(Transition(process or after, said["action"], said["before"], said["after"]))
             process = after
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fired:
+    """A rung that fired: what its deadline is on, the deadline's name, the rung's place in the ladder (-1: silence)."""
+
+    process: str
+    on: str
+    deadline: str
+    rung: int
+
+
+def fired(stage: Stage) -> frozenset[Fired]:
+    """The rungs that fired in cases of the scenario's own process."""
+    key = stage.scenario.process
+    found: set[Fired] = set()
+    for number in stage.office.store.all_cases():
+        if stage.file(number).case.process != key:
+            continue
+        for entry in stage.office.store.entries(number):
+            if json.loads(entry.text)["act"] in {"fire", "silence"}:
+                data = json.loads(entry.payload)["data"]
+                if "rung" in data:
+                    on, name, _ = named_by(data["deadline"])
+                    found.add(Fired(key, on, name, data["rung"]))
     return frozenset(found)

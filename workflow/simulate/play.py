@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from workflow.authoring.read import excerpt
 from workflow.errors import HosoError, Place
-from workflow.simulate.covering import Transition, transitions
+from workflow.simulate.covering import Fired, Transition, fired, transitions
 from workflow.simulate.deeds import carry_out
 from workflow.simulate.expecting import check, look
 from workflow.simulate.scenario import Scenario, Step
@@ -25,9 +26,20 @@ class ScenarioResult:
     passed: bool
     place: str
     message: str = ""
+    step: int = 0
+    """Which step it was, the first is 1; 0 = the opening, or none."""
+    said: str = ""
+    """What that step does: who, what."""
+    expected: str = ""
+    got: str = ""
+    """What was expected and what came, where it is one thing."""
+    excerpt: str = ""
+    """The line of the file, with a mark under its place."""
     actions: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
     transitions: frozenset[Transition] = frozenset()
+    rungs: frozenset[Fired] = frozenset()
+    """The rungs that fired, of its own process."""
 
 
 def play(scenario: Scenario, make_office: MakeOffice, zone: ZoneInfo) -> ScenarioResult:
@@ -38,7 +50,7 @@ def play(scenario: Scenario, make_office: MakeOffice, zone: ZoneInfo) -> Scenari
     try:
         _run(stage)
     except Mismatch as mismatch:
-        return _result(stage, str(mismatch), mismatch.place)
+        return _result(stage, str(mismatch), mismatch.place, expected=mismatch.wanted, got=mismatch.got)
     except HosoError as error:
         return _result(stage, error.message(stage.language), stage.place)
     return _result(stage, "", scenario.place)
@@ -51,14 +63,21 @@ def _run(stage: Stage) -> None:
             place=scenario.place, kind="open", what=scenario.fields, actor=scenario.actor, start=scenario.start, title=scenario.title
         )
         carry_out(stage, first)
-    for step in scenario.steps:
-        stage.place = step.place
+    for number, step in enumerate(scenario.steps, start=1):
+        stage.place, stage.step, stage.said = step.place, number, in_words(step)
         before = look(stage, step)
         carry_out(stage, step)
         check(stage, step, before)
 
 
-def _result(stage: Stage, message: str, place: Place) -> ScenarioResult:
+def in_words(step: Step) -> str:
+    """What a step does, as its file says it: `specialist.btg: do screen`."""
+    who = f"{step.actor}: " if step.actor else ""
+    what = step.what if isinstance(step.what, str) else step.unit or step.start
+    return f"{who}{step.kind or 'expect'} {what or step.unit}".strip()
+
+
+def _result(stage: Stage, message: str, place: Place, *, expected: str = "", got: str = "") -> ScenarioResult:
     scenario, taken = stage.scenario, transitions(stage)
     mine = [one for one in taken if one.process == scenario.process]
     stand = {
@@ -73,7 +92,13 @@ def _result(stage: Stage, message: str, place: Place) -> ScenarioResult:
         passed=not message,
         place=str(place),
         message=message,
+        step=stage.step if message else 0,
+        said=stage.said if message else "",
+        expected=expected,
+        got=got,
+        excerpt=excerpt(scenario.source, place) if message else "",
         actions=frozenset(one.action for one in mine),
         states=frozenset({*stand, *(one.before for one in mine), *(one.after for one in mine)} - {""}),
         transitions=taken,
+        rungs=fired(stage),
     )

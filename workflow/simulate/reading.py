@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.authoring.grammar import SCENARIO, check_shape
-from workflow.authoring.read import Node, parse
+from workflow.authoring.read import Node, decode, parse
 from workflow.authoring.shape import in_order
 from workflow.calendar import parse_amount
 from workflow.errors import Place, Problem, WrongValue
@@ -24,7 +24,7 @@ def read_scenario(process: str, file: str, text: bytes) -> tuple[Scenario | None
         return None, problems
     found = [wrong for step in _list(node.get("steps")) if step.is_mapping for wrong in _wrong_step(step)]
     problems += in_order(check_shape(node, SCENARIO), [*found, *_wrong_time(node.get("at"))])
-    return (None, problems) if problems else (_scenario(process, node), [])
+    return (None, problems) if problems else (_scenario(process, node, decode(file, text)), [])
 
 
 def _wrong_step(step: Node) -> list[Problem]:
@@ -83,7 +83,7 @@ def _text(node: Node, key: str, default: str = "") -> str:
     return found.text if found is not None and found.is_scalar else default
 
 
-def _scenario(process: str, node: Node) -> Scenario:
+def _scenario(process: str, node: Node, source: str) -> Scenario:
     opened = node.get("open")
     return Scenario(
         process=process,
@@ -94,6 +94,7 @@ def _scenario(process: str, node: Node) -> Scenario:
         start=_text(node, "start", "open"),
         title=_text(node, "title"),
         fields=dict(opened.plain() or {}) if opened is not None else None,
+        source=source,
         steps=tuple(_step(step) for step in _list(node.get("steps"))),
     )
 

@@ -41,4 +41,6 @@ class Scenario:
     title: str = ""
     fields: dict[str, Any] | None = None
     """None: nothing is opened by hand."""
+    source: str = ""
+    """The file's text, for its lines."""
     steps: tuple[Step, ...] = ()

@@ -27,9 +27,9 @@ _PARTS = re.compile(r"[0-9]+|[^0-9]+")
 class Mismatch(Exception):
     """A step went otherwise than expected; the message is for people."""
 
-    def __init__(self, place: Place, message: str) -> None:
+    def __init__(self, place: Place, message: str, *, wanted: str = "", got: str = "") -> None:
         super().__init__(message)
-        self.place = place
+        self.place, self.wanted, self.got = place, wanted, got
 
 
 class Nobody:
@@ -50,6 +50,9 @@ class Stage:
     worker: Worker
     place: Place
     number: str = ""
+    step: int = 0
+    said: str = ""
+    """What the step that is being played does."""
 
     @property
     def language(self) -> str:
@@ -58,14 +61,16 @@ class Stage:
 
     def wrong(self, place: Place, said: str, **facts: object) -> Mismatch:
         """A mismatch in the office's language."""
-        return Mismatch(place, phrase(said, self.language, **facts))
+        key, wanted, got = (str(facts.get(name, "")) for name in ("key", "wanted", "got"))
+        named = f"{key}: " if key and (wanted or got) else ""
+        return Mismatch(place, phrase(said, self.language, **facts), wanted=named + wanted, got=named + got)
 
     # ---- cases ----
 
     def files(self) -> list[CaseFile]:
         """Every case, in order of opening; those of one moment by their numbers."""
         found = [file for number in self.office.store.all_cases() if (file := self.office.store.load(number))]
-        return sorted(found, key=lambda file: (file.case.opened, _natural(file.case.number)))
+        return sorted(found, key=lambda file: (file.case.opened, natural(file.case.number)))
 
     def case(self, which: str) -> str:
         """The number of the case that a step names: `KEY N`, the N-th case of a process beside the scenario's own; empty: its own."""
@@ -155,6 +160,6 @@ def field_type(process: Process, name: str) -> Any:
     return process.field_of[name]
 
 
-def _natural(number: str) -> tuple[tuple[bool, int, str], ...]:
+def natural(number: str) -> tuple[tuple[bool, int, str], ...]:
     """Case numbers in the order of their counting: 9/2026 before 10/2026."""
     return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _PARTS.findall(number))
