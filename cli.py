@@ -35,7 +35,7 @@ COMMANDS = {
     "register": Listed(where="registers:register", section=CASES, help="registers: outgoing, incoming, follow-up, series"),
     "deadline": Listed(where="deadlines:deadline", section=CASES, help="a case's deadlines: list, explain"),
     "report": Listed(where="reports:report", section=CASES, help="reports: responsibility, forecast"),
-    "export": Listed(where="exporting:export", section=CASES, help="for other programs: ical"),
+    "export": Listed(where="exporting:export", section=CASES, help="a case's whole file; for other programs: ical"),
     "notices": Listed(where="notices:notices", section=CASES, help="what was sent to whom"),
     "calendar": Listed(where="calendars:calendar", section=CASES, help="working days: add, count, show"),
     "init": Listed(where="running:init", section=RUN, help="make a new office"),

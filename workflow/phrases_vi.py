@@ -1101,4 +1101,16 @@ TABLE: dict[str, str] = {
     "It does not hold by the definitions in the folder: {place}: {message}": "Không đúng theo quy trình trong thư mục: {place}: {message}",
     "it is a sub-case: record the case that it belongs to, {case}": "đây là hồ sơ con: hãy ghi từ hồ sơ mẹ, {case}",
     "it was moved from {cases}, which a scenario of its own can't play": "hồ sơ này được {cases} chuyển trạng thái, kịch bản riêng không diễn lại được",
+    # proof
+    ".{kind}: every byte is the same": ".{kind}: giống từng byte",
+    ".{kind}: the bytes differ": ".{kind}: byte khác",
+    "The words are the same.": "Nội dung chữ giống nhau.",
+    "The words differ: the stored file is the original.": "Nội dung chữ khác nhau: bản lưu là bản gốc.",
+    "Written then by: {then}": "Khi ban hành, viết bằng: {then}",
+    "Written now by: {now}": "Nay viết bằng: {now}",
+    "This is no paper of this office that you may see.": "Đây không phải văn bản của cơ quan này mà bạn được xem.",
+    "The file is unchanged.": "Tệp nguyên vẹn.",
+    "A paper of this title was issued, but the file is not what was issued.": "Có văn bản mang tên này, nhưng tệp không phải bản đã ban hành.",
+    "issued document": "văn bản đã ban hành",
+    "it is there already; name a new one": "đã có sẵn; hãy đặt tên khác",
 }

@@ -57,3 +57,25 @@ def test_differences_are_told_in_words(typed):
     assert "Nam Giang" in said
     assert "Nam Cường" in said
     assert typed.json(f"doc diff {case} situation --as leader.btg")[0]["kind"] == "changed"
+
+
+def test_a_paper_is_written_again_and_recognised(typed, issued, tmp_path):
+    assert "giống từng byte" in typed.out(f"doc reproduce {issued} situation --to {tmp_path} --as leader.btg")
+    (file,) = tmp_path.glob("*.pdf")
+    said = typed.out(f"doc verify '{file}' --as leader.btg")
+    assert "Tệp nguyên vẹn." in said
+    assert "01-BC/BTGHU" in said
+    file.write_bytes(file.read_bytes() + b"\n")
+    assert "không phải bản đã ban hành" in typed.out(f"doc verify '{file}' --as leader.btg")
+    file.write_bytes(b"x")
+    assert "không phải văn bản" in typed.out(f"doc verify '{file}' --as leader.btg")
+
+
+def test_a_case_s_whole_file_is_exported_to_a_folder_or_a_zip(typed, issued, tmp_path):
+    typed.out(f"export file {issued} --to {tmp_path / 'ho-so'} --as leader.btg")
+    assert (tmp_path / "ho-so" / "SHA256SUMS").exists()
+    assert (tmp_path / "ho-so" / "papers").is_dir()
+    typed.out(f"export file {issued} --to {tmp_path / 'ho-so.zip'} --as leader.btg")
+    typed.refused(f"export file {issued} --to {tmp_path / 'ho-so'} --as leader.btg", 2)
+    typed.refused(f"export file {issued} --to {tmp_path / 'ho-so.zip'} --as leader.btg", 2)
+    typed.refused(f"export file {issued} --to {tmp_path / 'no' / 'x'} --as leader.btg", 2)

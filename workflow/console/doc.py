@@ -1,15 +1,16 @@
 """One paper of a case: looked at, saved, compared, and what becomes of it."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from workflow.answers import ActionShown, DifferenceShown, DocumentEventShown, DocumentShown, Done
+from workflow.answers.proofs import FileKnown, Reproduced
 from workflow.console.acts import done_lines
-from workflow.console.given import Given, given, take
+from workflow.console.given import Given, given, take, upload
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, one_line, safe
 from workflow.console.papers import STATUSES
@@ -89,6 +90,47 @@ def _difference(one: DifferenceShown, look: Look) -> str:
 
 WHERE = {"title": "Title", "recipients": "Recipients", "signature": "Signature"}
 KINDS = {"added": "{place} is new: “{text}”", "removed": "{place} is gone: “{text}”"}
+
+
+@doc.command()
+@click.argument("case")
+@click.argument("paper")
+@click.option("--to", "folder", cls=Option, metavar="DIR", default="", help="Save what was written again here.")
+@click.option("--force", cls=Option, is_flag=True, help="Write over files that are there.")
+@pass_session
+def reproduce(session: Session, case: str, paper: str, folder: str, *, force: bool) -> None:
+    """Write an issued paper again from its stored template and facts, and compare every byte with the stored one."""
+    found, made = session.office.reproduce(case, _paper(session, case, paper).key, actor=session.actor)
+    for kind, content in made.items() if folder else ():
+        _write(Path(folder), _clean(f"{case} {found.key} {found.symbol}.{kind}"), content, force=force)
+    session.tell(found, lambda look: _reproduced(found, look))
+
+
+def _reproduced(found: Reproduced, look: Look) -> Iterable[str]:
+    for kind, same in found.same.items():
+        yield look.say(".{kind}: every byte is the same" if same else ".{kind}: the bytes differ", kind=kind)
+    if not all(found.same.values()):
+        yield look.say("The words are the same." if found.same_text else "The words differ: the stored file is the original.")
+        yield look.say("Written then by: {then}", then=found.renderer)
+        yield look.say("Written now by: {now}", now=found.renderer_now)
+
+
+@doc.command()
+@click.argument("file", metavar="FILE")
+@pass_session
+def verify(session: Session, file: str) -> None:
+    """Which paper of the office FILE is, whether it is unchanged, and what has become of that paper."""
+    known = session.office.recognise(upload(file, session.settings.max_file).content, actor=session.actor)
+    session.tell(known, lambda look: _known(known, look))
+
+
+def _known(known: FileKnown, look: Look) -> Iterable[str]:
+    if known.document is None:
+        return [look.say("This is no paper of this office that you may see.")]
+    said = (
+        "The file is unchanged." if known.state == "unchanged" else "A paper of this title was issued, but the file is not what was issued."
+    )
+    return [look.say(said), look.say("Case: {case}", case=known.case), *_facts(known.document, look)]
 
 
 # ---- what becomes of it ----------------------------------------------------------------------------------------------

@@ -159,8 +159,8 @@ TABLE = {
         "Vì sao thời hạn rơi vào ngày đó: quy định, những gì đã xảy ra, rồi từng ngày được tính thế nào."
     ),
     "reports: responsibility, forecast": "báo cáo: trách nhiệm, dự báo",
-    "for other programs: ical": "xuất cho chương trình khác: ical",
-    "Exports for other programs.": "Xuất dữ liệu cho chương trình khác.",
+    "a case's whole file; for other programs: ical": "xuất cho chương trình khác: ical",
+    "Exports: a case's whole file, and what other programs read.": "Xuất dữ liệu cho chương trình khác.",
     "The open deadlines that wait for a person, as an iCalendar feed; of the cases that you may see.": (
         "Các thời hạn đang chờ một người, dạng lịch iCalendar; chỉ những hồ sơ bạn được xem."
     ),
@@ -281,6 +281,18 @@ TABLE = {
     "Put cases back that were moved to the version, where nothing came since.": "Trả về các hồ sơ đã chuyển sang phiên bản ấy, nếu từ đó chưa có việc gì.",
     "Show what would become of each case; nothing is written.": "Cho biết từng hồ sơ sẽ ra sao; không ghi gì.",
     "Move the open cases of a procedure to another version of it; run again, it goes on with those that are left.": "Chuyển các hồ sơ đang mở của một quy trình sang phiên bản khác; chạy lại thì làm tiếp những hồ sơ còn lại.",
+    # proof
+    "A case's whole file: papers, scans, history, table of contents, metadata of Annex VI in XML and JSON, hashes.": (
+        "Toàn bộ hồ sơ: văn bản, bản quét, lịch sử, mục lục, dữ liệu theo Phụ lục VI (XML, JSON), mã băm."
+    ),
+    "A new folder, or a file NAME.zip.": "Thư mục mới, hoặc tệp TÊN.zip.",
+    "Save what was written again here.": "Lưu bản viết lại vào đây.",
+    "Write an issued paper again from its stored template and facts, and compare every byte with the stored one.": (
+        "Viết lại văn bản đã ban hành từ mẫu và dữ liệu đã lưu, so từng byte với bản lưu."
+    ),
+    "Which paper of the office FILE is, whether it is unchanged, and what has become of that paper.": (
+        "FILE là văn bản nào của cơ quan, có bị sửa không, văn bản đó nay thế nào."
+    ),
     # registers
     "registers: outgoing, incoming, follow-up, series": "sổ văn bản: đi, đến, theo dõi giải quyết, dãy số",
     "Registers of papers: 'hoso register SERIES' (btg/BC/2026), outgoing, incoming, follow-up, contents; enter papers in them.": (

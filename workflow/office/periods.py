@@ -12,7 +12,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.periodic import Period, between
 from workflow.errors import NotFound, Reason, Refused, WrongValue
 from workflow.language.process import Periodic, Process
-from workflow.office.registers import Registers
+from workflow.office.proofs import Proofs
 from workflow.plain import canonical, digest
 from workflow.ports import Deployment, Store, StoredVersion, Used
 
@@ -51,7 +51,7 @@ def _version(process: str, *, paused: bool) -> StoredVersion:
     return StoredVersion(kind=KIND, key=process, hash=digest(text), form=1, source={}, compiled=text)
 
 
-class Periods(Registers):
+class Periods(Proofs):
     """What those who run an office do with its periodic cases."""
 
     def pause_periods(self, process: str, *, by: str, why: str) -> None:
