@@ -47,7 +47,7 @@ COMMANDS = {
     "periodic": Listed(where="periods:periodic", section=RUN, help="cases that the clock opens: preview, pause, resume"),
     "clock": Listed(where="running:clock", section=RUN, help="the office's time; moves it in a practice office"),
     "doctor": Listed(where="running:doctor", section=RUN, help="what ails the office"),
-    "verify": Listed(where="running:verify", section=RUN, help="prove that nothing was lost or rewritten"),
+    "verify": Listed(where="proving:verify", section=RUN, help="prove that nothing was lost or rewritten"),
     "backup": Listed(where="backups:backup", section=RUN, help="the whole office into one file, proved"),
     "restore": Listed(where="backups:restore", section=RUN, help="an office from a backup"),
     "db": Listed(where="database:db", section=RUN, help="the database: upgrade, copy"),

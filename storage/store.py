@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, leases, loading, outbox, read, records, registers, writing
+from storage import claims, leases, loading, outbox, proof, read, records, registers, writing
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
@@ -21,12 +21,13 @@ from workflow.model import (
     NoticeRow,
     NumberRow,
     NumberTaken,
+    OfficeHead,
     Record,
     RegistryEntry,
     SeriesKey,
     Viewer,
 )
-from workflow.ports import Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
+from workflow.ports import Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
 
@@ -243,6 +244,49 @@ class SqlStore(Store):
         while page := self.database.read(page_of, after, _PAGE):
             yield from (number for _, number in page)
             after = page[-1][0]
+
+    # ---- proving ----
+    def count_cases(self) -> int:
+        """How many cases there are."""
+        return self.database.read(proof.count)
+
+    def whole(self, number: str) -> tuple[CaseFile | None, list[Entry], list[tuple[SeriesKey, int, str]]]:
+        """A case, its history, the numbers given for it: at one moment."""
+        return self.database.read(proof.whole, number)
+
+    def cases_since(self, since: datetime) -> Iterator[str]:
+        """The numbers of the cases in which something happened since."""
+        return self._pages(lambda tx, after, limit: proof.page_since(tx, after, limit, since))
+
+    def versions(self) -> list[tuple[str, str, str]]:
+        """(kind, hash, key) of every kept version."""
+        return self.database.read(proof.versions)
+
+    def strange_receipts(self) -> list[tuple[str, str, int]]:
+        """Receipts for what is not in the history."""
+        return self.database.read(proof.strange_receipts)
+
+    def chains(self, before: datetime) -> Chains:
+        """What all chains came to before a moment."""
+        return self.database.read(proof.chains, before)
+
+    def heads(self) -> list[OfficeHead]:
+        """The chain over the whole office, first to last."""
+        return self.database.read(records.heads)
+
+    def last_head(self) -> OfficeHead | None:
+        """The newest of it."""
+        return self.database.read(records.last_head)
+
+    def add_head(self, head: OfficeHead) -> bool:
+        """Add the next; False if somebody was first."""
+        try:
+            self.database.write(records.add_head, head)
+        except self.database.backend.errors as error:
+            if self.database.backend.collides(error):
+                return False
+            raise
+        return True
 
     def put_on_record(self, record: Record) -> None:
         """Keep what was done with the office."""

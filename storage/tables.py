@@ -223,6 +223,8 @@ number = Table(
     **_CLUSTERED,
 )
 
+Index("ix_number_case", number.c.case)
+
 registry = Table(
     "registry",
     metadata,

@@ -145,7 +145,8 @@ def pour(file: Path, url: str) -> None:
             rows = found.execute(f'SELECT * FROM "{table.name}"').fetchall()
             into = f'INSERT INTO "{table.name}" ({", ".join(quoted(name) for name in names)}) VALUES ({", ".join(["%s"] * len(names))})'
             cursor.executemany(into, rows)
-        for name in NUMBERED:
+        there = {name for (name,) in cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r'").fetchall()}
+        for name in (one for one in NUMBERED if one in there and found.execute(f'PRAGMA table_info("{one}")').fetchall()):
             cursor.execute(f"SELECT setval('{name}_id_seq', max(id)) FROM {quoted(name)} HAVING max(id) IS NOT NULL")
     found.close()
 

@@ -18,7 +18,7 @@ from workflow.answers.scenarios import Coverage, Recorded
 from workflow.changing.verbs import Changing
 from workflow.errors import CannotWrite, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
-from workflow.model import Record, Viewer
+from workflow.model import OfficeHead, Record, Viewer
 from workflow.office.definitions import in_office
 from workflow.plain import canonical
 from workflow.ports import Clock, Sender, Store, StoredVersion
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
     from workflow.simulate import ScenarioResult
     from workflow.upkeep.backup import Made
+    from workflow.upkeep.proving import Progress
     from workflow.worker import Worker
 
 CLOCK_FILE = "var/clock.json"
@@ -300,11 +301,26 @@ class LocalOffice(Changing):
         """Give back the store's connections."""
         self.store.close()
 
-    def verify(self) -> list[Finding]:
-        """What of the store is not as it was written; empty when all is."""
-        from workflow.upkeep.proving import verify
+    def verify(self, case: str = "", *, since: date | None = None, against: str = "", progress: "Progress | None" = None) -> list[Finding]:
+        """What of the store is not as it was written; empty when all is. `case`: of that one; `since`: of the cases in which
+        something happened from that day on; `against`: also by a head that stands on paper. Raises NotFound.
+        """
+        from workflow.upkeep.heads import verify_heads
+        from workflow.upkeep.proving import verify, verify_case
 
-        return list(verify(self.store))
+        if case:
+            if self.store.load(case) is None:
+                raise NotFound(kind="case", name=case)
+            return list(verify_case(self.store, case))
+        start = datetime.combine(since, time(0), tzinfo=self.zone) if since is not None else None
+        found = list(verify(self.store, since=start, progress=progress or (lambda _: None)))
+        return found + (list(verify_heads(self.store, against)) if against else [])
+
+    def head(self) -> OfficeHead | None:
+        """The newest head of the chain over the whole office, that of the days until today; None while nothing is under one."""
+        from workflow.office.heads import add_head, due_until
+
+        return add_head(self.store, due_until(self.clock.now(), self.zone))
 
     def backup(self, file: Path, *, by: str = "") -> "Made":
         """Write the whole office into a new file, proved, and put it on record. Raises CannotWrite, StoreCorrupt."""

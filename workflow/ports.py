@@ -20,6 +20,7 @@ from workflow.model import (
     NoticeRow,
     NumberRow,
     NumberTaken,
+    OfficeHead,
     Record,
     RegistryEntry,
     SeriesKey,
@@ -93,6 +94,21 @@ class Used:
 
 Digests = Callable[[Sequence[Notice]], Iterable[tuple[Message, Sequence[str]]]]
 """Waiting notices → the messages that they make, each with the keys of its own. Without side effects: it may be asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chains:
+    """What all chains of an office came to before a moment: counts, and SHA-256 digests."""
+
+    cases: int
+    entries: int
+    buckets: str
+    """Sixteen digits of the digest of each of 256 groups of cases: they tell where to look."""
+    chains: str
+    """Over the newest entry of every case."""
+    registers: str
+    deployments: str
+    records: str
 
 
 class Lease(Protocol):
@@ -272,6 +288,43 @@ class Store(Protocol):
 
     def all_cases(self) -> Iterator[str]:
         """Every case's number, in order of opening: for `verify`."""
+        ...
+
+    # ---- proving ----
+    def count_cases(self) -> int:
+        """How many cases there are."""
+        ...
+
+    def whole(self, number: str) -> tuple[CaseFile | None, list[Entry], list[tuple[SeriesKey, int, str]]]:
+        """A case, its history, and the numbers given for it, each with the paper's key ('' = the case's own): at one moment."""
+        ...
+
+    def cases_since(self, since: datetime) -> Iterator[str]:
+        """The numbers of the cases in which something happened since, in order of opening."""
+        ...
+
+    def versions(self) -> list[tuple[str, str, str]]:
+        """(kind, hash, key) of every kept version."""
+        ...
+
+    def strange_receipts(self) -> list[tuple[str, str, int]]:
+        """(request, case, seq) of receipts for what is not in the history."""
+        ...
+
+    def chains(self, before: datetime) -> Chains:
+        """What all chains came to before a moment."""
+        ...
+
+    def heads(self) -> list[OfficeHead]:
+        """The chain over the whole office, first to last."""
+        ...
+
+    def last_head(self) -> OfficeHead | None:
+        """The newest of it."""
+        ...
+
+    def add_head(self, head: OfficeHead) -> bool:
+        """Add the next; False if somebody was first."""
         ...
 
     def put_on_record(self, record: Record) -> None:

@@ -17,6 +17,7 @@ from workflow.logs import LOG, fault
 from workflow.model import CLOCK, Fire, Message, Notice, Viewer
 from workflow.office import Office
 from workflow.office.acting import Outcome
+from workflow.office.heads import add_head, due_until
 from workflow.office.periods import KIND, Schedule, schedule_of
 from workflow.office.recounting import Recounting
 from workflow.phrases import phrase
@@ -50,6 +51,8 @@ class Worker:
     sender: Sender
     name: str = ""
     beaten: datetime | None = None
+    headed: datetime | None = None
+    """Until when it has seen to the chain over the whole office."""
     holding: bool = False
     """Whether it may hold something: a look that broke off lets go of nothing."""
 
@@ -71,6 +74,7 @@ class Worker:
         fired, failed = self._rungs()
         sent, unsent = self._outbox()
         self._let_go()
+        self._head()
         return Ticked(fired=fired, opened=tuple(opened), sent=sent, failed=unopened + failed + unsent)
 
     def fire_due(self) -> tuple[int, int]:
@@ -100,6 +104,16 @@ class Worker:
         if self.holding:
             self.office.store.let_go(self.name)
             self.holding = False
+
+    def _head(self) -> None:
+        """Once a day: what all chains came to."""
+        before = due_until(self.office.clock.now(), self.office.zone)
+        if self.headed is None or self.headed < before:
+            try:
+                add_head(self.office.store, before)
+            except Exception as error:  # noqa: BLE001 - tried again tomorrow, and `hoso verify --head` tells why
+                self._could_not("the day's head not made", error)
+            self.headed = before
 
     def _could_not(self, what: str, error: Exception, **facts: str) -> None:
         """Log why one thing was not done, so that the rest may go on; a fault of ours by its id in var/errors.log.

@@ -1,8 +1,10 @@
 """`verify` finds whatever was changed behind the program's back, and names it."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,15 @@ from storage.postgres_guards import STAYS
 from storage.sqlite_guards import GUARDS
 from storage.store import SqlStore
 from storage.transaction import Transaction
-from tests.app.making import HEADS, Place, consulting, copied, incident, served
+from tests.app.making import CLERK, HEADS, Place, consulting, copied, incident, served
 from tests.postgres import LET_GO, shell
 from workflow.answers import Finding
+from workflow.errors import NotFound
+from workflow.model import Upload
+from workflow.plain import canonical, digest
+from workflow.upkeep.heads import verify_heads
 from workflow.upkeep.proving import verify
+from workflow.upkeep.restoring import reserve
 
 INCIDENT_NUMBER, OPINION_NUMBER = "001/2026-VV", "001/2026-TV"
 Tamper = Callable[[Any], object]
@@ -30,6 +37,10 @@ def worked(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     incident(office, "screen", "assess", "draft_plan")
     consulting(office)
     office.reply(OPINION_NUMBER, unit="btg", answer="amend", actor=HEADS["btg"], note="Nhất trí")
+    office.attach(INCIDENT_NUMBER, actor=CLERK, files=[Upload(name="anh.txt", content=b"anh")])
+    place.set("2026-11-21 09:00")
+    assert office.head().seq == 1
+    reserve(office.store, {"btg/CV/2026": 2}, at=place.clock.at, by="root")
     assert office.verify() == []
     office.store.close()
     return place
@@ -69,6 +80,48 @@ def in_plain(table: str, where: str, old: str, new: str) -> Tamper:
     return tamper
 
 
+def in_plain_of(table: str, where: str, column: str, old: str, new: str) -> Tamper:
+    def tamper(found: Any) -> None:
+        (text,) = found.execute(f'SELECT {column} FROM "{table}" WHERE {where}').fetchone()
+        assert old in text
+        found.execute(f'UPDATE "{table}" SET {column} = ? WHERE {where}', (text.replace(old, new),))
+
+    return tamper
+
+
+def anew(found: Any, old: str, new: str) -> None:
+    """The incident's history with one text changed and its whole chain computed anew, so that the case by itself is in order."""
+    rows = found.execute('SELECT seq, text, payload FROM entry WHERE "case" = ? ORDER BY seq', (INCIDENT_NUMBER,)).fetchall()
+    head = ""
+    assert any(old in payload for _, _, payload in rows)
+    for seq, text, payload in rows:
+        changed = payload.replace(old, new)
+        said = text.replace(digest(payload), digest(changed))
+        hash_ = digest(head + said)
+        found.execute(
+            'UPDATE entry SET payload = ?, text = ?, previous = ?, hash = ? WHERE "case" = ? AND seq = ?',
+            (changed, said, head, hash_, INCIDENT_NUMBER, seq),
+        )
+        head = hash_
+    _headed(found, head, len(rows))
+
+
+def cut(found: Any) -> None:
+    """The newest entry gone (a comment changes nothing of the case), and the case's head with it."""
+    (seq, previous) = found.execute(
+        'SELECT seq, previous FROM entry WHERE "case" = ? ORDER BY seq DESC LIMIT 1', (INCIDENT_NUMBER,)
+    ).fetchone()
+    found.execute('DELETE FROM receipt WHERE "case" = ? AND seq = ?', (INCIDENT_NUMBER, seq))
+    found.execute('DELETE FROM entry WHERE "case" = ? AND seq = ?', (INCIDENT_NUMBER, seq))
+    _headed(found, previous, seq - 1)
+
+
+def _headed(found: Any, head: str, seq: int) -> None:
+    (plain,) = found.execute('SELECT plain FROM "case" WHERE number = ?', (INCIDENT_NUMBER,)).fetchone()
+    said = {**json.loads(plain), "head": head, "seq": seq}
+    found.execute('UPDATE "case" SET plain = ? WHERE number = ?', (canonical(said), INCIDENT_NUMBER))
+
+
 CASE, ENTRY = f"number = '{INCIDENT_NUMBER}'", f"\"case\" = '{INCIDENT_NUMBER}'"
 NAMED: dict[str, tuple[Tamper, str, str]] = {
     "an entry's text": (sql(f"UPDATE entry SET text = replace(text, 'screen', 'scream') WHERE {ENTRY} AND seq = 2"), "chain", "entry 2"),
@@ -81,14 +134,14 @@ NAMED: dict[str, tuple[Tamper, str, str]] = {
     "an entry's actor": (sql(f"UPDATE entry SET actor = 'bi-thu' WHERE {ENTRY} AND seq = 3"), "chain", "entry 3"),
     "an entry's time": (sql(f"UPDATE entry SET at = replace(at, '2026', '2025') WHERE {ENTRY} AND seq = 3"), "chain", "entry 3"),
     "an entry's hash": (sql(f"UPDATE entry SET hash = replace(hash, 'a', 'b') WHERE {ENTRY} AND seq = 2"), "chain", "entry 2"),
-    "the last entry gone": (sql(f"DELETE FROM entry WHERE {ENTRY} AND seq = 4"), "chain", "entry 3"),
+    "the last entry gone": (sql(f"DELETE FROM entry WHERE {ENTRY} AND seq = 5"), "chain", "entry 4"),
     "a middle entry gone": (sql(f"DELETE FROM entry WHERE {ENTRY} AND seq = 2"), "chain", "entry 2"),
     "the first entry gone": (sql(f"DELETE FROM entry WHERE {ENTRY} AND seq = 1"), "chain", "entry 1"),
     "all entries gone": (sql(f"DELETE FROM entry WHERE {ENTRY}"), "chain", INCIDENT_NUMBER),
     "two entries swapped": (swapped, "chain", "entry 2"),
     "the case's state": (in_plain("case", CASE, '"state":"plan_drafted"', '"state":"plan_agreed"'), "fold", "state"),
     "a field": (in_plain("case", CASE, "Nam Giang", "Nam Cường"), "fold", "fields"),
-    "the head": (in_plain("case", CASE, '"head":"', '"head":"0'), "chain", "entry 4"),
+    "the head": (in_plain("case", CASE, '"head":"', '"head":"0'), "chain", "entry 5"),
     "the case unreadable": (sql(f"UPDATE \"case\" SET plain = '{{}}' WHERE {CASE}"), "case", INCIDENT_NUMBER),
     "a deadline": (in_plain("deadline", f"{ENTRY} AND status = 'running'", '"due":"2026', '"due":"2027'), "fold", "deadline"),
     "a deadline gone": (sql(f"DELETE FROM deadline WHERE {ENTRY} AND status = 'running'"), "fold", "deadline"),
@@ -101,6 +154,40 @@ NAMED: dict[str, tuple[Tamper, str, str]] = {
     "a file gone": (sql("DELETE FROM file"), "file", "01-BC/BTGHU"),
     "a number": (sql("UPDATE number SET number = 7 WHERE body = 'tt-hdnd' AND type = 'CV' AND number = 2"), "series", "tt-hdnd/CV/2026"),
     "a number gone": (sql("DELETE FROM number WHERE body = 'tt-hdnd' AND type = 'CV' AND number = 3"), "series", "tt-hdnd/CV/2026"),
+    "a number given to another paper": (
+        sql("UPDATE number SET document = 'plan/1' WHERE body = 'tt-hdnd' AND type = 'CV' AND number = 2"),
+        "number",
+        "plan/1",
+    ),
+    "a number given to another case": (
+        sql(f"UPDATE number SET \"case\" = '{INCIDENT_NUMBER}' WHERE body = 'tt-hdnd' AND type = 'CV' AND number = 2"),
+        "number",
+        INCIDENT_NUMBER,
+    ),
+    "a number added": (
+        sql(f"INSERT INTO number VALUES ('btg', 'BC', 'x', 1, '{INCIDENT_NUMBER}', 'report/9')"),
+        "number",
+        "report/9",
+    ),
+    "an attached file's bytes": (sql("UPDATE file SET bytes = zeroblob(length(bytes)) WHERE size = 3"), "file", "anh.txt"),
+    "a deadline added": (
+        sql(
+            'INSERT INTO deadline ("case", key, due, status, next_at, plain) SELECT "case", \'more\', due, status, next_at, '
+            f"replace(plain, '\"key\":\"', '\"key\":\"more') FROM deadline WHERE {ENTRY} AND status = 'running'"
+        ),
+        "fold",
+        "deadline",
+    ),
+    "a receipt added": (sql(f"INSERT INTO receipt VALUES ('forged', '{INCIDENT_NUMBER}', 99)"), "receipt", "forged"),
+    "a register's entry": (sql("UPDATE registry SET text = replace(text, 'restored', 'restorfd')"), "register", "btg"),
+    "a process": (in_plain_of("version", "key = 'incident'", "compiled", "escalate", "escalatf"), "version", "incident"),
+    "the calendar": (in_plain_of("version", "kind = 'calendar'", "compiled", "2026-", "2025-"), "version", "calendar"),
+    "the organisation": (in_plain_of("version", "kind = 'organisation'", "compiled", "btg", "btgg"), "version", "organisation"),
+    "who deployed": (sql("UPDATE deployment SET by = 'somebody' WHERE kind = 'calendar'"), "head", "deployments"),
+    "a head": (sql("UPDATE office_head SET text = replace(text, '\"cases\":2', '\"cases\":3')"), "head", "head 1"),
+    "a head's moment": (sql("UPDATE office_head SET at = replace(at, '2026', '2025')"), "head", "head 1"),
+    "a chain computed anew": (lambda found: anew(found, "Thuộc phạm vi", "Ngoài phạm vi"), "head", INCIDENT_NUMBER),
+    "a tail cut off": (cut, "head", INCIDENT_NUMBER),
     "a series' last": (sql("UPDATE series SET last = 9 WHERE type = 'BC'"), "series", "btg/BC"),
     "the case gone, its history left": (sql(f'DELETE FROM "case" WHERE {CASE}'), "database", "entry"),
     "the state in the lists": (sql(f"UPDATE \"case\" SET state = 'closed' WHERE {CASE}"), "database", INCIDENT_NUMBER),
@@ -180,3 +267,75 @@ def test_what_was_changed_on_postgresql_is_found_and_named(worked_on_postgres: P
 
 def test_nothing_was_changed_on_postgresql_and_nothing_is_found(worked_on_postgres: Place) -> None:
     assert Rewriter(worked_on_postgres.database).verified(worked_on_postgres.database) == []
+
+
+# ---- heads -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_head_on_paper_finds_what_was_computed_anew_with_all_heads(worked: Place, tmp_path: Path) -> None:
+    place = copied(worked.folder, tmp_path / "forged")
+    place.set("2026-11-21 09:00")
+    office = place.office()
+    on_paper = office.head().hash
+    assert office.verify(against=on_paper) == []
+    assert office.verify(against=" ".join(on_paper[at : at + 8] for at in range(0, 64, 8)).upper()) == []
+    office.close()
+    found = sqlite3.connect(place.folder / "hoso.db", isolation_level=None)
+    for name in GUARDS:
+        found.execute(f"DROP TRIGGER {name}")
+    anew(found, "Thuộc phạm vi", "Ngoài phạm vi")
+    found.execute("DELETE FROM office_head")
+    for statement in GUARDS.values():
+        found.execute(statement)
+    found.close()
+    office = place.office()
+    assert office.head().hash != on_paper
+    assert office.verify() == []  # whoever can rewrite everything leaves no trace in the database itself
+    (finding,) = office.verify(against=on_paper)
+    assert (finding.level, finding.what) == ("error", "head")
+    with pytest.raises(NotFound):
+        list(verify_heads(office.store, "abc"))
+    office.close()
+
+
+def test_the_worker_makes_one_head_a_day_when_the_day_has_settled(place: Place) -> None:
+    office = place.office()
+    incident(office)
+    office.tick()
+    (first,) = office.store.heads()
+    assert json.loads(first.text)["cases"] == 0
+    place.set("2026-11-21 03:59")
+    office.tick()
+    assert len(office.store.heads()) == 1
+    place.set("2026-11-21 04:00")
+    for _ in range(2):
+        place.office().tick()
+        office.tick()
+    assert [json.loads(one.text)["cases"] for one in office.store.heads()] == [0, 1]
+    place.set("2026-11-27 12:00")
+    office.tick()
+    assert [one.seq for one in office.store.heads()] == [1, 2, 3]
+    assert office.verify() == []
+    incident(office)
+    assert office.verify() == []
+    office.close()
+
+
+def test_one_case_or_those_since_a_day_are_verified_alone(worked: Place, tmp_path: Path) -> None:
+    target = copied(worked.folder, tmp_path / "office")
+    found = sqlite3.connect(target.folder / "hoso.db")
+    found.execute("DROP TRIGGER entry_no_update")
+    found.execute(f"UPDATE entry SET actor = 'x' WHERE {ENTRY} AND seq = 2")
+    found.commit()
+    found.close()
+    office = target.office()
+    assert [one.what for one in office.verify(INCIDENT_NUMBER)] == ["chain"]
+    assert office.verify(OPINION_NUMBER) == []
+    assert "chain" in {one.what for one in office.verify(since=date(2026, 11, 20))}
+    assert "chain" not in {one.what for one in office.verify(since=date(2026, 11, 22))}
+    with pytest.raises(NotFound):
+        office.verify("999/2026-VV")
+    looked: list[int] = []
+    office.verify(progress=looked.append)
+    assert looked == [1, 2]
+    office.close()

@@ -24,3 +24,18 @@ def test_an_office_is_backed_up_looked_into_and_restored_by_command(typed, tmp_p
     assert str(tmp_path / "new") in again.stderr
     assert str(tmp_path / "b") in typed(f"backup {tmp_path / 'b'}", 2).stderr
     assert "--late" in typed.out("restore --help")
+
+
+def test_the_head_is_printed_for_paper_and_proves_the_history_later(typed):
+    case = typed.incident()
+    typed("clock +2d")
+    made = typed.json("verify --head")
+    assert sorted(made) == ["at", "cases", "entries", "hash", "seq"]
+    assert (made["seq"], made["cases"]) == (1, 1)
+    printed = typed.out("verify --head")
+    assert " ".join(made["hash"][at : at + 8] for at in range(0, 64, 8)) in printed
+    assert typed.json(f"verify --against {made['hash']}") == []
+    assert typed.json(f"verify {case}") == typed.json("verify --since 2026-11-01") == []
+    assert typed("verify 9/9 --json", 4)
+    assert typed(f"verify --against {'0' * 64} --json", 1).stdout
+    assert typed("verify --against abc", 4).stderr

@@ -236,6 +236,9 @@ TABLE = {
     "What became due since the backup: fire = tell it (again), suppress = put it on record and tell nobody.": "Việc đến hạn từ khi sao lưu: fire = báo (lại), suppress = chỉ ghi vào lịch sử, không báo ai.",
     "The last number of a series that stands on paper: those up to it are never given again.": "Số cuối cùng của một dãy trên giấy: các số đến đó không cấp lại.",
     "Where its cases are kept from now on; a file in DIR, if left out.": "Nơi giữ hồ sơ từ nay; bỏ trống = một tệp trong DIR.",
+    "Of the cases in which something happened from this day on.": "Chỉ những hồ sơ có việc từ ngày này.",
+    "Print the head of the whole history instead, for the paper register.": "In đầu chuỗi của toàn bộ lịch sử, để ghi vào sổ giấy.",
+    "Prove the history also by a head that stands on paper.": "Kiểm chứng lịch sử cả theo đầu chuỗi đã ghi trên giấy.",
     "Do all that is due, then end: before an upgrade, or after an outage.": "Làm hết việc đã đến hạn rồi dừng: trước khi nâng cấp, hoặc sau gián đoạn.",
     "Look once: do what is due by now, open periodic cases, send notices.": (
         "Xem một lượt: làm những việc đã đến hạn, mở hồ sơ định kỳ, gửi thông báo."

@@ -118,14 +118,6 @@ def worker(session: Session, *, drain: bool) -> None:
 
 @click.command(cls=Verb)
 @click.pass_context
-def verify(ctx: click.Context) -> None:
-    """Prove that history, numbers and files are whole and that every case is what its history says."""
-    session = ctx.ensure_object(Session)
-    tell_findings(ctx, session, session.office.verify())
-
-
-@click.command(cls=Verb)
-@click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Look for what ails the office: worker, outbox, deadlines, calendar, files."""
     session = ctx.ensure_object(Session)

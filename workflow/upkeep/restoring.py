@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.answers.keeping import RestorePreview, SentAgain
+from workflow.engine.registry import FORMAT
 from workflow.errors import WrongValue
 from workflow.model import Message, Notice, NumberTaken, RegistryEntry, SeriesKey
 from workflow.office import Office
-from workflow.plain import canonical, digest, instant
+from workflow.plain import canonical, digest, instant, to_plain
 from workflow.ports import SenderError, Store
 from workflow.worker import Worker, digest_of
 
@@ -118,11 +119,12 @@ def series_of(name: str) -> SeriesKey:
 
 def _reserve(store: Store, key: SeriesKey, first: int, last: int, *, at: datetime, by: str) -> None:
     before = store.last_registered(key.body)
+    at = max(at, before.at) if before else at
     seq, previous = (before.seq + 1, before.hash) if before else (1, "")
-    request = secrets.token_hex(16)
-    facts = {"act": "reserve", "why": "restore", "series": str(key), "first": first, "last": last}
-    text = canonical({"format": 1, "body": key.body, "seq": seq, "at": instant(at), "actor": by, "request": request, **facts})
+    request, numbers = secrets.token_hex(16), list(range(first, last + 1))
+    data = {"series": to_plain(key), "numbers": numbers, "note": "on paper, when a backup was restored"}
+    text = canonical({"format": FORMAT, "body": key.body, "seq": seq, "at": instant(at), "actor": by, "what": "reserved", "data": data})
     entry = RegistryEntry(
         body=key.body, seq=seq, at=at, actor=by, request=request, text=text, previous=previous, hash=digest(previous + text)
     )
-    store.register([entry], [NumberTaken(series=key, number=number, case="", document="") for number in range(first, last + 1)])
+    store.register([entry], [NumberTaken(series=key, number=number, case="") for number in numbers])

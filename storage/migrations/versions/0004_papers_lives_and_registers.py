@@ -40,10 +40,12 @@ def upgrade() -> None:
     _records()
     if op.get_bind().dialect.name == "sqlite":
         _rebuild()
+        op.create_index(op.f("ix_number_case"), "number", ["case"])
         return
     op.drop_constraint(op.f("ck_document_status"), "document", type_="check")
     op.create_check_constraint(op.f("ck_document_status"), "document", STATUSES)
     op.alter_column("number", "case", existing_type=WORDS, nullable=True)
+    op.create_index(op.f("ix_number_case"), "number", ["case"])
 
 
 def _workers() -> None:

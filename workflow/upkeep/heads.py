@@ -1,0 +1,68 @@
+"""Proving the chain over the whole office (see `office.heads`), against what it holds and against a hash on paper."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import sha256
+
+from workflow.answers import Finding
+from workflow.errors import NotFound
+from workflow.model import OfficeHead
+from workflow.plain import digest, instant
+from workflow.ports import Store
+
+_BUCKET = 16
+_SHOWN = 5
+
+
+def verify_heads(store: Store, against: str = "") -> Iterator[Finding]:
+    """What is wrong with the chain of heads, and whether what the newest (or the one with the hash `against`) was made of is still
+    there as it was. Raises NotFound for a hash that is too short.
+    """
+    heads = store.heads()
+    fault = _broken(heads)
+    if fault:
+        yield fault
+        return
+    wanted = heads[-1:] if not against else [one for one in heads if one.hash.startswith(_plain(against))]
+    if against and not wanted:
+        message = "no head of this office is {head}: the history was computed anew, or its end was cut off"
+        yield Finding(
+            level="error", what="head", message=message.format(head=against), hint="Compare with the paper, and with older backups."
+        )
+    for head in wanted:
+        yield from _unlike(store, head)
+
+
+def _plain(head: str) -> str:
+    """A hash as it was typed from paper. Raises NotFound for less than can be one."""
+    found = "".join(head.split()).lower()
+    if len(found) < _BUCKET:
+        raise NotFound(kind="head", name=head)
+    return found
+
+
+def _broken(heads: list[OfficeHead]) -> Finding | None:
+    previous = ""
+    for expected, head in enumerate(heads, start=1):
+        said = json.loads(head.text)
+        if (head.seq, head.previous, head.hash) != (expected, previous, digest(previous + head.text)) or said["at"] != instant(head.at):
+            return Finding(level="error", what="head", message=f"head {expected} of the office is missing or was changed")
+        previous = head.hash
+    return None
+
+
+def _unlike(store: Store, head: OfficeHead) -> Iterator[Finding]:
+    said, found = json.loads(head.text), asdict(store.chains(head.at))
+    wrong = [name for name, value in found.items() if said[name] != value and name != "buckets"]
+    if wrong:
+        near = ", ".join(_suspects(store, str(said["buckets"]), str(found["buckets"])))
+        message = f"what was there before {instant(head.at)} is not what head {head.seq} says: {', '.join(wrong)}"
+        yield Finding(level="error", what="head", message=message + (f" (among the cases {near} …)" if near else ""))
+
+
+def _suspects(store: Store, said: str, found: str) -> list[str]:
+    """Some cases that are where something differs."""
+    wrong = {at // _BUCKET for at in range(0, len(said), _BUCKET) if said[at : at + _BUCKET] != found[at : at + _BUCKET]}
+    suspects = (number for number in store.all_cases() if sha256(number.encode()).digest()[0] in wrong)
+    return [number for number, _ in zip(suspects, range(_SHOWN), strict=False)]
