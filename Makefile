@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench mutants fuzz faults lock papers clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench mutants fuzz faults lock papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -72,6 +72,9 @@ scenarios: setup  ## the scenarios of the procedures that ship
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	$(BIN)/hoso init "$$folder/office" --practice >"$$folder/said" 2>&1 || { cat "$$folder/said"; exit 1; }; \
 	$(BIN)/hoso --office "$$folder/office" process test
+
+diagrams: setup  ## the pictures of procedures in docs/pictures
+	$(PY) tools/diagrams.py
 
 docs: setup  ## the commands in README.md and docs/, run as they stand there
 	$(PY) tools/doc_blocks.py README.md docs

@@ -1008,6 +1008,22 @@ TABLE: dict[str, str] = {
     "{place}: “{before}” → “{after}”": "{place}: “{before}” → “{after}”",
     "{place} is new: “{text}”": "{place} là đoạn mới: “{text}”",
     "{place} is gone: “{text}”": "{place} đã bỏ: “{text}”",
+    # ---- pictures ----
+    "From many states": "Từ nhiều trạng thái",
+    "Start": "Bắt đầu",
+    "by itself": "tự động",
+    "the clock": "đồng hồ",
+    "whoever opened it": "người mở hồ sơ",
+    "the asked unit": "nơi được hỏi",
+    "stays there": "giữ nguyên",
+    "the state before": "trạng thái trước",
+    "{days} days {hours} h": "{days} ngày {hours} giờ",
+    "{hours} h {minutes} min": "{hours} giờ {minutes} phút",
+    # ---- pictures2 ----
+    "Asks": "Hỏi",
+    "Writes": "Soạn",
+    "Time spent": "Đã ở",
+    "whoever has the case": "người xử lý",
     # ---- migration ----
     "the case is closed: it stays by its version": "hồ sơ đã đóng: giữ nguyên phiên bản của nó",
     "that is a version of the procedure '{process}'": "đó là phiên bản của quy trình '{process}'",

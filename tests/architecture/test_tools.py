@@ -123,3 +123,10 @@ def test_each_mutant_is_another_program(monkeypatch, tmp_path):
 def test_the_sample_is_the_same_for_the_same_seed():
     assert mutants.sample(20, 7, "") == mutants.sample(20, 7, "")
     assert mutants.sample(20, 7, "") != mutants.sample(20, 8, "")
+
+
+def test_the_pictures_in_the_docs_are_those_that_are_drawn_today(tmp_path):
+    from diagrams import draw
+
+    for file in draw(tmp_path):
+        assert file.read_text("utf-8") == (ROOT / "docs/pictures" / file.name).read_text("utf-8"), f"make diagrams: {file.name}"

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from workflow.answers.changing import ProcessDiff, VersionShown
 from workflow.answers.migration import CaseMoved, Migrated
+from workflow.errors import NotFound
+from workflow.language.process import Process
 from workflow.model import Viewer
 from workflow.office import Office
 
@@ -43,6 +45,34 @@ class Changing(Office):
         from workflow.changing.versions import history
 
         return history(self, process)
+
+    def diagram(self, process: str, kind: str = "svg", *, case: str = "", actor: str = "", files: bool = False) -> str:
+        """A procedure's picture: svg, html, mermaid or dot. `case`: with the way that it went, by its own version (the actor must
+        be allowed to see it); `files`: of the definitions folder. Raises NotFound, NotDeployed, DefinitionsWrong.
+        """
+        from workflow.pictures import texts
+        from workflow.pictures.graph import graph_of
+        from workflow.pictures.journey import journey_of
+        from workflow.pictures.svg import svg
+
+        if case:
+            _, file, drawn = self._seen(case, actor)
+            journey = journey_of(file.case, self.store.entries(case), self.clock.now())
+        else:
+            drawn, journey = self._drawn(process, files=files), None
+        graph = graph_of(drawn, self.language, self._facts().organisation)
+        if kind in {"mermaid", "dot"}:
+            return (texts.mermaid if kind == "mermaid" else texts.dot)(graph, journey)
+        made = svg(graph, journey, self.language)
+        return texts.page(graph.title, made, self.language) if kind == "html" else made
+
+    def _drawn(self, process: str, *, files: bool) -> Process:
+        if not files:
+            return self.definitions.process(process)
+        found = self._checked().processes
+        if process not in found:
+            raise NotFound(kind="process", name=process, known=found)
+        return found[process]
 
     def migrate(self, wanted: "Wanted", *, actor: str = "", progress: "Progress | None" = None) -> Migrated:
         """Move the open cases of a procedure to another version of it, undo that, or show what would come of it; of the cases

@@ -276,6 +276,12 @@ TABLE = {
     "Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words.": "Quy trình viết bằng YAML: kiểm tra, chạy kịch bản, đưa thay đổi vào hồ sơ đang mở, giúp trình soạn thảo.",
     "What differs between two versions: a version's first letters, a procedure (its version in use), or 'files' (the folder).": "Hai phiên bản khác nhau ở đâu: các chữ đầu của phiên bản, một quy trình (phiên bản đang áp dụng), hoặc 'files' (thư mục definitions).",
     "The versions of procedures: when each came into use, by whom, why, and how many cases obey it.": "Các phiên bản của quy trình: áp dụng từ khi nào, ai đưa vào, vì sao, bao nhiêu hồ sơ theo.",
+    # ---- pictures ----
+    "svg, html (a page), mermaid or dot.": "svg, html (một trang), mermaid hoặc dot.",
+    "With the way that this case went, and where it stands.": "Kèm đường đi của hồ sơ này và nơi nó đang đứng.",
+    "Of the definitions folder, not of the version in use.": "Theo thư mục definitions, không theo phiên bản đang áp dụng.",
+    "Write it to this file, instead of printing it.": "Ghi vào tệp này, thay vì in ra.",
+    "A picture of a procedure: states, actions, roles, deadlines, papers; or of the way that a case went through it.": "Sơ đồ quy trình: trạng thái, thao tác, vai, thời hạn, văn bản; hoặc đường đi của một hồ sơ.",
     # ---- migration ----
     "To this version (its first letters), if not to the one in use.": "Sang phiên bản này (các chữ đầu), nếu không phải phiên bản đang áp dụng.",
     "Where the cases of a state stand in the new version.": "Hồ sơ ở một trạng thái cũ sẽ đứng ở đâu trong phiên bản mới.",

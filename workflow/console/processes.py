@@ -7,6 +7,7 @@ import click
 from workflow.console.changing import diff, migrate, versions
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, safe
+from workflow.console.pictures import diagram
 from workflow.console.scenarios import record, test
 from workflow.console.session import Session, pass_session
 from workflow.errors import DefinitionsWrong, Problem
@@ -21,7 +22,7 @@ def process() -> None:
     """Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words."""
 
 
-for _command in (test, record, diff, versions, migrate):
+for _command in (test, record, diagram, diff, versions, migrate):
     process.add_command(_command)
 
 
