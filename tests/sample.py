@@ -4,7 +4,8 @@ All of them in each test's office would make every test slower and none better; 
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import workflow
@@ -26,6 +27,17 @@ def keep(definitions: Path, *processes: str) -> None:
             shutil.rmtree(path)
         elif path.is_file() and path.name not in BESIDE:
             path.unlink()
+
+
+@contextmanager
+def without_scenarios(definitions: Path) -> Iterator[None]:
+    """Put the scenarios aside meanwhile."""
+    aside = {folder: definitions.parent / folder.parent.name for folder in definitions.glob("*/scenarios")}
+    for folder, place in aside.items():
+        folder.rename(place)
+    yield
+    for folder, place in aside.items():
+        place.rename(folder)
 
 
 def three(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.making import Place, at, copied, served
-from tests.sample import keep_three
+from tests.sample import keep_three, without_scenarios
 from workflow.compose import open_office
 from workflow.timekeeping import SetClock
 from workflow.upkeep.making import init
@@ -18,7 +18,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     init(folder, practice=True, environ={})
     keep_three(folder / "definitions")
     office = open_office(folder, clock=SetClock(at("2026-11-20 08:00")), environ={})
-    office.deploy(by="hoso", why="thử")
+    with without_scenarios(folder / "definitions"):  # tests/definitions plays them
+        office.deploy(by="hoso", why="thử")
     office.store.close()
     return folder
 

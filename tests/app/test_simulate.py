@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.making import Place
+from tests.sample import keep
 from workflow.errors import DefinitionsWrong
 from workflow.simulate import ScenarioResult
 
@@ -179,6 +180,7 @@ SEVERAL = Path(__file__).parent.parent / "definitions" / "several"
 
 @pytest.fixture
 def several(place: Place) -> Place:
+    keep(place.folder / "definitions")
     shutil.copytree(SEVERAL, place.folder / "definitions", dirs_exist_ok=True)
     return place
 
