@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, not_, or_, select, true
 
 from storage import tables
 from storage.outbox import NOTICE, notice
 from storage.transaction import Backend, Row, Transaction
 from storage.writing import SEAT, matching
 from workflow.errors import WrongValue
-from workflow.model import CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
+from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
 from workflow.plain import from_plain, instant
 from workflow.vietnamese import nfc
 
@@ -35,9 +35,9 @@ def _newest(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
         index, order, found = tx.backend.search(query.words)
         lines = lines.select_from(index).join(_case, _case.c.id == order).where(found)
     if query.after:
-        lines = lines.where(order < _cursor_id(query.after))
+        lines = lines.where(order < _cursor_id(tx, query.after, viewer))
     rows = tx.select(lines.where(*_filters(tx.backend, query, viewer)).order_by(order.desc()).limit(query.limit))
-    return [_line(row, str(row[-1])) for row in rows]
+    return [_line(row, row[0]) for row in rows]
 
 
 def _inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
@@ -49,12 +49,20 @@ def _inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     return [_line(row, f"{row[-1]}|{row[0]}") for row in first]
 
 
+_OTHER = _awaited.alias("other")
+
+
+def _is_out(viewer: Viewer) -> Condition:
+    """Whether the viewer withdrew from the case at hand."""
+    return _has(_OTHER, _is(_OTHER, Seat(unit=OUT, person=viewer.person)))
+
+
 def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[Any]:
     page = (
         select(*(_case.c[name] for name in _LINE), _awaited.c.due)
         .select_from(_awaited)
         .join(_case, _case.c.number == _awaited.c.case)
-        .where(*matching(_awaited, *SEAT), *_filters(backend, query, viewer))
+        .where(*matching(_awaited, *SEAT), *_filters(backend, query, viewer), not_(_is_out(viewer)))
     )
     if query.words:
         index, id_, found = backend.search(query.words)
@@ -79,10 +87,12 @@ def _as_text(value: object) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else nfc(str(value))
 
 
-def _cursor_id(cursor: str) -> int:
-    if not cursor.isdecimal():
+def _cursor_id(tx: Transaction, cursor: str, viewer: Viewer) -> int:
+    """Where the row of the page before stands. The cursor is its case's number: a row's own would tell how many others there are."""
+    found = tx.select(select(_case.c.id).where(_case.c.number == cursor, visible(viewer)))
+    if not found:
         raise _wrong(cursor)
-    return int(cursor)
+    return int(found[0][0])
 
 
 def _cursor_due(cursor: str) -> tuple[str, str]:
@@ -112,8 +122,13 @@ def visible(viewer: Viewer) -> Condition:
     takes_part = or_(false(), *(_is(_viewer, seat) for seat in _in_order(viewer.seats)))
     return or_(
         _case.c.secret == literal_column("0"),
-        exists(select(literal(1)).select_from(_viewer).where(_viewer.c.case == _case.c.number, takes_part)),
+        and_(_has(_viewer, takes_part), not_(_has(_viewer, _is(_viewer, Seat(unit=OUT, person=viewer.person))))),
     )
+
+
+def _has(table: Any, condition: Condition) -> Condition:
+    """Whether the case at hand has such a row."""
+    return exists(select(literal(1)).select_from(table).where(table.c.case == _case.c.number, condition))
 
 
 def sees(tx: Transaction, number: str, viewer: Viewer) -> bool:

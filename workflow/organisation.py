@@ -181,6 +181,16 @@ class Organisation:
         """The posts that a person holds that day, in file order. A post ends with its unit."""
         return tuple(self._on(self._by_person.get(person, ()), day))
 
+    def left(self, person: str, day: date) -> bool:
+        """Whether the person held posts and holds none any more: each ended before that day, by itself or with its unit."""
+        posts = self._by_person.get(person, ())
+        return bool(posts) and all(self._ended(post, day) for post in posts)
+
+    def _ended(self, post: Post, day: date) -> bool:
+        unit = self.units.get(post.unit)
+        ends = [one for one in (post.until, unit.until if unit else None) if one is not None]
+        return bool(ends) and min(ends) < day
+
     def heads(self, unit: str, day: date) -> tuple[str, ...]:
         """Those who head a unit that day."""
         found = self.units.get(unit)

@@ -735,6 +735,25 @@ TABLE: dict[str, str] = {
     "'until due', 'until 2026-11-23 10:00' or an amount such as '2 working days'": "ghi 'until due', 'until 2026-11-23 10:00' hoặc một khoảng như '2 working days'",
     "write it as 2026-11-20 09:00": "ghi như 2026-11-20 09:00",
     "field": "trường",
+    # ---- who works on a case, and who is asked
+    "{you} withdrew from this case": "{you} đã xin không tham gia hồ sơ này",
+    "the procedure lets nobody claim '{slot}' (its author may write in the role: {{assigned: {slot}, among: ROLE}})": (
+        "quy trình không cho ai nhận '{slot}' (người soạn quy trình có thể ghi ở vai: {{assigned: {slot}, among: VAI}})"
+    ),
+    "{person} has it already": "{person} đã nhận rồi",
+    "'{slot}' is not yours to give back": "'{slot}' không phải việc bạn đang giữ để trả lại",
+    "it says who may claim a slot: write it beside 'assigned'": "nói ai được nhận việc: ghi cạnh 'assigned'",
+    "no round of questions runs where the case stands": "hồ sơ đang ở bước không lấy ý kiến",
+    "nobody is named who should be asked": "chưa nêu hỏi ai",
+    "{unit} is asked in this round already": "{unit} đã được hỏi trong lần này",
+    "{unit} does not exist today": "{unit} hôm nay không còn hoặc chưa hoạt động",
+    "Late reply: {unit}": "Trả lời muộn: {unit}",
+    "Taken on: {slot}": "Nhận việc: {slot}",
+    "Given back: {slot}": "Trả lại việc: {slot}",
+    "Withdrew from the case": "Xin không tham gia hồ sơ",
+    "Asked too: {units}": "Hỏi thêm: {units}",
+    "Need not reply any more: {units}": "Thôi hỏi: {units}",
+    "need not reply": "thôi hỏi",
     # ---- what may be done besides the actions
     "the procedure gives the right '{right}' to nobody here (its author may write: rights: {{{right}: ROLE}})": (
         "quy trình không cho ai quyền '{right}' ở đây (người soạn quy trình có thể ghi: rights: {{{right}: ROLE}})"

@@ -8,7 +8,7 @@ from workflow.authoring.parse_expression import constant
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, Use, flag, items, pairs, plain, word
 from workflow.language.patterns import wrong_in
-from workflow.language.process import DocumentRule, Expr, FieldType, Role, Title
+from workflow.language.process import DocumentRule, Expr, FieldType, Role, Title, Who
 from workflow.language.values import TYPES
 
 CHOICES = frozenset({"choice", "choices"})
@@ -135,7 +135,16 @@ def _role(reading: Reading, key: Node, node: Node) -> Role:
         superior_of=reading.use("role", superior) if superior else "",
         any=reading.who(node.get("any")),
         when=reading.expr(node.get("when")) if node.get("when") else None,
+        among=_among(reading, node),
     )
+
+
+def _among(reading: Reading, node: Node) -> Who:
+    """Who may claim the slot: of a role that is one."""
+    among = node.get("among")
+    if among is not None and node.get("assigned") is None:
+        reading.wrong(p.NOT_HERE, among.place, word="among", hint="it says who may claim a slot: write it beside 'assigned'")
+    return reading.who(among)
 
 
 def _held(reading: Reading, unit_node: Node | None, position: Node) -> None:

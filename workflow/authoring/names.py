@@ -45,7 +45,7 @@ UNIT = ("key", "title", "kind", "symbol")
 COLUMNED = ("length", "sum", "min", "max")
 """The filters that may be given a table's column."""
 FIGURES = ("rows", "cases", "days", "late")
-REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows")
+REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows", "late", "silent", "vetoed", "weight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +154,8 @@ def _second(path: tuple[str, ...], place: Place, words: Vocabulary) -> Iterator[
         level = FIGURES
     elif above == ("replies", "newest"):
         level = ("asked", "answer", "fields")
+    elif above == ("replies", "weight"):
+        level = ("asked", "given", *words.answers)
     elif above[0] in {"fields", "old"}:
         level = _parts(next(field for field in words.fields if field.key == above[1]))
     else:

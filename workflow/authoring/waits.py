@@ -11,9 +11,9 @@ from workflow.authoring.steps import States, action, states_of
 from workflow.engine.periodic import amounts_of, points_of
 from workflow.engine.recurring import RECURRING, length_of
 from workflow.language.expression import names
-from workflow.language.process import ALL, Action, Consult, Due, Moment, Periodic, Rung, Title, Unit
+from workflow.language.process import ALL, Action, Again, Consult, Due, Expr, Moment, Periodic, Rung, Title, Unit
 
-REPLY, NONE = "reply", "none"
+REPLY, NONE, ESCALATE = "reply", "none", "escalate"
 _NO_REPLY = Action(key=REPLY, title=Title(vi=REPLY, en=REPLY), by=())
 _CHOICE = frozenset({"when", "then", "else"})
 UNTIL_HINT = "a deadline that runs in a state ends when the state is left; one of the whole case stands under 'due:' at the head"
@@ -113,10 +113,30 @@ def consult(reading: Reading, node: Node | None, states: States, state: str) -> 
         issues=reading.uses_of("document", node.get("issues")),
         notifies=reading.notifies(node.get("notifies")),
         silence=_silence(reading, node.get("silence"), [key for key, _ in answers]),
-        again=_again(reading, node.get("again"), [key for key, _ in answers]),
+        escalates=word(node.get("silence")) == ESCALATE,
+        weight=_of_asked(reading, node.get("weight")),
+        vetoes=_vetoes(reading, node.get("veto"), [key for key, _ in answers]),
+        lasting=flag(node.get("lasting")),
         changeable=flag(node.get("changeable")),
     )
-    return _with_enough(reading, made, enough)
+    return _with_enough(reading, _with_again(reading, made, node.get("again"), [key for key, _ in answers]), enough)
+
+
+def _of_asked(reading: Reading, node: Node | None) -> Expr | None:
+    """An expression on one of those asked: it sees `asked`, and the `answer` that was given."""
+    if node is None or node.is_empty:
+        return None
+    with reading.naming("answer"):
+        return reading.expr(node)
+
+
+def _vetoes(reading: Reading, node: Node | None, answers: list[str]) -> tuple[tuple[str, Expr | None], ...]:
+    """Answers that stop the rest: given by anybody, or by those of whom an expression holds."""
+    named = list(pairs(node)) if node is not None and node.is_mapping else [(item, None) for item in items(node)]
+    for key, _ in named:
+        if key.text not in answers:
+            reading.problems.append(p.UNKNOWN["answer"].meant(key.place, key.text, answers))
+    return tuple((key.text, _of_asked(reading, of)) for key, of in named)
 
 
 def _reply(reading: Reading, node: Node, reply: Node, state: str) -> Action:
@@ -132,13 +152,40 @@ def reply_name(node: Node | None) -> str:
 
 def _silence(reading: Reading, node: Node | None, answers: list[str]) -> str:
     text = word(node)
-    if node is None or text in {"", "none"}:
+    if node is None or text in {"", "none", ESCALATE}:
         return ""
     if not answers:
         reading.wrong(p.NO_ANSWER, node.place, word=text)
     elif text not in answers:
-        reading.problems.append(p.UNKNOWN["answer"].meant(node.place, text, ["none", *answers]))
+        reading.problems.append(p.UNKNOWN["answer"].meant(node.place, text, ["none", ESCALATE, *answers]))
     return text
+
+
+def _with_again(reading: Reading, made: Consult, node: Node | None, answers: list[str]) -> Consult:
+    """Who is asked again: words, an expression on each, or a CHOICE of these."""
+    if node is not None and node.is_sequence and any(_CHOICE.intersection(item.keys) for item in node.items):
+        return replace(made, again_choice=tuple(_again_way(reading, item, answers) for item in node.items))
+    if node is not None and _is_expression(node):
+        return replace(made, again_choice=(Again(of=_of_asked(reading, node)),))
+    return replace(made, again=_again(reading, node, answers))
+
+
+def _again_way(reading: Reading, item: Node, answers: list[str]) -> Again:
+    when, then = item.get("when"), item.get("then") or item.get("else")
+    if then is None:
+        reading.wrong(p.MISSING_KEY, item.place, key="then")
+    condition = reading.expr(when) if when is not None else None
+    if then is not None and _is_expression(then):
+        return Again(when=condition, of=_of_asked(reading, then))
+    return Again(when=condition, answers=_again(reading, then, answers))
+
+
+_OPERATORS = re.compile(r"[=<>.()|]|\b(?:and|or|not|in)\b")
+
+
+def _is_expression(node: Node) -> bool:
+    """Whether a text is a condition on each of those asked, and no word."""
+    return node.is_scalar and bool(_OPERATORS.search(node.text))
 
 
 def _again(reading: Reading, node: Node | None, answers: list[str]) -> tuple[str, ...]:

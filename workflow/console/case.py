@@ -26,6 +26,7 @@ STATUSES = {
     "given": "given",
     "silent": "silent",
     "void": "no longer asked",
+    "released": "need not reply",
 }
 """The status of a deadline or an opinion → the English template for it."""
 

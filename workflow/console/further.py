@@ -7,8 +7,9 @@ import click
 
 from workflow.answers import ActionShown, Done
 from workflow.console.acts import done_lines
+from workflow.console.case import USUAL_SLOT
 from workflow.console.given import Given, act_options, given, take
-from workflow.console.lazy import Verb
+from workflow.console.lazy import Option, Verb
 from workflow.console.prompting import REQUIRED, carry_out
 from workflow.console.session import Session, pass_session
 
@@ -62,6 +63,50 @@ def comment(session: Session, /, case: str, **typed: Any) -> None:
 def assign(session: Session, /, case: str, slot: str, person: str, **typed: Any) -> None:
     """Give SLOT of CASE (as 'handler') to PERSON: a person's key, or position.unit."""
     _act(session, "assign", _given(session, typed), session.office.assign, case, slot, person)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("units", nargs=-1, required=True)
+@_options
+@pass_session
+def ask(session: Session, /, case: str, units: tuple[str, ...], **typed: Any) -> None:
+    """Ask more UNITS (or persons) in the round of questions that runs in CASE."""
+    _act(session, "ask", _given(session, typed), session.office.ask, case, units)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("slot", default=USUAL_SLOT)
+@_options
+@pass_session
+def claim(session: Session, /, case: str, slot: str, **typed: Any) -> None:
+    """Take on SLOT of CASE (handler, if none is named), which several may do."""
+    _act(session, "claim", _given(session, typed), session.office.claim, case, slot)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("slot", default=USUAL_SLOT)
+@click.option("--unit", cls=Option, metavar="KEY", default="", help="Let this asked unit (or person) off instead, with a note.")
+@_options
+@pass_session
+def release(session: Session, /, case: str, slot: str, unit: str, **typed: Any) -> None:
+    """Give SLOT of CASE (handler, if none is named) back to those who may claim it; or, with --unit, let an asked unit off."""
+    verb, now = session.office.release, _given(session, typed)
+    if unit:
+        _act(session, "release", now, lambda *words, **more: verb(*words, unit=unit, **more), case, note=REQUIRED)
+    else:
+        _act(session, "release", now, verb, case, slot)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@_options
+@pass_session
+def recuse(session: Session, /, case: str, **typed: Any) -> None:
+    """Withdraw from CASE for a conflict of interest, with a note: none of its roles is yours any more."""
+    _act(session, "recuse", _given(session, typed), session.office.recuse, case, note=REQUIRED)
 
 
 @click.command(cls=Verb)

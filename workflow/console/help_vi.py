@@ -118,6 +118,23 @@ TABLE = {
         "Tạm dừng mọi thời hạn của hồ sơ, kèm ghi chú; 'hoso resume' cho tính tiếp phần còn lại."
     ),
     "Let the clocks of a paused CASE go on.": "Cho tính tiếp thời hạn của hồ sơ đang tạm dừng.",
+    "Ask more UNITS (or persons) in the round of questions that runs in CASE.": (
+        "Hỏi thêm UNITS (đơn vị hoặc người) trong lần hỏi đang mở của CASE."
+    ),
+    "Take on SLOT of CASE (handler, if none is named), which several may do.": (
+        "Nhận SLOT của hồ sơ CASE (không ghi: handler), việc mà nhiều người làm được."
+    ),
+    "Give SLOT of CASE (handler, if none is named) back to those who may claim it; or, with --unit, let an asked unit off.": (
+        "Trả SLOT của hồ sơ CASE (không ghi: handler) cho những người được nhận; hoặc, với --unit, cho nơi được hỏi thôi trả lời."
+    ),
+    "Let this asked unit (or person) off instead, with a note.": "Cho đơn vị (hoặc người) được hỏi này thôi trả lời, kèm ghi chú.",
+    "Withdraw from CASE for a conflict of interest, with a note: none of its roles is yours any more.": (
+        "Không tham gia hồ sơ CASE do xung đột lợi ích, kèm ghi chú: bạn không còn giữ vai nào trong đó."
+    ),
+    "take on what several may do": "nhận việc mà nhiều người làm được",
+    "give it back; let an asked unit off": "trả lại; cho nơi được hỏi thôi trả lời",
+    "withdraw from a case: a conflict of interest": "không tham gia hồ sơ: xung đột lợi ích",
+    "ask more units in a round that runs": "hỏi thêm đơn vị trong lần hỏi đang mở",
     "Take the newest act on CASE back: it stands as before, and the history says so.": (
         "Rút lại thao tác mới nhất với hồ sơ: hồ sơ trở lại như trước, quá trình xử lý ghi rõ."
     ),

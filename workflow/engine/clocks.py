@@ -6,7 +6,7 @@ from datetime import datetime
 
 from workflow.engine import deadlines as dl
 from workflow.engine.moments import When, chosen
-from workflow.engine.standing import standing
+from workflow.engine.standing import goes_on, standing
 from workflow.engine.work import Work
 from workflow.language.process import ALL, Due, Effects, Moment, Point, PointKind, State, Track
 from workflow.model import Act, Advance, ClockEvent, Deadline, DeadlineStatus, Happening, OpinionStatus
@@ -74,10 +74,25 @@ def enter(work: Work, state: State) -> None:
     for rule in dl.rules_in(work.process, state.key):
         open_deadline(work, rule, dl.on_state(state.key), work.now)
     own = dl.on_track(state.track) if state.track else dl.CASE
+    if state.final:
+        _end_rounds(work)
     for deadline in _open(work):
         if deadline.on == own:
             reach(work, deadline, state)
     stop_others(work, _open(work))
+
+
+def _end_rounds(work: Work) -> None:
+    """Where the case (or a track) is over, nobody owes a reply any more."""
+    for deadline in _open(work):
+        where, _, key = deadline.on.partition(":")
+        if where == dl.CONSULT and not _still_on(work, work.process.state_of[key].track):
+            work.put_deadline(dl.settle(deadline, work.now, owed=False))
+
+
+def _still_on(work: Work, track: str) -> bool:
+    at = work.case.position(track) if not track or track in work.case.tracks else None
+    return at is not None and not at.outcome and (not track or goes_on(work.process, work.case, track))
 
 
 def stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
@@ -105,7 +120,7 @@ def leave(work: Work, state: State) -> None:
     for deadline in _open(work):
         if deadline.on == on:
             work.put_deadline(dl.settle(deadline, work.now))
-        elif deadline.on == dl.on_consult(state.key):
+        elif deadline.on == dl.on_consult(state.key) and not (state.consult and state.consult.lasting):
             work.put_deadline(dl.settle(deadline, work.now, owed=False))
     if state.stops_all:
         resume(work, (one for one in work.deadlines.values() if _stopped_by(one, on)), on)
@@ -289,7 +304,8 @@ def is_silent(work: Work, deadline: Deadline) -> bool:
         return False
     consult = work.process.state_of[state].consult
     opinion = work.opinions.get((state, work.case.rounds.get(state, 0), deadline.asked))
-    return bool(consult and consult.silence and opinion and opinion.status is OpinionStatus.ASKED)
+    counts = consult is not None and (bool(consult.silence) or consult.escalates)
+    return bool(counts and opinion and opinion.status is OpinionStatus.ASKED and not opinion.escalated)
 
 
 def _hangs_on_acts(rule: Due, work: Work) -> bool:

@@ -4,15 +4,18 @@ from dataclasses import replace
 
 from workflow.engine import deadlines as dl
 from workflow.engine.clocks import open_deadline
-from workflow.engine.notify import tell
+from workflow.engine.guards import not_permitted
+from workflow.engine.notify import tell, tell_persons
 from workflow.engine.papers import write_document
+from workflow.engine.permission import seats_of
 from workflow.engine.scope import counts
-from workflow.engine.standing import goes_on, standing
+from workflow.engine.standing import goes_on, standing, turns
 from workflow.engine.work import Work
 from workflow.errors import Reason
-from workflow.language.expression import evaluate
-from workflow.language.process import ALL, Consult, State
-from workflow.model import Deadline, Opinion, OpinionStatus, Reply
+from workflow.language.expression import evaluate, holds
+from workflow.language.process import ALL, Again, Consult, State
+from workflow.model import Deadline, Given, Opinion, OpinionStatus, Reply
+from workflow.phrases import phrase
 
 NONE = "none"
 """Of `again`: nobody who has answered is asked again."""
@@ -27,21 +30,50 @@ def open_round(work: Work, state: State) -> None:
         return
     number = work.case.rounds.get(state.key, 0) + 1
     work.evolve(rounds={**work.case.rounds, state.key: number})
+    _end_round_before(work, state)
+    rule = _again(work, consult)
     for asked in _asks(work, consult):
         before = work.opinions.get((state.key, number - 1, asked))
-        if before is not None and _stands(consult, before):
+        if before is not None and _stands(work, rule, before):
             work.put_opinion(replace(before, round=number, carried=True))
-            continue
-        work.put_opinion(Opinion(state=state.key, round=number, asked=asked, status=OpinionStatus.ASKED, asked_at=work.now))
-        if consult.due is not None:
-            open_deadline(work, consult.due, dl.on_consult(state.key), work.now, asked)
+        else:
+            ask(work, state, consult, asked)
 
 
-def _stands(consult: Consult, before: Opinion) -> bool:
+def asks_here(work: Work) -> State | None:
+    """The state where the case (or a track) stands whose round runs; None if none does."""
+    return next((one for one in standing(work.process, work.case) if one.consult is not None and one.key in work.case.rounds), None)
+
+
+def ask(work: Work, state: State, consult: Consult, asked: str) -> None:
+    """Ask one unit (or person) in the state's newest round."""
+    number = work.case.rounds[state.key]
+    work.put_opinion(Opinion(state=state.key, round=number, asked=asked, status=OpinionStatus.ASKED, asked_at=work.now))
+    if consult.due is not None:
+        open_deadline(work, consult.due, dl.on_consult(state.key), work.now, asked)
+
+
+def _end_round_before(work: Work, state: State) -> None:
+    """What a round before still owes (`lasting`) is asked in the new one, or not at all."""
+    for deadline in list(work.deadlines.values()):
+        if deadline.on == dl.on_consult(state.key) and dl.is_open(deadline):
+            work.put_deadline(dl.settle(deadline, work.now, owed=False))
+
+
+def _again(work: Work, consult: Consult) -> Again:
+    """Who is asked again this time: the first way that holds; where none does, everybody."""
+    ways = consult.again_choice or (Again(answers=consult.again),)
+    scope = work.scope()
+    return next((one for one in ways if one.when is None or holds(one.when, scope)), Again(answers=(ALL,)))
+
+
+def _stands(work: Work, rule: Again, before: Opinion) -> bool:
     """Whether an answer of the round before goes for this one too. Who has not answered is asked in any case."""
-    if not counts(before) or ALL in consult.again:
+    if not counts(before) or ALL in rule.answers:
         return False
-    return NONE in consult.again or before.answer not in consult.again
+    if rule.of is not None:
+        return not holds(rule.of, work.scope(before.asked, answer=before.answer))
+    return NONE in rule.answers or before.answer not in rule.answers
 
 
 def _asks(work: Work, consult: Consult) -> list[str]:
@@ -56,11 +88,16 @@ def write_round(work: Work, state: State) -> None:
         return
     for opinion in list(work.opinions.values()):
         if opinion.state == state.key and opinion.round == work.case.rounds[state.key] and not opinion.carried:
-            for key in state.consult.drafts:
-                write_document(work, key, issue=False, asked=opinion.asked)
-            for key in state.consult.issues:
-                write_document(work, key, issue=True, asked=opinion.asked)
-            tell(work, state.consult.notifies, state.title.to(work.facts.language), asked=opinion.asked)
+            write_to(work, state, state.consult, opinion.asked)
+
+
+def write_to(work: Work, state: State, consult: Consult, asked: str) -> None:
+    """The letters and notices to one of those asked."""
+    for key in consult.drafts:
+        write_document(work, key, issue=False, asked=asked)
+    for key in consult.issues:
+        write_document(work, key, issue=True, asked=asked)
+    tell(work, consult.notifies, state.title.to(work.facts.language), asked=asked)
 
 
 def opinion_for(work: Work, asked: str) -> Opinion | None:
@@ -74,7 +111,12 @@ def opinion_for(work: Work, asked: str) -> Opinion | None:
 def _runs(work: Work, opinion: Opinion) -> bool:
     """Whether the round that the opinion belongs to runs: the case (or a track) stands where it was opened last."""
     here = {state.key for state in standing(work.process, work.case)}
-    return opinion.state in here and work.case.rounds.get(opinion.state) == opinion.round
+    return (opinion.state in here or _lasts(work, opinion)) and work.case.rounds.get(opinion.state) == opinion.round
+
+
+def _lasts(work: Work, opinion: Opinion) -> bool:
+    consult = work.process.state_of[opinion.state].consult if opinion.state in work.process.state_of else None
+    return consult is not None and consult.lasting and not _is_over(work, opinion)
 
 
 def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consult | None) -> list[Reason]:
@@ -113,6 +155,7 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
     deadline = dl.of_opinion(work.deadlines.values(), opinion)
     given = replace(
         opinion,
+        earlier=(*opinion.earlier, *_kept(opinion)),
         status=OpinionStatus.GIVEN,
         answer=act.answer,
         fields=values,
@@ -126,6 +169,28 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
         work.put_deadline(dl.settle(deadline, work.now))
 
 
+def tell_late(work: Work, asked: str, before: Opinion) -> None:
+    """Whoever works on the case now is told of a reply that comes when its round is over: it may still be heeded."""
+    if not _runs(work, before):
+        what = phrase("Late reply: {unit}", work.facts.language, unit=work.facts.unit_title(asked))
+        tell_persons(work, work.persons(turns(work.process, work.case)), what)
+
+
+def _kept(opinion: Opinion) -> list[Given]:
+    """The reply whose place another takes: kept beside it."""
+    if opinion.status is not OpinionStatus.GIVEN or opinion.at is None:
+        return []
+    given = {name: getattr(opinion, name) for name in ("answer", "by", "fields", "note", "late")}
+    return [Given(at=opinion.at, **given)]
+
+
+def not_permitted_to_reply(work: Work, consult: Consult, opinion: Opinion) -> list[Reason]:
+    """Why the actor may not reply for the asked unit; once nothing had come in time, its superiors may, where that is declared."""
+    if opinion.escalated and work.act.actor in superiors_of(work, consult, opinion.asked):
+        return []
+    return not_permitted(work, consult.reply, opinion.asked)
+
+
 def _is_late(work: Work, opinion: Opinion) -> bool:
     """Whether a reply comes too late now: its due is past, silence was filled in, or the case has moved on."""
     deadline = dl.of_opinion(work.deadlines.values(), opinion)
@@ -137,6 +202,27 @@ def fill_silence(work: Work, deadline: Deadline) -> Opinion:
     state = deadline.on.partition(":")[2]
     consult = work.process.state_of[state].consult
     opinion = work.opinions[state, work.case.rounds[state], deadline.asked]
+    if consult is not None and consult.escalates:
+        escalated = replace(opinion, escalated=True)
+        work.put_opinion(escalated)
+        tell_persons(work, superiors_of(work, consult, deadline.asked), _no_reply(work, deadline.asked))
+        return escalated
     silent = replace(opinion, status=OpinionStatus.SILENT, answer=consult.silence if consult else "", at=work.now)
     work.put_opinion(silent)
     return silent
+
+
+def superiors_of(work: Work, consult: Consult, asked: str) -> tuple[str, ...]:
+    """The superiors of whoever is to reply for an asked unit."""
+    organisation, today = work.facts.organisation, work.facts.today
+    found: dict[str, None] = {}
+    for seat in seats_of(consult.reply.by, work.asker(asked)):
+        above = (
+            organisation.superiors(seat.person, today) if seat.person else organisation.superiors_of_post(seat.unit, seat.position, today)
+        )
+        found.update(dict.fromkeys(above))
+    return tuple(one for one in found if one not in work.case.recused)
+
+
+def _no_reply(work: Work, asked: str) -> str:
+    return phrase("No reply: {unit}", work.facts.language, unit=work.facts.unit_title(asked))

@@ -187,12 +187,17 @@ def _reply(work: Work, act: Reply) -> None:
         raise Refused(what=_what(work, "reply"), reasons=reasons, allowed=allowed_now(work))
     reply = consult.reply
     given = parsed(work.process, reply.form, act.fields, work.facts)
-    reasons += [*not_permitted(work, reply, act.asked), *_reply_conditions(work, reply, act, given), *_form(work, reply, given)]
+    reasons += [
+        *consultation.not_permitted_to_reply(work, consult, opinion),
+        *_reply_conditions(work, reply, act, given),
+        *_form(work, reply, given),
+    ]
     refuse(_what(work, reply.key), reasons, allowed_now(work))
     principal, origin = principal_of(work, reply, act.asked), stands_at(work.case, reply.track)
     values = {key: value for key, value in given.items() if value is not None}
     count(work)
     consultation.take_reply(work, act, opinion, values)
+    consultation.tell_late(work, act.asked, opinion)
     remember(work, reply.key, principal)
     with work.on(reply.track):
         _happen(work, reply, act.asked)

@@ -154,6 +154,8 @@ def _unseen(target: Work, actor: str) -> bool:
     """Whether the actor may not see the case: then there is none for them (law 7)."""
     if not target.case.secret or actor == CLOCK:
         return False
+    if actor in target.case.recused:
+        return True
     held = target.facts.organisation.seats(actor, target.facts.today)
     return not any(seat in held for seat in viewers(target.asker()))
 
@@ -198,7 +200,7 @@ def _moved(target: Work, action: Action, source: Work, handed: Values) -> None:
             actor=act.actor,
             act="also",
             action=action.key,
-            note=act.note,
+            note="" if source.case.secret and not target.case.secret else act.note,  # a secret case's words stay in it (law 7)
             before=origin,
             after=after_of(target.case, action.track),
             fields=handed,

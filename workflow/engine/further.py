@@ -1,29 +1,33 @@
-"""What may be done on a case besides its actions: comment, attach, edit, correct, assign, extend, pause, resume.
+"""What may be done on a case besides its actions: comment, attach, edit, correct, extend, pause, resume.
 
 Each asks for its right, changes what it says, works deadlines out anew and ends with one history entry; it moves no state.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from workflow.calendar import parse_amount
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
-from workflow.engine.effects import keep_secret
+from workflow.engine.asking import ask_more, let_off
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.forms import merged, parsed
 from workflow.engine.notify import due_text, tell
+from workflow.engine.people import CLOSED, NOTE, people
 from workflow.engine.permission import rights
 from workflow.engine.recalling import recall
-from workflow.engine.recording import count, record, refuse
+from workflow.engine.recording import finish, refuse
 from workflow.engine.standing import turns
 from workflow.engine.work import Work
 from workflow.errors import NotFound, Reason
 from workflow.language.process import Notify
 from workflow.model import (
     Act,
+    Ask,
     Assign,
     Attach,
+    Claim,
     ClockEvent,
     Comment,
     Correct,
@@ -33,36 +37,27 @@ from workflow.model import (
     Happening,
     Pause,
     Recall,
+    Recuse,
+    Release,
     Resume,
 )
-
-_NOTE = Reason(code="note", template="a note is required: --note …")
-_CLOSED = Reason(code="closed", template="the case is closed (what is wrong in it can be put right: hoso correct)")
 
 
 def further(work: Work, act: Act) -> None:
     """Do what the act asks for. Raises Refused with every reason, NotFound, WrongValue, WrongUsage."""
     match act:
-        case Comment():
-            _comment(work)
-        case Attach():
-            _attach(work)
-        case Edit():
-            _edit(work)
         case Correct():
             _correct(work, act)
-        case Assign():
-            _assign(work, act)
         case Extend():
             _extend(work, act)
-        case Pause():
-            _pause(work)
-        case Resume():
-            _resume(work)
-        case Recall():
-            recall(work)
+        case Ask():
+            ask_more(work, act)
+        case Release() if act.asked:
+            let_off(work, act)
+        case Assign() | Claim() | Release() | Recuse():
+            people(work, act)
         case _:
-            raise TypeError(type(act).__name__)
+            _SIMPLE[type(act)](work)
 
 
 def _what(work: Work, right: str) -> str:
@@ -70,16 +65,12 @@ def _what(work: Work, right: str) -> str:
 
 
 def _noted(work: Work) -> list[Reason]:
-    return [] if work.act.note.strip() else [_NOTE]
+    return [] if work.act.note.strip() else [NOTE]
 
 
 def _done(work: Work, what: str, *, principal: str | None = None, given: dict[str, Any] | None = None, **data: Any) -> None:
     """The end of every one of them: it counts as an act, deadlines follow what changed, history says so."""
-    behalf = on_behalf(work, what) if principal is None else principal
-    count(work)
-    keep_secret(work)
-    clocks.refresh(work)
-    record(work, what, principal=behalf, given=given, before=work.case.state, **data)
+    finish(work, what, principal=on_behalf(work, what) if principal is None else principal, given=given, **data)
 
 
 # ---- words and files -------------------------------------------------------------------------------------------------
@@ -101,7 +92,7 @@ def _attach(work: Work) -> None:
 def _edit(work: Work) -> None:
     given = _given(work)
     reasons = [reason for key in given for reason in not_entitled(work, "edit", key)] or ([] if given else not_entitled(work, "edit"))
-    closed = [] if work.case.open else [_CLOSED]
+    closed = [] if work.case.open else [CLOSED]
     refuse(_what(work, "edit"), [*_each_once(reasons), *closed, *_fields_missing(work, given)])
     _fill(work, given)
     _done(work, "edit", principal=on_behalf(work, "edit", next(iter(given))), given=given)
@@ -142,30 +133,6 @@ def _fields_missing(work: Work, given: dict[str, Any]) -> list[Reason]:
 
 def _fill(work: Work, given: dict[str, Any]) -> None:
     work.evolve(fields=merged(work.process, work.case.fields, given))
-
-
-# ---- people ----------------------------------------------------------------------------------------------------------
-
-
-def _assign(work: Work, act: Assign) -> None:
-    slots = list(dict.fromkeys(role.assigned for role in work.process.roles if role.assigned))
-    if act.slot not in slots:
-        raise NotFound(kind="slot", name=act.slot, known=slots)
-    if act.person not in work.facts.organisation.persons:
-        raise NotFound(kind="person", name=act.person, known=work.facts.organisation.persons)
-    closed = [] if work.case.open else [_CLOSED]
-    refuse(_what(work, "assign"), [*not_entitled(work, "assign"), *closed, *_holds_nothing(work, act.person)])
-    principal = on_behalf(work, "assign")  # by the rights as they were: the new holder's are not yet theirs
-    work.evolve(slots={**work.case.slots, act.slot: act.person})
-    mine = tuple(role.key for role in work.process.roles if role.assigned == act.slot)
-    tell(work, [Notify(who=mine)], work.process.title.to(work.facts.language))
-    _done(work, "assign", principal=principal, slot=act.slot, person=act.person)
-
-
-def _holds_nothing(work: Work, person: str) -> list[Reason]:
-    if any(seat.unit and not principal for seat, principal in work.facts.organisation.seats(person, work.facts.today).items()):
-        return []
-    return [Reason(code="no-post", template="{person} holds no post today", facts={"person": work.facts.person_title(person)})]
 
 
 # ---- time ------------------------------------------------------------------------------------------------------------
@@ -211,7 +178,7 @@ def _pause(work: Work) -> None:
     if work.case.paused is not None:
         since = due_text(work.case.paused, work.facts)
         reasons.append(Reason(code="paused", template="the case's clocks stand still already, since {since}", facts={"since": since}))
-    refuse(_what(work, "pause"), [*reasons, *([] if work.case.open else [_CLOSED])])
+    refuse(_what(work, "pause"), [*reasons, *([] if work.case.open else [CLOSED])])
     work.evolve(paused=work.now)
     clocks.pause(work)
     _done(work, "pause")
@@ -232,3 +199,14 @@ def editable(work: Work) -> list[str]:
     if not work.case.open or not rights(work.process, work.case, "edit"):
         return []
     return [field.key for field in work.process.fields if field.computed is None and not not_entitled(work, "edit", field.key)]
+
+
+_SIMPLE: dict[type[Act], Callable[[Work], None]] = {
+    Comment: _comment,
+    Attach: _attach,
+    Edit: _edit,
+    Pause: _pause,
+    Resume: _resume,
+    Recall: recall,
+}
+"""The acts that say nothing but what every act says."""

@@ -20,6 +20,8 @@ def not_permitted(work: Work, action: Action, asked: str = "") -> list[Reason]:
     actor = work.act.actor
     if actor == CLOCK:
         return []
+    if actor in work.case.recused:
+        return [Reason(code="recused", template="{you} withdrew from this case", facts={"you": work.facts.person_title(actor)})]
     asker = work.asker(asked)
     principal = acts_for(actor, action.by, asker, work.act.acting_for)
     reasons: list[Reason] = []

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from workflow.engine.charge import away_at_due, away_text, stand_ins
 from workflow.engine.facts import Facts
-from workflow.engine.permission import holders, seats_of
+from workflow.engine.permission import holders, out_of, seats_of
 from workflow.engine.work import Work
 from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
@@ -57,9 +57,19 @@ def tell(
             entry = "/".join((work.case.number, str(work.seq), cause, kind))
             key = _key(work, f"{entry}/{asked}/", person)
             notice = _in_place_of(absent, _notice(work, key, person, what, kind, own, deadline, urgent=urgent), work)
-            notice = replace(notice, text=notice.text + away)
-            if not any(_repeats(notice, told, entry) for told in work.notices):
-                work.notices.append(notice)
+            _put(work, replace(notice, text=notice.text + away), entry)
+
+
+def tell_persons(work: Work, persons: Iterable[str], what: str) -> None:
+    """A notice to each of these persons, by name."""
+    entry = "/".join((work.case.number, str(work.seq), "act", NOTICE))
+    for person in persons:
+        _put(work, _notice(work, _key(work, f"{entry}//", person), person, what, NOTICE, "", None, urgent=False), entry)
+
+
+def _put(work: Work, notice: Notice, entry: str) -> None:
+    if not any(_repeats(notice, told, entry) for told in work.notices):
+        work.notices.append(notice)
 
 
 def _away(work: Work, deadline: Deadline) -> str:
@@ -95,8 +105,8 @@ def reached(work: Work, rule: Notify, asked: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for seat in seats_of(rule.who, work.asker(asked)):
-        for person in holders((seat,), work.facts):
-            present = stand_ins(person, seat, work.facts.today, work.facts)
+        for person in holders((seat, *out_of(work.case)), work.facts):
+            present = [one for one in stand_ins(person, seat, work.facts.today, work.facts) if one not in work.case.recused]
             for one in present or (person,):
                 found[one] = found.get(one, person) if present else ""
     return found

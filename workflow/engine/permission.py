@@ -7,8 +7,8 @@ from workflow.engine.facts import Facts
 from workflow.engine.scope import scope_of
 from workflow.engine.standing import waiting
 from workflow.language.expression import ExpressionError, Scope, evaluate, holds
-from workflow.language.process import Process, Right, Role, State, Who
-from workflow.model import CLOCK, Case, CaseFile, Seat
+from workflow.language.process import Consult, Process, Right, Role, State, Who
+from workflow.model import CLOCK, OUT, Case, CaseFile, Seat
 from workflow.phrases import phrase
 
 
@@ -65,7 +65,7 @@ def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterab
         units = _units_of(evaluate(role.unit, _scope(asker)))
         return [Seat(unit=unit, position=role.position) for unit in units]
     if role.assigned:
-        return _persons([asker.case.slots.get(role.assigned, "")])
+        return _slot(role, asker, climbing)
     if role.did:
         return _persons(one for action in role.did if action in asker.case.done for one in asker.case.done[action].persons)
     if role.person is not None:
@@ -73,6 +73,15 @@ def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterab
     if role.superior_of:
         return _superiors(role.superior_of, asker, climbing)
     return [seat for one in role.any for seat in _seats_of_word(one, asker, climbing)]
+
+
+def _slot(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
+    """Whoever the slot was given to; of one who has left, those from whom it is filled; of nobody's, those who may claim it."""
+    person = asker.case.slots.get(role.assigned, "")
+    if person and not asker.facts.organisation.left(person, asker.facts.today):
+        return _persons([person])
+    words = asker.process.pool_of[role.assigned] if person else role.among
+    return [seat for word in words for seat in _seats_of_word(word, asker, climbing)]
 
 
 def _superiors(role: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
@@ -109,23 +118,39 @@ def _scope(asker: Asker) -> Scope:
 
 
 def holders(seats: Iterable[Seat], facts: Facts) -> tuple[str, ...]:
-    """The persons who hold these seats today, each once, in the organisation's order."""
+    """The persons who hold these seats today, each once, in the organisation's order; but those who are out."""
     found: dict[str, None] = {}
+    out: set[str] = set()
     for seat in seats:
+        if seat.unit == OUT and seat.person:
+            out.add(seat.person)
+            continue
         persons = (seat.person,) if seat.person else facts.organisation.holders(seat.unit, seat.position, facts.today)
         found.update(dict.fromkeys(persons))
-    return tuple(found)
+    return tuple(one for one in found if one not in out)
+
+
+def persons_of(who: Who, asker: Asker) -> tuple[str, ...]:
+    """The persons whom WHO means today, but those who withdrew from the case."""
+    return holders((*seats_of(who, asker), *out_of(asker.case)), asker.facts)
+
+
+def out_of(case: Case) -> tuple[Seat, ...]:
+    """The seats that say who is out of the case."""
+    return tuple(Seat(unit=OUT, person=one) for one in case.recused)
 
 
 def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | None:
     """Whether `actor` is among WHO today: '' in their own right, a principal's key by delegation, None if not.
 
-    Their own right goes first; `principal` asks for one delegation.
+    Their own right goes first; `principal` asks for one delegation. Who withdrew from the case has none, nor gives any.
     """
+    if actor in asker.case.recused:
+        return None
     if "anyone" in who and not principal:
         return ""
     held = asker.facts.organisation.seats(actor, asker.facts.today)
-    found = [held[seat] for seat in seats_of(who, asker) if seat in held]
+    found = [held[seat] for seat in seats_of(who, asker) if seat in held and held[seat] not in asker.case.recused]
     if principal:
         return principal if principal in found else None
     return min(found, key=bool) if found else None
@@ -151,7 +176,7 @@ def in_words(who: Who, asker: Asker) -> str:
         elif word in {"auto", "nobody"}:
             words.append(phrase("hoso by itself", language))
         else:
-            titles = [facts.person_title(one) for one in holders(seats_of((word,), asker), facts)]
+            titles = [facts.person_title(one) for one in persons_of((word,), asker)]
             words.append(", ".join(titles) or phrase("{role} (nobody today)", language, role=word))
     return phrase(" or ", language).join(dict.fromkeys(words))
 
@@ -178,7 +203,7 @@ def viewers(asker: Asker) -> tuple[Seat, ...]:
             found.update(dict.fromkeys(seats_of((role,), one)))
     for right in rights(process, case, "see"):
         found.update(dict.fromkeys(seats_of(right.who, asker)))
-    return tuple(found)
+    return (*found, *out_of(case))
 
 
 def awaited(asker: Asker) -> tuple[Seat, ...]:
@@ -188,20 +213,30 @@ def awaited(asker: Asker) -> tuple[Seat, ...]:
     Guards are left aside; general actions (cancelling …) wait for nobody.
     """
     found: dict[Seat, None] = {}
-    for state in waiting(asker.process, asker.case):
+    standing = waiting(asker.process, asker.case)
+    for state in standing:
         found.update(dict.fromkeys(awaited_in(state, asker)))
-    return tuple(found)
+    for state in asker.process.states if asker.case.open else ():
+        if state.consult is not None and state.consult.lasting and state not in standing:
+            found.update(dict.fromkeys(_owed(state, state.consult, asker)))
+    return (*found, *out_of(asker.case)) if found else ()
 
 
 def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
     """Whose turn it is in one state where the case stands."""
-    process, newest = asker.process, asker.case.rounds.get(state.key, 0)
-    found: dict[Seat, None] = {}
-    for opinion in asker.file.asked if state.consult is not None else ():
-        if opinion.state == state.key and opinion.round == newest and opinion.status.value == "asked":
-            one = Asker(process=process, file=asker.file, facts=asker.facts, asked=opinion.asked)
-            found.update(dict.fromkeys(seats_of(state.consult.reply.by if state.consult else (), one)))
+    found = _owed(state, state.consult, asker) if state.consult is not None else {}
     if not found:
-        words = (word for action in process.in_state[state.key].values() if not action.general for word in action.by)
+        words = (word for action in asker.process.in_state[state.key].values() if not action.general for word in action.by)
         found.update(dict.fromkeys(seats_of(tuple(dict.fromkeys(words)), asker)))
     return tuple(found)
+
+
+def _owed(state: State, consult: Consult, asker: Asker) -> dict[Seat, None]:
+    """Those whose reply is out in a state's newest round."""
+    found: dict[Seat, None] = {}
+    newest = asker.case.rounds.get(state.key, 0)
+    for opinion in asker.file.asked:
+        if opinion.state == state.key and opinion.round == newest and opinion.status.value == "asked":
+            one = Asker(process=asker.process, file=asker.file, facts=asker.facts, asked=opinion.asked)
+            found.update(dict.fromkeys(seats_of(consult.reply.by, one)))
+    return found

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.engine import clocks
+from workflow.engine.effects import keep_secret
 from workflow.engine.standing import after_of
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
@@ -18,6 +20,14 @@ def refuse(what: str, reasons: list[Reason], offered: list[str] | None = None) -
     """Raise Refused with these reasons, if there are any."""
     if reasons:
         raise Refused(what=what, reasons=reasons, allowed=offered or ())
+
+
+def finish(work: Work, what: str, *, principal: str, given: Mapping[str, Any] | None = None, **data: Any) -> None:
+    """The end of an act that moves no state: it counts as an act, deadlines follow what changed, history says so."""
+    count(work)
+    keep_secret(work)
+    clocks.refresh(work)
+    record(work, what, principal=principal, given=given, before=work.case.state, **data)
 
 
 def record(

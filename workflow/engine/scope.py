@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from workflow.calendar import parse_amount_by
 from workflow.engine.computed import typed_of
 from workflow.engine.facts import Facts
-from workflow.language.expression import Ref, Scope, holds
-from workflow.language.process import Consult, Process
+from workflow.language.expression import Ref, Scope, evaluate, holds
+from workflow.language.process import Consult, FieldType, Process
 from workflow.language.values import typed
 from workflow.model import Case, CaseFile, Document, DocumentStatus, Opinion, OpinionStatus, Values
 
@@ -228,14 +228,41 @@ def counts(opinion: Opinion) -> bool:
 
 def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: list[Opinion], track: str = "") -> bool:
     """Whether the round has what its `enough` asks for; N % is of all asked. All of nobody have answered."""
+    if vetoed(process, file, facts, consult, opinions):
+        return False
     given = sum(1 for one in opinions if counts(one))
     if consult.enough_count is not None:
         return given >= consult.enough_count
     if consult.enough_percent is not None:
-        return given * 100 >= consult.enough_percent * len(opinions)
+        weigh = weigher(process, file, facts, consult)
+        return sum(weigh(one) for one in opinions if counts(one)) * 100 >= consult.enough_percent * sum(map(weigh, opinions))
     if consult.enough is not None:
         return holds(consult.enough, scope_of(process, file, facts, track=track))
     return given == len(opinions)
+
+
+def vetoed(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: Iterable[Opinion]) -> bool:
+    """Whether an answer was given that stops the rest."""
+    vetoes = dict(consult.vetoes)
+
+    def stops(one: Opinion) -> bool:
+        of = vetoes[one.answer]
+        return of is None or holds(of, scope_of(process, file, facts, asked=one.asked, answer=one.answer))
+
+    return any(one.answer in vetoes and stops(one) for one in opinions if counts(one))
+
+
+def weigher(process: Process, file: CaseFile, facts: Facts, consult: Consult) -> Callable[[Opinion], Decimal]:
+    """What an opinion weighs; one whose weight is no number weighs nothing."""
+    weight = consult.weight
+    if weight is None:
+        return lambda _: Decimal(1)
+
+    def weigh(one: Opinion) -> Decimal:
+        value = evaluate(weight, scope_of(process, file, facts, asked=one.asked, answer=one.answer))
+        return Decimal(str(value)) if value is not None and NUMBER.fullmatch(str(value)) else Decimal(0)
+
+    return weigh
 
 
 def replies(process: Process, file: CaseFile, facts: Facts, track: str = "") -> Mapping[str, Any]:
@@ -249,9 +276,13 @@ def replies(process: Process, file: CaseFile, facts: Facts, track: str = "") -> 
         "given": lambda: len(inside),
         "enough": lambda: consult is not None and is_enough(process, file, facts, consult, opinions, track),
         "newest": lambda: _newest(process, inside, facts),
+        "late": lambda: sum(1 for one in inside if one.late),
+        "silent": lambda: sum(1 for one in opinions if one.status is OpinionStatus.SILENT),
+        "vetoed": lambda: consult is not None and vetoed(process, file, facts, consult, opinions),
+        "weight": lambda: _weights(process, file, facts, consult, opinions),
         "sum": lambda: Lazy(process.field_of, lambda key: _sum(inside, key)),
         "mean": lambda: Lazy(process.field_of, lambda key: _mean(inside, key)),
-        "rows": lambda: Lazy(process.field_of, lambda key: _rows(inside, key)),
+        "rows": lambda: Lazy(process.field_of, lambda key: _rows(inside, process.field_of[key])),
     }
     answers = tuple(key for key, _ in consult.answers) if consult else ()
     return Lazy(
@@ -307,8 +338,23 @@ def _mean(filled: Iterable[Opinion | Case], key: str) -> Decimal | None:
     return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
 
 
-def _rows(opinions: list[Opinion], key: str) -> list[Any]:
-    return [row for one in opinions for row in one.fields.get(key) or ()]
+def _weights(process: Process, file: CaseFile, facts: Facts, consult: Consult | None, opinions: list[Opinion]) -> Mapping[str, Any]:
+    """`replies.weight.asked`, `.given`, and of each answer."""
+    weigh = weigher(process, file, facts, consult) if consult is not None else lambda _: Decimal(1)
+    answers = tuple(key for key, _ in consult.answers) if consult is not None else ()
+
+    def of(name: str) -> Decimal:
+        meant = opinions if name == "asked" else [one for one in opinions if counts(one) and name in {"given", one.answer}]
+        return sum(map(weigh, meant), Decimal(0))
+
+    return Lazy(("asked", "given", *answers), of)
+
+
+def _rows(opinions: list[Opinion], kind: FieldType) -> list[Any]:
+    """The rows of all; the first column of units that a reply left empty says whose it is."""
+    whose = next((column.key for column in kind.columns if column.type == "unit"), "")
+    rows = ((one, row) for one in opinions for row in one.fields.get(kind.key) or ())
+    return [{**row, whose: one.asked} if whose and not row.get(whose) else row for one, row in rows]
 
 
 def _newest(process: Process, opinions: list[Opinion], facts: Facts) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ the head, or of a committee as a whole), Q.
 from collections.abc import Sequence
 
 from workflow.engine.facts import Facts
-from workflow.engine.permission import Asker, acts_for, holders, seats_of
+from workflow.engine.permission import Asker, acts_for, persons_of, seats_of
 from workflow.errors import Reason
 from workflow.language.process import Who
 from workflow.model import Seat, Signature
@@ -41,13 +41,14 @@ def _signer(who: Who, asker: Asker) -> tuple[str, str]:
         principal = acts_for(asker.actor, who, asker)
         if principal is not None:
             return asker.actor, principal
-    persons = holders(seats_of(who, asker), facts)
+    persons = persons_of(who, asker)
     present = [one for one in persons if not facts.organisation.absent(one, facts.today)]
     if present:
         return present[0], ""
     for one in persons:
         for delegate in facts.organisation.delegates_of(one, facts.today):
-            return delegate, one
+            if delegate not in asker.case.recused:
+                return delegate, one
     return (persons[0], "") if persons else ("", "")
 
 

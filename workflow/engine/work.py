@@ -16,7 +16,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.history import delta_of
 from workflow.engine.joint import Joint
 from workflow.engine.moments import When
-from workflow.engine.permission import Asker, holders, seats_of
+from workflow.engine.permission import Asker, persons_of
 from workflow.engine.scope import in_order, scope_of
 from workflow.language.expression import Scope
 from workflow.language.process import Process, Who
@@ -79,7 +79,7 @@ class Work:
         """For whom roles are worked out."""
         return Asker(process=self.process, file=self.file, facts=self.facts, actor=self.act.actor, asked=asked)
 
-    def scope(self, asked: str = "", *, item: object = None) -> Scope:
+    def scope(self, asked: str = "", *, item: object = None, answer: str = "") -> Scope:
         """What expressions see now."""
         asker = self.asker(asked)
         return scope_of(
@@ -88,16 +88,16 @@ class Work:
             self.facts,
             actor=self.act.actor,
             asked=asked,
-            answer=self.act.answer if isinstance(self.act, Reply) else "",
+            answer=answer or (self.act.answer if isinstance(self.act, Reply) else ""),
             old=self.old,
             track=self.track,
             item=item,
-            roles=lambda role: holders(seats_of((role,), asker), self.facts),
+            roles=lambda role: persons_of((role,), asker),
         )
 
     def persons(self, who: Who, asked: str = "") -> tuple[str, ...]:
         """The persons that WHO stands for today."""
-        return holders(seats_of(who, self.asker(asked)), self.facts)
+        return persons_of(who, self.asker(asked))
 
     def when(self, entry: datetime, *, due: datetime | None = None, asked: str = "", calendar: str = "") -> When:
         """What a moment hangs on."""

@@ -64,6 +64,14 @@ class Reply(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Act):
+    """Ask more units (or persons) in a round that runs."""
+
+    case: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attach(Act):
     """Put files with a case."""
 
@@ -99,6 +107,30 @@ class Assign(Act):
     case: str
     slot: str
     person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Act):
+    """Take on what several may do: the slot is the actor's from now on."""
+
+    case: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Act):
+    """Give a slot back to those who may claim it; or let an asked unit (or person) off, with a note: it need not reply."""
+
+    case: str
+    slot: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recuse(Act):
+    """Withdraw from a case for a conflict of interest, with a note: the actor is out of all its roles."""
+
+    case: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,10 @@ class Seat:
     person: str = ""
 
 
+OUT = "-"
+"""In place of a unit: the seat of a `person` who is out of the case, whatever other seats they hold."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
     """What is remembered of an action: how often it was done, when last, by whom (principals too)."""
@@ -89,6 +93,8 @@ class Case:
     """Since when all its clocks stand still by `pause`."""
     failed: Mapping[str, str] = field(default_factory=dict)
     """Deadline key/rung → why the clock's act was refused; tried again after the next act (law: language.md 2.7)."""
+    recused: tuple[str, ...] = ()
+    """The persons who withdrew from the case (a conflict of interest): none of its roles is theirs."""
     revision: int = 0
     seq: int = 0
     head: str = ""
@@ -173,6 +179,24 @@ class OpinionStatus(Enum):
     SILENT = "silent"
     VOID = "void"
     """The act that asked was recalled: nothing is owed."""
+    RELEASED = "released"
+    """It need not answer any more: it was released while the round ran."""
+
+
+NOT_ASKED = frozenset({OpinionStatus.VOID, OpinionStatus.RELEASED})
+"""The opinions that are nobody's to give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A reply as it was before another took its place."""
+
+    answer: str
+    by: str
+    at: datetime
+    fields: Values = field(default_factory=dict)
+    note: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +216,10 @@ class Opinion:
     late: bool = False
     carried: bool = False
     """The answer was given in the round before, and whoever gave it was not asked again."""
+    earlier: tuple[Given, ...] = ()
+    """The replies whose place this one took, the first one first."""
+    escalated: bool = False
+    """Nothing had come when it was due: the superiors of whoever is to reply may do so too."""
 
 
 class DocumentStatus(Enum):
@@ -390,5 +418,5 @@ class CaseFile:
 
     @property
     def asked(self) -> tuple[Opinion, ...]:
-        """The opinions that were asked for, but those whose asking was recalled."""
-        return tuple(one for one in self.opinions if one.status is not OpinionStatus.VOID)
+        """The opinions that were asked for, but those whose asking was recalled, and units that were released."""
+        return tuple(one for one in self.opinions if one.status not in NOT_ASKED)

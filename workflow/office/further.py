@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workflow.answers import Done
-from workflow.model import Act, Assign, Attach, Comment, Correct, Edit, Extend, Pause, Recall, Resume, Upload
+from workflow.model import Act, Ask, Assign, Attach, Claim, Comment, Correct, Edit, Extend, Pause, Recall, Recuse, Release, Resume, Upload
 from workflow.office.carrying import Carrying
 
 
@@ -58,6 +58,24 @@ class Further(Carrying):
         facts = self._facts_for(actor)
         meant = facts.organisation.resolve(person, facts.today)
         return self._further(Assign, case, actor=actor, slot=slot, person=meant, note=note, request_id=request_id, dry_run=dry_run)
+
+    def ask(self, case: str, asked: Sequence[str], *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
+        """Ask more units (or persons) in the round that runs."""
+        return self._further(Ask, case, actor=actor, asked=tuple(asked), note=note, request_id=request_id, dry_run=dry_run)
+
+    def claim(self, case: str, slot: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
+        """Take on what several may do."""
+        return self._further(Claim, case, actor=actor, slot=slot, note=note, request_id=request_id, dry_run=dry_run)
+
+    def release(
+        self, case: str, slot: str = "", *, unit: str = "", actor: str, note: str = "", request_id: str = "", dry_run: bool = False
+    ) -> Done:
+        """Give a slot back to those who may claim it; with `unit`: let an asked unit (or person) off."""
+        return self._further(Release, case, actor=actor, slot=slot, asked=unit, note=note, request_id=request_id, dry_run=dry_run)
+
+    def recuse(self, case: str, *, actor: str, note: str, request_id: str = "", dry_run: bool = False) -> Done:
+        """Withdraw from a case: its roles are the actor's no more."""
+        return self._further(Recuse, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
 
     def extend(self, case: str, deadline: str, amount: str, *, actor: str, note: str, request_id: str = "", dry_run: bool = False) -> Done:
         """Move a deadline (its key, or every open one of a name) on by an amount such as "3 working days"."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
+from workflow.engine.consultation import asks_here
 from workflow.engine.decide import action_here, consult_of
 from workflow.engine.entitled import held
 from workflow.engine.facts import Facts
@@ -63,8 +64,12 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
 
 def rights_held(work: Work) -> tuple[str, ...]:
     """What else may be done by whoever asks, besides the actions; whether the newest act can be recalled is known on trying."""
-    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause", "issue", "void"}}
-    found |= {"edit": bool(editable(work)), "resume" if work.case.paused else "pause": held(work, "pause")}
+    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause", "ask", "issue", "void"}}
+    found |= {
+        "edit": bool(editable(work)),
+        "ask": held(work, "ask") and asks_here(work) is not None,
+        "resume" if work.case.paused else "pause": held(work, "pause"),
+    }
     papers = work.documents.values()
     found["issue"] = any(one.status is DocumentStatus.DRAFT and not forbidden(work, one, "issue") for one in papers)
     found["void"] = any(one.status is DocumentStatus.ISSUED and not forbidden(work, one, "void") for one in papers)

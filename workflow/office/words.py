@@ -41,6 +41,11 @@ DONE = {
     "recall": "Entry {entry} taken back",
     "migrate": "Moved to another version of the procedure",
     "unmigrate": "Put back into the version of before",
+    "claim": "Taken on: {slot}",
+    "release": "Given back: {slot}",
+    "recuse": "Withdrew from the case",
+    "ask": "Asked too: {units}",
+    "let off": "Need not reply any more: {units}",
 }
 """What an act besides the actions did, by its kind."""
 PAPERS = {
@@ -339,8 +344,6 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
             return phrase(FIRED.get(data.get("kind", ""), "Deadline: {name}"), language, name=named) + (f" → {action}" if action else "")
         case "silence":
             return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
-        case "assign":
-            return phrase("{slot} given to {person}", language, slot=data["slot"], person=facts.person_title(data["person"]))
         case "calendar":
             days = dict.fromkeys(day_text(day, language) for one in data["moved"] for day in one["days"])
             return ": ".join(filter(None, (phrase("Deadlines moved by the amended calendar", language), ", ".join(days))))
@@ -351,11 +354,24 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
             return phrase(DONE[act], language, entry=data["entry"])
         case "also":
             return phrase("{action}, from case {case}", language, action=action, case=data["from"])
+        case "assign" | "claim" | "release" | "ask" as act:
+            return _of_people(act, data, facts)
         case act if act in DONE:
             return phrase(DONE[act], language)
         case "reply":
             return f"{action}: {facts.unit_title(data['asked'])}"
     return action
+
+
+def _of_people(act: str, data: Mapping[str, Any], facts: Facts) -> str:
+    """What an act did to whoever works on a case, or is asked."""
+    if act == "assign":
+        return phrase("{slot} given to {person}", facts.language, slot=data["slot"], person=facts.person_title(data["person"]))
+    if "slot" in data:
+        return phrase(DONE[act], facts.language, slot=data["slot"])
+    asked = [data["asked"]] if isinstance(data["asked"], str) else data["asked"]
+    units = ", ".join(asked_title(one, facts) for one in asked)
+    return phrase(DONE["let off" if act == "release" else act], facts.language, units=units)
 
 
 def day_text(day: Mapping[str, Any], language: str) -> str:

@@ -99,6 +99,21 @@ def _extend(stage: Stage, step: Step) -> None:
         stage.office.extend(stage.case(step.case), deadline, str(amount), **_noted(stage, step))
 
 
+def _ask(stage: Stage, step: Step) -> None:
+    units = step.what if isinstance(step.what, list) else [step.what]
+    stage.office.ask(stage.case(step.case), [str(one) for one in units], **_noted(stage, step))
+
+
+def _claim(stage: Stage, step: Step) -> None:
+    stage.office.claim(stage.case(step.case), str(step.what), **_noted(stage, step))
+
+
+def _release(stage: Stage, step: Step) -> None:
+    """`release: SLOT`, or `release: true` beside a unit."""
+    slot = "" if step.unit else str(step.what)
+    stage.office.release(stage.case(step.case), slot, unit=step.unit, **_noted(stage, step))
+
+
 def _with_note(verb: str) -> Callable[[Stage, Step], None]:
     """An act that says nothing but its note: `comment: TEXT`, `pause: why`; `true` for none."""
 
@@ -118,7 +133,10 @@ _DEEDS: dict[str, Callable[[Stage, Step], None]] = {
     "correct": _correct,
     "assign": _assign,
     "extend": _extend,
-    **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall")},
+    "ask": _ask,
+    "claim": _claim,
+    "release": _release,
+    **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall", "recuse")},
 }
 
 

@@ -11,8 +11,12 @@ from workflow.calendar import parse_amount
 from workflow.errors import Place, Problem, WrongValue
 from workflow.simulate.scenario import Scenario, Step
 
-KINDS = (*("wait", "open", "do", "reply", "attach"), *("comment", "edit", "assign", "extend", "pause", "resume", "recall", "correct"))
-BESIDE = {"process": ("open",), "start": ("open",), "title": ("open",), "unit": ("reply",), "set": ("do", "reply", "correct")}
+KINDS = (
+    *("wait", "open", "do", "reply", "attach"),
+    *("comment", "edit", "assign", "extend", "pause", "resume", "recall", "correct"),
+    *("ask", "claim", "release", "recuse"),
+)
+BESIDE = {"process": ("open",), "start": ("open",), "title": ("open",), "unit": ("reply", "release"), "set": ("do", "reply", "correct")}
 """The keys that stand beside some of the kinds only."""
 _CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
 

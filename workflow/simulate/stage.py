@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.engine.facts import Facts
-from workflow.engine.permission import Asker, holders, seats_of
+from workflow.engine.permission import Asker, persons_of
 from workflow.errors import NotFound, Place
 from workflow.language.process import Process
 from workflow.model import CaseFile, Message, Needs, Notice, Upload, Viewer
@@ -121,7 +121,7 @@ class Stage:
         found: set[str] = set()
         for asked in ("", *dict.fromkeys(one.asked for one in file.asked)):
             asker = Asker(process=process, file=file, facts=facts, asked=asked)
-            found.update(holders(seats_of((word,), asker), facts))
+            found.update(persons_of((word,), asker))
         return found
 
     def values(self, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,11 +101,11 @@ def _particular(use: Use, process: Process, known: Known) -> Iterator[Problem]:
 
 
 def _slots(process: Process) -> set[str]:
-    """The slots that anything assigns."""
+    """The slots that anything assigns, or that are claimed."""
     actions = [*process.starts, *process.actions, *(state.consult.reply for state in process.states if state.consult)]
     effects = [action.effects for action in actions] + [branch.effects for action in actions for branch in action.to]
     effects += [state.effects for state in process.states]
-    return {slot for effect in effects for slot, _ in effect.assigns}
+    return {slot for effect in effects for slot, _ in effect.assigns} | {role.assigned for role in process.roles if role.among}
 
 
 # ---- roles and computed fields -------------------------------------------------------------------------------------

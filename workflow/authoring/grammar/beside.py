@@ -273,6 +273,10 @@ class StepShape(Closed):
     pause: Said = None
     resume: Said = None
     recall: Said = None
+    ask: Words = []
+    claim: Annotated[Id, Names("slot")] | None = None
+    release: Said = None
+    recuse: Said = None
     correct: Annotated[int, Field(ge=1)] = 1
     case: Word | None = None
     process: Process | None = None

@@ -182,6 +182,28 @@ class ReplyShape(EffectsShape):
     note: Literal["optional", "required"] | None = None
 
 
+class AgainShape(Choosing, Closed, json_schema_extra=one_of_ways):
+    """One branch of `again`."""
+
+    when: Expression = None
+    then: Annotated[list[Annotated[Word, Names("again")]], Many] = []
+    otherwise: Annotated[list[Annotated[Word, Names("again")]], Many] = Field(default=[], alias="else")
+
+
+def _ways(value: Any) -> str:
+    return LIST if isinstance(value, list) and any(isinstance(item, dict) for item in value) else ONE
+
+
+AgainWays = Annotated[
+    Annotated[list[Annotated[Word, Names("again")]], Many, Tag(ONE)] | Annotated[list[AgainShape], Filled(), Tag(LIST)],
+    Discriminator(_ways),
+]
+Veto = Annotated[
+    Annotated[list[Annotated[Word, Names("answer")]], Many, Tag(ONE)] | Annotated[dict[Id, Expression], Tag(KEYS)],
+    Discriminator(lambda value: KEYS if isinstance(value, dict) else ONE),
+]
+
+
 class ConsultShape(Closed):
     """Asking several units, or persons, at once."""
 
@@ -194,7 +216,10 @@ class ConsultShape(Closed):
     due: Due | None = None
     silence: Annotated[Word, Names("silence")] | None = None
     enough: Annotated[Expression, Names("enough")] = "all"
-    again: Annotated[list[Annotated[Word, Names("again")]], Many] = ["all"]
+    again: AgainWays = ["all"]
+    weight: Expression = None
+    veto: Veto = []
+    lasting: bool = False
     changeable: bool = False
 
 
@@ -206,6 +231,7 @@ class RightsShape(Closed):
     comment: Who = []
     attach: Who = []
     assign: Who = []
+    ask: Who = []
     extend: Who = []
     pause: Who = []
     recall: Who = []
@@ -278,6 +304,7 @@ class RoleShape(Closed):
     superior_of: Annotated[Word, Names("role")] | None = None
     any: Who | None = None
     when: Expression = None
+    among: Who = []
 
 
 class DocumentShape(Closed):

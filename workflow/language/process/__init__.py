@@ -4,7 +4,7 @@ Nothing here reads YAML: `workflow.authoring` makes these values, a store keeps 
 read only that. Names follow the grammar in docs/reference/language.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ from workflow.language.process.steps import (
     SAME,
     SPECIAL,
     Action,
+    Again,
     Also,
     Becomes,
     Branch,
@@ -65,6 +66,7 @@ __all__ = [
     "SAME",
     "SPECIAL",
     "Action",
+    "Again",
     "Also",
     "Amount",
     "Becomes",
@@ -191,6 +193,25 @@ class Process:
         """Whatever is remembered of a case once it is done (`done`, `did`): actions, replies, starts."""
         replies = (state.consult.reply.key for state in self.states if state.consult is not None)
         return tuple(dict.fromkeys((*self.action_keys, *replies, *self.start_of)))
+
+    @cached_property
+    def pool_of(self) -> dict[str, Who]:
+        """Slot → the roles from which it is filled: those that may claim it, and those of `assigns`."""
+        found: dict[str, dict[str, None]] = {}
+        for role in self.roles:
+            if role.assigned:
+                found.setdefault(role.assigned, {}).update(dict.fromkeys(role.among))
+        for effects in self._effects():
+            for slot, who in effects.assigns:
+                found.setdefault(slot, {}).update(dict.fromkeys(word for word in who if word in self.role_of))
+        return {slot: tuple(words) for slot, words in found.items()}
+
+    def _effects(self) -> Iterator[Effects]:
+        replies = [state.consult.reply for state in self.states if state.consult is not None]
+        for action in (*self.starts, *self.actions, *replies):
+            yield action.effects
+            yield from (branch.effects for branch in action.to)
+        yield from (state.effects for state in self.states)
 
     def ladder_of(self, due: Due) -> tuple[Rung, ...]:
         """The due's own ladder, or the process's."""

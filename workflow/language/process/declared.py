@@ -7,7 +7,7 @@ from typing import Any
 from workflow.language.process.steps import NOTHING, Consult, Due, Effects, Who
 from workflow.language.words import Expr, Moment, Text, Title
 
-RIGHTS = ("see", "edit", "comment", "attach", "assign", "extend", "pause", "recall", "correct", "issue", "void")
+RIGHTS = ("see", "edit", "comment", "attach", "assign", "ask", "extend", "pause", "recall", "correct", "issue", "void")
 """What may be done besides the actions, each a key of `rights`."""
 
 
@@ -99,6 +99,8 @@ class Role:
     superior_of: str = ""
     any: Who = ()
     when: Expr | None = None
+    among: Who = ()
+    """Of a slot: who may claim it; while it is nobody's, all of them hold the role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

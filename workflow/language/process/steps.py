@@ -145,6 +145,17 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """One way of a CHOICE of `again`: `when` None = else. Asked again are all, none, those who gave one of `answers`, or
+    those of whom `of` holds (it sees `asked`, and `answer`: the one that was given).
+    """
+
+    answers: tuple[str, ...] = ()
+    of: Expr | None = None
+    when: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consult:
     """Asking several units (or persons) at once."""
 
@@ -165,5 +176,15 @@ class Consult:
     """Who is asked again when the state is entered anew: `all`, `none`, or those who gave one of these answers. Whoever
     was not asked before, or has not answered, is asked in any case; the other answers are carried over.
     """
+    again_choice: tuple[Again, ...] = ()
+    """Instead of `again`: the first whose `when` holds as the round is opened."""
+    escalates: bool = False
+    """`silence: escalate`: when nothing has come, the superiors of whoever is to reply are told, and may reply too."""
+    weight: Expr | None = None
+    """How much an opinion weighs (it sees `asked`); None = 1. Shares are of all weights."""
+    vetoes: tuple[tuple[str, Expr | None], ...] = ()
+    """An answer that stops the rest: given by anybody, or by those of whom the expression holds, there is never enough."""
+    lasting: bool = False
+    """What is still owed when the state is left stays owed: deadlines run on, and a reply in time is not late."""
     changeable: bool = False
     """Whether whoever has replied may reply anew while the round runs, and not later than the reply's due."""
