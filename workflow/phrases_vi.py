@@ -747,6 +747,11 @@ TABLE: dict[str, str] = {
     "nobody is named who should be asked": "chưa nêu hỏi ai",
     "{unit} is asked in this round already": "{unit} đã được hỏi trong lần này",
     "{unit} does not exist today": "{unit} hôm nay không còn hoặc chưa hoạt động",
+    "the paper {document} says what is put right: --void, --replace or --keep {document}": (
+        "văn bản {document} ghi điều được đính chính: --void, --replace hoặc --keep {document}"
+    ),
+    "the case is open": "hồ sơ đang mở",
+    "Case reopened": "Mở lại hồ sơ",
     "Late reply: {unit}": "Trả lời muộn: {unit}",
     "Taken on: {slot}": "Nhận việc: {slot}",
     "Given back: {slot}": "Trả lại việc: {slot}",

@@ -186,6 +186,7 @@ SHAPES = {
     "BranchShape": ("actions.md", "`to`"),
     "MomentBranchShape": ("times.md", "MOMENT"),
     "PickShape": ("times.md", "MOMENT"),
+    "AgainShape": ("consultations.md", "`again`"),
 }
 """Where the keys of each shape are explained; document-types.yaml has a page of its own."""
 INHERITED = {

@@ -37,11 +37,28 @@ def edit(session: Session, /, case: str, **typed: Any) -> None:
 @click.command(cls=Verb)
 @click.argument("case")
 @click.argument("entry", type=int)
+@click.option("--void", cls=Option, metavar="PAPER", multiple=True, help="An issued paper that says it: declare it void (repeatable).")
+@click.option("--replace", cls=Option, metavar="PAPER", multiple=True, help="Issue it anew, in place of the old one (repeatable).")
+@click.option("--keep", cls=Option, metavar="PAPER", multiple=True, help="Leave it in force (repeatable).")
 @act_options
 @pass_session
-def correct(session: Session, /, case: str, entry: int, **typed: Any) -> None:
+def correct(
+    session: Session, /, case: str, entry: int, void: tuple[str, ...], replace: tuple[str, ...], keep: tuple[str, ...], **typed: Any
+) -> None:
     """Put right what line ENTRY of the history says wrongly (--set), with a note; the old line stays."""
-    _act(session, "correct", given(session.settings.max_file, **typed), session.office.correct, case, entry, form=True, note=REQUIRED)
+    papers = {name: how for how, names in (("void", void), ("replace", replace), ("keep", keep)) for name in names}
+    now = given(session.settings.max_file, **typed)
+    verb = session.office.correct
+    _act(session, "correct", now, lambda *words, **more: verb(*words, papers=papers, **more), case, entry, form=True, note=REQUIRED)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@_options
+@pass_session
+def reopen(session: Session, /, case: str, **typed: Any) -> None:
+    """Let a closed CASE go on in the state from which it was closed, with a note."""
+    _act(session, "reopen", _given(session, typed), session.office.reopen, case, note=REQUIRED)
 
 
 @click.command(cls=Verb)

@@ -118,6 +118,13 @@ TABLE = {
         "Tạm dừng mọi thời hạn của hồ sơ, kèm ghi chú; 'hoso resume' cho tính tiếp phần còn lại."
     ),
     "Let the clocks of a paused CASE go on.": "Cho tính tiếp thời hạn của hồ sơ đang tạm dừng.",
+    "An issued paper that says it: declare it void (repeatable).": "Văn bản đã ban hành ghi điều đó: cho vô hiệu (lặp lại được).",
+    "Issue it anew, in place of the old one (repeatable).": "Ban hành lại, thay văn bản cũ (lặp lại được).",
+    "Leave it in force (repeatable).": "Để nguyên hiệu lực (lặp lại được).",
+    "Let a closed CASE go on in the state from which it was closed, with a note.": (
+        "Cho hồ sơ CASE đã kết thúc tiếp tục ở bước trước khi kết thúc, kèm ghi chú."
+    ),
+    "let a closed case go on": "mở lại hồ sơ đã kết thúc",
     "Ask more UNITS (or persons) in the round of questions that runs in CASE.": (
         "Hỏi thêm UNITS (đơn vị hoặc người) trong lần hỏi đang mở của CASE."
     ),

@@ -46,6 +46,8 @@ class Facts:
     """Two days → whose the working days between them were."""
     kept: Mapping[str, Process] = field(default_factory=dict)
     """Kept versions of processes that are asked for, by their hash."""
+    told: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
+    """Case → entry → the persons who were told by it."""
     last: Case | None = None
     """The case of the period before, when the clock opens a periodic case."""
     period: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +91,12 @@ class Facts:
         if number not in self.histories:
             raise Wanting(Needs(histories=(number,)))
         return self.histories[number]
+
+    def told_by(self, number: str, seq: int) -> tuple[str, ...]:
+        """Who was told by an entry of a case. Raises Wanting."""
+        if number not in self.told:
+            raise Wanting(Needs(told=(number,)))
+        return self.told[number].get(seq, ())
 
     @cached_property
     def today(self) -> date:

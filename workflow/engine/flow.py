@@ -59,6 +59,15 @@ def perform(work: Work, action: Action, origin: str, *, principal: str = "") -> 
     work.joint.moving.remove(work)
 
 
+def enter_anew(work: Work, state: State, *, by: str) -> None:
+    """Come back to a state of the case's own, outside of any action: all that entering it means happens."""
+    work.joint.moving.append(work)
+    entered = enter(work, state, work.case.state)
+    step = _Step(what=work.process.title.to(work.facts.language), effects=[one.effects for one in entered], entered=entered)
+    _happen(work, step, by)
+    work.joint.moving.remove(work)
+
+
 def _happen(work: Work, step: _Step, by: str) -> None:
     """The effects of a step, beside its fields and its next state."""
     for one in step.effects:

@@ -1,4 +1,4 @@
-"""What may be done on a case besides its actions: comment, attach, edit, correct, extend, pause, resume.
+"""What may be done on a case besides its actions: comment, attach, edit, extend, pause, resume.
 
 Each asks for its right, changes what it says, works deadlines out anew and ends with one history entry; it moves no state.
 """
@@ -11,8 +11,9 @@ from workflow.calendar import parse_amount
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.asking import ask_more, let_off
+from workflow.engine.correcting import correct, fields_given, fields_missing, reopen
 from workflow.engine.entitled import not_entitled, on_behalf
-from workflow.engine.forms import merged, parsed
+from workflow.engine.forms import merged
 from workflow.engine.notify import due_text, tell
 from workflow.engine.people import CLOSED, NOTE, people
 from workflow.engine.permission import rights
@@ -39,6 +40,7 @@ from workflow.model import (
     Recall,
     Recuse,
     Release,
+    Reopen,
     Resume,
 )
 
@@ -47,7 +49,9 @@ def further(work: Work, act: Act) -> None:
     """Do what the act asks for. Raises Refused with every reason, NotFound, WrongValue, WrongUsage."""
     match act:
         case Correct():
-            _correct(work, act)
+            correct(work, act)
+        case Reopen():
+            reopen(work, act)
         case Extend():
             _extend(work, act)
         case Ask():
@@ -90,45 +94,16 @@ def _attach(work: Work) -> None:
 
 
 def _edit(work: Work) -> None:
-    given = _given(work)
+    given = fields_given(work)
     reasons = [reason for key in given for reason in not_entitled(work, "edit", key)] or ([] if given else not_entitled(work, "edit"))
     closed = [] if work.case.open else [CLOSED]
-    refuse(_what(work, "edit"), [*_each_once(reasons), *closed, *_fields_missing(work, given)])
+    refuse(_what(work, "edit"), [*_each_once(reasons), *closed, *fields_missing(work, given, work.case.fields)])
     _fill(work, given)
     _done(work, "edit", principal=on_behalf(work, "edit", next(iter(given))), given=given)
 
 
-def _correct(work: Work, act: Correct) -> None:
-    given = _given(work)
-    refuse(_what(work, "correct"), [*not_entitled(work, "correct"), *_noted(work), *_fields_missing(work, given)])
-    if not 1 <= act.entry <= work.case.seq:
-        raise NotFound(kind="entry", name=str(act.entry), known=[f"1–{work.case.seq}"])
-    _fill(work, given)
-    _done(work, "correct", given=given, entry=act.entry)
-
-
-def _given(work: Work) -> dict[str, Any]:
-    """The new values. Raises UnknownField (computed fields are nobody's to fill in), WrongValue."""
-    return parsed(work.process, [field.key for field in work.process.fields if field.computed is None], work.act.fields, work.facts)
-
-
 def _each_once(reasons: list[Reason]) -> list[Reason]:
     return [one for index, one in enumerate(reasons) if one not in reasons[:index]]
-
-
-def _fields_missing(work: Work, given: dict[str, Any]) -> list[Reason]:
-    """Something must be given; and a required field that is filled can't be emptied."""
-    if not given:
-        return [Reason(code="form", template="no field is given: --set FIELD=VALUE")]
-    return [
-        Reason(
-            code="form",
-            template="the field '{field}' ({title}) must be filled: --set {field}=…",
-            facts={"field": key, "title": work.process.field_of[key].title.to(work.facts.language)},
-        )
-        for key, value in given.items()
-        if work.process.field_of[key].required and value in (None, [], {}) and work.case.fields.get(key) is not None
-    ]
 
 
 def _fill(work: Work, given: dict[str, Any]) -> None:

@@ -98,6 +98,15 @@ class Correct(Act):
 
     case: str
     entry: int
+    papers: Mapping[str, str] = field(default_factory=dict)
+    """Issued papers that say what was wrong → what becomes of them: void | replace | keep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Act):
+    """Let a closed case go on in the state from which it was closed, with a note."""
+
+    case: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ class Needs:
     histories: tuple[str, ...] = ()
     figures: tuple[tuple[date, date], ...] = ()
     versions: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    """Cases: who was told what by which of their entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

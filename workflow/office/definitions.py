@@ -10,7 +10,7 @@ from workflow.calendar import Calendars
 from workflow.engine.facts import Facts, Wanting
 from workflow.errors import NotDeployed, NotFound
 from workflow.language.process import FORM, DocumentType, Process, load
-from workflow.model import Case, CaseFile, Needs, SeriesKey
+from workflow.model import Case, CaseFile, Needs, SeriesKey, Viewer
 from workflow.organisation import Organisation
 from workflow.plain import from_plain
 from workflow.ports import Store, StoredVersion
@@ -19,6 +19,9 @@ from workflow.settings import Settings
 T = TypeVar("T")
 Recompile = Callable[[StoredVersion], Process]
 """Compiles a stored source again, when its compiled form is of another program's number."""
+
+_ALL_NOTICES = 1_000_000
+"""More notices than any case has."""
 
 
 @dataclass(slots=True)
@@ -127,6 +130,14 @@ class Definitions:
             self.facts(at), organisation=self._organisation(organisation), calendars=self.calendars(calendar), versions=dict(versions)
         )
 
+    def _told(self, number: str) -> dict[int, tuple[str, ...]]:
+        """Who was told by which entry of a case: a notice's key begins with the case's number and the entry's."""
+        found: dict[int, dict[str, None]] = {}
+        for row in self._store.notices(Viewer(everything=True), number, limit=_ALL_NOTICES):
+            seq = row.notice.key.removeprefix(f"{number}/").partition("/")[0]
+            found.setdefault(int(seq), {})[row.notice.person] = None
+        return {seq: tuple(persons) for seq, persons in found.items()}
+
     def beside(self, facts: Facts, needs: Needs) -> Facts:
         """The facts with what a decision needs beside its case: other cases, sub-cases, processes in use, kept versions, histories."""
         return replace(
@@ -136,6 +147,7 @@ class Definitions:
             processes={**facts.processes, **{key: self.process(key) for key in needs.processes}},
             figures={**facts.figures, **{span: self._figures(span, facts) for span in needs.figures}},
             kept={**facts.kept, **{hash_: self.version(hash_) for hash_ in needs.versions}},
+            told={**facts.told, **{number: self._told(number) for number in needs.told}},
             histories={**facts.histories, **{number: tuple(self._store.entries(number)) for number in needs.histories}},
         )
 

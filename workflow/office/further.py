@@ -4,7 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workflow.answers import Done
-from workflow.model import Act, Ask, Assign, Attach, Claim, Comment, Correct, Edit, Extend, Pause, Recall, Recuse, Release, Resume, Upload
+from workflow.model import (
+    Act,
+    Ask,
+    Assign,
+    Attach,
+    Claim,
+    Comment,
+    Correct,
+    Edit,
+    Extend,
+    Pause,
+    Recall,
+    Recuse,
+    Release,
+    Reopen,
+    Resume,
+    Upload,
+)
 from workflow.office.carrying import Carrying
 
 
@@ -45,12 +62,22 @@ class Further(Carrying):
         actor: str,
         fields: Mapping[str, Any],
         note: str,
+        papers: Mapping[str, str] | None = None,
         files: Sequence[Upload] = (),
         request_id: str = "",
         dry_run: bool = False,
     ) -> Done:
-        """Put right what entry number `entry` of the history says wrongly; also when the case is closed."""
-        options: dict[str, Any] = {"fields": fields, "files": files, "note": note, "request_id": request_id, "dry_run": dry_run}
+        """Put right what entry number `entry` of the history says wrongly; also when the case is closed. `papers`: issued ones
+        that say it → void, replace or keep.
+        """
+        options: dict[str, Any] = {
+            "papers": dict(papers or {}),
+            "fields": fields,
+            "files": files,
+            "note": note,
+            "request_id": request_id,
+            "dry_run": dry_run,
+        }
         return self._further(Correct, case, actor=actor, entry=entry, **options)
 
     def assign(self, case: str, slot: str, person: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
@@ -92,6 +119,10 @@ class Further(Carrying):
     def recall(self, case: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
         """Take the newest act back."""
         return self._further(Recall, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
+
+    def reopen(self, case: str, *, actor: str, note: str, request_id: str = "", dry_run: bool = False) -> Done:
+        """Let a closed case go on in the state from which it was closed."""
+        return self._further(Reopen, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
 
     def _further(
         self,

@@ -279,7 +279,9 @@ class Reading:
         """What was sent to whom, newest first, about cases that the actor may see."""
         facts = self._seen(case, actor)[0] if case else self._facts_for(actor)
         rows = self.store.notices(self._viewer(actor, facts), case, person)
-        return [words.notice_shown(row.notice, facts, row) for row in rows]
+        shown = [words.notice_shown(row.notice, facts, row) for row in rows]
+        # a message's id follows from all that it tells: to others it would say that there is more than they may see
+        return [one if one.person == actor else replace(one, message="") for one in shown]
 
     # ---- the calendar ----
 

@@ -73,8 +73,8 @@ def rights_held(work: Work) -> tuple[str, ...]:
     papers = work.documents.values()
     found["issue"] = any(one.status is DocumentStatus.DRAFT and not forbidden(work, one, "issue") for one in papers)
     found["void"] = any(one.status is DocumentStatus.ISSUED and not forbidden(work, one, "void") for one in papers)
-    closed = {"comment", "attach", "correct", "resume", "issue", "void"}
-    return tuple(what for what, has in found.items() if has and (work.case.open or what in closed))
+    closed = {"comment", "attach", "correct", "resume", "issue", "void", "reopen"}
+    return tuple(what for what, has in found.items() if has and (what != "reopen" if work.case.open else what in closed))
 
 
 def _track_shown(process: Process, case: Case, track: Track, language: str) -> TrackShown:

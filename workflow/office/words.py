@@ -41,6 +41,7 @@ DONE = {
     "recall": "Entry {entry} taken back",
     "migrate": "Moved to another version of the procedure",
     "unmigrate": "Put back into the version of before",
+    "reopen": "Case reopened",
     "claim": "Taken on: {slot}",
     "release": "Given back: {slot}",
     "recuse": "Withdrew from the case",

@@ -86,7 +86,7 @@ def _edit(stage: Stage, step: Step) -> None:
 
 def _correct(stage: Stage, step: Step) -> None:
     fields = stage.values(step.fields)
-    stage.office.correct(stage.case(step.case), int(step.what), fields=fields, **_noted(stage, step))
+    stage.office.correct(stage.case(step.case), int(step.what), fields=fields, papers=step.papers, **_noted(stage, step))
 
 
 def _assign(stage: Stage, step: Step) -> None:
@@ -136,7 +136,7 @@ _DEEDS: dict[str, Callable[[Stage, Step], None]] = {
     "ask": _ask,
     "claim": _claim,
     "release": _release,
-    **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall", "recuse")},
+    **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall", "recuse", "reopen")},
 }
 
 

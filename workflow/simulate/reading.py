@@ -14,9 +14,16 @@ from workflow.simulate.scenario import Scenario, Step
 KINDS = (
     *("wait", "open", "do", "reply", "attach"),
     *("comment", "edit", "assign", "extend", "pause", "resume", "recall", "correct"),
-    *("ask", "claim", "release", "recuse"),
+    *("ask", "claim", "release", "recuse", "reopen"),
 )
-BESIDE = {"process": ("open",), "start": ("open",), "title": ("open",), "unit": ("reply", "release"), "set": ("do", "reply", "correct")}
+BESIDE = {
+    "process": ("open",),
+    "start": ("open",),
+    "title": ("open",),
+    "unit": ("reply", "release"),
+    **dict.fromkeys(("void", "replace", "keep"), ("correct",)),
+    "set": ("do", "reply", "correct"),
+}
 """The keys that stand beside some of the kinds only."""
 _CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
 
@@ -118,6 +125,7 @@ def _step(node: Node) -> Step:
         unit=_text(node, "unit"),
         fields=dict(values.plain() or {}) if values is not None else {},
         note=_text(node, "note"),
+        papers={item.text: how for how in ("void", "replace", "keep") for item in _list(node.get(how)) if item.text},
         expect={key.text: (value.plain(), value.place) for key, value in expected.pairs} if expected is not None else {},
         refused=_text(node, "refused"),
     )

@@ -1,5 +1,6 @@
 """What a scenario is: an office's moment, a case, and steps with what is expected of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ class Step:
     actor: str = ""
     unit: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    papers: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     expect: dict[str, tuple[Any, Place]] = field(default_factory=dict)
     refused: str = ""

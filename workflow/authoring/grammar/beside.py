@@ -277,6 +277,10 @@ class StepShape(Closed):
     claim: Annotated[Id, Names("slot")] | None = None
     release: Said = None
     recuse: Said = None
+    reopen: Said = None
+    void: Words = []
+    replace: Words = []
+    keep: Words = []
     correct: Annotated[int, Field(ge=1)] = 1
     case: Word | None = None
     process: Process | None = None

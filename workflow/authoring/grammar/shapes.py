@@ -236,6 +236,7 @@ class RightsShape(Closed):
     pause: Who = []
     recall: Who = []
     correct: Who = []
+    reopen: Who = []
     issue: Who = []
     void: Who = []
 
