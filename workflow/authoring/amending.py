@@ -12,8 +12,8 @@ from workflow.errors import NotDeployed, StillNeeded
 from workflow.model import Viewer
 from workflow.office import Office
 from workflow.office.definitions import in_office
+from workflow.office.histories import day_text
 from workflow.office.recounting import Recounting, day_record
-from workflow.office.words import day_text
 
 
 def _nothing(_compiled: Compiled) -> None:

@@ -53,12 +53,9 @@ from workflow.model.known import (
     Doing,
     Draft,
     Entry,
-    Given,
     Happening,
     Notice,
     OfficeHead,
-    Opinion,
-    OpinionStatus,
     PaperFile,
     Position,
     Record,
@@ -69,6 +66,7 @@ from workflow.model.known import (
     Unit,
     Values,
 )
+from workflow.model.opinions import Given, Opinion, OpinionStatus
 from workflow.model.read import CaseQuery, CaseRow, DeadlineRow, NoticeRow, NumberRow, Viewer
 
 __all__ = [

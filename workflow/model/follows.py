@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice, Opinion, Seat, SeriesKey
+from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice, Seat, SeriesKey
+from workflow.model.opinions import Opinion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

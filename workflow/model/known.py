@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from workflow.model.opinions import NOT_ASKED, Opinion
+
 CLOCK = "hoso"
 """The actor of the clock's and of automatic acts."""
 
@@ -169,57 +171,6 @@ class Deadline:
     """Index of a repeating rung → how often it has fired."""
     next_at: datetime | None = None
     """When the next rung fires; None = none left, or stopped."""
-
-
-class OpinionStatus(Enum):
-    """How a unit's opinion stands."""
-
-    ASKED = "asked"
-    GIVEN = "given"
-    SILENT = "silent"
-    VOID = "void"
-    """The act that asked was recalled: nothing is owed."""
-    RELEASED = "released"
-    """It need not answer any more: it was released while the round ran."""
-
-
-NOT_ASKED = frozenset({OpinionStatus.VOID, OpinionStatus.RELEASED})
-"""The opinions that are nobody's to give."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A reply as it was before another took its place."""
-
-    answer: str
-    by: str
-    at: datetime
-    fields: Values = field(default_factory=dict)
-    note: str = ""
-    late: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """One asked unit's (or person's) answer in one round. `late`: given after its due."""
-
-    state: str
-    round: int
-    asked: str
-    status: OpinionStatus
-    asked_at: datetime
-    answer: str = ""
-    fields: Values = field(default_factory=dict)
-    note: str = ""
-    by: str = ""
-    at: datetime | None = None
-    late: bool = False
-    carried: bool = False
-    """The answer was given in the round before, and whoever gave it was not asked again."""
-    earlier: tuple[Given, ...] = ()
-    """The replies whose place this one took, the first one first."""
-    escalated: bool = False
-    """Nothing had come when it was due: the superiors of whoever is to reply may do so too."""
 
 
 class DocumentStatus(Enum):

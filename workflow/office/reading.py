@@ -31,7 +31,7 @@ from workflow.model import (
     Open,
     Viewer,
 )
-from workflow.office import explaining, shown, words
+from workflow.office import explaining, histories, shown, words
 from workflow.office.acting import Acting
 from workflow.office.definitions import Definitions, Recompile
 from workflow.ports import Clock, Store
@@ -174,7 +174,7 @@ class Reading:
     def history(self, case: str, *, actor: str) -> list[EntryShown]:
         """What happened to a case, first to last."""
         facts, _, _ = self._seen(case, actor)
-        return words.history_shown(self.store.entries(case), self.definitions.version, facts)
+        return histories.history_shown(self.store.entries(case), self.definitions.version, facts)
 
     def explain(self, case: str, *, actor: str, settled: bool = False) -> list[DeadlineExplained]:
         """Why each running deadline is when it is; with `settled`, and once the case is closed, all of them."""

@@ -16,7 +16,7 @@ from workflow.errors import Conflict, HosoError, Refused
 from workflow.language.process import FORM
 from workflow.logs import LOG
 from workflow.model import CLOCK, Recount, Viewer
-from workflow.office import words
+from workflow.office import histories, words
 from workflow.office.acting import Outcome
 from workflow.office.reading import Reading
 from workflow.ports import Deployment, StoredVersion
@@ -122,5 +122,5 @@ def _shown(outcome: Outcome, record: dict[str, Any], deadline: Any, facts: Facts
         rung_after=record.get("rung_after"),
         overdue=deadline.due <= facts.now,
         was_overdue=record["before"] <= facts.now,
-        why=tuple(words.day_text(day, facts.language) for day in record["days"]),
+        why=tuple(histories.day_text(day, facts.language) for day in record["days"]),
     )

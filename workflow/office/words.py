@@ -1,7 +1,5 @@
 """Cases, deadlines, papers and histories as people read them: from the engine's data to `answers`."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,11 +7,9 @@ from typing import Any
 
 from workflow.answers import (
     CalendarDay,
-    DeadlineMoved,
     DeadlineShown,
     DocumentEventShown,
     DocumentShown,
-    EntryShown,
     FieldAsked,
     FieldShown,
     NoticeShown,
@@ -24,42 +20,11 @@ from workflow.calendar import Calendar
 from workflow.engine import deadlines as dl
 from workflow.engine.charge import away_at_due, away_text
 from workflow.engine.facts import Facts
-from workflow.engine.history import version_of
 from workflow.engine.scope import round_of
 from workflow.language.process import Action, FieldType, Process
-from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, DocumentEvent, Entry, Notice, NoticeRow, Opinion, Values
+from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, DocumentEvent, Notice, NoticeRow, Opinion, Values
 from workflow.phrases import phrase
 from workflow.vietnamese import decimal_text, short_date
-
-DONE = {
-    "attach": "Files put with the case",
-    "comment": "Comment",
-    "edit": "Fields changed",
-    "correct": "Entry {entry} put right",
-    "pause": "Clocks paused",
-    "resume": "Clocks going on",
-    "recall": "Entry {entry} taken back",
-    "migrate": "Moved to another version of the procedure",
-    "unmigrate": "Put back into the version of before",
-    "reopen": "Case reopened",
-    "claim": "Taken on: {slot}",
-    "release": "Given back: {slot}",
-    "recuse": "Withdrew from the case",
-    "ask": "Asked too: {units}",
-    "let off": "Need not reply any more: {units}",
-}
-"""What an act besides the actions did, by its kind."""
-PAPERS = {
-    "document-issued": "Paper {document} issued",
-    "document-void": "Paper {document} declared void",
-    "document-recalled": "Paper {document} recalled",
-    "document-replaced": "Paper {document} replaced by {other}",
-    "document-corrected": "Paper {document} corrected by {other}",
-    "document-attached": "Files put with the paper {document}",
-}
-"""What became of a paper, by the act's kind."""
-FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
-"""What a rung did, by its kind."""
 
 
 def person_name(key: str, facts: Facts) -> PersonName:
@@ -173,21 +138,23 @@ def deadline_shown(process: Process, deadline: Deadline, facts: Facts, file: Cas
 
 def on_text(process: Process, deadline: Deadline, facts: Facts) -> str:
     """What a deadline is on, in words."""
-    return _on_text(process, deadline.on, deadline.name, deadline.asked, facts)
+    return on_key_text(process, deadline.on, deadline.name, deadline.asked, facts)
 
 
-def _on_text(process: Process, on: str, name: str, asked: str, facts: Facts) -> str:
+def on_key_text(process: Process, on: str, name: str, asked: str, facts: Facts) -> str:
+    """What a deadline of this kind, name and unit is on, in words."""
     where, _, key = on.partition(":")
     if where == dl.CASE:
         return phrase("the whole case ({name})", facts.language, name=name)
     if where == dl.TRACK:
         track = process.track_of[key].title.to(facts.language) if key in process.track_of else key
         return phrase("the whole track {track} ({name})", facts.language, track=track, name=name)
-    title = _state_title(process, key, facts)
+    title = state_title(process, key, facts)
     return f"{title} – {facts.unit_title(asked)}" if asked else title
 
 
-def _state_title(process: Process, key: str, facts: Facts) -> str:
+def state_title(process: Process, key: str, facts: Facts) -> str:
+    """A state's title; its key where this version has it no more."""
     return process.state_of[key].title.to(facts.language) if key in process.state_of else key
 
 
@@ -272,125 +239,6 @@ def notice_shown(notice: Notice, facts: Facts, row: NoticeRow | None = None) -> 
     if row is None:
         return shown
     return replace(shown, state=row.state, message=row.message, sent=row.sent, tries=row.tries, error=row.error)
-
-
-def history_shown(entries: Iterable[Entry], version: Callable[[str], Process], facts: Facts) -> list[EntryShown]:
-    """A history for people, each line in the words of the process that the case obeyed then."""
-    found: list[EntryShown] = []
-    dues: dict[str, str] = {}
-    before: Process | None = None
-    for entry in entries:
-        after = version(version_of(entry))
-        shown = entry_shown(before or after, entry, facts, after=after)
-        found.append(replace(shown, moved=_moved(after, entry, dues, facts)))
-        before = after
-    return found
-
-
-def _moved(process: Process, entry: Entry, dues: dict[str, str], facts: Facts) -> tuple[DeadlineMoved, ...]:
-    """The deadlines that this entry gave another time; `dues`: those before it, by key, which are brought up to date."""
-    changed = {one["key"]: one["due"] for one in json.loads(entry.payload)["delta"].get("deadlines", ())}
-    moved = [key for key, due in changed.items() if dues.get(key, due) != due]
-    before = {key: dues[key] for key in moved}
-    dues.update(changed)
-    return tuple(
-        DeadlineMoved(
-            key=key,
-            on=_on_text(process, *dl.named_by(key), facts),
-            before=datetime.fromisoformat(before[key]),
-            after=datetime.fromisoformat(changed[key]),
-        )
-        for key in moved
-    )
-
-
-def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True, after: Process | None = None) -> EntryShown:
-    """A line of history for people. `inner` False: to one who may see the case but not what was filled in; `after`: the
-    process that the case obeyed after it, where that is another one.
-    """
-    said, payload = json.loads(entry.text), json.loads(entry.payload)
-    return EntryShown(
-        seq=entry.seq,
-        at=entry.at,
-        actor=entry.actor,
-        actor_title=person_name(entry.actor, facts).title,
-        acting_for=facts.person_title(said["for"]) if said["for"] else "",
-        act=said["act"],
-        action=said["action"],
-        title=_paper_did(said["act"], payload["data"], facts.language) or _did(process, said, payload["data"], facts),
-        before=said["before"],
-        after=said["after"],
-        note=payload["note"],
-        fields=payload["fields"] if inner else {},
-        documents=tuple(one.get("symbol") or one["title"] for one in payload["documents"]),
-        hash=entry.hash,
-        before_title=_state_title(process, said["before"], facts),
-        after_title=_state_title(after or process, said["after"], facts),
-    )
-
-
-def _paper_did(act: str, data: Mapping[str, Any], language: str) -> str:
-    """What became of a paper, in words; '' if it was another act."""
-    if act not in PAPERS:
-        return ""
-    return phrase(PAPERS[act], language, document=data["symbol"] or data["document"], other=data.get("by", ""))
-
-
-def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], facts: Facts) -> str:
-    """What an entry did, in words."""
-    language, action = facts.language, _action_title(process, said["action"], facts)
-    match said["act"]:
-        case "fire":
-            named = _on_text(process, *dl.named_by(data["deadline"]), facts)
-            return phrase(FIRED.get(data.get("kind", ""), "Deadline: {name}"), language, name=named) + (f" → {action}" if action else "")
-        case "silence":
-            return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
-        case "calendar":
-            days = dict.fromkeys(day_text(day, language) for one in data["moved"] for day in one["days"])
-            return ": ".join(filter(None, (phrase("Deadlines moved by the amended calendar", language), ", ".join(days))))
-        case "extend":
-            names = ", ".join(dict.fromkeys(dl.named_by(key)[1] for key in data["deadlines"]))
-            return phrase("Deadline {name} extended by {amount}", language, name=names, amount=data["amount"])
-        case "correct" | "recall" as act:
-            return phrase(DONE[act], language, entry=data["entry"])
-        case "also":
-            return phrase("{action}, from case {case}", language, action=action, case=data["from"])
-        case "assign" | "claim" | "release" | "ask" as act:
-            return _of_people(act, data, facts)
-        case act if act in DONE:
-            return phrase(DONE[act], language)
-        case "reply":
-            return f"{action}: {facts.unit_title(data['asked'])}"
-    return action
-
-
-def _of_people(act: str, data: Mapping[str, Any], facts: Facts) -> str:
-    """What an act did to whoever works on a case, or is asked."""
-    if act == "assign":
-        return phrase("{slot} given to {person}", facts.language, slot=data["slot"], person=facts.person_title(data["person"]))
-    if "slot" in data:
-        return phrase(DONE[act], facts.language, slot=data["slot"])
-    asked = [data["asked"]] if isinstance(data["asked"], str) else data["asked"]
-    units = ", ".join(asked_title(one, facts) for one in asked)
-    return phrase(DONE["let off" if act == "release" else act], facts.language, units=units)
-
-
-def day_text(day: Mapping[str, Any], language: str) -> str:
-    """Which day changed, how, by which decision: "31/08/2026 off: Hoán đổi (CV 1)"."""
-    on = day["day"] if isinstance(day["day"], date) else date.fromisoformat(day["day"])
-    said = phrase("{day} worked" if day["works"] else "{day} off", language, day=on.strftime("%d/%m/%Y"))
-    why = f"{day['why']} ({day['by']})" if day["by"] else str(day["why"])
-    return f"{said}: {why}" if why else said
-
-
-def _action_title(process: Process, key: str, facts: Facts) -> str:
-    for action in (*process.actions, *process.starts):
-        if action.key == key:
-            return action.title.to(facts.language)
-    for state in process.states:
-        if state.consult and state.consult.reply.key == key:
-            return state.consult.reply.title.to(facts.language)
-    return key
 
 
 # ---- the calendar ----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from workflow.engine.moments import When, chosen, counted, counting
 from workflow.errors import HosoError
 from workflow.language.process import Due, Moment, Process
 from workflow.model import CaseFile, Deadline, Entry, Happening
-from workflow.office import words
+from workflow.office import histories, words
 from workflow.office.definitions import Definitions
 from workflow.office.explaining.days import lines_of
 from workflow.phrases import phrase
@@ -130,7 +130,7 @@ class Explaining:
             after = _delta(entry).get(deadline.key)
             if after is None or (before and _seen(before) == _seen(after)):
                 continue
-            shown = words.entry_shown(self.definitions.version(version_of(entry)), entry, self.now.facts, inner=False)
+            shown = histories.entry_shown(self.definitions.version(version_of(entry)), entry, self.now.facts, inner=False)
             yield CourseLine(
                 seq=entry.seq,
                 at=entry.at,
@@ -168,7 +168,7 @@ class Namer:
         if event.by.startswith("state:") and key in self.process.state_of:
             return self.process.state_of[key].title.to(self.facts.language)
         entry = next((one for one in self.entries if one.seq == event.seq), None)
-        return words.entry_shown(self.process, entry, self.facts, inner=False).title if entry is not None else key
+        return histories.entry_shown(self.process, entry, self.facts, inner=False).title if entry is not None else key
 
 
 def _when(known: Known, rule: Due, deadline: Deadline) -> When:

@@ -1,0 +1,165 @@
+"""Histories as people read them: what each entry did, in words, and the deadlines that it moved."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from workflow.answers import DeadlineMoved, EntryShown
+from workflow.engine import deadlines as dl
+from workflow.engine.facts import Facts
+from workflow.engine.history import version_of
+from workflow.language.process import Process
+from workflow.model import Entry
+from workflow.office.words import asked_title, on_key_text, person_name, state_title
+from workflow.phrases import phrase
+
+DONE = {
+    "attach": "Files put with the case",
+    "comment": "Comment",
+    "edit": "Fields changed",
+    "correct": "Entry {entry} put right",
+    "pause": "Clocks paused",
+    "resume": "Clocks going on",
+    "recall": "Entry {entry} taken back",
+    "migrate": "Moved to another version of the procedure",
+    "unmigrate": "Put back into the version of before",
+    "reopen": "Case reopened",
+    "claim": "Taken on: {slot}",
+    "release": "Given back: {slot}",
+    "recuse": "Withdrew from the case",
+    "ask": "Asked too: {units}",
+    "let off": "Need not reply any more: {units}",
+}
+"""What an act besides the actions did, by its kind."""
+PAPERS = {
+    "document-issued": "Paper {document} issued",
+    "document-void": "Paper {document} declared void",
+    "document-recalled": "Paper {document} recalled",
+    "document-replaced": "Paper {document} replaced by {other}",
+    "document-corrected": "Paper {document} corrected by {other}",
+    "document-attached": "Files put with the paper {document}",
+}
+"""What became of a paper, by the act's kind."""
+FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
+"""What a rung did, by its kind."""
+
+
+def history_shown(entries: Iterable[Entry], version: Callable[[str], Process], facts: Facts) -> list[EntryShown]:
+    """A history for people, each line in the words of the process that the case obeyed then."""
+    found: list[EntryShown] = []
+    dues: dict[str, str] = {}
+    before: Process | None = None
+    for entry in entries:
+        after = version(version_of(entry))
+        shown = entry_shown(before or after, entry, facts, after=after)
+        found.append(replace(shown, moved=_moved(after, entry, dues, facts)))
+        before = after
+    return found
+
+
+def _moved(process: Process, entry: Entry, dues: dict[str, str], facts: Facts) -> tuple[DeadlineMoved, ...]:
+    """The deadlines that this entry gave another time; `dues`: those before it, by key, which are brought up to date."""
+    changed = {one["key"]: one["due"] for one in json.loads(entry.payload)["delta"].get("deadlines", ())}
+    moved = [key for key, due in changed.items() if dues.get(key, due) != due]
+    before = {key: dues[key] for key in moved}
+    dues.update(changed)
+    return tuple(
+        DeadlineMoved(
+            key=key,
+            on=on_key_text(process, *dl.named_by(key), facts),
+            before=datetime.fromisoformat(before[key]),
+            after=datetime.fromisoformat(changed[key]),
+        )
+        for key in moved
+    )
+
+
+def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True, after: Process | None = None) -> EntryShown:
+    """A line of history for people. `inner` False: to one who may see the case but not what was filled in; `after`: the
+    process that the case obeyed after it, where that is another one.
+    """
+    said, payload = json.loads(entry.text), json.loads(entry.payload)
+    return EntryShown(
+        seq=entry.seq,
+        at=entry.at,
+        actor=entry.actor,
+        actor_title=person_name(entry.actor, facts).title,
+        acting_for=facts.person_title(said["for"]) if said["for"] else "",
+        act=said["act"],
+        action=said["action"],
+        title=_paper_did(said["act"], payload["data"], facts.language) or _did(process, said, payload["data"], facts),
+        before=said["before"],
+        after=said["after"],
+        note=payload["note"],
+        fields=payload["fields"] if inner else {},
+        documents=tuple(one.get("symbol") or one["title"] for one in payload["documents"]),
+        hash=entry.hash,
+        before_title=state_title(process, said["before"], facts),
+        after_title=state_title(after or process, said["after"], facts),
+    )
+
+
+def _paper_did(act: str, data: Mapping[str, Any], language: str) -> str:
+    """What became of a paper, in words; '' if it was another act."""
+    if act not in PAPERS:
+        return ""
+    return phrase(PAPERS[act], language, document=data["symbol"] or data["document"], other=data.get("by", ""))
+
+
+def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], facts: Facts) -> str:
+    """What an entry did, in words."""
+    language, action = facts.language, _action_title(process, said["action"], facts)
+    match said["act"]:
+        case "fire":
+            named = on_key_text(process, *dl.named_by(data["deadline"]), facts)
+            return phrase(FIRED.get(data.get("kind", ""), "Deadline: {name}"), language, name=named) + (f" → {action}" if action else "")
+        case "silence":
+            return phrase("No reply: {unit}", language, unit=facts.unit_title(data["asked"]) if "asked" in data else "")
+        case "calendar":
+            days = dict.fromkeys(day_text(day, language) for one in data["moved"] for day in one["days"])
+            return ": ".join(filter(None, (phrase("Deadlines moved by the amended calendar", language), ", ".join(days))))
+        case "extend":
+            names = ", ".join(dict.fromkeys(dl.named_by(key)[1] for key in data["deadlines"]))
+            return phrase("Deadline {name} extended by {amount}", language, name=names, amount=data["amount"])
+        case "correct" | "recall" as act:
+            return phrase(DONE[act], language, entry=data["entry"])
+        case "also":
+            return phrase("{action}, from case {case}", language, action=action, case=data["from"])
+        case "assign" | "claim" | "release" | "ask" as act:
+            return _of_people(act, data, facts)
+        case act if act in DONE:
+            return phrase(DONE[act], language)
+        case "reply":
+            return f"{action}: {facts.unit_title(data['asked'])}"
+    return action
+
+
+def _of_people(act: str, data: Mapping[str, Any], facts: Facts) -> str:
+    """What an act did to whoever works on a case, or is asked."""
+    if act == "assign":
+        return phrase("{slot} given to {person}", facts.language, slot=data["slot"], person=facts.person_title(data["person"]))
+    if "slot" in data:
+        return phrase(DONE[act], facts.language, slot=data["slot"])
+    asked = [data["asked"]] if isinstance(data["asked"], str) else data["asked"]
+    units = ", ".join(asked_title(one, facts) for one in asked)
+    return phrase(DONE["let off" if act == "release" else act], facts.language, units=units)
+
+
+def day_text(day: Mapping[str, Any], language: str) -> str:
+    """Which day changed, how, by which decision: "31/08/2026 off: Hoán đổi (CV 1)"."""
+    on = day["day"] if isinstance(day["day"], date) else date.fromisoformat(day["day"])
+    said = phrase("{day} worked" if day["works"] else "{day} off", language, day=on.strftime("%d/%m/%Y"))
+    why = f"{day['why']} ({day['by']})" if day["by"] else str(day["why"])
+    return f"{said}: {why}" if why else said
+
+
+def _action_title(process: Process, key: str, facts: Facts) -> str:
+    for action in (*process.actions, *process.starts):
+        if action.key == key:
+            return action.title.to(facts.language)
+    for state in process.states:
+        if state.consult and state.consult.reply.key == key:
+            return state.consult.reply.title.to(facts.language)
+    return key
