@@ -43,6 +43,7 @@ COMMANDS = {
     "export": Listed(where="exporting:export", section=CASES, help="a case's whole file; for other programs: ical"),
     "notices": Listed(where="notices:notices", section=CASES, help="what was sent to whom"),
     "calendar": Listed(where="calendars:calendar", section=CASES, help="working days: add, count, show"),
+    "org": Listed(where="organisation:org", section=RUN, help="the organisation: check, apply a reorganisation"),
     "init": Listed(where="running:init", section=RUN, help="make a new office"),
     "deploy": Listed(where="running:deploy", section=RUN, help="bring the definitions into use"),
     "process": Listed(where="processes:process", section=RUN, help="procedures: check, test, schema"),

@@ -64,6 +64,14 @@ _DUE = Statement(
 _PAGE_OF_CASES = Statement(
     lambda _: select(_case.c.id, _case.c.number).where(_case.c.id > bindparam("after")).order_by(_case.c.id).limit(bindparam("limit"))
 )
+_PAGE_OF_OPEN = Statement(
+    lambda _: (
+        select(_case.c.id, _case.c.number)
+        .where(_case.c.outcome == literal_column("''"), _case.c.id > bindparam("after"))
+        .order_by(_case.c.id)
+        .limit(bindparam("limit"))
+    )
+)
 _OWED = or_(*(_deadline.c.status == literal_column(status) for status in ("'running'", "'stopped'")))
 _PAGE_OF_OWING = Statement(
     lambda _: (
@@ -172,6 +180,11 @@ def page_of_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, st
 def page_of_owing_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, str]]:
     """(id, number) of the next cases in order of opening that have an open deadline."""
     return [(id_, number) for id_, number in tx.rows(_PAGE_OF_OWING, {"after": after, "limit": limit})]
+
+
+def page_of_open_cases(tx: Transaction, after: int, limit: int) -> list[tuple[int, str]]:
+    """(id, number) of the next cases in order of opening that are open."""
+    return [(id_, number) for id_, number in tx.rows(_PAGE_OF_OPEN, {"after": after, "limit": limit})]
 
 
 def failing_cases(tx: Transaction) -> list[str]:

@@ -235,6 +235,10 @@ class SqlStore(Store):
         """Every case's number, in order of opening; read a page at a time, so that no transaction stays open."""
         return self._pages(loading.page_of_cases)
 
+    def open_cases(self) -> Iterator[str]:
+        """The numbers of the open cases, in order of opening."""
+        return self._pages(loading.page_of_open_cases)
+
     def owing_cases(self) -> Iterator[str]:
         """The numbers of the cases that have an open deadline, in order of opening."""
         return self._pages(loading.page_of_owing_cases)

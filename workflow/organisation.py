@@ -122,14 +122,21 @@ class Login:
     may_act_for: tuple[str, ...] = ()
 
 
-class _Dated(Protocol):
+class Dated(Protocol):
+    """What has a first and a last day."""
+
     @property
-    def since(self) -> date | None: ...
+    def since(self) -> date | None:
+        """The first day; None = always."""
+        ...
+
     @property
-    def until(self) -> date | None: ...
+    def until(self) -> date | None:
+        """The last day; None = for good."""
+        ...
 
 
-def holds_on(dated: _Dated, day: date) -> bool:
+def holds_on(dated: Dated, day: date) -> bool:
     """Whether the day is within its dates, both included."""
     return (dated.since is None or dated.since <= day) and (dated.until is None or day <= dated.until)
 
@@ -175,7 +182,7 @@ class Organisation:
 
     def holders(self, unit: str, position: str, day: date) -> tuple[str, ...]:
         """Those who hold the position that day, in file order, present or absent alike."""
-        return tuple(dict.fromkeys(post.person for post in self._on(self._by_seat.get((unit, position), ()), day)))
+        return tuple(dict.fromkeys([person for first, last, person in self._spans.get((unit, position), ()) if first <= day <= last]))
 
     def posts_of(self, person: str, day: date) -> tuple[Post, ...]:
         """The posts that a person holds that day, in file order. A post ends with its unit."""
@@ -190,6 +197,13 @@ class Organisation:
         unit = self.units.get(post.unit)
         ends = [one for one in (post.until, unit.until if unit else None) if one is not None]
         return bool(ends) and min(ends) < day
+
+    def successor(self, unit: str, day: date) -> str:
+        """The only unit that takes the place of one that has ended by that day; '' while it exists, or where there is not one."""
+        found = self.units.get(unit)
+        if found is None or found.until is None or found.until >= day or len(found.succeeded_by) != 1:
+            return ""
+        return found.succeeded_by[0]
 
     def heads(self, unit: str, day: date) -> tuple[str, ...]:
         """Those who head a unit that day."""
@@ -325,8 +339,17 @@ class Organisation:
         return (post for post in posts if holds_on(post, day) and ((unit := self.units.get(post.unit)) is None or holds_on(unit, day)))
 
     @cached_property
-    def _by_seat(self) -> dict[tuple[str, str], list[Post]]:
-        return _index(self.posts, lambda post: (post.unit, post.position))
+    def _spans(self) -> dict[tuple[str, str], list[tuple[date, date, str]]]:
+        """Post → (first day, last day, person) of each time that it was held: a post ends with its unit."""
+        found: dict[tuple[str, str], list[tuple[date, date, str]]] = {}
+        for post in self.posts:
+            unit = self.units.get(post.unit)
+            since = [one for one in (post.since, unit.since if unit else None) if one is not None]
+            until = [one for one in (post.until, unit.until if unit else None) if one is not None]
+            found.setdefault((post.unit, post.position), []).append(
+                (max(since, default=date.min), min(until, default=date.max), post.person)
+            )
+        return found
 
     @cached_property
     def _by_person(self) -> dict[str, list[Post]]:

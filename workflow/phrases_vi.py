@@ -752,6 +752,41 @@ TABLE: dict[str, str] = {
     ),
     "the case is open": "hồ sơ đang mở",
     "Case reopened": "Mở lại hồ sơ",
+    # ---- the organisation
+    "nothing of it changes hands": "hồ sơ không có gì phải chuyển",
+    "Reorganisation: {units}": "Sắp xếp tổ chức: {units}",
+    "reorganisation of {day}": "sắp xếp tổ chức từ {day}",
+    "no unit ends on {day} (write until: and succeeded_by: in its line)": (
+        "không đơn vị nào kết thúc ngày {day} (ghi until: và succeeded_by: ở dòng của đơn vị)"
+    ),
+    "'{unit}' does not end then, so nothing takes its place": "'{unit}' không kết thúc khi đó nên không cần nơi thay",
+    "'{unit}' is no unit that exists on that day": "'{unit}' không phải đơn vị tồn tại vào ngày đó",
+    "it is to be chosen who takes the place of: {units} (--to UNIT=SUCCESSOR, or --case NUMBER=SUCCESSOR)": (
+        "phải chọn nơi thay cho: {units} (--to ĐƠN_VỊ=NƠI_THAY, hoặc --case SỐ=NƠI_THAY)"
+    ),
+    "it is done on {day} or later (until then: --dry-run)": "chỉ làm từ {day} (trước đó: --dry-run)",
+    "from {first}": "từ {first}",
+    "{span}: nobody is {role} ({post}), who does: {what}": "{span}: không ai là {role} ({post}), vai làm: {what}",
+    "{span}: all who are {role} ({post}) are away and nobody stands in; they do: {what}": (
+        "{span}: mọi {role} ({post}) đều vắng, không ai thay; vai làm: {what}"
+    ),
+    "{span}: {title} has no {position}": "{span}: {title} không có {position}",
+    "renamed": "đổi tên",
+    "merged": "sáp nhập",
+    "split": "chia tách",
+    "ended": "kết thúc",
+    "Change": "Thay đổi",
+    "Then": "Sau đó",
+    "Replies out": "Đang chờ trả lời",
+    "{count} open cases would change hands": "{count} hồ sơ đang mở sẽ chuyển",
+    "{count} open cases changed hands": "{count} hồ sơ đang mở đã chuyển",
+    "To be chosen: who takes the place of {unit} ({successors}) in {count} cases: --to {unit}=…": (
+        "Phải chọn: nơi thay {unit} ({successors}) ở {count} hồ sơ: --to {unit}=…"
+    ),
+    "Delegations that are worth nothing any more:": "Ủy quyền không còn giá trị:",
+    "Periodic cases:": "Hồ sơ định kỳ:",
+    "Series that end, with their last numbers:": "Dãy số kết thúc, với số cuối cùng:",
+    "Not done:": "Chưa làm được:",
     "Late reply: {unit}": "Trả lời muộn: {unit}",
     "Taken on: {slot}": "Nhận việc: {slot}",
     "Given back: {slot}": "Trả lại việc: {slot}",

@@ -286,6 +286,10 @@ class Store(Protocol):
         """The numbers of the cases that have an open deadline, in order of opening."""
         ...
 
+    def open_cases(self) -> Iterator[str]:
+        """The numbers of the open cases, in order of opening."""
+        ...
+
     def all_cases(self) -> Iterator[str]:
         """Every case's number, in order of opening: for `verify`."""
         ...

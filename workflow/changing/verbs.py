@@ -7,15 +7,15 @@ from workflow.answers.changing import ProcessDiff, VersionShown
 from workflow.answers.migration import CaseMoved, Migrated
 from workflow.errors import NotFound
 from workflow.language.process import Process
+from workflow.changing.units import Units
 from workflow.model import Viewer
-from workflow.office import Office
 
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
     from workflow.changing.migration import Progress, Wanted
 
 
-class Changing(Office):
+class Changing(Units):
     """Differences and versions of procedures. What reads YAML is imported when it is asked for: staff never pay for it."""
 
     def _files(self) -> dict[str, bytes]:

@@ -125,6 +125,19 @@ TABLE = {
         "Cho hồ sơ CASE đã kết thúc tiếp tục ở bước trước khi kết thúc, kèm ghi chú."
     ),
     "let a closed case go on": "mở lại hồ sơ đã kết thúc",
+    "The organisation: what it leaves empty, and reorganisations.": "Tổ chức: ngày nào vai nào trống; sắp xếp tổ chức.",
+    "Which role would have nobody, and which unit no head, on which day.": "Ngày nào vai nào không có ai, đơn vị nào không có người đứng đầu.",
+    "As far as this day (a year ahead).": "Đến ngày này (một năm tới).",
+    "Reorganise by FILE (an organisation.yaml): what ended units kept or owed goes to those that take their place.\n\n"
+    "Called again, it goes on where it was broken off.": (
+        "Sắp xếp tổ chức theo FILE (một organisation.yaml): việc của đơn vị kết thúc chuyển cho nơi thay.\n\n"
+        "Gọi lại thì làm tiếp từ chỗ dở."
+    ),
+    "The first day of the new units.": "Ngày đầu tiên của các đơn vị mới.",
+    "Who takes a unit's place (repeatable).": "Nơi thay một đơn vị (lặp lại được).",
+    "The same for one case (repeatable).": "Như vậy cho riêng một hồ sơ (lặp lại được).",
+    "Show what would change hands; nothing is written.": "Chỉ xem những gì sẽ chuyển; không ghi gì.",
+    "the organisation: check, apply a reorganisation": "tổ chức: kiểm tra, sắp xếp",
     "Ask more UNITS (or persons) in the round of questions that runs in CASE.": (
         "Hỏi thêm UNITS (đơn vị hoặc người) trong lần hỏi đang mở của CASE."
     ),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from workflow.engine import deadlines as dl
 from workflow.engine.clocks import open_deadline
 from workflow.engine.guards import not_permitted
+from workflow.engine.heirs import heirs
 from workflow.engine.notify import tell, tell_persons
 from workflow.engine.papers import write_document
 from workflow.engine.permission import seats_of
@@ -79,7 +80,7 @@ def _stands(work: Work, rule: Again, before: Opinion) -> bool:
 def _asks(work: Work, consult: Consult) -> list[str]:
     value = evaluate(consult.asks, work.scope())
     items = value if isinstance(value, list | tuple) else [value]
-    return list(dict.fromkeys(str(item) for item in items if item))
+    return list(heirs((str(item) for item in items if item), work.case, work.facts))
 
 
 def write_round(work: Work, state: State) -> None:

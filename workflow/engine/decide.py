@@ -27,6 +27,7 @@ from workflow.engine.permission import awaited, viewers
 from workflow.engine.recording import count, record, refuse
 from workflow.engine.recounting import recount
 from workflow.engine.standing import actions_here, stands_at
+from workflow.engine.transferring import transfer
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
 from workflow.language.expression import ExpressionError
@@ -46,11 +47,12 @@ from workflow.model import (
     Open,
     Recount,
     Reply,
+    Transfer,
     Unmigrate,
 )
 
 Decision = Change | Refused | Needs
-CLOCKS = Fire | Recount | Migrate | Unmigrate
+CLOCKS = Fire | Recount | Migrate | Unmigrate | Transfer
 """The acts that no person does to a case: the clock's, and what is brought to all cases at once."""
 
 
@@ -100,18 +102,27 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             _reply(work, act)
         case Fire():
             fire(work, act)
-        case Recount():
-            recount(work, act)
+        case Recount() | Transfer() | Migrate() | Unmigrate():
+            _by_clock(work, act)
         case OnDocument():
             on_document(work, act)
-        case Migrate():
-            migrate(work, act)
-        case Unmigrate():
-            unmigrate(work, act)
         case _:
             further(work, act)
     settle(work.joint, retry=not isinstance(act, CLOCKS))
     return work
+
+
+def _by_clock(work: Work, act: Recount | Transfer | Migrate | Unmigrate) -> None:
+    """What the clock does to many cases by somebody's decision."""
+    match act:
+        case Recount():
+            recount(work, act)
+        case Transfer():
+            transfer(work, act)
+        case Migrate():
+            migrate(work, act)
+        case Unmigrate():
+            unmigrate(work, act)
 
 
 # ---- open ------------------------------------------------------------------------------------------------------------

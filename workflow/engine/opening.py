@@ -2,6 +2,7 @@
 
 from workflow.engine.facts import Facts
 from workflow.engine.forms import defaults, merged
+from workflow.engine.heirs import heir
 from workflow.engine.joint import Joint
 from workflow.engine.machine import BEFORE
 from workflow.engine.numbering import case_number, case_series
@@ -54,7 +55,7 @@ def number(work: Work, title: str = "") -> None:
 
 def _unit(work: Work) -> str:
     value = evaluate(work.process.unit, work.scope())
-    unit = str(value) if value else ""
+    unit = heir(str(value), work.case, work.facts) if value else ""
     if unit not in work.facts.organisation.units:
         raise Refused(what=work.process.key, reasons=[Reason(code="no-unit", template="no unit keeps this case")])
     return unit

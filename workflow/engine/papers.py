@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.engine.deadlines import open_at, rule_of
+from workflow.engine.heirs import heir
 from workflow.engine.numbering import NoSeries, document_series, symbol
 from workflow.engine.permission import seats_of
 from workflow.engine.registry import ended
@@ -132,7 +133,8 @@ def _held(rule: DocumentRule, work: Work, asked: str) -> Document | None:
 
 
 def _issuers(rule: DocumentRule, work: Work, asked: str) -> list[str]:
-    found = [str(value) for value in (evaluate(one, work.scope(asked)) for one in rule.issuers) if value]
+    named = [str(value) for value in (evaluate(one, work.scope(asked)) for one in rule.issuers) if value]
+    found = [heir(one, work.case, work.facts) for one in named]
     unknown = [one for one in found if one not in work.facts.organisation.units]
     if unknown or len(found) < len(rule.issuers):
         raise refused(

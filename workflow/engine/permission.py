@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workflow.engine.facts import Facts
+from workflow.engine.heirs import heir, heirs
 from workflow.engine.scope import scope_of
 from workflow.engine.standing import waiting
 from workflow.language.expression import ExpressionError, Scope, evaluate, holds
@@ -63,7 +64,7 @@ def _applies(role: Role, asker: Asker) -> bool:
 def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
     if role.unit is not None:
         units = _units_of(evaluate(role.unit, _scope(asker)))
-        return [Seat(unit=unit, position=role.position) for unit in units]
+        return [Seat(unit=unit, position=role.position) for unit in heirs(units, asker.case, asker.facts)]
     if role.assigned:
         return _slot(role, asker, climbing)
     if role.did:
@@ -103,8 +104,8 @@ def _asked_seats(asker: Asker) -> list[Seat]:
     """The asked unit's head (the letter goes to the unit), or the asked person."""
     if not asker.asked:
         return []
-    unit = asker.facts.organisation.units.get(asker.asked)
-    return [Seat(unit=asker.asked, position=unit.head)] if unit else _persons([asker.asked])
+    unit = asker.facts.organisation.units.get(heir(asker.asked, asker.case, asker.facts))
+    return [Seat(unit=unit.key, position=unit.head)] if unit else _persons([asker.asked])
 
 
 def _units_of(value: object) -> list[str]:

@@ -202,6 +202,15 @@ class Unmigrate(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Act):
+    """The clock: units were reorganised; what an ended one kept or owed goes to its heir. `by`: whose decision that was."""
+
+    case: str
+    heirs: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fire(Act):
     """The clock: fire what is due of one deadline. `late`: the office's policy for rungs missed by an outage."""
 

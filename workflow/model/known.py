@@ -95,6 +95,8 @@ class Case:
     """Since when all its clocks stand still by `pause`."""
     failed: Mapping[str, str] = field(default_factory=dict)
     """Deadline key/rung → why the clock's act was refused; tried again after the next act (law: language.md 2.7)."""
+    heirs: Mapping[str, str] = field(default_factory=dict)
+    """Unit that has ended → the one that takes its place in this case."""
     recused: tuple[str, ...] = ()
     """The persons who withdrew from the case (a conflict of interest): none of its roles is theirs."""
     revision: int = 0

@@ -127,7 +127,7 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
             return phrase(DONE[act], language, entry=data["entry"])
         case "also":
             return phrase("{action}, from case {case}", language, action=action, case=data["from"])
-        case "assign" | "claim" | "release" | "ask" as act:
+        case "assign" | "claim" | "release" | "ask" | "transfer" as act:
             return _of_people(act, data, facts)
         case act if act in DONE:
             return phrase(DONE[act], language)
@@ -138,6 +138,10 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
 
 def _of_people(act: str, data: Mapping[str, Any], facts: Facts) -> str:
     """What an act did to whoever works on a case, or is asked."""
+    if act == "transfer":
+        kept = dict([data["kept"]] if data["kept"] else [])
+        moved = ", ".join(f"{old} → {new}" for old, new in {**data["units"], **kept, **data["asked"]}.items())
+        return phrase("Reorganisation: {units}", facts.language, units=moved)
     if act == "assign":
         return phrase("{slot} given to {person}", facts.language, slot=data["slot"], person=facts.person_title(data["person"]))
     if "slot" in data:

@@ -12,7 +12,7 @@ from workflow.organisation import Organisation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Day:
+class Day:
     """Who holds what on a day, as far as it hangs on no case."""
 
     process: Process
@@ -26,7 +26,7 @@ class _Day:
             return None
         if role.unit is not None:
             unit = constant(role.unit)
-            return None if unit is None else set(self.organisation.holders(unit, role.position, self.today))
+            return None if unit is None else set(self.organisation.holders(self._heir(unit), role.position, self.today))
         if role.person is not None:
             person = constant(role.person)
             return None if person is None else {person}
@@ -34,6 +34,14 @@ class _Day:
             found = [self.holders(one, climbing | {word}) for one in role.any]
             return None if any(one is None for one in found) else {person for one in found if one for person in one}
         return None
+
+    def _heir(self, unit: str) -> str:
+        """The unit that stands for this one that day: of one that has ended, its only successor."""
+        passed: set[str] = set()
+        while unit not in passed and (after := self.organisation.successor(unit, self.today)):
+            passed.add(unit)
+            unit = after
+        return unit
 
     def all_of(self, who: Who) -> set[str] | None:
         """The persons behind WHO together; None if that hangs on the case."""
@@ -61,14 +69,14 @@ def check_people(one: Inspected, office: Office) -> Iterator[Problem]:
     """Each role once, with what is done by it."""
     if office.organisation is None or office.today is None:
         return
-    day = _Day(process=one.process, organisation=office.organisation, today=office.today)
+    day = Day(process=one.process, organisation=office.organisation, today=office.today)
     for role in one.process.roles:
         yield from _role(one, role, day)
     for action in (*one.process.starts, *one.process.actions):
         yield from _four_eyes(one, action, day)
 
 
-def _role(one: Inspected, role: Role, day: _Day) -> Iterator[Problem]:
+def _role(one: Inspected, role: Role, day: Day) -> Iterator[Problem]:
     held = day.holders(role.key)
     used = [action.key for action in (*one.process.starts, *one.process.actions) if role.key in action.by]
     signs = [rule.key for rule in one.process.documents if role.key in rule.signers]
@@ -79,7 +87,7 @@ def _role(one: Inspected, role: Role, day: _Day) -> Iterator[Problem]:
     if not held and _never_held(role, day.organisation):
         return  # told by W604
     if not held:
-        yield p.NOBODY_TODAY.at(place, word=role.key, what=what, post=_post(role))
+        yield p.NOBODY_TODAY.at(place, word=role.key, what=what, post=post_of(role))
     elif away := day.away(held):
         yield p.ALL_AWAY.at(place, word=role.key, what=what, away=away)
 
@@ -90,12 +98,13 @@ def _never_held(role: Role, organisation: Organisation) -> bool:
     return unit is not None and not any((post.unit, post.position) == (unit, role.position) for post in organisation.posts)
 
 
-def _post(role: Role) -> str:
+def post_of(role: Role) -> str:
+    """The post that a role means, for people."""
     unit = constant(role.unit) if role.unit is not None else None
     return f"{role.position}.{unit}" if unit else ", ".join(role.any)
 
 
-def _four_eyes(one: Inspected, action: Action, day: _Day) -> Iterator[Problem]:
+def _four_eyes(one: Inspected, action: Action, day: Day) -> Iterator[Problem]:
     """`not_by` that leaves nobody of `by`."""
     may, may_not = day.all_of(action.by), day.all_of(tuple(word for word in action.not_by if word not in SPECIAL))
     if may and may_not is not None and may <= may_not:

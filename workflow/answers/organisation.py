@@ -1,0 +1,50 @@
+"""What a reorganisation means, as the office tells it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitChanged:
+    """A unit that ends. `kind`: renamed | merged | split | ended."""
+
+    unit: str
+    title: str
+    kind: str
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTransferred:
+    """An open case that changes hands: who keeps it before and after, and the asked units whose replies go to their successors."""
+
+    case: str
+    title: str
+    before: str
+    after: str
+    replies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An ended unit whose place several could take, or none, and the open cases that hang on it."""
+
+    unit: str
+    title: str
+    successors: tuple[str, ...]
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reorganised:
+    """A reorganisation, planned or done: of its cases those that the person asking may see."""
+
+    effective: date
+    dry_run: bool
+    units: tuple[UnitChanged, ...]
+    cases: tuple[CaseTransferred, ...]
+    choices: tuple[Choice, ...]
+    delegations: tuple[str, ...]
+    periodic: tuple[str, ...]
+    series: tuple[str, ...]
+    failed: tuple[str, ...]
