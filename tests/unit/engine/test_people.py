@@ -224,17 +224,3 @@ def test_six_eyes_are_those_of_three_persons():
         "check": ("officer",),
         "second": ("second", "head"),
     }
-
-
-# ---- papers of secret cases ------------------------------------------------------------------------------------------------
-
-
-def test_papers_of_secret_cases_have_series_of_their_own():
-    case = book(secret="secret: fields.n > 1")
-    case.do("write", "head")
-    case.do("work", "officer", n=2)
-    case.do("write", "head")
-    assert [(str(one.series), one.number) for one in case.file.documents] == [
-        ("office/BC/term:2025-2030", 1),
-        ("office/secret:BC/term:2025-2030", 1),
-    ]
