@@ -61,6 +61,8 @@ def further(work: Work, act: Act) -> None:
         case Assign() | Claim() | Release() | Recuse():
             people(work, act)
         case _:
+            if type(act) not in _SIMPLE:
+                raise TypeError(type(act).__name__)
             _SIMPLE[type(act)](work)
 
 
