@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from workflow.answers.changing import ProcessDiff, VersionShown
 from workflow.answers.migration import CaseMoved, Migrated
+from workflow.changing.units import Units
 from workflow.errors import NotFound
 from workflow.language.process import Process
-from workflow.changing.units import Units
 from workflow.model import Viewer
 
 if TYPE_CHECKING:
