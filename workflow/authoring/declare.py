@@ -176,6 +176,7 @@ def documents(reading: Reading, node: Node | None) -> tuple[DocumentRule, ...]:
             issuers=tuple(unit(reading, item) for item in items(value.get("issuer"))),
             signers=reading.who(value.get("signer")),
             recipients=reading.who(value.get("recipients")),
+            one_number=(number := value.get("number")) is not None and number.text == "all",
         )
         for key, value in pairs(node)
         if value.is_mapping

@@ -43,8 +43,11 @@ class Session:
     def office(self) -> "LocalOffice":
         """The office. Raises NoOffice, WrongSettings, and what says that the store can't be used."""
         from workflow.compose import open_office
+        from workflow.console.progress import Bar
 
-        return open_office(self.folder)
+        office = open_office(self.folder)
+        office.on_progress = Bar(self.look.say("Papers"))
+        return office
 
     @cached_property
     def actor(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from unicodedata import normalize
 
 from workflow.documents import markup
-from workflow.documents.coverage import shown, unprintable
+from workflow.documents.coverage import clean, shown, unprintable
 from workflow.documents.frames import party, state
 from workflow.documents.paper import read
 from workflow.documents.render import body
@@ -39,6 +39,8 @@ def sheet(document: Document, template: str, name: str) -> Sheet:
 def _laid(document: Document, template: str, name: str) -> tuple[str, Sheet]:
     rendered = normalize("NFC", body(document, template, name))
     _refuse(rendered.replace(markup.HARD, "\n"), document, name)
+    for _, text in _texts(document.facts["document"], ""):
+        _refuse(clean(text), document, name)
     paper = read(document.facts["document"], _made(document), markup.parse(rendered))
     found = FRAMES[paper.frame](paper)
     for line in _lines(found):

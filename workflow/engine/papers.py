@@ -85,8 +85,16 @@ def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:
     )
     if not issue:
         return paper
+    if rule.one_number and (twin := _twin(key, work)):
+        return replace(paper, series=twin.series, number=twin.number)
     series = _series(kind, frame, issuers[0], work)
     return replace(paper, series=series, number=work.next_number(series, document=paper.key))
+
+
+def _twin(rule: str, work: Work) -> Document | None:
+    """A paper of the same rule that this act has issued: one letter to many has one number."""
+    made = (work.documents[key] for key in work.touched["documents"])
+    return next((one for one in made if one.rule == rule and one.status is DocumentStatus.ISSUED and one.at == work.now), None)
 
 
 def _head(paper: _Paper, work: Work, *, issue: bool, replaces: Document | None = None) -> dict[str, Any]:
@@ -146,12 +154,16 @@ def _issuers(rule: DocumentRule, work: Work, asked: str) -> list[str]:
 
 def frame_of(kind: DocumentType, unit: str, work: Work) -> str:
     """The frame that the type takes for this issuer."""
-    return frame_for(kind, unit, work.facts.organisation)
+    return frame_for(kind, unit, work.facts.organisation, work.facts.today)
 
 
-def frame_for(kind: DocumentType, unit: str, organisation: Organisation) -> str:
-    """The frame that a type takes for an issuer: by the unit's key, its kind, or any; state if nothing is said."""
+def frame_for(kind: DocumentType, unit: str, organisation: Organisation, day: date) -> str:
+    """The frame that a type takes for an issuer on a day: by the unit's key, its kind, or any; state if nothing is said."""
     body = organisation.units[unit]
+    for later in reversed(kind.later):
+        for word in (unit, body.kind, "any"):
+            if later.since <= day and word in later.frame:
+                return later.frame[word]
     for word in (unit, body.kind, "any"):
         if word in kind.frame:
             return kind.frame[word]

@@ -68,6 +68,8 @@ class Acting:
     now: Callable[[], datetime]
     papers: bool = True
     """Whether issued papers' files are written; scenarios only try their text."""
+    progress: Callable[[int, int], None] = lambda _done, _all: None
+    """Told after each paper that is written: how many are, of how many."""
     holder: str = field(default_factory=lambda: f"{os.getpid()}")
 
     def do(
@@ -164,8 +166,13 @@ class Acting:
         if isinstance(decision, Refused):
             raise decision
         parts, files = [], dict(more.uploads)
+        count, total = 0, sum(len(part.documents) for part in decision.parts)
         for part in decision.parts:
-            written = [self._written(part, document, files, lease, dry_run=more.dry_run) for document in part.documents]
+            written = []
+            for document in part.documents:
+                written.append(self._written(part, document, files, lease, dry_run=more.dry_run))
+                count += 1
+                self.progress(count, total)
             parts.append(seal(replace(part, documents=tuple(written)), facts.versions))
         change = replace(decision, parts=tuple(parts), files=files)
         return Outcome(process=self.definitions.version(parts[0].case.version), facts=facts, change=change)

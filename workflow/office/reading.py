@@ -1,6 +1,6 @@
 """What staff look at in an office: one case, lists, notices, papers. Nothing here changes anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -44,7 +44,13 @@ class Reading:
     def __init__(self, settings: Settings, store: Store, clock: Clock, recompile: Recompile, *, papers: bool = True) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self.definitions = Definitions(store, settings, recompile)
-        self.acting = Acting(store=store, definitions=self.definitions, now=clock.now, papers=papers)
+        self.on_progress: Callable[[int, int], None] | None = None
+        self.acting = Acting(store=store, definitions=self.definitions, now=clock.now, papers=papers, progress=self._progress)
+
+    def _progress(self, done: int, total: int) -> None:
+        """Papers are being written: whoever waits may be told (`on_progress`)."""
+        if self.on_progress is not None:
+            self.on_progress(done, total)
 
     @property
     def folder(self) -> Path:

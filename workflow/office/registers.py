@@ -16,7 +16,7 @@ from workflow.engine.numbering import APART, NoSeries, document_series
 from workflow.engine.papers import frame_for
 from workflow.engine.registry import Incoming, Registering
 from workflow.errors import Conflict, NotFound, Refused, WrongValue
-from workflow.model import Attachment, CaseFile, Open, RegistryEntry, SeriesKey, Upload
+from workflow.model import Attachment, CaseFile, NumberRow, Open, RegistryEntry, SeriesKey, Upload
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
 from workflow.office import register_rows as lines
 from workflow.office.acting import TRIES
@@ -102,7 +102,16 @@ class Registers(Papers):
     def _outgoing(self, body: str, periods: Sequence[str], actor: str, facts: Facts, only: SeriesKey | None = None) -> list[lines.Dated]:
         rows = self.store.numbered(body, periods, self._viewer(actor, facts))
         wanted = [one for one in rows if (one.series == only if only else not one.series.type.startswith(APART))]
-        return lines.outgoing(wanted, self._state(body), facts)
+        return lines.outgoing([self._to_all(one) for one in wanted], self._state(body), facts)
+
+    def _to_all(self, row: NumberRow) -> NumberRow:
+        """The number's paper with the recipients of all that bear the number: one letter to many has one."""
+        paper = row.document
+        if paper is None or not paper.asked or (file := self.store.load(row.case)) is None:
+            return row
+        same = [one for one in file.documents if one.series == paper.series and one.number == paper.number]
+        recipients = dict.fromkeys(name for one in sorted(same, key=lambda one: int(one.key.rpartition("/")[2])) for name in one.recipients)
+        return replace(row, document=replace(paper, recipients=tuple(recipients)))
 
     def _followed(self, papers: Sequence[Incoming], actor: str, facts: Facts) -> list[lines.Dated]:
         return lines.follow_up([(one, self._stands(one.case, actor, facts)) for one in papers], facts)
@@ -317,7 +326,7 @@ class Registers(Papers):
         types = self.definitions.types()
         if type_ not in types:
             raise NotFound(kind="document type", name=type_, known=types)
-        frame = frame_for(types[type_], body, facts.organisation)
+        frame = frame_for(types[type_], body, facts.organisation, facts.today)
         try:
             return document_series(types[type_], frame, body, facts, secret=secret)
         except NoSeries as fault:

@@ -28,6 +28,7 @@ from workflow.authoring.grammar.kinds import (
 
 # ---- document-types.yaml -------------------------------------------------------------------------------------------
 
+Day = Annotated[Word, Field(json_schema_extra={"format": "date"})]
 _Frame = Literal["state", "party"]
 _Period = Literal["year", "term"]
 
@@ -40,6 +41,15 @@ class SeriesShape(Closed):
     period: Annotated[Annotated[_Period, Tag(ONE)] | Annotated[dict[_Frame, _Period], Tag(KEYS)], either("year or term")] = {}
 
 
+class LaterShape(Closed):
+    """The frame that a guideline orders from a day on."""
+
+    from_: Day = Field(alias="from")
+    frame: Annotated[
+        Annotated[_Frame, Tag(ONE)] | Annotated[dict[Annotated[Id, Names("frame of")], _Frame], Tag(KEYS)], either("state or party")
+    ]
+
+
 class TypeShape(Closed):
     """A type of official paper."""
 
@@ -47,13 +57,13 @@ class TypeShape(Closed):
     frame: Annotated[
         Annotated[_Frame, Tag(ONE)] | Annotated[dict[Annotated[Id, Names("frame of")], _Frame], Tag(KEYS)], either("state or party")
     ]
+    later: Annotated[list[LaterShape], Many] = []
     series: SeriesShape = SeriesShape()
     symbol: bool = True
 
 
 # ---- organisation.yaml ---------------------------------------------------------------------------------------------
 
-Day = Annotated[Word, Field(json_schema_extra={"format": "date"})]
 Person = Annotated[Word, Names("person")]
 
 

@@ -317,6 +317,7 @@ class DocumentShape(Closed):
     signer: Who
     title: Word | None = None
     recipients: Who = []
+    number: Literal["each", "all"] = "each"
     template: NotYet = None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from workflow.language.process.steps import NOTHING, Consult, Due, Effects, Who
@@ -116,6 +117,8 @@ class DocumentRule:
     issuers: tuple[Expr, ...]
     signers: Who
     recipients: Who = ()
+    one_number: bool = False
+    """Papers of this rule that one act issues share a number: the same letter to many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +132,22 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaterFrame:
+    """A frame that a guideline orders from a day on, for the same words as `DocumentType.frame`."""
+
+    since: date
+    frame: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentType:
     """A type of official paper: its title, its frame (state | party) by issuing unit's key or kind, its series."""
 
     key: str
     title: str
     frame: Mapping[str, str] = field(default_factory=dict)
+    later: tuple["LaterFrame", ...] = ()
+    """Frames that hold from a day on, in order of that day."""
     series: Series = field(default_factory=Series)
     symbol: bool = True
     """False for an official letter (công văn), whose state symbol bears no type."""
