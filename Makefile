@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench mutants fuzz faults lock papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench mutants fuzz faults lock sbom papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,6 +42,7 @@ test: setup-dev  ## everything that must hold before a change is taken
 lint: setup-dev  ## style
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/bandit -q -c pyproject.toml -r workflow storage cli.py
 
 types: setup-dev  ## types, strictly
 	$(BIN)/mypy
@@ -92,6 +93,10 @@ fuzz: setup-dev  ## definitions of every wrong kind, for ten minutes (MINUTES=â€
 
 faults: setup-dev  ## the long tests: crashes at every instant, many processes at once
 	$(PY) -m pytest -m long --ignore=tests/fuzz
+
+sbom: setup-dev  ## what the program is made of, as CycloneDX: build/sbom.json
+	mkdir -p build
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o build/sbom.json requirements/runtime.txt
 
 papers: setup-dev  ## pictures of the papers, to compare with the decrees
 	$(PY) tools/papers.py

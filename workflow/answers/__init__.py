@@ -212,6 +212,8 @@ class EntryShown:
     """The titles of the states `before` and `after`."""
     moved: tuple[DeadlineMoved, ...] = ()
     """The deadlines that have another time since."""
+    login: str = ""
+    """The login that acted as the actor (`--as`), where it is another person's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,6 +235,8 @@ def _entry(entry: EntryShown, look: Look) -> tuple[object, ...]:
         if entry.acting_for
         else entry.actor_title
     )
+    if entry.login:
+        who = look.say("{person}, by the login {login}", person=who, login=entry.login)
     state = entry.after_title if entry.before in {"", entry.after} else f"{entry.before_title} → {entry.after_title}"
     moved = [
         look.say("{on}: due {before} → {after}", on=one.on, before=look.due(one.before), after=look.due(one.after)) for one in entry.moved

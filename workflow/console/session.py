@@ -52,7 +52,18 @@ class Session:
     @cached_property
     def actor(self) -> str:
         """Who acts: the person of this login, or the one named by --as. Raises WhoAreYou and others."""
-        return self.office.whoami(login(), self.acting)
+        who = self.office.whoami(login(), self.acting)
+        if self.acting:
+            self.office.login = "" if who == self._own else login()
+        return who
+
+    @property
+    def _own(self) -> str:
+        """Whose login this is; '' for nobody's."""
+        try:
+            return self.office.whoami(login())
+        except WhoAreYou:
+            return ""
 
     @cached_property
     def somebody(self) -> str:

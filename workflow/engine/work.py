@@ -159,8 +159,10 @@ class Work:
         self._forget_settled()
         self.compute()
         self.joint.keep(self.case)
+        by_another = bool(self.act.login) and draft.actor == self.act.actor
         draft = replace(
             draft,
+            data={**draft.data, "login": self.act.login} if by_another else draft.data,
             delta=delta_of(
                 self.step_case,
                 self.case,

@@ -34,6 +34,8 @@ class Act:
     attachments: tuple[Attachment, ...] = ()
     acting_for: str = ""
     """The principal whose delegation the actor chose to use; '' = worked out."""
+    login: str = ""
+    """The login that acted as the actor, where it is another person's; '' = the actor's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.answers import Done
 from workflow.model import Advance, Open, Reply, Upload
-from workflow.office.carrying import new_id
+from workflow.office.carrying import new_id, refuse_nul
 from workflow.office.reports import Reports
 
 __all__ = ["Office", "new_id"]
@@ -35,6 +35,7 @@ class Office(Reports):
     ) -> Done:
         """Open a case. Raises Refused, NotFound, WrongUsage."""
         given, uploads = self._given(actor, fields, note, files, request_id)
+        refuse_nul({"title": title, "request_id": request_id})
         act = Open(**given, process=process, start=start, title=title)
         return self._done(act, self.acting.do(act, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
 

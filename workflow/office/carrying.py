@@ -5,7 +5,7 @@ from typing import Any
 
 from workflow.answers import Done
 from workflow.engine.facts import Facts
-from workflow.errors import TooLarge, UsedRequest
+from workflow.errors import TooLarge, UsedRequest, WrongValue
 from workflow.model import Act, Attachment, CaseFile, Upload
 from workflow.office import shown
 from workflow.office.acting import Outcome
@@ -16,16 +16,27 @@ from workflow.plain import digest
 class Carrying(Reading):
     """How an office does what it is asked."""
 
+    login: str = ""
+    """The login that acts as others (`--as`); its name is on record with what it does. '' = everybody acts as themselves."""
+
     def _given(
         self, actor: str, fields: Mapping[str, Any] | None, note: str, files: Sequence[Upload], request_id: str
     ) -> tuple[dict[str, Any], dict[str, bytes]]:
         """What every act bears, and the bytes of its files by hash. Raises TooLarge, NotFound, NotSole."""
         values, uploads = self._uploaded(fields or {}, files)
+        refuse_nul({"note": note, **values, "file": [one.name for one in files]})
         if "." in actor:  # `position.unit` means its sole holder today
             facts = self._facts()
             actor = facts.organisation.resolve(actor, facts.today)
         attachments = tuple(Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files)
-        act = {"actor": actor, "request_id": request_id or new_id(), "fields": values, "note": note, "attachments": attachments}
+        act = {
+            "actor": actor,
+            "request_id": request_id or new_id(),
+            "fields": values,
+            "note": note,
+            "attachments": attachments,
+            "login": self.login,
+        }
         return act, uploads
 
     def _uploaded(self, fields: Mapping[str, Any], files: Sequence[Upload]) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -63,6 +74,21 @@ class Carrying(Reading):
         return Done(
             case=number, action="", before="", after=file.case.state, state_title=title, repeated=True, seq=seq, title=file.case.title
         )
+
+
+def refuse_nul(values: Mapping[str, Any]) -> None:
+    """Raise WrongValue for a text with the character U+0000: one database can't keep it, another cuts the text there."""
+    for key, value in values.items():
+        if _has_nul(value):
+            raise WrongValue(field=key, value="\\0", expected="a text without the character U+0000")
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_has_nul(one) for item in value.items() for one in item)
+    return isinstance(value, list | tuple) and any(map(_has_nul, value))
 
 
 def _as_field(upload: Upload) -> dict[str, Any]:

@@ -98,6 +98,7 @@ def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = T
         hash=entry.hash,
         before_title=state_title(process, said["before"], facts),
         after_title=state_title(after or process, said["after"], facts),
+        login=payload["data"].get("login", ""),
     )
 
 
