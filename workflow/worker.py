@@ -3,7 +3,7 @@
 import secrets
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,8 @@ LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 MOST_TRIES = 16
 """After these (about two days) a message is given up and shown by `hoso doctor`."""
+PATIENCE = timedelta(minutes=1)
+"""How long a notice waits for others that are about to be told, so that they go in one message."""
 BEAT = timedelta(seconds=20)
 """Between two signs of life, by which a worker keeps what it holds; an act lasts seconds at most."""
 
@@ -53,6 +55,8 @@ class Worker:
     beaten: datetime | None = None
     headed: datetime | None = None
     """Until when it has seen to the chain over the whole office."""
+    stuck: set["Rung"] = field(default_factory=set)
+    """What did not go in this look; it stays due."""
     holding: bool = False
     """Whether it may hold something: a look that broke off lets go of nothing."""
 
@@ -140,6 +144,7 @@ class Worker:
         deadline that has more due after an act (another one's rung comes between, or it was a great many) goes on.
         """
         fired, failed = 0, 0
+        self.stuck = set()
         while claimed := self.office.store.claim_rungs(self.office.clock.now(), self.name, BATCH):
             self.holding, went = True, set[Rung]()
             for at in range(0, len(claimed), TOGETHER):
@@ -153,6 +158,7 @@ class Worker:
                         went |= {rung} if gone else set()
                         failed += fault
             fired += len(went)
+            self.stuck |= set(claimed) - went
             self.office.store.let_go(self.name, sorted(went))
         return fired, failed
 
@@ -267,7 +273,8 @@ class Worker:
         now = self.office.clock.now()
         facts = self.office.definitions.facts(now)
         quiet = self._is_quiet(now, facts)
-        self._digests(now, facts, quiet=quiet)
+        if not self._others_fire(now):
+            self._digests(now, facts, quiet=quiet)
         sent, unsent = 0, 0
         while claimed := self.office.store.claim_messages(now, self.name, LEASE, BATCH, urgent=quiet):
             self._beat()
@@ -277,6 +284,16 @@ class Worker:
                 self.office.store.settle_message(tried(message, refusal, now), now)
                 sent, unsent = (sent + 1, unsent) if refusal is None else (sent, unsent + 1)
         return sent, unsent
+
+    def _others_fire(self, now: datetime) -> bool:
+        """Whether another worker is still firing what is due: what it has to tell belongs into the same digests, one a person
+        instead of one a worker; whoever is done last makes them. What has waited for long is not kept back for that.
+        """
+        oldest = self.office.store.waiting_notices(1)
+        if not oldest or now - oldest[0].at > PATIENCE:
+            return False
+        due = self.office.store.due(now, len(self.stuck) + 1)
+        return any(rung not in self.stuck for rung in due)
 
     def _digests(self, now: datetime, facts: Facts, *, quiet: bool) -> None:
         def digests(waiting: Sequence[Notice]) -> Iterator[tuple[Message, Sequence[str]]]:

@@ -38,14 +38,15 @@ def test_a_worker_that_fell_silent_is_named_with_its_last_beat(place: Place) -> 
     assert "20/11/2026 09:00" in last.message
 
 
-def test_rungs_that_nobody_fired_are_counted_with_their_cases(place: Place) -> None:
+def test_rungs_that_nobody_fired_are_listed_with_their_deadline_and_since_when(place: Place) -> None:
     office = place.office()
     number = incident(office)
     place.set("2026-11-23 11:01")
     assert found(place, "deadline") == []
     place.set("2026-11-23 11:03")
     finding = the(place, "deadline")
-    assert (finding.level, number in finding.message, finding.hint) == ("error", True, "Chạy: hoso tick")
+    assert (finding.level, finding.hint) == ("error", "Chạy: hoso tick")
+    assert all(word in finding.message for word in (number, "Tiếp nhận", "23/11/2026 11:00"))
     office.tick()
     assert found(place, "deadline") == []
 
@@ -99,3 +100,19 @@ def test_what_the_database_itself_finds_is_told(place: Place) -> None:
     findings = found(place, "database")
     assert {one.level for one in findings} == {"error"}
     assert any("entry" in one.message for one in findings)
+
+
+def test_of_many_rungs_that_nobody_fired_a_page_is_listed_and_the_rest_counted(place: Place) -> None:
+    office = place.office()
+    for _ in range(22):
+        incident(office)
+    place.set("2026-11-23 11:03")
+    *each, more = found(place, "deadline")
+    assert len(each) == 20
+    assert "2" in more.message.split()
+
+
+def test_a_worker_that_was_heard_of_in_times_to_come_tells_of_a_wrong_clock(place: Place) -> None:
+    place.office().tick()
+    place.clock.at -= timedelta(hours=1)
+    assert "20/11/2026 09:00" in the(place, "clock").message

@@ -13,6 +13,7 @@ from workflow.model import Viewer
 from workflow.office import Office
 from workflow.office.periods import KIND, schedule_of
 from workflow.office.recounting import Recounting
+from workflow.office.words import on_text
 from workflow.phrases import phrase
 
 SILENT = timedelta(minutes=5)
@@ -22,6 +23,8 @@ OLD_BACKUP = 2
 AHEAD = timedelta(days=28)
 """How far ahead it is looked who will be away when something is due."""
 MOST = 1000
+SHOWN = 20
+"""What is due and not fired is listed one by one up to so many."""
 LATE = timedelta(minutes=2)
 """A rung that is due for longer than this was not fired in time."""
 
@@ -79,9 +82,20 @@ def _workers(office: Office) -> Iterator[Finding]:
     alive = [name for name, beat in workers.items() if abs(now - beat) < SILENT]
     if not alive:
         yield _find(office, "warning", "worker", "no worker is running: nothing is sent by itself", "Start one: hoso worker")
+    last = max(workers.items(), key=lambda one: one[1], default=None)
+    if last is not None and not alive and last[1] < now:
+        yield _find(office, "warning", "worker", "the worker {name} was last heard of at {at}", name=last[0], at=_time(last[1], office))
     for name, beat in workers.items():
-        if name not in alive and now - timedelta(days=7) < beat < now and not alive:
-            yield _find(office, "warning", "worker", "the worker {name} was last heard of at {at}", name=name, at=_time(beat, office))
+        if beat > now + SILENT:
+            yield _find(
+                office,
+                "warning",
+                "clock",
+                "the worker {name} was heard of at {at}, which is still to come",
+                "Set the machine's clock.",
+                name=name,
+                at=_time(beat, office),
+            )
 
 
 def _time(moment: datetime, office: Office) -> str:
@@ -89,12 +103,21 @@ def _time(moment: datetime, office: Office) -> str:
 
 
 def _rungs(office: Office) -> Iterator[Finding]:
-    due = office.store.due(office.clock.now() - LATE, 1000)
-    if due:
-        cases = ", ".join(dict.fromkeys(case for case, _ in due[:5]))
+    """What is due and was not fired: each, up to a page; then how many more."""
+    due = office.store.due(office.clock.now() - LATE, MOST)
+    facts = office.definitions.facts(office.clock.now())
+    for number, key in due[:SHOWN]:
+        file = office.store.load(number)
+        deadline = next((one for one in file.deadlines if one.key == key), None) if file is not None else None
+        if file is None or deadline is None or deadline.next_at is None:
+            continue  # fired in the meantime
+        on = on_text(office.definitions.version(file.case.version), deadline, facts)
+        since = _time(deadline.next_at, office)
         yield _find(
-            office, "error", "deadline", "{count} rungs are due and not fired ({cases} …)", "Run: hoso tick", count=len(due), cases=cases
+            office, "error", "deadline", "{case}: {on} is due since {at} and not fired", "Run: hoso tick", case=number, on=on, at=since
         )
+    if len(due) > SHOWN:
+        yield _find(office, "error", "deadline", "{count} more are due and not fired", "Run: hoso tick", count=len(due) - SHOWN)
 
 
 def _failed(office: Office) -> Iterator[Finding]:
