@@ -10,7 +10,20 @@ import pytest
 from tests.architecture.house import ROOT
 from tests.sample import keep_three
 
-HEAVY = ["yaml", "pydantic", "alembic", "apscheduler", "docx", "typst", "jinja2", "rich", "holidays", "icalendar", "sqlalchemy.orm", "psycopg"]
+HEAVY = [
+    "yaml",
+    "pydantic",
+    "alembic",
+    "apscheduler",
+    "docx",
+    "typst",
+    "jinja2",
+    "rich",
+    "holidays",
+    "icalendar",
+    "sqlalchemy.orm",
+    "psycopg",
+]
 
 RUN = """
 import json, sys
