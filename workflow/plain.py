@@ -36,7 +36,11 @@ def instant(moment: datetime) -> str:
 def to_plain(value: object) -> Any:
     """A value as plain JSON; a dataclass as an object of the fields that differ from their defaults."""
     kind: Any = type(value)
-    return _writer(kind)(value)
+    return value if kind in _AS_IS else _writer(kind)(value)
+
+
+_AS_IS = frozenset({str, int, bool, float, NoneType})
+"""Most values by far: what is plain as it is."""
 
 
 @cache
@@ -58,7 +62,9 @@ def _writer(kind: type) -> Callable[[Any], Any]:
         return lambda value: [to_plain(item) for item in value]
     if is_dataclass(kind):
         written = tuple((field.name, _default(field)) for field in fields(kind))
-        return lambda value: {name: to_plain(item) for name, default in written if (item := getattr(value, name)) != default}
+        return lambda value: {
+            name: item if type(item) in _AS_IS else to_plain(item) for name, default in written if (item := getattr(value, name)) != default
+        }
     msg = f"{kind.__name__} has no plain form"
     raise TypeError(msg)
 

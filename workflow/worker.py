@@ -165,9 +165,10 @@ class Worker:
     def _fire_together(self, rungs: Sequence[Rung]) -> set[Rung]:
         """Fire these in one transaction; those that went. The rest is to be tried by itself, which also tells why one did not go."""
         ready: dict[Rung, Outcome] = {}
+        facts = self.office.definitions.facts(self.office.clock.now())
         for rung in rungs:
             try:
-                outcome = self.office.acting.prepared(self._act(*rung), rung[0])
+                outcome = self.office.acting.prepared(self._act(*rung), rung[0], facts)
             except StoreUnreachable:
                 raise
             except Exception:  # noqa: BLE001,S112 - tried again by itself, where it is told

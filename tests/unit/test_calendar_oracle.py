@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.architecture.house import ROOT
 from workflow.calendar import Calendar, Special, ledger
 from workflow.model import Unit
 from workflow.plain import from_plain, to_plain
@@ -150,6 +151,44 @@ def test_working_hours_end_where_a_minute_by_minute_count_ends(calendar, start, 
     assert end == oracle_hours(calendar, start, number * 60)
     between = calendar.elapsed(start, end)
     assert between == timedelta(hours=number)
+
+
+def minutes_of(calendar, first, last):
+    """The working minutes between two instants, a day's spans at a time."""
+    zone, total = ZoneInfo(calendar.zone), 0
+    a, b = first.astimezone(zone), last.astimezone(zone)
+    for far in range((b.date() - a.date()).days + 1):
+        day = a.date() + far * DAY
+        begins = a.hour * 60 + a.minute if not far else 0
+        ends = b.hour * 60 + b.minute if day == b.date() else 1440
+        total += sum(max(0, min(last_, ends) - max(first_, begins)) for first_, last_ in hours_of(calendar, day))
+    return total
+
+
+@settings(max_examples=60, deadline=None)
+@given(calendars(), moments(), st.integers(1, 2500))
+def test_many_working_hours_end_where_a_day_by_day_count_ends_over_years(calendar, start, number):
+    assume(sum(ends - begins for hours in calendar.week for begins, ends in hours) > 60)
+    end = calendar.add(start, number, Unit.WORKING_HOURS)
+    assert minutes_of(calendar, start, end) == number * 60
+    assert in_working_time(calendar, end - MINUTE)
+    assert calendar.elapsed(start, end) == timedelta(hours=number)
+
+
+@settings(max_examples=60, deadline=None)
+@given(calendars(), moments(), st.integers(0, 1_500_000))
+def test_the_working_time_of_years_is_what_their_days_add_up_to(calendar, start, minutes):
+    end = start + minutes * MINUTE
+    assert calendar.elapsed(start, end) == minutes_of(calendar, start, end) * MINUTE
+
+
+def test_working_days_end_where_numpy_says_and_where_a_naive_count_says():
+    sys.path.insert(0, str(ROOT / "bench"))
+    import deadlines
+
+    wrong, cases, by_numpy = deadlines.differences(300)
+    assert (wrong, cases) == (0, 300)
+    assert by_numpy > 30
 
 
 @settings(max_examples=60, deadline=None)

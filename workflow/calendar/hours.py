@@ -1,6 +1,7 @@
 """Working time: the spans of each day as instants, and walking through them. Daylight saving is honoured to the second."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +15,9 @@ from workflow.errors import WrongValue
 _DAY = timedelta(days=1)
 _NONE = timedelta()
 _TIME = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
+
+FAR = 10
+"""Days that are walked through one by one; beyond them a table of the year is looked into, which takes longer to make."""
 
 Stretch = tuple[datetime, datetime]
 """A working span as two instants, in UTC."""
@@ -51,22 +55,70 @@ class WorkingTime(WorkingDays):
         """The working time between two instants; negative if the second is earlier."""
         if second < first:
             return -self.elapsed(second, first)
-        total, last = _NONE, self.day_of(second)
-        for begins, ends in self._from(self.day_of(first), last):
-            total += max(min(ends, second) - max(begins, first), _NONE)
-        return total
+        day, last = self.day_of(first), self.day_of(second)
+        if (last - day).days <= FAR:
+            return self._walked(day, last, first, second)
+        whole = self._between(day + _DAY, last)
+        return self._walked(day, day, first, second) + whole + self._walked(last, last, first, second)
+
+    def _walked(self, day: date, last: date, first: datetime, second: datetime) -> timedelta:
+        """The working time between two instants, on the days from one to another."""
+        spans = self._from(day, last)
+        return sum((max(min(ends, second) - max(begins, first), _NONE) for begins, ends in spans), _NONE)
 
     def forward(self, start: datetime, amount: timedelta) -> datetime:
         """The instant after so much working time; from outside of working hours it runs from the next span's beginning."""
-        left = amount
-        for begins, ends in self._from(self.day_of(start)):
-            if ends < start or begins == ends:
-                continue
-            begins = max(begins, start)  # noqa: PLW2901  what is left of the span is the span
-            if left <= ends - begins:
-                return begins + left
-            left -= ends - begins
+        left, day = amount, self.day_of(start)
+        walked = 0
+        while day.year <= LAST_YEAR:
+            if walked == FAR:
+                day, left = self._skipped(day, left)
+            for begins, ends in self.stretches(day):
+                if ends < start or begins == ends:
+                    continue
+                begins = max(begins, start)  # noqa: PLW2901  what is left of the span is the span
+                if left <= ends - begins:
+                    return begins + left
+                left -= ends - begins
+            day, walked = day + _DAY, walked + 1
         raise out_of_years(start)
+
+    # ---- a table of each year, for what is far ----
+
+    @cached_property
+    def _sums(self) -> dict[int, list[int]]:
+        return {}  # filled as years are asked for
+
+    def _sums_of(self, year: int) -> list[int]:
+        """The working time from a year's beginning to the beginning of each of its days, and to its end, in microseconds."""
+        found = self._sums.get(year)
+        if found is None:
+            first = date(year, 1, 1).toordinal()
+            found = [0]
+            for ordinal in range(first, date(year, 12, 31).toordinal() + 1):
+                worked = sum(((ends - begins) for begins, ends in self.stretches(date.fromordinal(ordinal))), _NONE)
+                found.append(found[-1] + worked // timedelta.resolution)
+            self._sums[year] = found
+        return found
+
+    def _between(self, first: date, last: date) -> timedelta:
+        """The working time of the days from one to before another."""
+        before = self._sums_of(first.year)[_day_of_year(first)]
+        ends = self._sums_of(last.year)[_day_of_year(last)]
+        whole = sum(self._sums_of(year)[-1] for year in range(first.year, last.year))
+        return timedelta(microseconds=whole + ends - before)
+
+    def _skipped(self, day: date, left: timedelta) -> tuple[date, timedelta]:
+        """The day in which so much working time from a day's beginning runs out, and how much of it is left then."""
+        year, sums = day.year, self._sums_of(day.year)
+        target = sums[_day_of_year(day)] + left // timedelta.resolution
+        while target > sums[-1]:
+            target, year = target - sums[-1], year + 1
+            if year > LAST_YEAR:
+                raise out_of_years(day)
+            sums = self._sums_of(year)
+        index = bisect_left(sums, target) - 1
+        return date(year, 1, 1) + index * _DAY, timedelta(microseconds=target - sums[index])
 
     def backward(self, start: datetime, amount: timedelta) -> datetime:
         """The instant before so much working time; from outside of working hours it runs from the last span's end."""
@@ -91,8 +143,8 @@ class WorkingTime(WorkingDays):
             found = self._stretches[day] = tuple(made)
         return found
 
-    def _from(self, day: date, last: date | None = None) -> Iterator[Stretch]:
-        while (last is None and day.year <= LAST_YEAR) or (last is not None and day <= last):
+    def _from(self, day: date, last: date) -> Iterator[Stretch]:
+        while day <= last:
             yield from self.stretches(day)
             day += _DAY
 
@@ -114,6 +166,11 @@ class WorkingTime(WorkingDays):
                 if first < last and instant < last:
                     return max(instant, first)
             day = self.next_working(day + _DAY)
+
+
+def _day_of_year(day: date) -> int:
+    """0 for 1 January."""
+    return day.toordinal() - date(day.year, 1, 1).toordinal()
 
 
 def parse_hours(text: str) -> tuple[int, int]:
