@@ -946,6 +946,8 @@ TABLE: dict[str, str] = {
     "add a step to a scenario (see 'Scenarios' in the reference)": "thêm một bước vào kịch bản (xem mục 'Scenarios' của tài liệu)",
     "the process '{word}' has no scenario": "quy trình '{word}' chưa có kịch bản",
     "write one in {word}/scenarios/": "viết kịch bản trong {word}/scenarios/",
+    "the field '{word}' asks for a private person: '{asked}'": "trường '{word}' hỏi thông tin về cá nhân: '{asked}'",
+    "ask for the issue, the place, the body or the post instead; cases keep no records about persons": "hãy hỏi vụ việc, địa bàn, cơ quan hoặc chức danh; hồ sơ không lưu thông tin về cá nhân",
     "it looks at too many values, or texts that are too long": "biểu thức phải xét quá nhiều giá trị, hoặc văn bản quá dài",
     "a list of at most {limit} items": "danh sách không quá {limit} mục",
     "a table of at most {limit} rows (put a longer one into a file)": "bảng không quá {limit} dòng (bảng dài hơn thì đính kèm tệp)",

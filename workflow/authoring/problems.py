@@ -311,3 +311,8 @@ NOT_COVERED = Kind(
     hint="add a step to a scenario (see 'Scenarios' in the reference)",
 )
 NO_SCENARIO = Kind(code="W626", message="the process '{word}' has no scenario", hint="write one in {word}/scenarios/")
+PRIVATE_PERSON = Kind(
+    code="W627",
+    message="the field '{word}' asks for a private person: '{asked}'",
+    hint="ask for the issue, the place, the body or the post instead; cases keep no records about persons",
+)

@@ -60,3 +60,8 @@ def fired(stage: Stage) -> frozenset[Fired]:
                     on, name, _ = named_by(data["deadline"])
                     found.add(Fired(key, on, name, data["rung"]))
     return frozenset(found)
+
+
+def written(stage: Stage) -> frozenset[tuple[str, str]]:
+    """Every document that was drafted or issued in any case: its process and its rule."""
+    return frozenset((file.case.process, document.rule) for file in stage.files() for document in file.documents)

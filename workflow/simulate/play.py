@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.authoring.read import excerpt
 from workflow.errors import HosoError, Place
-from workflow.simulate.covering import Fired, Transition, fired, transitions
+from workflow.simulate.covering import Fired, Transition, fired, transitions, written
 from workflow.simulate.deeds import carry_out
 from workflow.simulate.expecting import check, look
 from workflow.simulate.scenario import Scenario, Step
@@ -40,6 +40,8 @@ class ScenarioResult:
     transitions: frozenset[Transition] = frozenset()
     rungs: frozenset[Fired] = frozenset()
     """The rungs that fired, of its own process."""
+    written: frozenset[tuple[str, str]] = frozenset()
+    """Process and document, of every case."""
 
 
 def play(scenario: Scenario, make_office: MakeOffice, zone: ZoneInfo) -> ScenarioResult:
@@ -101,4 +103,5 @@ def _result(stage: Stage, message: str, place: Place, *, expected: str = "", got
         states=frozenset({*stand, *(one.before for one in mine), *(one.after for one in mine)} - {""}),
         transitions=taken,
         rungs=fired(stage),
+        written=written(stage),
     )
