@@ -14,6 +14,7 @@ COMMANDS = {
     "list": Listed(where="lists:list_cases", section=STAFF, help="cases, with filters"),
     "search": Listed(where="lists:search", section=STAFF, help="cases by words"),
     "overdue": Listed(where="lists:overdue", section=STAFF, help="what is late, and who is awaited"),
+    "programme": Listed(where="programme:programme", section=STAFF, help="the programme's obligations, and how each stands"),
     "show": Listed(where="case:show", section=STAFF, help="one case and what may be done next"),
     "history": Listed(where="case:history", section=STAFF, help="what happened to a case"),
     "starts": Listed(where="case:starts", section=STAFF, help="what may be opened"),

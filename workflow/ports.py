@@ -61,7 +61,7 @@ class StoredVersion:
     """A version of a process, the organisation, the calendar or the document types, as the store keeps it."""
 
     kind: str
-    """process | organisation | calendar | document-types."""
+    """process | organisation | calendar | document-types | programme."""
     key: str
     """The process's key; '' for the others."""
     hash: str

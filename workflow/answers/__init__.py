@@ -12,6 +12,9 @@ from workflow.answers.changing import ProcessDiff as ProcessDiff
 from workflow.answers.papers import DifferenceShown as DifferenceShown
 from workflow.answers.papers import DocumentEventShown as DocumentEventShown
 from workflow.answers.papers import DocumentShown as DocumentShown
+from workflow.answers.programme import ObligationCase as ObligationCase
+from workflow.answers.programme import ObligationShown as ObligationShown
+from workflow.answers.programme import ProgrammeShown as ProgrammeShown
 from workflow.answers.reports import CaseResponsibility as CaseResponsibility
 from workflow.answers.reports import Forecast as Forecast
 from workflow.answers.reports import ForecastDay as ForecastDay

@@ -16,14 +16,18 @@ from workflow.authoring.compile import Around, compile_process, in_order
 from workflow.authoring.document_types import compile_document_types
 from workflow.authoring.grammar import MANY
 from workflow.authoring.organisation import compile_organisation
+from workflow.authoring.programme import compile_programme
 from workflow.authoring.read import Node, excerpt, parse, read_text
 from workflow.authoring.reading import Elsewhere
 from workflow.calendar import OFFICE, Calendars
 from workflow.errors import Place, Problem
 from workflow.language.process import DocumentType, Process
 from workflow.organisation import Organisation
+from workflow.programme import Programme
 
 ORGANISATION, CALENDAR, DOCUMENT_TYPES = "organisation.yaml", "calendar.yaml", "document-types.yaml"
+PROGRAMME = "programme.yaml"
+"""The one file that a folder may lack."""
 PROCESS = "process.yaml"
 TEMPLATES = "templates/"
 
@@ -39,6 +43,8 @@ class Compiled:
     organisation: Organisation | None = None
     calendar: Calendars | None = None
     types: Mapping[str, DocumentType] = field(default_factory=dict)
+    programme: Programme | None = None
+    """None too where the folder has none."""
     problems: tuple[Problem, ...] = ()
     """By file, line and column, each with an excerpt of its line."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +85,7 @@ def _compiled(folder: "_Folder", today: date | None) -> Compiled:
     units = list(organisation.units) if organisation is not None else None
     calendar = folder.whole(CALENDAR, lambda node: compile_calendar(node, units=units))
     processes = folder.processes(types or {}, _known(organisation, calendar, types))
+    programme = folder.programme(processes, organisation)
     if today is not None:
         folder.problems += check_deeply(Office(processes=folder.inspected, organisation=organisation, today=today))
     return Compiled(
@@ -86,6 +93,7 @@ def _compiled(folder: "_Folder", today: date | None) -> Compiled:
         organisation=organisation,
         calendar=calendar,
         types=types or {},
+        programme=programme,
         problems=tuple(told(folder.problems, folder.sources)),
         sources=folder.sources,
         inspected=folder.inspected,
@@ -168,6 +176,13 @@ class _Folder:
                 found[made.key] = made
         self.problems += check_across(elsewhere, found, [folder for folder in folders if f"{folder}/{PROCESS}" in self.files])
         return found
+
+    def programme(self, processes: Mapping[str, Process], organisation: Organisation | None) -> Programme | None:
+        """The programme that the office works under; None if there is none, or its file is wrong."""
+        if PROGRAMME not in self.files:
+            return None
+        whole = all(path.split("/")[0] in processes for path in self.files if path.endswith(f"/{PROCESS}"))
+        return self.whole(PROGRAMME, lambda node: compile_programme(node, processes, organisation, whole=whole))
 
     def templates(self, folder: str) -> dict[str, str]:
         """The templates of a process, by their file's name."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from workflow.answers import Deployed
-from workflow.authoring.definitions import CALENDAR, DOCUMENT_TYPES, ORGANISATION, Compiled, compile_definitions
+from workflow.authoring.definitions import CALENDAR, DOCUMENT_TYPES, ORGANISATION, PROGRAMME, Compiled, compile_definitions
 from workflow.calendar import Calendars
 from workflow.errors import DefinitionsWrong, NoFile, Place, Problem
 from workflow.language.process import FORM, Process
@@ -89,6 +89,8 @@ def deployments(compiled: Compiled, *, at: datetime, by: str, why: str) -> list[
         versions.append(_whole(compiled, "organisation", ORGANISATION, compiled.organisation.version, to_plain(compiled.organisation)))
     if compiled.calendar is not None:
         versions.append(_whole(compiled, "calendar", CALENDAR, compiled.calendar.version, to_plain(compiled.calendar)))
+    if compiled.programme is not None:
+        versions.append(_whole(compiled, "programme", PROGRAMME, compiled.programme.version, to_plain(compiled.programme)))
     types = to_plain(dict(compiled.types))
     versions.append(_whole(compiled, "document-types", DOCUMENT_TYPES, digest(canonical(types)), types))
     return [Deployment(version=version, at=at, by=by, why=why) for version in versions]

@@ -61,9 +61,9 @@ def save(session: Session, case: str, paper: str, folder: str, *, force: bool) -
     written: list[str] = []
     for one in papers:
         files = session.office.document_files(case, one.key, actor=session.actor)
-        written += [_write(Path(folder), f"{_file_name(case, one)}.{kind}", content, force=force) for kind, content in files.items()]
+        written += [write_file(Path(folder), f"{_file_name(case, one)}.{kind}", content, force=force) for kind, content in files.items()]
         attached = session.office.document_attached(case, one.key, actor=session.actor)
-        written += [_write(Path(folder), _clean(f"{_file_name(case, one)} {up.name}"), up.content, force=force) for up in attached]
+        written += [write_file(Path(folder), _clean(f"{_file_name(case, one)} {up.name}"), up.content, force=force) for up in attached]
     session.tell(written, lambda look: [safe(name) for name in written] or [look.say("There are no papers yet.")])
 
 
@@ -290,7 +290,8 @@ def _clean(name: str) -> str:
     return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in one_line(name)).lstrip(".")
 
 
-def _write(folder: Path, name: str, content: bytes, *, force: bool) -> str:
+def write_file(folder: Path, name: str, content: bytes, *, force: bool) -> str:
+    """Write a private file into a folder (made if missing); its path. Raises CannotWrite."""
     path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ TABLE = {
     "cases, with filters": "danh sách hồ sơ, có bộ lọc",
     "cases by words": "tìm hồ sơ theo từ",
     "what is late, and who is awaited": "việc quá hạn, đang chờ ai",
+    "the programme's obligations, and how each stands": "các nội dung của chương trình, đã làm đến đâu",
     "one case and what may be done next": "một hồ sơ và việc có thể làm tiếp",
     "what happened to a case": "quá trình xử lý một hồ sơ",
     "what may be opened": "các loại hồ sơ có thể mở",
@@ -244,9 +245,14 @@ TABLE = {
     "Run the scenarios that stand beside the procedures, on a clock and a store of their own.": (
         "Chạy các kịch bản đi kèm quy trình, với đồng hồ và kho dữ liệu riêng."
     ),
-    "The JSON Schema of a kind of file, for editors: process (if none is named), scenario, organisation, calendar, document-types.": (
-        "Lược đồ JSON Schema của một loại tệp, dùng cho trình soạn thảo: process (nếu không nêu), scenario, organisation, calendar, "
-        "document-types."
+    "Every obligation of the programme in a year: fulfilled, under way, late or not begun, and the cases that I may see.": (
+        "Từng nội dung phải làm của chương trình trong năm: đã làm, đang làm, chậm hay chưa làm, và những hồ sơ mà tôi được xem."
+    ),
+    "The year; without it, this one.": "Năm; không nêu là năm nay.",
+    "Write the page as .docx too.": "Ghi trang này thành tệp .docx.",
+    "Write the page as .html too.": "Ghi trang này thành tệp .html.",
+    "The JSON Schema of a kind of file, for editors: process (if none is named), scenario or a file of the office's.": (
+        "Lược đồ JSON Schema của một loại tệp, dùng cho trình soạn thảo: process (nếu không nêu), scenario hoặc một tệp của văn phòng."
     ),
     "With the words of this process: its states, roles, fields …": "Kèm các từ của quy trình này: trạng thái, vai, trường …",
     "Write the schemas of all files into definitions/.schemas, and name them in each file.": (

@@ -13,7 +13,7 @@ from workflow.console.session import Session, pass_session
 from workflow.errors import DefinitionsWrong, Problem
 from workflow.errors.definitions import HELP
 
-KINDS = ("process", "scenario", "organisation", "calendar", "document-types")
+KINDS = ("process", "scenario", "organisation", "calendar", "document-types", "programme")
 """The kinds of definition file."""
 
 
@@ -47,7 +47,7 @@ def check(ctx: click.Context) -> None:
 )
 @pass_session
 def schema(session: Session, kind: str, name: str, *, write: bool) -> None:
-    """The JSON Schema of a kind of file, for editors: process (if none is named), scenario, organisation, calendar, document-types."""
+    """The JSON Schema of a kind of file, for editors: process (if none is named), scenario or a file of the office's."""
     if write:
         written = session.office.place_schemas()
         session.tell(written, lambda look: [*map(safe, written), look.say("{count} files written.", count=len(written))])

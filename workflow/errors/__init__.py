@@ -11,6 +11,7 @@ from workflow.errors.base import (
 )
 from workflow.errors.definitions import (
     DefinitionsWrong,
+    NoProgramme,
     NotDeployed,
     Place,
     Problem,
@@ -78,6 +79,7 @@ __all__ = [
     "NetworkFileSystem",
     "NoFile",
     "NoOffice",
+    "NoProgramme",
     "NotAPair",
     "NotDeployed",
     "NotEmpty",

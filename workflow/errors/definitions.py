@@ -82,6 +82,13 @@ class StillNeeded(HosoError):
     template = "The calendar '{calendar}' can't be taken away: {who} counts by it. Keep it in definitions/calendar.yaml."
 
 
+class NoProgramme(HosoError):
+    """The office works under no programme that its definitions tell of."""
+
+    code, exit_code = "no-programme", 4
+    template = "This office has no programme. Write one in definitions/programme.yaml and run 'hoso deploy'."
+
+
 class NotDeployed(HosoError):
     """The office has no definitions in use yet."""
 

@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from workflow.calendar import Calendars
 from workflow.engine.facts import Facts, Wanting
-from workflow.errors import NotDeployed, NotFound
+from workflow.errors import NoProgramme, NotDeployed, NotFound
 from workflow.language.process import FORM, DocumentType, Process, load
 from workflow.model import Case, CaseFile, Needs, SeriesKey, Viewer
 from workflow.organisation import Organisation
 from workflow.plain import from_plain
 from workflow.ports import Store, StoredVersion
+from workflow.programme import Programme
 from workflow.settings import Settings
 
 T = TypeVar("T")
@@ -76,6 +77,13 @@ class Definitions:
             calendars = from_plain(Calendars, json.loads(self._kept("calendar", hash_)))
             self.kept.calendars[hash_] = in_office(calendars, self._settings)
         return self.kept.calendars[hash_]
+
+    def programme(self) -> Programme:
+        """The programme that the office works under. Raises NoProgramme."""
+        hash_ = self._store.current().get(("programme", ""), "")
+        if not hash_:
+            raise NoProgramme
+        return from_plain(Programme, json.loads(self._kept("programme", hash_)))
 
     def _kept(self, kind: str, hash_: str) -> str:
         stored = self._store.version(kind, hash_) if hash_ else None

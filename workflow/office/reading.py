@@ -15,6 +15,7 @@ from workflow.answers import (
     DeadlineExplained,
     EntryShown,
     NoticeShown,
+    ProgrammeShown,
     SubCaseShown,
 )
 from workflow.calendar import parse_amount
@@ -34,6 +35,7 @@ from workflow.model import (
 from workflow.office import explaining, histories, shown, words
 from workflow.office.acting import Acting
 from workflow.office.definitions import Definitions, Recompile
+from workflow.office.programme import Looking
 from workflow.ports import Clock, Store
 from workflow.settings import Settings
 
@@ -288,6 +290,27 @@ class Reading:
         shown = [words.notice_shown(row.notice, facts, row) for row in rows]
         # a message's id follows from all that it tells: to others it would say that there is more than they may see
         return [one if one.person == actor else replace(one, message="") for one in shown]
+
+    def programme(self, *, actor: str, year: int | None = None) -> ProgrammeShown:
+        """Each obligation of the programme in a year (this one), with the cases that the actor may see. Raises NoProgramme."""
+        facts = self._facts_for(actor)
+        looking = Looking(
+            store=self.store,
+            definitions=self.definitions,
+            facts=facts,
+            viewer=self._viewer(actor, facts),
+            language=self.language,
+            year=facts.today.year if year is None else year,
+        )
+        return looking.programme(self.definitions.programme())
+
+    def programme_page(self, found: ProgrammeShown, kind: str) -> bytes:
+        """That page as a file: `docx` or `html`. Of secret cases it bears the number alone."""
+        from workflow.reports import programme
+
+        if kind == "docx":
+            return programme.docx(found, self.language, self.settings.title)
+        return programme.html(found, self.language, self.settings.title).encode()
 
     # ---- the calendar ----
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from workflow.authoring.definitions import CALENDAR, DOCUMENT_TYPES, ORGANISATION, PROCESS, TEMPLATES
+from workflow.authoring.definitions import CALENDAR, DOCUMENT_TYPES, ORGANISATION, PROCESS, PROGRAMME, TEMPLATES
 from workflow.authoring.editors.words import LANGUAGE, Words, elsewhere, joined, office_words, process_words, title_of
 from workflow.authoring.grammar import json_schema
 from workflow.authoring.read import parse
 from workflow.errors import NotFound
 
-WHOLE = {"organisation": ORGANISATION, "calendar": CALENDAR, "document-types": DOCUMENT_TYPES}
+WHOLE = {"organisation": ORGANISATION, "calendar": CALENDAR, "document-types": DOCUMENT_TYPES, "programme": PROGRAMME}
 """The kinds of file of which an office has one."""
 OF_PROCESS = ("process", "scenario")
 """The kinds of file that a process has."""

@@ -1,4 +1,6 @@
-"""The allowed shapes of the files beside a procedure: document types, organisation, calendar, scenarios."""
+"""The allowed shapes of the files beside a procedure: document types, organisation, calendar, scenarios, the
+programme.
+"""
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -316,7 +318,44 @@ class ScenarioShape(Closed):
     steps: Annotated[list[StepShape], Many] = []
 
 
+# ---- programme.yaml ------------------------------------------------------------------------------------------------
+
+
+class EvidenceShape(Closed):
+    """Cases that show an obligation."""
+
+    process: Process
+    met: Annotated[list[Annotated[Word, Names("state")]], Many]
+    when: Values | None = None
+    year: Annotated[Word, Names("field")] | None = None
+
+
+class ObligationShape(Closed):
+    """One thing that the programme asks for."""
+
+    title: Word
+    article: Word
+    text: Word | None = None
+    who: Annotated[list[Unit], Many]
+    owed: Literal["yearly", "first year", "last year", "occasion"] = "yearly"
+    by: Annotated[Word, Names("day of the year")] | None = None
+    basis: Word | None = None
+    count: Annotated[int, Field(ge=1)] = 1
+    cases: Annotated[list[EvidenceShape], Many]
+
+
+class ProgrammeShape(Closed):
+    """What the office owes under its programme: `programme.yaml`."""
+
+    title: Word
+    by: Word | None = None
+    since: Annotated[int, Field(ge=1, le=9999)]
+    until: Annotated[int, Field(ge=1, le=9999)]
+    obligations: dict[Id, ObligationShape]
+
+
 DOCUMENT_TYPES: TypeAdapter[Any] = TypeAdapter(dict[Id, TypeShape])
 ORGANISATION: TypeAdapter[Any] = TypeAdapter(OrganisationShape)
 CALENDAR: TypeAdapter[Any] = TypeAdapter(CalendarShape)
 SCENARIO: TypeAdapter[Any] = TypeAdapter(ScenarioShape)
+PROGRAMME: TypeAdapter[Any] = TypeAdapter(ProgrammeShape)

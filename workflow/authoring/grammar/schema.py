@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from workflow.authoring.grammar.beside import CALENDAR, DOCUMENT_TYPES, ORGANISATION, SCENARIO
+from workflow.authoring.grammar.beside import CALENDAR, DOCUMENT_TYPES, ORGANISATION, PROGRAMME, SCENARIO
 from workflow.authoring.grammar.kinds import NAMES, NOTHING, Closed, Schema
 from workflow.authoring.grammar.shapes import PROCESS
 
@@ -21,6 +21,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "organisation": ORGANISATION,
     "calendar": CALENDAR,
     "document-types": DOCUMENT_TYPES,
+    "programme": PROGRAMME,
 }
 """Each kind of file and its shape."""
 
@@ -30,6 +31,7 @@ TITLES = {
     "organisation": "organisation.yaml",
     "calendar": "calendar.yaml",
     "document-types": "document-types.yaml",
+    "programme": "programme.yaml",
 }
 WHOLE = "*"
 DIALECT = "http://json-schema.org/draft-07/schema#"
