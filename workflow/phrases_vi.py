@@ -955,7 +955,6 @@ TABLE: dict[str, str] = {
     "Standing": "Tình trạng",
     "Cases behind it": "Hồ sơ",
     "when it arises": "khi phát sinh",
-    "late": "chậm",
     "As of {day}": "Tính đến ngày {day}",
     "How the programme stands in {year}": "Tình hình thực hiện năm {year}",
     "The programme asks for nothing in that year.": "Năm ấy không thuộc giai đoạn của chương trình.",

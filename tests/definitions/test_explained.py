@@ -86,6 +86,12 @@ off: [{on: 2026-09-02, title: Quốc khánh}]
 calendars: {night: {week: {mon-sun: ["00:00-24:00"]}}}
 """,
     "document-types.yaml": "QD: {title: Quyết định, frame: state}\n",
+    "programme.yaml": """
+title: Chương trình
+since: 2026
+until: 2026
+obligations: {plan: {title: Kế hoạch, article: IV, who: btg, cases: {process: leave, met: agreed}}}
+""",
     "templates/paper.md.j2": "{{ fields.day }}",
 }
 PLACED = {"process.yaml": "leave/process.yaml", "templates/paper.md.j2": "leave/templates/paper.md.j2"}

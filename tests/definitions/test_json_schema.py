@@ -23,6 +23,7 @@ FILES = {
     "organisation": "organisation.yaml",
     "calendar": "calendar.yaml",
     "document-types": "document-types.yaml",
+    "programme": "programme.yaml",
 }
 VALIDATORS = {kind: Draft7Validator(json_schema(kind)) for kind in KINDS}
 BAD = Path(__file__).parent / "bad"
