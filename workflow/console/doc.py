@@ -102,7 +102,7 @@ def reproduce(session: Session, case: str, paper: str, folder: str, *, force: bo
     """Write an issued paper again from its stored template and facts, and compare every byte with the stored one."""
     found, made = session.office.reproduce(case, _paper(session, case, paper).key, actor=session.actor)
     for kind, content in made.items() if folder else ():
-        _write(Path(folder), _clean(f"{case} {found.key} {found.symbol}.{kind}"), content, force=force)
+        write_file(Path(folder), _clean(f"{case} {found.key} {found.symbol}.{kind}"), content, force=force)
     session.tell(found, lambda look: _reproduced(found, look))
 
 
