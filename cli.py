@@ -35,6 +35,7 @@ COMMANDS = {
     "resume": Listed(where="further:resume", section=STAFF, help="let them go on"),
     "recall": Listed(where="further:recall", section=STAFF, help="take the newest act back"),
     "correct": Listed(where="further:correct", section=STAFF, help="put right what the history says wrongly"),
+    "link": Listed(where="further:link", section=STAFF, help="link a case to another"),
     "reopen": Listed(where="further:reopen", section=STAFF, help="let a closed case go on"),
     "docs": Listed(where="papers:docs", section=CASES, help="the papers of a case"),
     "doc": Listed(where="doc:doc", section=CASES, help="one paper: show, save, issue, void, replace …"),

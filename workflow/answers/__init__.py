@@ -115,6 +115,15 @@ class TrackShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkShown:
+    """A link to another case that the person asking may see. `kind`: relates | follows | followed."""
+
+    kind: str
+    case: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubCaseShown:
     """A sub-case that the person asking may see, with its own."""
 
@@ -160,6 +169,7 @@ class CaseShown:
     parent: str = ""
     """The case that this is a sub-case of, if the person asking may see it."""
     children: tuple[SubCaseShown, ...] = ()
+    links: tuple[LinkShown, ...] = ()
     paused: datetime | None = None
     rights: tuple[str, ...] = ()
     """What else the person asking may do here: comment, attach, edit, assign, extend, pause or resume, recall, correct."""
@@ -239,6 +249,8 @@ class Done:
     """Automatic actions that followed."""
     seq: int = 0
     title: str = ""
+    left_open: tuple[str, ...] = ()
+    """The sub-cases that are still open though the case was closed now."""
 
     @property
     def number(self) -> str:

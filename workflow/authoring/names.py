@@ -39,7 +39,7 @@ SOMETIMES = frozenset({"item", "answer", "period", "last", "responsibility"})
 COMPUTED = "computed"
 NOT_COMPUTED = frozenset({"old", "actor", "asked", "opener", "entry", "now"}) | SOMETIMES
 """What a computed field can't hang on: it sees the case as it is, whoever looks."""
-CASE = ("number", "title", "process", "state", "state_title", "unit", "opened", "outcome", "secret", "parent")
+CASE = ("number", "title", "process", "state", "state_title", "unit", "opened", "outcome", "secret", "parent", "due")
 PERSON = ("key", "title", "unit", "position")
 UNIT = ("key", "title", "kind", "symbol")
 COLUMNED = ("length", "sum", "min", "max")

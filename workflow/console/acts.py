@@ -40,15 +40,16 @@ def open_case(session: Session, /, process: str, start: str, title: str, **typed
 @click.command(cls=Verb)
 @click.argument("case")
 @click.argument("action")
+@click.option("--children", cls=Option, is_flag=True, help="Do it on the open sub-cases too, where it can be done.")
 @act_options
 @pass_session
-def do(session: Session, /, case: str, action: str, **typed: Any) -> None:
+def do(session: Session, /, case: str, action: str, *, children: bool, **typed: Any) -> None:
     """Do ACTION on CASE; in a terminal, what is missing is asked for."""
     _act(
         session,
         given(session.settings.max_file, **typed),
         lambda: session.office.why(case, action, actor=session.actor),
-        lambda now: session.office.advance(case, action, **_all(session, now)),
+        lambda now: session.office.advance(case, action, children=children, **_all(session, now)),
     )
 
 
@@ -105,6 +106,11 @@ def done_lines(done: Done, look: Look) -> list[str]:
     lines = [heading, INDENT + _moved(done, look)]
     if done.also:
         lines.append(INDENT + look.say("Followed by itself: {actions}", actions=", ".join(map(one_line, done.also))))
+    if done.left_open:
+        cases = ", ".join(map(one_line, done.left_open))
+        lines.append(
+            INDENT + look.paint(look.say("Sub-cases still open: {cases} (next time --children does it there too)", cases=cases), "warn")
+        )
     for title, rows in (
         ("Deadlines", deadline_rows(done.deadlines, look, basis=False)),
         ("Papers", paper_rows(done.documents, look, indent=INDENT)),

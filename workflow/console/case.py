@@ -13,6 +13,7 @@ from workflow.console.table import table
 
 INDENT = "  "
 USUAL_SLOT = "handler"
+LINKS = {"relates": "relates to", "follows": "follows", "followed": "is followed by"}
 SOME = 8
 """Choices that a line has room for."""
 DEFAULT = "D"
@@ -80,6 +81,7 @@ def case_lines(shown: CaseShown, look: Look) -> list[str]:
         (look.say("Opinions"), _opinions(shown.opinions, look)),
         (look.say("Papers"), paper_rows(shown.documents, look, indent=INDENT)),
         (look.say("Sub-cases"), _children(shown.children, look)),
+        (look.say("Linked"), table([], [(look.say(LINKS[one.kind]), one.case, one.title) for one in shown.links], look, indent=INDENT)),
         (look.say("Fields"), _fields(shown, look)),
     ]
     lines: list[str] = []

@@ -13,6 +13,8 @@ from workflow.console.lazy import Option, Verb
 from workflow.console.prompting import REQUIRED, carry_out
 from workflow.console.session import Session, pass_session
 
+_HOW = click.Choice(["relates", "follows"])
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -50,6 +52,18 @@ def correct(
     now = given(session.settings.max_file, **typed)
     verb = session.office.correct
     _act(session, "correct", now, lambda *words, **more: verb(*words, papers=papers, **more), case, entry, form=True, note=REQUIRED)
+
+
+@click.command(cls=Verb)
+@click.argument("case")
+@click.argument("other")
+@click.option("--how", cls=Option, type=_HOW, default="relates", help="How: it relates to it, or follows it.")
+@_options
+@pass_session
+def link(session: Session, /, case: str, other: str, how: str, **typed: Any) -> None:
+    """Link CASE to OTHER, a case of equal rank; both histories say so."""
+    verb = session.office.link
+    _act(session, "link", _given(session, typed), lambda *words, **more: verb(*words, how=how, **more), case, other)
 
 
 @click.command(cls=Verb)

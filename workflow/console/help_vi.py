@@ -139,6 +139,10 @@ TABLE = {
     "The same for one case (repeatable).": "Như vậy cho riêng một hồ sơ (lặp lại được).",
     "Show what would change hands; nothing is written.": "Chỉ xem những gì sẽ chuyển; không ghi gì.",
     "the organisation: check, apply a reorganisation": "tổ chức: kiểm tra, sắp xếp",
+    "Do it on the open sub-cases too, where it can be done.": "Làm luôn ở các hồ sơ con còn mở, nơi nào làm được.",
+    "Link CASE to OTHER, a case of equal rank; both histories say so.": "Nối hồ sơ CASE với OTHER, hồ sơ ngang hàng; cả hai đều ghi lại.",
+    "How: it relates to it, or follows it.": "Nối thế nào: liên quan (relates), hay tiếp theo (follows).",
+    "link a case to another": "nối với hồ sơ khác",
     "Ask more UNITS (or persons) in the round of questions that runs in CASE.": (
         "Hỏi thêm UNITS (đơn vị hoặc người) trong lần hỏi đang mở của CASE."
     ),

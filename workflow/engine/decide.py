@@ -12,7 +12,7 @@ from workflow.engine.afterwards import settle
 from workflow.engine.effects import assign, keep_secret, remember, set_fields, write_papers
 from workflow.engine.facts import Facts, Wanting
 from workflow.engine.firing import fire
-from workflow.engine.flow import happen_elsewhere, perform
+from workflow.engine.flow import also_children, happen_elsewhere, perform
 from workflow.engine.forms import merged, missing, parsed
 from workflow.engine.further import further
 from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
@@ -170,6 +170,8 @@ def _advance(work: Work, act: Advance) -> None:
     origin = stands_at(work.case, action.track)
     count(work)
     perform(work, action, origin, principal=principal)
+    if act.children:
+        also_children(work, action.key)
     record(work, "advance", action=action.key, track=action.track, principal=principal, given=given, before=origin)
 
 

@@ -9,7 +9,7 @@ from workflow.language.process import Action, Who
 from workflow.model import CLOCK
 
 BY_ITSELF = frozenset({"auto", "nobody"})
-OPEN_TO_HANDLERS = frozenset({"comment", "attach"})
+OPEN_TO_HANDLERS = frozenset({"comment", "attach", "link"})
 """The rights that, where nothing is said, whoever opened the case or may do one of its actions here has."""
 
 

@@ -20,7 +20,7 @@ from workflow.engine.standing import actions_here, after_of, stands_at
 from workflow.engine.work import Work, work_on
 from workflow.errors import NotFound, Reason, Refused, UnknownField, WrongValue
 from workflow.language.expression import evaluate, fill
-from workflow.language.process import Action, Also, Effects, Opens, Process, State, Track
+from workflow.language.process import Action, Also, Effects, Expr, Opens, Process, State, Track
 from workflow.language.values import plain
 from workflow.model import CLOCK, Draft, Needs, Values
 
@@ -144,7 +144,7 @@ def _targets(work: Work, numbers: list[str], *, over_children: bool) -> Iterable
         raise Wanting(Needs(cases=missing))
     for one in numbers:
         target = other(work, one)
-        if target is not None and not _unseen(target, work.act.actor):
+        if target is not None and not unseen(target, work.act.actor):
             yield target
         elif not over_children:
             raise refused(work, Reason(code="no-case", template="there is no case '{number}'", facts={"number": one}))
@@ -159,7 +159,7 @@ def other(work: Work, case: str) -> Work | None:
     return work_on(known[0], known[1], work.act, work.joint) if known is not None else None
 
 
-def _unseen(target: Work, actor: str) -> bool:
+def unseen(target: Work, actor: str) -> bool:
     """Whether the actor may not see the case: then there is none for them (law 7)."""
     if not target.case.secret or actor == CLOCK:
         return False
@@ -216,6 +216,14 @@ def _moved(target: Work, action: Action, source: Work, handed: Values) -> None:
             data={"from": source.case.number},
         )
     )
+
+
+def also_children(work: Work, action: str) -> None:
+    """Do the action on the sub-cases too, where it can be done (what whoever acts may choose when a case is closed)."""
+    _also(work, Also(do=action, case=CHILDREN))
+
+
+CHILDREN = Expr(source="children", tree=("name", "children"))
 
 
 # ---- sub-cases -------------------------------------------------------------------------------------------------------

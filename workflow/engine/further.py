@@ -14,6 +14,7 @@ from workflow.engine.asking import ask_more, let_off
 from workflow.engine.correcting import correct, fields_given, fields_missing, reopen
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.forms import merged
+from workflow.engine.linking import link
 from workflow.engine.notify import due_text, tell
 from workflow.engine.people import CLOSED, NOTE, people
 from workflow.engine.permission import rights
@@ -36,6 +37,7 @@ from workflow.model import (
     Edit,
     Extend,
     Happening,
+    LinkTo,
     Pause,
     Recall,
     Recuse,
@@ -50,6 +52,8 @@ def further(work: Work, act: Act) -> None:
     match act:
         case Correct():
             correct(work, act)
+        case LinkTo():
+            link(work, act)
         case Reopen():
             reopen(work, act)
         case Extend():

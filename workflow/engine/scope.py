@@ -12,7 +12,7 @@ from workflow.engine.facts import Facts
 from workflow.language.expression import Ref, Scope, evaluate, holds
 from workflow.language.process import Consult, FieldType, Process
 from workflow.language.values import typed
-from workflow.model import Case, CaseFile, Document, DocumentStatus, Opinion, OpinionStatus, Values
+from workflow.model import Case, CaseFile, DeadlineStatus, Document, DocumentStatus, Opinion, OpinionStatus, Values
 
 V = TypeVar("V")
 
@@ -82,7 +82,7 @@ def scope_of(
     entered = entry or (case.position(track) if track in case.tracks else case.position()).entered
     holders = roles or (lambda _role: ())
     names: dict[str, Callable[[], object]] = {
-        "case": lambda: case_names(process, case, facts),
+        "case": lambda: {**case_names(process, case, facts), "due": _next_due(file, facts)},
         "fields": lambda: _fields_now(process, case.fields, facts, lambda: scope),
         "old": lambda: fields_of(process, case.fields if old is None else old, facts),
         "actor": lambda: person_ref(actor, facts),
@@ -143,6 +143,12 @@ def case_names(process: Process, case: Case, facts: Facts) -> dict[str, object]:
         "secret": case.secret,
         "parent": case.parent or None,
     }
+
+
+def _next_due(file: CaseFile, facts: Facts) -> date | None:
+    """The day of the case's nearest deadline that runs, of no asked unit's; None if none does."""
+    running = [one.due for one in file.deadlines if one.status is DeadlineStatus.RUNNING and not one.asked]
+    return facts.calendars.default.day_of(min(running), ends=True) if running else None
 
 
 def track_names(process: Process, case: Case) -> dict[str, str | None]:
@@ -301,6 +307,8 @@ def children(cases: tuple[Case, ...]) -> Mapping[str, Any]:
         "open": sum(1 for one in cases if one.open),
         "sum": Every(lambda key: _sum(cases, key)),
         "mean": Every(lambda key: _mean(cases, key)),
+        "values": Every(lambda key: [one.fields[key] for one in cases if one.fields.get(key) is not None]),
+        "rows": Every(lambda key: [row for one in cases for row in one.fields.get(key) or () if isinstance(row, Mapping)]),
     }
     return Every(lambda name: simple[name] if name in simple else states.count(name))
 

@@ -54,6 +54,8 @@ class Advance(Act):
 
     case: str
     action: str
+    children: bool = False
+    """Do it on the open sub-cases too, where it can be done there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,16 @@ class Correct(Act):
     entry: int
     papers: Mapping[str, str] = field(default_factory=dict)
     """Issued papers that say what was wrong → what becomes of them: void | replace | keep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTo(Act):
+    """Link the case to another one: it relates to it, or follows it."""
+
+    case: str
+    other: str
+    how: str = "relates"
+    """relates | follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,14 @@ class Doing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link to another case of equal rank: relates | follows | followed (it is followed by that one)."""
+
+    kind: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """Where one track of a case stands: its state (full key), since when, the state before, its outcome once it is final."""
 
@@ -95,6 +103,8 @@ class Case:
     """Since when all its clocks stand still by `pause`."""
     failed: Mapping[str, str] = field(default_factory=dict)
     """Deadline key/rung → why the clock's act was refused; tried again after the next act (law: language.md 2.7)."""
+    links: tuple["Link", ...] = ()
+    """The cases of equal rank that it is linked to."""
     heirs: Mapping[str, str] = field(default_factory=dict)
     """Unit that has ended → the one that takes its place in this case."""
     recused: tuple[str, ...] = ()

@@ -5,10 +5,12 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workflow.answers import Done
 from workflow.model import Advance, Open, Reply, Upload
+from workflow.office.acting import Outcome
 from workflow.office.carrying import new_id, refuse_nul
 from workflow.office.reports import Reports
 
@@ -50,11 +52,27 @@ class Office(Reports):
         files: Sequence[Upload] = (),
         request_id: str = "",
         dry_run: bool = False,
+        children: bool = False,
     ) -> Done:
-        """Do an action on a case. Raises Refused with every reason, NotFound, WrongUsage, Conflict."""
+        """Do an action on a case; `children`: on its open sub-cases too, where it can be done.
+
+        Raises Refused with every reason, NotFound, WrongUsage, Conflict.
+        """
         given, uploads = self._given(actor, fields, note, files, request_id)
-        act = Advance(**given, case=case, action=action)
-        return self._done(act, self._do(act, case, uploads, dry_run=dry_run), dry_run=dry_run)
+        act = Advance(**given, case=case, action=action, children=children)
+        outcome = self._do(act, case, uploads, dry_run=dry_run)
+        return replace(self._done(act, outcome, dry_run=dry_run), left_open=self._left_open(outcome, actor))
+
+    def _left_open(self, outcome: Outcome, actor: str) -> tuple[str, ...]:
+        """The sub-cases that a case which was closed now leaves open, of those that the actor may see."""
+        part = outcome.change.parts[0] if outcome.change is not None else None
+        if part is None or part.case.open or part.before is None or not part.before.open:
+            return ()
+        moved = {one.case.number: one.case for one in (outcome.change.parts if outcome.change else ())}
+        below = [moved.get(one.number, one) for one in self.store.children(part.case.number)]
+        facts = outcome.facts
+        person = facts.organisation.resolve(actor, facts.today)
+        return tuple(one.number for one in below if one.open and self._sees(one.number, person, facts))
 
     def reply(
         self,

@@ -14,6 +14,7 @@ from workflow.model import (
     Correct,
     Edit,
     Extend,
+    LinkTo,
     Pause,
     Recall,
     Recuse,
@@ -119,6 +120,12 @@ class Further(Carrying):
     def recall(self, case: str, *, actor: str, note: str = "", request_id: str = "", dry_run: bool = False) -> Done:
         """Take the newest act back."""
         return self._further(Recall, case, actor=actor, note=note, request_id=request_id, dry_run=dry_run)
+
+    def link(
+        self, case: str, other: str, *, how: str = "relates", actor: str, note: str = "", request_id: str = "", dry_run: bool = False
+    ) -> Done:
+        """Link a case to another of equal rank: relates | follows."""
+        return self._further(LinkTo, case, actor=actor, other=other, how=how, note=note, request_id=request_id, dry_run=dry_run)
 
     def reopen(self, case: str, *, actor: str, note: str, request_id: str = "", dry_run: bool = False) -> Done:
         """Let a closed case go on in the state from which it was closed."""

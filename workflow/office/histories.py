@@ -42,6 +42,8 @@ PAPERS = {
     "document-attached": "Files put with the paper {document}",
 }
 """What became of a paper, by the act's kind."""
+LINKED = {"relates": "Linked to a related case", "follows": "Linked to the case before it", "followed": "Linked to a case that follows"}
+"""What a link says; the other case is named by `hoso show`, to whoever may see it (law 7)."""
 FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
 """What a rung did, by its kind."""
 
@@ -128,7 +130,7 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
             return phrase(DONE[act], language, entry=data["entry"])
         case "also":
             return phrase("{action}, from case {case}", language, action=action, case=data["from"])
-        case "assign" | "claim" | "release" | "ask" | "transfer" as act:
+        case "assign" | "claim" | "release" | "ask" | "transfer" | "link" as act:
             return _of_people(act, data, facts)
         case act if act in DONE:
             return phrase(DONE[act], language)
@@ -139,6 +141,8 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
 
 def _of_people(act: str, data: Mapping[str, Any], facts: Facts) -> str:
     """What an act did to whoever works on a case, or is asked."""
+    if act == "link":
+        return phrase(LINKED[data["how"]], facts.language)
     if act == "transfer":
         kept = dict([data["kept"]] if data["kept"] else [])
         moved = ", ".join(f"{old} → {new}" for old, new in {**data["units"], **kept, **data["asked"]}.items())

@@ -14,6 +14,7 @@ from workflow.answers import (
     CaseShown,
     DeadlineExplained,
     EntryShown,
+    LinkShown,
     NoticeShown,
     ProgrammeShown,
     SubCaseShown,
@@ -128,8 +129,16 @@ class Reading:
         facts, file, process = self._seen(case, actor)
         parent = file.case.parent if file.case.parent and self._sees(file.case.parent, actor, facts) else ""
         return replace(
-            shown.case_shown(process, file, actor, facts), parent=parent, children=self._children(file.case.number, actor, facts)
+            shown.case_shown(process, file, actor, facts),
+            parent=parent,
+            children=self._children(file.case.number, actor, facts),
+            links=self._links(file.case, actor, facts),
         )
+
+    def _links(self, case: Case, actor: str, facts: Facts) -> tuple[LinkShown, ...]:
+        """The linked cases that the actor may see."""
+        seen = [one for one in case.links if self._sees(one.case, actor, facts)]
+        return tuple(LinkShown(kind=one.kind, case=one.case, title=self._file(one.case)[0].case.title) for one in seen)
 
     def _sees(self, number: str, actor: str, facts: Facts) -> bool:
         return self.store.sees(number, self._viewer(actor, facts))

@@ -237,6 +237,7 @@ class RightsShape(Closed):
     recall: Who = []
     correct: Who = []
     reopen: Who = []
+    link: Who = []
     issue: Who = []
     void: Who = []
 

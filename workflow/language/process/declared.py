@@ -8,7 +8,7 @@ from typing import Any
 from workflow.language.process.steps import NOTHING, Consult, Due, Effects, Who
 from workflow.language.words import Expr, Moment, Text, Title
 
-RIGHTS = ("see", "edit", "comment", "attach", "assign", "ask", "extend", "pause", "recall", "correct", "reopen", "issue", "void")
+RIGHTS = ("see", "edit", "comment", "attach", "assign", "ask", "extend", "pause", "recall", "correct", "reopen", "link", "issue", "void")
 """What may be done besides the actions, each a key of `rights`."""
 
 
