@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,8 +15,9 @@ from workflow.answers import CalendarApplied, Deployed, Finding, Ticked
 from workflow.answers.changing import ProcessDiff
 from workflow.answers.keeping import Restored, RestorePreview
 from workflow.answers.scenarios import Coverage, Recorded
+from workflow.answers.trying import Backtested
 from workflow.changing.verbs import Changing
-from workflow.errors import CannotWrite, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
+from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.model import OfficeHead, Record, Viewer
 from workflow.office.definitions import in_office
@@ -29,11 +30,14 @@ from workflow.vietnamese import words
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
     from workflow.simulate import ScenarioResult
+    from workflow.simulate.world import Ground
     from workflow.upkeep.backup import Made
     from workflow.upkeep.proving import Progress
     from workflow.worker import Worker
 
 CLOCK_FILE = "var/clock.json"
+MANY_CASES = 500
+"""From so many past cases on, a back-test is shared among the machine's processors."""
 
 
 def open_office(folder: str | Path, *, clock: Clock | None = None, environ: Mapping[str, str] | None = None) -> "LocalOffice":
@@ -217,7 +221,6 @@ class LocalOffice(Changing):
     def test(self, process: str = "") -> "list[ScenarioResult]":
         """Play the scenarios of one process, or of all. Raises DefinitionsWrong when they can't be read."""
         from workflow.authoring.deploy import check
-        from workflow.errors import DefinitionsWrong
         from workflow.simulate import read_scenarios, run_scenarios
 
         files = self._files()
@@ -251,6 +254,39 @@ class LocalOffice(Changing):
             )
         (result,) = run_scenarios(scenarios, check(self._files()), self.settings, _memory_store)
         return Recorded(case=case, file=name, text=text, passed=result.passed, place=result.place, message=result.message)
+
+    def ground(self) -> "Ground":
+        """What cases go by under the definitions folder, as values. Raises DefinitionsWrong."""
+        from workflow.simulate.world import Ground
+
+        compiled = self._checked()
+        if compiled.organisation is None or compiled.calendar is None:
+            raise DefinitionsWrong(compiled.problems)
+        return Ground(
+            processes=compiled.processes,
+            organisation=compiled.organisation,
+            calendars=in_office(compiled.calendar, self.settings),
+            zone=self.zone,
+            language=self.language,
+            late=self.settings.late,
+        )
+
+    def backtest(
+        self, process: str, *, since: date | None = None, actor: str = "", progress: Callable[[int], Callable[[], None]] | None = None
+    ) -> Backtested:
+        """What the past cases of a procedure would have come to under the definitions folder; nothing is written. Of the cases those
+        are told that `actor` may see. Raises NotFound, DefinitionsWrong.
+        """
+        from workflow.simulate.backtest import backtest
+        from workflow.simulate.past import past_of
+
+        ground = self.ground()
+        if process not in ground.processes:
+            raise NotFound(kind="process", name=process, known=ground.processes)
+        past = past_of(self.store, process, since=since, zone=self.zone, viewer=self._viewer_of(actor))
+        each = progress(len(past)) if progress is not None else None
+        workers = (os.cpu_count() or 1) if len(past) >= MANY_CASES else 1
+        return backtest(ground.processes[process], ground, past, self.clock.now(), each, workers=workers)
 
     def _run(self, files: Mapping[str, bytes], compiled: "Compiled") -> "tuple[Sequence[ScenarioResult], Sequence[Problem]]":
         from workflow.simulate import read_scenarios, run_scenarios

@@ -1123,6 +1123,16 @@ TABLE: dict[str, str] = {
     "Writes": "Soạn",
     "Time spent": "Đã ở",
     "whoever has the case": "người xử lý",
+    # ---- trying ----
+    "Of {cases} cases {breached} would breach a deadline ({before} today).": "Trong {cases} hồ sơ, {breached} sẽ quá hạn (hiện nay: {before}).",
+    "  newly: {new}; no longer: {gone}": "  mới quá hạn: {new}; hết quá hạn: {gone}",
+    "{count} would stick in '{state}'": "{count} hồ sơ sẽ mắc lại ở '{state}'",
+    "{count} acts of {acts} would be refused:": "{count} trong {acts} thao tác sẽ bị từ chối:",
+    "{count} acts on papers were left out.": "{count} việc về văn bản không tính đến.",
+    "Would breach": "Sẽ quá hạn",
+    "Today": "Hiện nay",
+    "Would stick in": "Sẽ mắc ở",
+    "Refused": "Bị từ chối",
     # ---- migration ----
     "the case is closed: it stays by its version": "hồ sơ đã đóng: giữ nguyên phiên bản của nó",
     "that is a version of the procedure '{process}'": "đó là phiên bản của quy trình '{process}'",

@@ -329,6 +329,9 @@ TABLE = {
     "Of the definitions folder, not of the version in use.": "Theo thư mục definitions, không theo phiên bản đang áp dụng.",
     "Write it to this file, instead of printing it.": "Ghi vào tệp này, thay vì in ra.",
     "A picture of a procedure: states, actions, roles, deadlines, papers; or of the way that a case went through it.": "Sơ đồ quy trình: trạng thái, thao tác, vai, thời hạn, văn bản; hoặc đường đi của một hồ sơ.",
+    # ---- trying ----
+    "Only cases that were opened from this day on.": "Chỉ các hồ sơ mở từ ngày này.",
+    "What past cases would have come to under the procedure and the calendar in the folder; nothing is written.": "Các hồ sơ đã qua sẽ ra sao theo quy trình và lịch trong thư mục; không ghi gì.",
     # ---- migration ----
     "To this version (its first letters), if not to the one in use.": "Sang phiên bản này (các chữ đầu), nếu không phải phiên bản đang áp dụng.",
     "Where the cases of a state stand in the new version.": "Hồ sơ ở một trạng thái cũ sẽ đứng ở đâu trong phiên bản mới.",

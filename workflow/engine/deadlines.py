@@ -97,7 +97,7 @@ def stopped_by(deadline: Deadline) -> Happening | None:
 
 def is_open(deadline: Deadline) -> bool:
     """Whether it is still owed."""
-    return deadline.status in {DeadlineStatus.RUNNING, DeadlineStatus.STOPPED}
+    return deadline.status is DeadlineStatus.RUNNING or deadline.status is DeadlineStatus.STOPPED
 
 
 def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:

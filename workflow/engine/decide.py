@@ -163,10 +163,12 @@ def _advance(work: Work, act: Advance) -> None:
     given = parsed(work.process, action.form, act.fields, work.facts)
     forbidden = not_permitted(work, action)
     principal = "" if forbidden else principal_of(work, action)
-    offered = allowed_now(work)
-    work.evolve(fields=merged(work.process, work.case.fields, given))
+    before = work.case.fields
+    work.evolve(fields=merged(work.process, before, given))
     reasons = [*forbidden, *failed_conditions(work, action), *_form(work, action, given)]
-    refuse(_what(work, action.key), reasons, offered)
+    if reasons:  # what is allowed instead is looked at as the case was
+        work.evolve(fields=before)
+        refuse(_what(work, action.key), reasons, allowed_now(work))
     origin = stands_at(work.case, action.track)
     count(work)
     perform(work, action, origin, principal=principal)
@@ -269,8 +271,8 @@ def _part(work: Work) -> CasePart:
         opinions=tuple(work.opinions[key] for key in work.touched["opinions"]),
         documents=tuple(work.documents[key] for key in work.touched["documents"]),
         notices=tuple(work.notices),
-        awaited=awaited(work.asker()),
-        viewers=viewers(work.asker()) if case.secret else (),
+        awaited=() if work.facts.bare else awaited(work.asker()),
+        viewers=viewers(work.asker()) if case.secret and not work.facts.bare else (),
     )
 
 

@@ -53,6 +53,10 @@ class Facts:
     period: Mapping[str, Any] = field(default_factory=dict)
     earlier: Calendars | None = None
     """The calendars by which deadlines were counted before, when the clock works them out anew (`Recount`)."""
+    bare: bool = False
+    """Nobody keeps what is decided (a back-test, a simulation): what only a store or a reader needs is left out, which are whose turn
+    it is, what papers say, and what an entry changes.
+    """
     versions: Mapping[str, str] = field(default_factory=dict)
     """organisation, calendar → hash of the version that this is decided under."""
 

@@ -54,7 +54,7 @@ def write_document(
         frame=paper.frame,
         template=digest(work.process.templates[paper.rule.body]),
         at=work.now,
-        facts=facts_of(work, head, asked=asked, deadline=deadline),
+        facts={} if work.facts.bare else facts_of(work, head, asked=asked, deadline=deadline),
         asked=asked,
         number=paper.number,
         symbol=head["symbol"] if issue else "",

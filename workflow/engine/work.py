@@ -163,18 +163,22 @@ class Work:
         draft = replace(
             draft,
             data={**draft.data, "login": self.act.login} if by_another else draft.data,
-            delta=delta_of(
-                self.step_case,
-                self.case,
-                deadlines=self._step("deadlines", self.deadlines),
-                opinions=self._step("opinions", self.opinions),
-            ),
+            delta={} if self.facts.bare else self._delta(),
             documents=tuple(self.step_touched["documents"]),
         )
         self.drafts.append(draft)
         self.step_case = self.case
         for keys in self.step_touched.values():
             keys.clear()
+
+    def _delta(self) -> dict[str, Any]:
+        """What the present step changes."""
+        return delta_of(
+            self.step_case,
+            self.case,
+            deadlines=self._step("deadlines", self.deadlines),
+            opinions=self._step("opinions", self.opinions),
+        )
 
     def owed(self, failed: str) -> Deadline | None:
         """The deadline whose rung the clock could not do (`ACTION@DEADLINE#RUNG`); None if it is owed no more."""

@@ -1,5 +1,7 @@
 """One act, decided: what it does, and every way in which it is refused (language.md 2.1 to 2.6, laws 5, 7, 8)."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.engine.making import ORGANISATION, Book, at
@@ -335,3 +337,21 @@ def test_a_draft_is_drawn_with_the_facts_of_now_and_kept_as_it_was():
     drawn = draft_now(book.process, file, file.documents[0], book.facts())
     assert (drawn.title, drawn.facts["fields"]["topic"], drawn.at, drawn.key) == ("Về B", "B", kept.at, kept.key)
     assert book.file.documents[0] == kept
+
+
+def test_where_nobody_keeps_what_is_decided_what_only_a_store_needs_is_left_out():
+    text = """
+secret: true
+roles: {officer: {unit: office, position: specialist}, head: {unit: office, position: leader}}
+documents: {report: {type: BC, title: Báo cáo, body: b.j2, issuer: office, signer: head}}
+starts: {open: {by: officer, to: one}}
+states: {one: {due: 2 days, actions: {go: {by: officer, drafts: report, to: two}}}, two: {final: done}}
+"""
+    book = Book(text, {"b.j2": "x"})
+    file = book.open()
+    act = Advance(actor="officer", request_id="r", case="001/2026-S", action="go")
+    whole, bare = (decide(book.process, file, act, replace(book.facts(), bare=bare)).parts[0] for bare in (False, True))
+    assert (bare.case, bare.deadlines) == (whole.case, whole.deadlines)
+    assert (bare.awaited, bare.viewers, bare.drafts[0].delta, bare.documents[0].facts) == ((), (), {}, {})
+    assert whole.viewers
+    assert whole.drafts[0].delta

@@ -1,0 +1,43 @@
+"""What a changed procedure would have done to past cases, and what it would do to those to come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTested:
+    """One past case under the changed procedure."""
+
+    case: str
+    title: str
+    breached_before: bool
+    """A deadline of it was missed, as things really were."""
+    breached: tuple[str, ...] = ()
+    """The deadlines that would be missed: state (or deadline) and by how many days."""
+    stuck: str = ""
+    """The state (its title) in which it would stay, while it really went on."""
+    refused: tuple[str, ...] = ()
+    """The acts that would be refused, with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backtested:
+    """Past cases of a procedure under the definitions folder's version and calendar. Counts are of all cases; `cases` are those of note
+    that whoever asks may see.
+    """
+
+    process: str
+    title: str
+    version: str
+    cases_tested: int
+    acts_tested: int
+    acts_left_out: int
+    """Acts on papers and the like, which change no state and no deadline."""
+    breached_before: int
+    breached: int
+    newly_breached: int
+    no_longer_breached: int
+    stuck: Mapping[str, int]
+    acts_refused: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    cases: tuple[CaseTested, ...] = ()
