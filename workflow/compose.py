@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,8 +14,8 @@ from storage.store import open_store
 from workflow.answers import CalendarApplied, Deployed, Finding, Ticked
 from workflow.answers.changing import ProcessDiff
 from workflow.answers.keeping import Restored, RestorePreview
-from workflow.answers.scenarios import Coverage, Recorded
-from workflow.answers.trying import Backtested
+from workflow.answers.scenarios import Recorded
+from workflow.changing.trying import Trying
 from workflow.changing.verbs import Changing
 from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
@@ -30,14 +30,11 @@ from workflow.vietnamese import words
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
     from workflow.simulate import ScenarioResult
-    from workflow.simulate.world import Ground
     from workflow.upkeep.backup import Made
     from workflow.upkeep.proving import Progress
     from workflow.worker import Worker
 
 CLOCK_FILE = "var/clock.json"
-MANY_CASES = 500
-"""From so many past cases on, a back-test is shared among the machine's processors."""
 
 
 def open_office(folder: str | Path, *, clock: Clock | None = None, environ: Mapping[str, str] | None = None) -> "LocalOffice":
@@ -129,7 +126,7 @@ def _recompile(stored: StoredVersion) -> Process:
     return recompile(stored)
 
 
-class LocalOffice(Changing):
+class LocalOffice(Changing, Trying):
     """An office on this machine: the staff's verbs, and those of whoever runs it."""
 
     _environ: Mapping[str, str] | None = None
@@ -232,13 +229,6 @@ class LocalOffice(Changing):
             raise DefinitionsWrong(problems)
         return run_scenarios(scenarios, compiled, self.settings, _memory_store)
 
-    def coverage(self, results: "Sequence[ScenarioResult]", process: str = "") -> list[Coverage]:
-        """What scenarios that were played cover of one procedure of the definitions folder, or of all. Raises DefinitionsWrong."""
-        from workflow.simulate.coverage import coverage
-
-        found = self._checked().processes
-        return [coverage(one, results, self.language) for key, one in found.items() if process in {"", key}]
-
     def record(self, case: str, *, actor: str) -> Recorded:
         """A scenario from what happened to a case, played at once to see whether it holds. Raises NotFound, Refused, DefinitionsWrong."""
         from workflow.authoring.deploy import check
@@ -254,39 +244,6 @@ class LocalOffice(Changing):
             )
         (result,) = run_scenarios(scenarios, check(self._files()), self.settings, _memory_store)
         return Recorded(case=case, file=name, text=text, passed=result.passed, place=result.place, message=result.message)
-
-    def ground(self) -> "Ground":
-        """What cases go by under the definitions folder, as values. Raises DefinitionsWrong."""
-        from workflow.simulate.world import Ground
-
-        compiled = self._checked()
-        if compiled.organisation is None or compiled.calendar is None:
-            raise DefinitionsWrong(compiled.problems)
-        return Ground(
-            processes=compiled.processes,
-            organisation=compiled.organisation,
-            calendars=in_office(compiled.calendar, self.settings),
-            zone=self.zone,
-            language=self.language,
-            late=self.settings.late,
-        )
-
-    def backtest(
-        self, process: str, *, since: date | None = None, actor: str = "", progress: Callable[[int], Callable[[], None]] | None = None
-    ) -> Backtested:
-        """What the past cases of a procedure would have come to under the definitions folder; nothing is written. Of the cases those
-        are told that `actor` may see. Raises NotFound, DefinitionsWrong.
-        """
-        from workflow.simulate.backtest import backtest
-        from workflow.simulate.past import past_of
-
-        ground = self.ground()
-        if process not in ground.processes:
-            raise NotFound(kind="process", name=process, known=ground.processes)
-        past = past_of(self.store, process, since=since, zone=self.zone, viewer=self._viewer_of(actor))
-        each = progress(len(past)) if progress is not None else None
-        workers = (os.cpu_count() or 1) if len(past) >= MANY_CASES else 1
-        return backtest(ground.processes[process], ground, past, self.clock.now(), each, workers=workers)
 
     def _run(self, files: Mapping[str, bytes], compiled: "Compiled") -> "tuple[Sequence[ScenarioResult], Sequence[Problem]]":
         from workflow.simulate import read_scenarios, run_scenarios
