@@ -34,6 +34,7 @@ def _type(key: Node, node: Node) -> DocumentType:
         frame=_mapping(node.get("frame"), ("any",)),
         later=_later(node.get("later")),
         series=_series(node.get("series")),
+        printed=_mapping(node.get("printed"), FRAMES),
         symbol=symbol is None or symbol.value is not False,
     )
 

@@ -66,7 +66,7 @@ def symbol(kind: DocumentType, frame: str, bodies: list[str], number: int | None
     Without a number (a draft) its place is left blank. Of a joint paper the lead body comes first.
     """
     shown = "     " if number is None else f"{number:02}"
-    body = "-".join(bodies)
+    body, word = "-".join(bodies), kind.printed.get(frame, kind.key)
     if frame == "party":
-        return f"{shown}-{kind.key}/{body}"
-    return f"{shown}/{kind.key}-{body}" if kind.symbol else f"{shown}/{body}"
+        return f"{shown}-{word}/{body}"
+    return f"{shown}/{word}-{body}" if kind.symbol else f"{shown}/{body}"

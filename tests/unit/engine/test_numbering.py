@@ -96,3 +96,9 @@ LETTER = DocumentType(key="CV", title="Công văn", symbol=False)
 )
 def test_a_number_is_written_as_its_frame_wants_it(of, frame, bodies, number, expected):
     assert symbol(of, frame, bodies, number) == expected
+
+
+def test_the_abbreviation_in_a_number_may_be_another_than_the_type_s_key():
+    regulation = DocumentType(key="QyĐ", title="Quy định", printed={"party": "QĐ"})
+    assert symbol(regulation, "party", ["BTGHU"], 5) == "05-QĐ/BTGHU"
+    assert symbol(regulation, "state", ["UBND"], 5) == "05/QyĐ-UBND"

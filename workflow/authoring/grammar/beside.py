@@ -61,6 +61,7 @@ class TypeShape(Closed):
     ]
     later: Annotated[list[LaterShape], Many] = []
     series: SeriesShape = SeriesShape()
+    printed: Annotated[Annotated[Word, Tag(ONE)] | Annotated[dict[_Frame, Word], Tag(KEYS)], either("an abbreviation")] = {}
     symbol: bool = True
 
 

@@ -149,6 +149,8 @@ class DocumentType:
     later: tuple["LaterFrame", ...] = ()
     """Frames that hold from a day on, in order of that day."""
     series: Series = field(default_factory=Series)
+    printed: Mapping[str, str] = field(default_factory=dict)
+    """By frame: the abbreviation in its numbers, where that is not the key (Party bodies write QĐ for Quy định too)."""
     symbol: bool = True
     """False for an official letter (công văn), whose state symbol bears no type."""
 
