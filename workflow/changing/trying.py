@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from workflow.answers.scenarios import Coverage
+from workflow.answers.simulated import Simulated
 from workflow.answers.trying import Backtested
 from workflow.errors import DefinitionsWrong, NotFound
 from workflow.model import Viewer
@@ -15,6 +16,7 @@ from workflow.office.definitions import in_office
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
     from workflow.simulate import ScenarioResult
+    from workflow.simulate.running import Wish
     from workflow.simulate.world import Ground
 
 MANY_CASES = 500
@@ -69,3 +71,23 @@ class Trying(Office):
         each = progress(len(past)) if progress is not None else None
         workers = (os.cpu_count() or 1) if len(past) >= MANY_CASES else 1
         return backtest(ground.processes[process], ground, past, self.clock.now(), each, workers=workers)
+
+    def simulate(self, process: str, wish: "Wish", *, assumed: tuple[str, bytes] | None = None) -> Simulated:
+        """What a procedure of the definitions folder would come to with many cases: by what the office's own past cases show, and by
+        what a file says in its place (name, text). Nothing is written. Raises NotFound, DefinitionsWrong, WrongValue.
+        """
+        from workflow.simulate.assumed import fitted, read_assumed
+        from workflow.simulate.past import past_of
+        from workflow.simulate.running import simulate
+
+        ground = self.ground()
+        if process not in ground.processes:
+            raise NotFound(kind="process", name=process, known=ground.processes)
+        for unit in wish.more:
+            ground.organisation.unit(unit)
+        past = past_of(self.store, process, since=None, zone=self.zone, viewer=Viewer(everything=True))
+        days = ground.calendars.default
+        base = fitted(past, lambda first, last: days.elapsed(first, last) / timedelta(hours=1))
+        known = read_assumed(*assumed, base) if assumed is not None else base
+        start = days.forward(self.clock.now().replace(minute=0, second=0, microsecond=0), timedelta(minutes=1)) - timedelta(minutes=1)
+        return simulate(ground.processes[process], ground, known, wish, start)

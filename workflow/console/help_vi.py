@@ -332,6 +332,14 @@ TABLE = {
     # ---- trying ----
     "Only cases that were opened from this day on.": "Chỉ các hồ sơ mở từ ngày này.",
     "What past cases would have come to under the procedure and the calendar in the folder; nothing is written.": "Các hồ sơ đã qua sẽ ra sao theo quy trình và lịch trong thư mục; không ghi gì.",
+    # ---- simulation ----
+    "How many cases come.": "Có bao nhiêu hồ sơ đến.",
+    "The same seed gives the same run.": "Cùng một số thì kết quả như nhau.",
+    "Arrivals, hours, weights, fields, people: a small YAML file.": "Số hồ sơ đến, giờ xử lý, tỷ trọng, giá trị, số người: một tệp YAML nhỏ.",
+    "Beside it, a run with one more person in this unit (repeatable).": "Kèm một lần chạy có thêm một người ở đơn vị này (nhắc lại được).",
+    "Beside it, a run with every state's deadline so many days longer.": "Kèm một lần chạy mà hạn của mỗi trạng thái dài thêm bấy nhiêu ngày.",
+    "Draw it into this file, .svg or .html.": "Vẽ vào tệp này, .svg hoặc .html.",
+    "What a procedure would come to with many cases and the office's people: how long, how late, where cases pile up.": "Quy trình sẽ ra sao với nhiều hồ sơ và số người hiện có: mất bao lâu, trễ bao nhiêu, ùn ở đâu.",
     # ---- migration ----
     "To this version (its first letters), if not to the one in use.": "Sang phiên bản này (các chữ đầu), nếu không phải phiên bản đang áp dụng.",
     "Where the cases of a state stand in the new version.": "Hồ sơ ở một trạng thái cũ sẽ đứng ở đâu trong phiên bản mới.",

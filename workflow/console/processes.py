@@ -10,7 +10,7 @@ from workflow.console.look import Look, safe
 from workflow.console.pictures import diagram
 from workflow.console.scenarios import record, test
 from workflow.console.session import Session, pass_session
-from workflow.console.trying import backtest
+from workflow.console.trying import backtest, simulate
 from workflow.errors import DefinitionsWrong, Problem
 from workflow.errors.definitions import HELP
 
@@ -23,7 +23,7 @@ def process() -> None:
     """Procedures in YAML: check them, run their scenarios, bring changes to open cases, help editors with their words."""
 
 
-for _command in (test, record, diagram, diff, versions, migrate, backtest):
+for _command in (test, record, diagram, diff, versions, migrate, backtest, simulate):
     process.add_command(_command)
 
 

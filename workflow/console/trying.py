@@ -1,17 +1,73 @@
 """Trying a changed procedure before it is used: on past cases."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import click
 
+from workflow.answers.simulated import Simulated
 from workflow.answers.trying import Backtested, CaseTested
-from workflow.console.given import day
+from workflow.console.given import day, upload
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
+from workflow.errors import CannotWrite
 
 MANY = 30
+
+
+@click.command(cls=Verb)
+@click.argument("name", metavar="PROCESS")
+@click.option("--cases", cls=Option, type=click.IntRange(1, 100_000), default=1000, metavar="N", help="How many cases come.")
+@click.option("--seed", cls=Option, type=int, default=1, metavar="S", help="The same seed gives the same run.")
+@click.option("--with", "file", cls=Option, metavar="FILE", default="", help="Arrivals, hours, weights, fields, people: a small YAML file.")
+@click.option("--more", cls=Option, metavar="UNIT", multiple=True, help="Beside it, a run with one more person in this unit (repeatable).")
+@click.option(
+    "--days", cls=Option, type=int, default=0, metavar="N", help="Beside it, a run with every state's deadline so many days longer."
+)
+@click.option("--plot", "picture", cls=Option, metavar="FILE", default="", help="Draw it into this file, .svg or .html.")
+@pass_session
+def simulate(session: Session, /, name: str, file: str, picture: str, **wish: Any) -> None:
+    """What a procedure would come to with many cases and the office's people: how long, how late, where cases pile up."""
+    from workflow.simulate.running import Wish
+
+    assumed = (file, upload(file, 1).content) if file else None
+    done = session.office.simulate(name, Wish(**wish), assumed=assumed)
+    if picture:
+        _draw(done, picture, session.language)
+    session.tell(done, lambda look: _simulated(done, look))
+
+
+def _draw(done: Simulated, file: str, language: str) -> None:
+    from workflow.pictures.plot import plot
+    from workflow.pictures.texts import page
+
+    drawn = plot(done, language)
+    try:
+        Path(file).write_text(page(done.title, drawn, language) if file.endswith(".html") else drawn, "utf-8")
+    except OSError as error:
+        raise CannotWrite(file=file, cause=error.strerror or "") from None
+
+
+def _simulated(done: Simulated, look: Look) -> list[str]:
+    lines = [look.paint(f"{one_line(done.process)} – {one_line(done.title)}", "bold")]
+    if done.fitted:
+        lines.append(look.say("Times and ways are those of {count} past cases.", count=done.fitted))
+    else:
+        lines.append(look.say("Times and ways are assumed: name a file (--with), or let cases go by."))
+    heads = [look.say(word) for word in ("Run", "Cases", "Finished", "Late", "Half take at most (days)", "Nine in ten (days)")]
+    lines += table(heads, [(one.name, one.cases, one.finished, one.breached, one.median_days, one.p90_days) for one in done.runs], look)
+    heads = [look.say(word) for word in ("State", "Visits", "Mean hours", "Nine in ten", "Breaches", "Most at once")]
+    rows = [(one.title, one.visits, one.mean_hours, one.p90_hours, one.breaches, one.most_at_once) for one in done.states]
+    lines += ["", *table(heads, rows, look)]
+    heads = [look.say(word) for word in ("Unit", "People", "Acts", "Hours", "Busy", "Mean wait (hours)")]
+    loads = [(one.title, one.people, one.acts, one.hours, f"{one.busy:.0%}", one.mean_wait_hours) for one in done.units]
+    lines += ["", *table(heads, loads, look)]
+    for state, count in done.stuck.items():
+        lines.append(look.paint(look.say("{count} cases could not go on from '{state}'", count=count, state=state), "bad"))
+    return lines
 
 
 @click.command(cls=Verb)

@@ -1,0 +1,88 @@
+"""A simulated crowd of cases: the same seed gives the same, more people and longer deadlines help, and nothing is written."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.app.making import Place, dump, incident, step
+from workflow.errors import NotFound, WrongValue
+from workflow.pictures.plot import plot
+from workflow.plain import canonical, to_plain
+from workflow.simulate.crowd import most_at_once
+from workflow.simulate.running import Wish, longer
+
+FILE = b"""
+arrivals: 2
+hours: {screen: 2, assess: 6, draft_plan: 8, agree: 1, submit: 1, approve: 2, close: 4}
+weights: {return: 0.1, return_request: 0.01, reject: 0.05, add_evidence: 0.01}
+fields: {urgency: normal, authority: btg, area: [m\xc3\xb4i tr\xc6\xb0\xe1\xbb\x9dng, kh\xc3\xa1c]}
+"""
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_another(place: Place) -> None:
+    office = place.office()
+    before = dump(place)
+    runs = [office.simulate("incident", Wish(cases=15, seed=seed), assumed=("a.yaml", FILE)) for seed in (7, 7, 8)]
+    first, again, other = (canonical(to_plain(one)) for one in runs)
+    assert first == again != other
+    assert dump(place) == before
+    (run,) = runs[0].runs
+    assert run.finished == run.cases == 15
+    assert sum(run.outcomes.values()) == 15
+    assert runs[0].stuck == {}
+    assert plot(runs[0], "vi") == plot(runs[1], "vi")
+    assert ET.fromstring(plot(runs[0], "vi")) is not None
+    screened = next(one for one in runs[0].states if one.state == "screened")
+    assert screened.visits >= 15
+    assert {one.unit for one in runs[0].units} >= {"btg", "tt-hdnd"}
+
+
+def test_one_more_person_shortens_what_waits_and_longer_deadlines_are_missed_less(place: Place) -> None:
+    office = place.office()
+    wish = Wish(cases=20, seed=3, more=("btg",), days=20)
+    done = office.simulate("incident", wish, assumed=("a.yaml", FILE))
+    now, more, later = done.runs
+    assert more.median_days < now.median_days
+    assert later.breached <= now.breached
+    assert "Ban Tuyên giáo" in more.name
+    process = office.definitions.process("incident")
+    assert longer(process, 2).state_of["executing"].dues[0].at.amount.number == process.state_of["executing"].dues[0].at.amount.number + 2
+
+
+def test_times_and_ways_are_taken_from_the_offices_own_past(place: Place) -> None:
+    office = place.office()
+    for day in ("2026-11-20 09:00", "2026-11-23 09:00"):
+        place.set(day)
+        number = incident(office)
+        for hour, action in (("10", "screen"), ("14", "assess"), ("15", "draft_plan")):
+            place.set(f"{day[:10]} {hour}:00")
+            step(office, number, action)
+    done = office.simulate("incident", Wish(cases=3))
+    assert done.fitted == 2
+
+
+def test_a_consultation_is_simulated_with_its_replies(place: Place) -> None:
+    done = place.office().simulate(
+        "opinion", Wish(cases=4, seed=1), assumed=("a.yaml", b"fields: {consulted: [[btg, mttq]], drafter: phong-vhtt}")
+    )
+    assert done.runs[0].cases == 4
+    assert next(one for one in done.states if one.state == "consulting").visits >= 1
+
+
+def test_words_that_mean_nothing_are_told(place: Place) -> None:
+    office = place.office()
+    for text in (b"arivals: 2", b"hours: {screen: long}"):
+        with pytest.raises(WrongValue):
+            office.simulate("incident", Wish(cases=1), assumed=("a.yaml", text))
+    with pytest.raises(NotFound):
+        office.simulate("incidnt", Wish(cases=1))
+    with pytest.raises(NotFound):
+        office.simulate("incident", Wish(cases=1, more=("nowhere",)))
+
+
+def test_the_most_at_once_is_counted_over_time() -> None:
+    from datetime import UTC, datetime
+
+    at = [datetime(2026, 11, day, tzinfo=UTC) for day in range(1, 5)]
+    assert most_at_once([(at[0], 1), (at[2], -1), (at[1], 1), (at[3], -1)]) == 2
+    assert most_at_once([(at[0], 1), (at[1], -1), (at[1], 1), (at[2], -1)]) == 1
