@@ -132,10 +132,10 @@ def resolved() -> float:
     whole = Organisation(units=units, persons=persons, posts=tuple(posts))
     asked = [(f"u{chance.randrange(500)}", "specialist", first + timedelta(days=chance.randrange(3650))) for _ in range(20_000)]
     whole.holders(*asked[0])
-    began = time.perf_counter()
+    began = time.process_time()
     for one in asked:
         whole.holders(*one)
-    return (time.perf_counter() - began) / len(asked) * 1e6
+    return (time.process_time() - began) / len(asked) * 1e6
 
 
 def main(units: int, cases: int) -> None:

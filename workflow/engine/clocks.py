@@ -167,7 +167,7 @@ def restart(work: Work, deadline: Deadline) -> Deadline | None:
 
 
 def _named(work: Work, names: tuple[str, ...]) -> list[Deadline]:
-    return [one for one in _open(work) if ALL in names or one.name in names]
+    return [one for one in _open(work) if ALL in names or one.name in names] if names else []
 
 
 def stop(work: Work, deadlines: Iterable[Deadline], by: str) -> None:
@@ -259,7 +259,7 @@ def _follow_action(work: Work, deadline: Deadline) -> None:
     whose clock stands still: they go on with all of their time.
     """
     rule = dl.rule_of(work.process, deadline)
-    if rule is None or deadline.events[0].seq == work.seq:
+    if rule is None or deadline.events[0].seq == work.seq or not _names_action(rule.at):
         return
     point = _point(work, rule, dl.open_at(deadline), deadline.asked)
     if point is None or point.kind is not PointKind.ACTION or not _done_in_step(work, point.name):
@@ -311,6 +311,13 @@ def is_silent(work: Work, deadline: Deadline) -> bool:
 def _hangs_on_acts(rule: Due, work: Work) -> bool:
     moments = [rule.at, *(rung.at for rung in work.process.ladder_of(rule))]
     return any(_points_at_acts(moment) for moment in moments)
+
+
+def _names_action(moment: Moment) -> bool:
+    """Whether a moment hangs on an action, in any of its ways."""
+    if moment.point is not None and moment.point.kind is PointKind.ACTION:
+        return True
+    return any(map(_names_action, (*moment.among, *(branch.then for branch in moment.branches))))
 
 
 def _points_at_acts(moment: Moment) -> bool:

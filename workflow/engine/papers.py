@@ -1,6 +1,6 @@
 """The documents that an act drafts or issues: who issues, signs and receives them, their number, and their facts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -224,12 +224,12 @@ def facts_of(work: Work, paper: Mapping[str, Any], *, asked: str = "", deadline:
     states = document_states(work.process, tuple(work.documents.values()))
     return {
         "case": _plain(case_names(work.process, case, facts)),
-        "fields": {key: shown(kind, case.fields.get(key), work) for key, kind in work.process.field_of.items()},
+        "fields": _fields(work),
         "document": dict(paper),
         "documents": {key: _brief(key, state, asked, work) for key, state in states.items()},
         "asked": _thing(asked, work),
         "opinion": _opinion_of(work, asked),
-        "replies": _replies(work),
+        "replies": _once(work, f"replies {work.process.version} {work.track}", lambda: _replies(work)),
         "opener": _plain(person_ref(case.opener, facts)),
         "actor": _plain(person_ref(work.act.actor, facts)),
         "today": facts.today.isoformat(),
@@ -237,6 +237,19 @@ def facts_of(work: Work, paper: Mapping[str, Any], *, asked: str = "", deadline:
         "office": {"title": facts.office, "place": paper["place"], "zone": str(facts.zone)},
         "roles": {key: [_plain(person_ref(one, facts)) for one in work.persons((key,), asked)] for key in work.process.role_of},
     }
+
+
+def _once(work: Work, what: str, work_out: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Worked out once for all papers of a step: of a round's five hundred letters each says the same of the others."""
+    if what not in work.memo:
+        work.memo[what] = work_out()
+    found: dict[str, Any] = work.memo[what]
+    return found
+
+
+def _fields(work: Work) -> dict[str, Any]:
+    fields, kinds = work.case.fields, work.process.field_of
+    return _once(work, f"fields {work.process.version}", lambda: {key: shown(kind, fields.get(key), work) for key, kind in kinds.items()})
 
 
 def shown(kind: FieldType, value: Any, work: Work) -> Any:

@@ -9,7 +9,7 @@ from workflow.engine.scope import scope_of
 from workflow.engine.standing import waiting
 from workflow.language.expression import ExpressionError, Scope, evaluate, holds
 from workflow.language.process import Consult, Process, Right, Role, State, Who
-from workflow.model import CLOCK, OUT, Case, CaseFile, Seat
+from workflow.model import CLOCK, OUT, Case, CaseFile, OpinionStatus, Seat
 from workflow.phrases import phrase
 
 
@@ -236,8 +236,24 @@ def _owed(state: State, consult: Consult, asker: Asker) -> dict[Seat, None]:
     """Those whose reply is out in a state's newest round."""
     found: dict[Seat, None] = {}
     newest = asker.case.rounds.get(state.key, 0)
+    position = _of_asked_alone(consult.reply.by, asker.process)
     for opinion in asker.file.asked:
-        if opinion.state == state.key and opinion.round == newest and opinion.status.value == "asked":
+        if opinion.state == state.key and opinion.round == newest and opinion.status is OpinionStatus.ASKED:
+            if position:
+                found[Seat(unit=heir(opinion.asked, asker.case, asker.facts), position=position)] = None
+                continue
             one = Asker(process=asker.process, file=asker.file, facts=asker.facts, asked=opinion.asked)
             found.update(dict.fromkeys(seats_of(consult.reply.by, one)))
     return found
+
+
+ASKED = ("name", "asked")
+"""The tree of the expression `asked`."""
+
+
+def _of_asked_alone(who: Who, process: Process) -> str:
+    """The position, where WHO is one role of the asked unit's and hangs on nothing else: such seats need no working out."""
+    role = process.role_of.get(who[0]) if len(who) == 1 else None
+    if role is None or role.when is not None or role.unit is None or role.unit.tree != ASKED:
+        return ""
+    return role.position

@@ -45,6 +45,8 @@ class Work:
     """The automatic actions that were done in this act."""
     old: Values = field(default_factory=dict)
     """The fields before the form's values were merged."""
+    memo: dict[str, Any] = field(default_factory=dict)
+    """What papers say of the case's fields and replies, worked out once for all letters of a round; forgotten when these change."""
     step_case: Case | None = None
     """The case when the present step began; None for the opening."""
     step_touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
@@ -116,17 +118,21 @@ class Work:
 
     def evolve(self, **changes: Any) -> None:
         """The case with these fields changed."""
+        if "fields" in changes:
+            self.memo.clear()
         self.case = replace(self.case, **changes)
 
     def put_deadline(self, deadline: Deadline) -> None:
         """A new or changed deadline."""
         if self.deadlines.get(deadline.key) != deadline:
+            self.memo.clear()
             self.deadlines[deadline.key] = deadline
             self._touch("deadlines", deadline.key)
 
     def put_opinion(self, opinion: Opinion) -> None:
         """A new or changed opinion."""
         key = (opinion.state, opinion.round, opinion.asked)
+        self.memo.clear()
         self.opinions[key] = opinion
         self._touch("opinions", key)
 
@@ -211,6 +217,7 @@ class Work:
 
     def restore(self, kept: dict[str, Any]) -> None:
         """Put the working state back as it was."""
+        self.memo.clear()
         for name, value in kept.items():
             setattr(self, name, value)
 

@@ -144,6 +144,7 @@ _OURS: dict[str, Any] = {
     "default": _default,
     "join": _join,
     "long_date": _long_date,
+    "natural": filters.natural,
     "number": filters.number,
     "sum": _sum,
     "time": _time,
