@@ -240,7 +240,9 @@ def copied(path: Path, number: str, open_: int, due: int, at_: Sequence[datetime
             put("deadline", [(*made[:key], f"{made[key]}{n}", *made[key + 1 :]) for n in range(PER_CASE)])
     found.execute("COMMIT")
     found.execute("ANALYZE")
+    found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     found.close()
+    os.sync()  # what the inserts left to be written is no part of what is measured
 
 
 def moved(row: tuple, names: list[str], due: datetime | None) -> tuple:
@@ -297,15 +299,17 @@ def swept(folder: Path, due: int, answers) -> None:
     from workflow.timekeeping import SetClock
     from workflow.worker import Worker
 
-    longest = [0.0]
+    longest = [(0.0, "")]
+    writes: list[float] = []
     write = Database.write
 
-    def timed(self, *args, **named):
+    def timed(self, work, *args, **named):
         began = time.perf_counter()
         try:
-            return write(self, *args, **named)
+            return write(self, work, *args, **named)
         finally:
-            longest[0] = max(longest[0], time.perf_counter() - began)
+            writes.append(time.perf_counter() - began)
+            longest[0] = max(longest[0], (writes[-1], work.__name__))
 
     Database.write = timed
     office = open_office(folder, clock=SetClock(DUE_AT), environ={})
@@ -317,7 +321,10 @@ def swept(folder: Path, due: int, answers) -> None:
     worker.fire_due()
     idle = time.perf_counter() - idle
     assert (fired, failed) == (due, 0), (fired, failed)
-    answers.put((fired / spent, longest[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, idle))
+    writes.sort()
+    answers.put(
+        (fired / spent, longest[0], writes[int(len(writes) * 0.99) - 1], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, idle)
+    )
     office.store.close()
 
 
@@ -336,20 +343,24 @@ def tick(open_: int, due: int) -> bool:
         answers = spawn.Queue()
         child = spawn.Process(target=swept, args=(folder / "office", due, answers))
         child.start()
-        rate, longest, memory, idle = answers.get(timeout=3000)
+        rate, (longest, what), usual, memory, idle = answers.get(timeout=3000)
         child.join()
         (folder / "raw.db").unlink()
         after = raw_sweep(folder, open_, due)
     raw = (before + after) / 2
     print(f"tick: {open_:,} open, {due:,} due (made in {made:.0f} s)")
     print(f"tick: {rate:,.0f} fired a second; raw {raw:,.0f}; ratio {rate / raw:.2f}  (bar 0.20)")
-    print(f"tick: longest write {longest * 1000:.0f} ms  (bar 100); memory {memory:.0f} MiB  (bar 200); an idle look {idle * 1000:.1f} ms")
+    print(
+        f"tick: longest write {longest * 1000:.0f} ms ({what}; 99 of 100 below {usual * 1000:.0f} ms)  (bar 100); memory {memory:.0f} MiB  (bar 200); an idle look {idle * 1000:.1f} ms"
+    )
     return rate / raw >= 0.2 and longest <= 0.1 and memory <= 200
 
 
 # ---- from due to fired -----------------------------------------------------------------------------------------------
 
 RUNGS, SECONDS = 300, 30
+LEAD = 45
+"""Seconds to make the office in and to start the worker, before the first rung is due."""
 
 
 def p99() -> bool:
@@ -362,11 +373,13 @@ def p99() -> bool:
         folder = Path(name) / "office"
         now = datetime.fromtimestamp(time.time(), UTC)  # noqa: TID251 - a bench measures the real time
         chance = random.Random(1)
-        dues = sorted(now + timedelta(seconds=8 + SECONDS * chance.random()) for _ in range(RUNGS))
+        dues = sorted(now + timedelta(seconds=LEAD + SECONDS * chance.random()) for _ in range(RUNGS))
         office_with(folder, RUNGS + 1, RUNGS + 1, SystemClock(), dues)
         environ = {**os.environ, "HOSO_OFFICE": str(folder), "PYTHONPATH": str(ROOT)}
         worker = subprocess.Popen([sys.executable, "-c", "import cli; cli.main()", "worker"], env=environ, stdout=subprocess.DEVNULL)
-        time.sleep(SECONDS + 14)
+        left = (dues[-1] - datetime.fromtimestamp(time.time(), UTC)).total_seconds()  # noqa: TID251 - the same
+        assert left > SECONDS, "the office was made too slowly"
+        time.sleep(left + 8)
         worker.terminate()
         worker.wait(20)
         late = sorted(delays(folder / "hoso.db", dues))
