@@ -160,6 +160,22 @@ def test_a_reminder_of_an_open_case_warns_and_names_who_stands_in(place: Place) 
     assert "vắng đến 01/12/2026 vào ngày đến hạn" in sent[0].text
 
 
+def test_one_who_is_away_for_no_one_knows_how_long_is_told_of_with_whoever_stands_in(place: Place) -> None:
+    change_definitions(
+        place,
+        "organisation.yaml",
+        (
+            "\ndelegations: []",
+            "\ndelegations: [{from: chuyen-vien-btg, to: van-thu-btg, roles: all, since: 2026-11-01, until: null, by: QĐ 7}]",
+        ),
+    )
+    office = away(place, "{person: chuyen-vien-btg, since: 2026-11-23, until: null}")
+    place.set("2026-11-20 10:00")
+    number = incident(office, "screen")
+    (told,) = [one.away for one in office.show(number, actor=HEAD).deadlines if one.status == "running"]
+    assert told == ("Chuyên viên Ban Tuyên giáo Huyện ủy vắng vào ngày đến hạn; Văn thư Ban Tuyên giáo Huyện ủy thay",)
+
+
 def test_nobody_is_missed_while_another_who_may_act_is_there(place: Place) -> None:
     office = away(place)
     place.set("2026-11-20 10:00")

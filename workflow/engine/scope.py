@@ -191,8 +191,6 @@ def last_names(process: Process, facts: Facts) -> dict[str, object]:
 
 def responsibility(facts: Facts) -> Mapping[str, Any]:
     """Whose the working days of the period were that a case is opened for, so far, and (`before`) of the one before it."""
-    if not facts.period:
-        return {}
     first, last, before = (facts.period[name] for name in ("first", "last", "before"))
 
     def one(name: str) -> Any:
