@@ -40,6 +40,19 @@ def programmed(place: Place) -> Place:
     return place
 
 
+def test_fields_choose_cases_on_either_database(any_place: Place) -> None:
+    (any_place.folder / "definitions/programme.yaml").write_text(PROGRAMME, "utf-8")
+    office = any_place.office()
+    office.deploy(by="hoso", why="chương trình")
+    incident(office)
+    urgent = incident(office, urgency="urgent")
+    report = office.open("annual_report", actor=SPECIALIST, fields={"year": 2026}).case
+    office.open("annual_report", actor=SPECIALIST, fields={"year": 2025})
+    found = standings(office)
+    assert found["urgent"] == ("under way", [urgent])
+    assert found["report"] == ("under way", [report])
+
+
 def standings(office, actor=HEAD, year=None):
     return {one.key: (one.standing, [case.number for case in one.cases]) for one in office.programme(actor=actor, year=year).obligations}
 
