@@ -48,7 +48,7 @@ def _process(process: Process, compiled: Compiled) -> Iterator[str]:
     periodic = "".join(f" Tự mở hằng năm: {_moment(rule.every, process)}." for rule in process.periodic)
     secret = " Hồ sơ mật: chỉ người giữ một vai trong hồ sơ mới thấy." if process.secret is not None else ""
     number = process.number.format(n=1, year=2026, term="2025-2030")
-    yield f"Số hồ sơ như `{number}`.{periodic}{secret}"
+    yield f"Số hồ sơ như `{number}`.{periodic}{secret} [Sơ đồ](pictures/{process.key}.svg)."
     yield from ("", "Mở hồ sơ:", "")
     yield from (f"- {start.title.vi}: {_who(start.by, process, compiled)}" for start in process.starts)
     yield from ("", "| Bước | Thời hạn | Căn cứ | Việc tiếp theo |", "|---|---|---|---|")
