@@ -1,10 +1,14 @@
 """Reorganisations of a whole office: shown before, done after, gone on with when broken off, and nothing done twice."""
 
+import os
+import random
+import signal
+import time
 from datetime import date
 
 import pytest
 
-from tests.app.making import HEAD, OPINION, OUTSIDER, Place, incident
+from tests.app.making import HEAD, OPINION, OUTSIDER, Place, copied, incident
 from workflow.errors import Refused
 from workflow.model import Viewer
 from workflow.upkeep.proving import verify
@@ -150,3 +154,35 @@ def test_what_a_day_leaves_empty_is_named(place, office):
     assert {one.level for one in found} == {"warning"}
     assert any("01/12/2026" in one.message and "clerk" in one.message for one in found)
     assert not any("btgdv" in one.message and one.what == "unit" for one in found)
+
+
+@pytest.mark.long
+def test_killed_at_random_and_run_again_it_ends_in_the_same_state(place, office, tmp_path):
+    place.set("2026-11-20 09:00")
+    for _ in range(40):
+        incident(office, "screen")
+    office.close()
+    place.set("2026-12-01 08:00")
+    file, chance, ends, killed = after(place), random.Random(7), [], 0
+    for at, interrupted in enumerate((False, True)):
+        mine = copied(place.folder, tmp_path / f"run{at}")
+        mine.set("2026-12-01 08:00")
+        while True:
+            child = os.fork()
+            if child == 0:
+                one = mine.office()
+                one.reorganise(file, effective=DAY, by="chanh-vp", why="NQ 1")
+                os._exit(0)
+            if interrupted and killed < 12:
+                time.sleep(chance.uniform(0.3, 1.5))
+                os.kill(child, signal.SIGKILL)
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            if code == 0:
+                break
+            killed += 1
+        one = mine.office()
+        ends.append({number: one.store.load(number) for number in one.store.all_cases()})
+        assert [finding for finding in verify(one.store) if finding.level != "ok"] == []
+        one.close()
+    assert killed > 2
+    assert ends[0] == ends[1]
