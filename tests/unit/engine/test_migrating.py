@@ -410,3 +410,78 @@ def came_back(one, before, case):
     assert (file.case.version, file.case.state, file.case.fields) == (before.case.version, before.case.state, before.case.fields)
     assert {d.key for d in file.deadlines if dl.is_open(d)} <= {d.key for d in file.deadlines}
     assert fold(one.entries[case]).case.state == before.case.state
+
+
+# ---- tracks, and what else a version may bring -----------------------------------------------------------------------
+
+TRACKS = """tracks:
+  side: {title: Bên, start: a, states: {a: {actions: {onward: {by: officer, to: b}}}, b: {final: ok}}}
+"""
+
+
+def test_a_track_that_is_new_begins_and_one_that_runs_is_not_lost():
+    one = book()
+    one.open()
+    target = version(text=HEAD + FIRST + TRACKS)
+    file = moved(one, target)
+    assert file.case.tracks["side"].state == "side/a"
+    two = book(FIRST + TRACKS)
+    two.open()
+    assert [code for code, _ in refused(two, version())] == ["track"]
+    two.do("onward")
+    assert moved(two, version()).case.tracks == {}
+
+
+def test_a_tracks_state_stays_in_its_track_and_what_is_over_stays_over():
+    one = book(FIRST + TRACKS)
+    one.open()
+    target = version(text=HEAD + FIRST + TRACKS.replace("title: Bên", "title: Bên kia"))
+    assert [code for code, _ in refused(one, target, states={"side/a": "two"})] == ["mapping"]
+    one.do("onward")
+    assert [code for code, _ in refused(one, target, states={"side/b": "side/a"})] == ["final"]
+    assert moved(one, target).case.tracks["side"].outcome == "ok"
+
+
+def test_a_field_that_is_worked_out_now_is_worked_out():
+    one = book()
+    one.open(n=3, note="x")
+    target = version(
+        ("note: {type: text, title: Ghi}", "note: {type: text, title: Ghi, computed: \"'a' if fields.n > 2 else 'b'\"}"), ("[n, note]", "n")
+    )
+    assert moved(one, target).case.fields == {"n": 3, "note": "a"}
+
+
+def test_a_renamed_state_may_begin_its_clock_anew_and_one_that_still_stops_clocks_goes_on_stopping():
+    one = book()
+    one.open()
+    one.do("still")
+    target = version(("title: Hai", "title: Hai mới"))
+    stopped = owed(one.files["001/2026-S"])["case/whole/1"]
+    assert owed(moved(one, target))["case/whole/1"] == stopped
+    back(one)
+    one.do("on")
+    target = version(("  two:", "  second:"), ("to: two}", "to: second}"))
+    file = moved(one, target, states={"two": "second"}, restart=True)
+    assert [key for key in owed(file) if key.startswith("state:")] == [f"state:second/due/{file.case.seq}"]
+
+
+def test_a_rung_that_repeats_itself_now_was_done_once():
+    one = book()
+    one.open()
+    one.now = at("2026-11-30 12:00")
+    one.act(Fire(actor=CLOCK, request_id="f", case="001/2026-S", deadline="state:one/due/1"))
+    target = version(
+        ("{at: 1 working day before due, notifies: officer}", "{at: 1 working day before due, notifies: officer, repeat: 1 hour}")
+    )
+    assert owed(moved(one, target))["state:one/due/1"].repeats == {"0": 1}
+
+
+def test_what_went_on_by_itself_since_is_not_put_back():
+    one = book()
+    one.open()
+    one.kept |= {one.process.version: one.process}
+    issuing = version(("go: {by: officer, to: two}", "go: {by: officer, to: two}, itself: {by: auto, times: 1, issues: report, to: two}"))
+    assert moved(one, issuing).case.state == "two"
+    with pytest.raises(Refused) as raised:
+        back(one)
+    assert "it issued a paper: Báo cáo" in raised.value.message("en")
