@@ -346,7 +346,7 @@ def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any
     commit = office.store.commit
     office.store.commit = lambda changes: commits.append(len(changes)) or commit(changes)  # type: ignore[method-assign]
     moved = office.acting.prepared
-    office.acting.__class__.prepared = lambda self, act, case: _behind(moved(act, case), place, case, numbers[3])  # type: ignore[method-assign]
+    office.acting.__class__.prepared = lambda self, act, case, facts: _behind(moved(act, case, facts), place, case, numbers[3])  # type: ignore[method-assign]
     try:
         assert office.tick().fired == 25
     finally:
