@@ -1,0 +1,102 @@
+"""Run the tests of faults and write what was tried and found: `python tools/reliability.py [--write]`.
+
+The table of docs/reliability.md stands between two marks and is written by this script alone, from what it has just run.
+"""
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- made by tools/reliability.py -->", "<!-- end -->"
+
+A, S, C, F = "tests/app/", "tests/storage/", "tests/cli/", "tests/app/test_faults.py::test_"
+FAULTS: dict[str, tuple[str, ...]] = {
+    "a process ends at any writing statement": (A + "test_crash.py", S + "test_store_crash.py"),
+    "commands and workers killed at random, under load": (F + "commands_and_workers_that_are_killed_at_random_lose_nothing_acknowledged",),
+    "a worker dies with what it held": (
+        A + "test_worker.py::test_what_a_worker_held_that_died_is_taken_over_at_once",
+        S + "test_store_claims.py",
+    ),
+    "a full disk": (
+        S + "test_store_opening.py::test_a_full_disk_is_told_and_nothing_is_written",
+        S + "test_store_opening.py::test_a_store_that_finds_no_room_is_not_half_made",
+        C + "test_bad_input.py::test_a_full_disk_is_told_and_nothing_is_written",
+    ),
+    "a database that can only be read": (
+        S + "test_store_opening.py::test_a_read_only_file_is_told_and_left_alone",
+        S + "test_store_postgres_errors.py::test_a_database_that_only_reads_is_told",
+        C + "test_bad_input.py::test_a_read_only_disk_is_told",
+    ),
+    "a server that goes away, refuses, or has no connection left": (S + "test_store_postgres.py", S + "test_store_postgres_errors.py"),
+    "a database that others hold": (
+        S + "test_store_opening.py::test_a_database_that_others_hold_is_waited_for_and_then_told",
+        S + "test_store_postgres_errors.py::test_rows_that_somebody_holds_are_waited_for_and_then_told",
+        F + "a_database_that_is_locked_for_half_a_minute_is_told_and_the_act_may_be_done_again",
+    ),
+    "a clock that is set back an hour": (F + "a_clock_that_is_set_back_an_hour_makes_no_act_earlier_than_the_one_before",),
+    "two versions of the program on one database": (
+        S + "test_store_opening.py::test_a_newer_schema_is_told_and_left_alone",
+        A + "test_released.py",
+        C + "test_bad_input.py::test_a_newer_database_is_told_and_left_alone",
+    ),
+    "a damaged page": (
+        S + "test_store_opening.py::test_a_damaged_page_is_told",
+        F + "a_page_that_is_damaged_while_the_office_works_is_told_and_a_backup_helps",
+    ),
+    "a backup that was spoiled, an office that was lost": (A + "test_backup.py",),
+}
+
+
+def run(tests: tuple[str, ...], kills: int) -> tuple[int, int, float]:
+    """(how many ran, how many failed, seconds)."""
+    with tempfile.TemporaryDirectory() as folder:
+        told, began = Path(folder) / "told.xml", time.monotonic()
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-m",
+            "",
+            f"--junitxml={told}",
+            *tests,
+            "--deselect",
+            F + "five_hundred",
+        ]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, "KILLS": str(kills)}, stdout=subprocess.DEVNULL, check=False)
+        suite = next(ET.parse(told).getroot().iter("testsuite"))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        return int(suite.get("tests", 0)) - int(suite.get("skipped", 0)), failed, time.monotonic() - began
+
+
+def table(kills: int) -> str:
+    lines = ["| what happened | tests that tried it | found | seconds |", "|---|---|---|---|"]
+    for fault, tests in FAULTS.items():
+        ran, failed, seconds = run(tests, kills)
+        found = "the laws held" if ran and not failed else f"**{failed} failed**" if ran else "**nothing ran**"
+        lines.append(
+            f"| {fault}{f' ({kills} on each database)' if 'killed at random' in fault else ''} | {ran} | {found} | {seconds:.0f} |"
+        )
+        print(lines[-1], flush=True)
+    made = f"Python {platform.python_version()}, SQLite and PostgreSQL as the tests start it, {os.cpu_count()} processors."
+    return "\n".join([*lines, "", made])
+
+
+def main(*words: str) -> int:
+    kills = int(os.environ.get("KILLS", "") or 500)
+    made = table(kills)
+    if "--write" in words:
+        text = PAGE.read_text("utf-8")
+        PAGE.write_text(f"{text.partition(BEGIN)[0]}{BEGIN}\n{made}\n{END}{text.partition(END)[2]}", "utf-8")
+    return int("**" in made)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
