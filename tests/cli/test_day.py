@@ -66,6 +66,21 @@ def test_in_a_real_office_nobody_acts_for_others(typed):
     assert "may_act_for" in told
 
 
+def test_the_history_says_by_which_login_somebody_else_acted_but_not_in_practice(typed):
+    case = typed.incident()
+    login = pwd.getpwuid(os.getuid()).pw_name
+    assert login not in typed.out(f"history {case} --as leader.btg")
+    assert typed.json(f"history {case} --as leader.btg")[0]["login"] == login
+    settings = typed.folder / "office.toml"
+    settings.write_text(re.sub(r"practice = true *#", "practice = false #", settings.read_text(encoding="utf-8")), encoding="utf-8")
+    organisation = typed.folder / "definitions/organisation.yaml"
+    text = organisation.read_text(encoding="utf-8")
+    mine = f"logins:\n  {login}: {{is: truong-ban-btg}}\n"
+    organisation.write_text(text.replace("logins:\n", mine), encoding="utf-8")
+    typed("deploy")
+    assert re.search(rf"tài\s+khoản {login}", typed.out(f"history {case}"))
+
+
 def test_an_office_speaks_its_language_even_with_broken_settings(typed):
     settings = typed.folder / "office.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('late = "coalesce"', 'late = "later"'), encoding="utf-8")

@@ -50,7 +50,8 @@ def show(session: Session, case: str) -> None:
 def history(session: Session, case: str) -> None:
     """What happened to a case, first to last: when, who, what, and the papers written."""
     entries = session.office.history(case, actor=session.actor)
-    session.tell(entries, lambda look: _history(entries, look))
+    logins = not session.settings.practice  # there everybody plays every part; --json tells it all the same
+    session.tell(entries, lambda look: _history(entries, look, logins=logins))
 
 
 @click.command(cls=Verb)
@@ -226,18 +227,18 @@ def _some(choices: Mapping[str, str]) -> str:
     return ", ".join(named(*choice) if few else choice[0] for choice in list(choices.items())[:SOME]) + ("" if few else " …")
 
 
-def _history(entries: Sequence[EntryShown], look: Look) -> Iterable[str]:
+def _history(entries: Sequence[EntryShown], look: Look, *, logins: bool) -> Iterable[str]:
     heads = [look.say(word) for word in ("No", "When", "Who", "What", "State", "Papers", "Note")]
-    return table(heads, [_entry(entry, look) for entry in entries], look)
+    return table(heads, [_entry(entry, look, logins=logins) for entry in entries], look)
 
 
-def _entry(entry: EntryShown, look: Look) -> tuple[object, ...]:
+def _entry(entry: EntryShown, look: Look, *, logins: bool) -> tuple[object, ...]:
     who = (
         look.say("{person} for {principal}", person=entry.actor_title, principal=entry.acting_for)
         if entry.acting_for
         else entry.actor_title
     )
-    if entry.login:
+    if entry.login and logins:
         who = look.say("{person}, by the login {login}", person=who, login=entry.login)
     state = entry.after_title if entry.before in {"", entry.after} else f"{entry.before_title} → {entry.after_title}"
     moved = [
