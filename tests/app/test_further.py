@@ -54,7 +54,7 @@ def test_each_is_done_once_by_its_request_and_can_be_tried_first(office: LocalOf
 def test_show_says_what_else_one_may_do_here(office: LocalOffice) -> None:
     number = incident(office)
     mine = office.show(number, actor=HEAD)
-    assert set(mine.rights) == {"comment", "attach", "assign", "extend", "pause", "correct"}
+    assert set(mine.rights) == {"comment", "attach", "link", "assign", "extend", "pause", "correct"}
     handler = office.show(number, actor=SPECIALIST)
     assert "edit" in handler.rights
     assert handler.editable == ("urgency",)

@@ -20,7 +20,10 @@ TODAY = date(2026, 11, 23)
 HEAD = 40
 """The lines in which a process says its source, and what could not be said."""
 
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "manuscript/process.yaml:38:3 W627": "comments to the author of a manuscript say nothing about anybody",
+    "page/process.yaml:39:3 W627": "the address of a page on the web",
+}
 """Warning ("place code") → why it may stay."""
 
 

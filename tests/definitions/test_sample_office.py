@@ -118,7 +118,7 @@ def test_the_continuous_calendar_knows_no_rest(calendars):
 def test_types_of_papers_have_a_frame_and_a_series():
     types = node("document-types.yaml").plain()
     for key, kind in types.items():
-        assert set(kind) <= {"title", "frame", "series", "symbol"}, key
+        assert set(kind) <= {"title", "frame", "series", "symbol", "printed"}, key
         assert set(kind["frame"].values()) <= {"state", "party"}
         for frame in kind["frame"].values():
             assert kind["series"]["period"][frame] == {"state": "year", "party": "term"}[frame]

@@ -12,7 +12,7 @@ from workflow.answers import Finding
 from workflow.engine.history import broken, differs
 from workflow.engine.registry import Incoming, Reserved, fold
 from workflow.engine.registry import broken as broken_register
-from workflow.language.process import meaning
+from workflow.language.process import FORM, meaning
 from workflow.model import Attachment, CaseFile, Entry, SeriesKey
 from workflow.plain import canonical, digest
 from workflow.ports import Store
@@ -134,6 +134,8 @@ def _versions(store: Store) -> Iterator[Finding]:
     """What is kept of each version has the meaning that it is called by."""
     for kind, hash_, key in store.versions():
         stored = store.version(kind, hash_)
+        if stored is not None and kind == "process" and stored.form != FORM:
+            continue  # another program's form: what counts is compiled again from its source
         try:
             plain = json.loads(stored.compiled) if stored else None
         except ValueError:
