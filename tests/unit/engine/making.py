@@ -138,18 +138,18 @@ class Book:
             language=self.language,
             office="Văn phòng thử",
             numbers=numbers or {},
-            **beside,
-            **self.more,
+            **{**beside, **self.more},
         )
 
     def decide(self, act: Act):
         """What `decide` answers, once it has the numbers that it needs."""
         file = self.files.get(getattr(act, "case", ""))
         process = self.process_of(file) if file else self.processes[getattr(act, "process", self.process.key)]
-        beside: dict[str, dict[Any, Any]] = {"cases": {}, "children": {}, "processes": {}, "histories": {}, "kept": {}}
+        beside: dict[str, dict[Any, Any]] = {"cases": {}, "children": {}, "processes": {}, "histories": {}, "kept": {}, "told": {}}
         numbers: dict[SeriesKey, int] = {}
         while isinstance(decision := decide(process, file, act, self.facts(numbers, **beside)), Needs):
             assert decision != Needs(), "what is needed is said"
+            assert not decision.figures, "a book has no figures"
             numbers |= {series: self.numbers.get(series, 0) + 1 for series in decision.series}
             for kind, found in self._beside(decision).items():
                 assert not set(found) & set(beside[kind]), "nothing is asked for twice"
@@ -165,7 +165,16 @@ class Book:
             "processes": {one: self.processes[one] for one in needs.processes},
             "histories": {one: tuple(self.entries[one]) for one in needs.histories},
             "kept": {one: self.kept[one] for one in needs.versions},
+            "told": {one: self._told_of(one) for one in needs.told},
         }
+
+    def _told_of(self, number: str) -> dict[int, tuple[str, ...]]:
+        """Who was told by which entry of a case, as an office finds it in its notices."""
+        found: dict[int, dict[str, None]] = {}
+        for notice in (one for change in self.changes for part in change.parts for one in part.notices):
+            if notice.key.startswith(f"{number}/"):
+                found.setdefault(int(notice.key.removeprefix(f"{number}/").partition("/")[0]), {})[notice.person] = None
+        return {seq: tuple(persons) for seq, persons in found.items()}
 
     def process_of(self, file: CaseFile) -> Process:
         """The case's version of its process; of one whose process was changed by a test, the book's."""
