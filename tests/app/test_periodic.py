@@ -9,7 +9,11 @@ from workflow.compose import LocalOffice
 from workflow.errors import NotFound, Refused, WrongValue
 
 REPORT = "annual_report"
-EVERY = "{every: 1 December 08:00, start: begin, fields: {year: period.year, last_held: last.fields.total_held}}"
+EVERY = """\
+every: 1 December 08:00                        # S: hằng năm; D: ngày
+    start: begin
+    fields: {year: period.year, last_held: last.fields.total_held, year_cases: responsibility.cases, ledger: responsibility.rows}
+"""
 QUARTERLY = (
     "{every: 0 working days before end of quarter 08:00, start: begin, "
     "fields: {year: period.year, last_held: last.fields.total_held}, title: 'Quý {{ period.quarter }}'}"
@@ -17,7 +21,7 @@ QUARTERLY = (
 
 
 def quarterly(place: Place) -> LocalOffice:
-    change_definitions(place, "annual_report/process.yaml", (EVERY, QUARTERLY))
+    change_definitions(place, "annual_report/process.yaml", (EVERY, f"{QUARTERLY}\n"))
     no_scenarios(place)
     office = place.office()
     office.deploy()

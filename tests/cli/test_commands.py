@@ -221,7 +221,10 @@ def test_whoever_runs_the_office_checks_and_proves_it(typed):
     typed.incident()
     assert all(finding["level"] == "ok" for finding in typed.json("verify"))
     assert typed.json("doctor")
-    assert {problem["code"] for problem in typed.json("process check")} == {"W626"}  # this office was copied without its scenarios
+    assert {problem["code"] for problem in typed.json("process check")} == {
+        "W625",
+        "W626",
+    }  # this office lacks scenarios, and the annual plan
     assert "0 lỗi" in typed.out("process check")
     assert typed.json("deploy")["changed"] == []
     assert "Không có gì thay đổi" in typed.out("deploy --dry-run")
