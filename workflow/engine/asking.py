@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from workflow.engine import deadlines as dl
-from workflow.engine.consultation import ask, asks_here, opinion_for, write_to
+from workflow.engine.consultation import ask, opinion_for, running, write_to
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.notify import tell
 from workflow.engine.people import CLOSED, NOTE
@@ -15,6 +15,8 @@ from workflow.language.process import Consult, Notify, State
 from workflow.model import Ask, OpinionStatus, Release
 from workflow.organisation import holds_on
 
+Here = Sequence[tuple[State, Consult]]
+"""The round that runs, or none."""
 _NO_ROUND = Reason(code="no-round", template="no round of questions runs where the case stands")
 
 
@@ -24,14 +26,14 @@ def ask_more(work: Work, act: Ask) -> None:
     unknown = [one for one in asked if not _known(work, one)]
     if unknown:
         raise NotFound(kind="unit", name=unknown[0], known=work.facts.organisation.units)
-    state = asks_here(work)
-    reasons = [*not_entitled(work, "ask"), *_no_round(work, state), *_too_many(work, state, asked)]
+    here = running(work)
+    reasons = [*not_entitled(work, "ask"), *_no_round(work, here), *_too_many(work, here, asked)]
     refuse(f"{work.case.number}: ask", [*reasons, *_gone(work, asked)])
     principal = on_behalf(work, "ask")
-    if state is not None and state.consult is not None:
+    for state, consult in here:
         for one in asked:
-            ask(work, state, state.consult, one)
-            write_to(work, state, state.consult, one)
+            ask(work, state, consult, one)
+            write_to(work, state, consult, one)
     finish(work, "ask", principal=principal, asked=list(asked))
 
 
@@ -39,21 +41,22 @@ def _known(work: Work, one: str) -> bool:
     return one in work.facts.organisation.units or one in work.facts.organisation.persons
 
 
-def _no_round(work: Work, state: State | None) -> list[Reason]:
+def _no_round(work: Work, here: Here) -> list[Reason]:
     if not work.case.open:
         return [CLOSED]
-    return [] if state is not None else [_NO_ROUND]
+    return [] if here else [_NO_ROUND]
 
 
-def _too_many(work: Work, state: State | None, asked: Sequence[str]) -> list[Reason]:
+def _too_many(work: Work, here: Here, asked: Sequence[str]) -> list[Reason]:
     """Whoever is asked in this round already is not asked twice; one that was let off may be."""
     if not asked:
         return [Reason(code="nobody", template="nobody is named who should be asked")]
-    here = {one.asked for one in work.file.asked if state and one.state == state.key and one.round == work.case.rounds[state.key]}
+    rounds = {(state.key, work.case.rounds[state.key]) for state, _ in here}
+    already = {one.asked for one in work.file.asked if (one.state, one.round) in rounds}
     return [
         Reason(code="asked", template="{unit} is asked in this round already", facts={"unit": work.facts.unit_title(one)})
         for one in asked
-        if one in here
+        if one in already
     ]
 
 
@@ -77,13 +80,11 @@ def let_off(work: Work, act: Release) -> None:
         reasons.append(Reason(code="answered", template="{unit} has replied already", facts={"unit": work.facts.unit_title(act.asked)}))
     refuse(f"{work.case.number}: release", reasons)
     principal = on_behalf(work, "ask")
-    if opinion is not None:
-        consult = work.process.state_of[opinion.state].consult
-        deadline = dl.of_opinion(work.deadlines.values(), opinion)
-        work.put_opinion(replace(opinion, status=OpinionStatus.RELEASED, at=work.now))
-        if deadline is not None:
+    for mine in filter(None, [opinion]):
+        work.put_opinion(replace(mine, status=OpinionStatus.RELEASED, at=work.now))
+        for deadline in filter(None, [dl.of_opinion(work.deadlines.values(), mine)]):
             work.put_deadline(dl.settle(deadline, work.now, owed=False))
-        if consult is not None:
+        for consult in filter(None, [work.process.state_of[mine.state].consult]):
             _tell(work, consult, act.asked)
     finish(work, "release", principal=principal, asked=act.asked)
 

@@ -41,9 +41,10 @@ def open_round(work: Work, state: State) -> None:
             ask(work, state, consult, asked)
 
 
-def asks_here(work: Work) -> State | None:
-    """The state where the case (or a track) stands whose round runs; None if none does."""
-    return next((one for one in standing(work.process, work.case) if one.consult is not None and one.key in work.case.rounds), None)
+def running(work: Work) -> list[tuple[State, Consult]]:
+    """The state where the case (or a track) stands whose round runs, and what it asks; empty if none does."""
+    found = [(one, one.consult) for one in standing(work.process, work.case) if one.consult is not None and one.key in work.case.rounds]
+    return found[:1]
 
 
 def ask(work: Work, state: State, consult: Consult, asked: str) -> None:

@@ -121,7 +121,7 @@ def _by_clock(work: Work, act: Recount | Transfer | Migrate | Unmigrate) -> None
             transfer(work, act)
         case Migrate():
             migrate(work, act)
-        case Unmigrate():
+        case _:
             unmigrate(work, act)
 
 

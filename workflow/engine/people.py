@@ -25,7 +25,7 @@ def people(work: Work, act: Assign | Claim | Release | Recuse) -> None:
             _claim(work, act)
         case Release():
             _release(work, act)
-        case Recuse():
+        case _:
             _recuse(work)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
-from workflow.engine.consultation import asks_here
+from workflow.engine.consultation import running
 from workflow.engine.decide import action_here, consult_of
 from workflow.engine.entitled import held
 from workflow.engine.facts import Facts
@@ -67,7 +67,7 @@ def rights_held(work: Work) -> tuple[str, ...]:
     found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause", "ask", "issue", "void"}}
     found |= {
         "edit": bool(editable(work)),
-        "ask": held(work, "ask") and asks_here(work) is not None,
+        "ask": held(work, "ask") and bool(running(work)),
         "resume" if work.case.paused else "pause": held(work, "pause"),
     }
     papers = work.documents.values()
