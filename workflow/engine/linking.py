@@ -25,8 +25,7 @@ def link(work: Work, act: LinkTo) -> None:
     principal = on_behalf(work, "link")
     work.evolve(links=(*work.case.links, made))
     finish(work, "link", principal=principal, how=act.how, other=act.other)
-    if target not in work.joint.works:
-        work.joint.add(target)
+    work.joint.add(target)
     target.act = act
     back = Link(kind=REVERSE[act.how], case=number)
     target.evolve(links=(*target.case.links, back))

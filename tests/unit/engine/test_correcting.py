@@ -6,7 +6,7 @@ from tests.unit.engine.making import Book, at
 from tests.unit.engine.rules import said, tried
 from workflow.engine.history import differs
 from workflow.errors import NotFound
-from workflow.model import Correct, DeadlineStatus, Recuse, Reopen
+from workflow.model import Correct, DeadlineStatus, Open, Recuse, Reopen
 
 CASE = {"request_id": "r", "case": "001/2026-S"}
 TEXT = """
@@ -84,6 +84,9 @@ def test_whoever_was_told_what_was_wrong_is_told_what_is_right_but_who_withdrew(
 def test_a_title_that_the_process_gave_follows_and_one_of_a_persons_own_stays(book):
     correct(book, topic="đường")
     assert book.case.title == "Việc đường"
+    own = titled(TEXT, topic="cầu")
+    correct(own, topic="đường")
+    assert own.case.title == "Việc riêng"
 
 
 def test_what_follows_by_itself_follows(book):
@@ -141,12 +144,18 @@ def test_why_nothing_is_put_right(book):
         correct(book, entry=9, length=3)
 
 
-def test_a_title_that_can_not_be_worked_out_is_kept():
-    made = Book(TEXT.replace("Việc {{ fields.topic }}", "Việc {{ fields.length + 1 }}"), {"r.j2": "x"})
-    made.open("officer", topic="cầu", day="2026-12-31", length=2)
+def titled(text: str, **fields) -> Book:
+    """A case whose title a person gave."""
+    made = Book(text, {"r.j2": "x"})
+    made.act(Open(actor="officer", request_id="r", process=made.process.key, start="open", fields=fields, title="Việc riêng"))
     made.more["told"] = {"001/2026-S": {}}
-    correct(made, length=5)
-    assert made.case.title == "Việc 6"
+    return made
+
+
+def test_a_title_that_can_not_be_worked_out_is_kept():
+    made = titled(TEXT.replace("Việc {{ fields.topic }}", "Việc {{ fields.length + 1 }}"), topic="cầu")
+    correct(made, topic="đường")
+    assert made.case.title == "Việc riêng"
 
 
 # ---- reopened --------------------------------------------------------------------------------------------------------------

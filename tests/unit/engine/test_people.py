@@ -4,7 +4,8 @@ import pytest
 
 from tests.unit.engine.making import ORGANISATION, Book, at
 from tests.unit.engine.rules import tried
-from workflow.engine.permission import awaited, viewers
+from workflow.engine.flow import unseen
+from workflow.engine.permission import acts_for, awaited, viewers
 from workflow.engine.work import begun
 from workflow.errors import NotFound
 from workflow.model import OUT, Act, Assign, Claim, Recuse, Release, Seat
@@ -176,6 +177,37 @@ def test_who_withdrew_gets_no_work_of_the_case_any_more():
     recuse(shared, "officer")
     assert shared.case.slots == {}
     assert tried(lambda: claim(shared, "officer")) == ["recused"]
+
+
+def test_claimed_work_of_one_who_withdraws_is_nobodys_until_it_is_claimed():
+    shared = book(**SHARED)
+    claim(shared, "officer")
+    recuse(shared, "officer")
+    assert not shared.case.slots.get("handler")
+    claim(shared, "second")
+    assert shared.case.slots == {"handler": "second"}
+
+
+def test_a_stand_in_who_withdrew_signs_nothing():
+    away = "\nabsences: [{person: officer, since: 2026-01-01, until: 2026-12-31}, {person: second, since: 2026-01-01, until: 2026-12-31}]"
+    given = "\ndelegations: [{from: officer, to: clerk, roles: all, since: 2026-01-01, until: 2026-12-31}]"
+    for withdrawn, signer in ((False, "clerk"), (True, "officer")):
+        case = book(organisation_text=ORGANISATION + away + given)
+        if withdrawn:
+            recuse(case, "clerk")
+        case.do("write", "head")
+        (document,) = case.file.documents
+        assert document.signatures[0].person == signer
+
+
+def test_who_withdrew_has_no_right_of_their_own_and_sees_no_secret_case():
+    case = book(secret="secret: true")
+    for withdrawn in (False, True):
+        if withdrawn:
+            recuse(case, "officer")
+        work = begun(case.process, case.file, Act(actor="officer", request_id=""), case.facts())
+        assert acts_for("officer", ("worker",), work.asker()) == (None if withdrawn else "")
+        assert unseen(work, "officer") is withdrawn
 
 
 def test_nobody_acts_for_one_who_withdrew():
