@@ -171,6 +171,16 @@ def test_what_has_run_of_a_deadline_stays_run():
     assert fates(one) == {"state:one/due/1": "moved", "case/whole/1": "kept"}
 
 
+def test_a_restarted_deadline_whose_point_is_empty_in_the_new_version_ends():
+    one = book()
+    one.open()
+    ladder = ", ladder: [{at: 1 working day before due, notifies: officer}, {at: due, notifies: head}]}"
+    target = version(
+        ("title: Ghi}", "title: Ghi}\n  day: {type: date, title: Ngày}"), ("{at: 5 working days" + ladder, "{at: 1 day after fields.day}")
+    )
+    assert set(owed(moved(one, target, restart=True))) == {"case/whole/2"}
+
+
 def test_restarted_deadlines_begin_anew_and_that_is_on_record():
     one = book()
     one.open()
