@@ -234,7 +234,7 @@ def unmigrate(work: Work, act: Unmigrate) -> None:
         facts = {"act": title_of_act(work, found)}
         reason = Reason(code="since", template="the newest act is no migration: {act}", facts=facts)
         raise Refused(what=work.case.number, reasons=[reason])
-    reasons = why_stays(found)
+    reasons = why_stays(work, found)
     if reasons:
         raise Refused(what=work.case.number, reasons=reasons)
     version, state = work.case.version, work.case.state

@@ -5,13 +5,14 @@ What the case was before the act is what its history amounts to up to there (law
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.entitled import not_entitled, on_behalf, who_may
+from workflow.engine.flow import other, unseen
 from workflow.engine.history import fold
 from workflow.engine.notify import tell
 from workflow.engine.recording import count, record, refuse
@@ -97,10 +98,10 @@ def _why_not(work: Work, found: Recalled) -> list[Reason]:
         reasons.append(Reason(code="recall", template=_NEVER[act]))
     if act not in _NEVER and found.before.case.version != work.case.version:
         reasons.append(Reason(code="recall", template="since then the case goes on by another procedure, or another version of it"))
-    return [*reasons, *why_stays(found)]
+    return [*reasons, *why_stays(work, found)]
 
 
-def why_stays(found: Recalled) -> list[Reason]:
+def why_stays(work: Work, found: Recalled) -> list[Reason]:
     """What came of an act that can't be taken back: time that went on, papers, other cases."""
     reasons = []
     if any(entry.at != found.entry.at for entry in found.after):
@@ -114,8 +115,16 @@ def why_stays(found: Recalled) -> list[Reason]:
         reasons.append(Reason(code="recall", template="it issued a paper: {paper}", facts=facts))
     touched = list(dict.fromkeys(number for each in payloads for number in each["data"].get("cases", ())))
     if touched:
-        reasons.append(Reason(code="recall", template="it moved other cases too: {cases}", facts={"cases": ", ".join(touched)}))
+        reasons.append(_moved_others(work, touched))
     return reasons
+
+
+def _moved_others(work: Work, touched: Iterable[str]) -> Reason:
+    """Only those are named that the actor may see (law 7)."""
+    seen = [number for number in touched if (case := other(work, number)) is not None and not unseen(case, work.act.actor)]
+    if not seen:
+        return Reason(code="recall", template="it moved other cases too")
+    return Reason(code="recall", template="it moved other cases too: {cases}", facts={"cases": ", ".join(seen)})
 
 
 _NEVER: Mapping[str, str] = {

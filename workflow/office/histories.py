@@ -48,14 +48,18 @@ FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
 """What a rung did, by its kind."""
 
 
-def history_shown(entries: Iterable[Entry], version: Callable[[str], Process], facts: Facts) -> list[EntryShown]:
-    """A history for people, each line in the words of the process that the case obeyed then."""
+def history_shown(
+    entries: Iterable[Entry], version: Callable[[str], Process], facts: Facts, sees: Callable[[str], bool]
+) -> list[EntryShown]:
+    """A history for people, each line in the words of the process that the case obeyed then. `sees`: whether they may see
+    another case, by its number; one that they may not see is not named (law 7).
+    """
     found: list[EntryShown] = []
     dues: dict[str, str] = {}
     before: Process | None = None
     for entry in entries:
         after = version(version_of(entry))
-        shown = entry_shown(before or after, entry, facts, after=after)
+        shown = entry_shown(before or after, entry, facts, after=after, sees=sees)
         found.append(replace(shown, moved=_moved(after, entry, dues, facts)))
         before = after
     return found
@@ -78,7 +82,19 @@ def _moved(process: Process, entry: Entry, dues: dict[str, str], facts: Facts) -
     )
 
 
-def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = True, after: Process | None = None) -> EntryShown:
+def _sees_no_other(_number: str) -> bool:
+    return False
+
+
+def entry_shown(
+    process: Process,
+    entry: Entry,
+    facts: Facts,
+    *,
+    inner: bool = True,
+    after: Process | None = None,
+    sees: Callable[[str], bool] = _sees_no_other,
+) -> EntryShown:
     """A line of history for people. `inner` False: to one who may see the case but not what was filled in; `after`: the
     process that the case obeyed after it, where that is another one.
     """
@@ -91,7 +107,7 @@ def entry_shown(process: Process, entry: Entry, facts: Facts, *, inner: bool = T
         acting_for=facts.person_title(said["for"]) if said["for"] else "",
         act=said["act"],
         action=said["action"],
-        title=_paper_did(said["act"], payload["data"], facts.language) or _did(process, said, payload["data"], facts),
+        title=_paper_did(said["act"], payload["data"], facts.language) or _did(process, said, payload["data"], facts, sees),
         before=said["before"],
         after=said["after"],
         note=payload["note"],
@@ -111,7 +127,7 @@ def _paper_did(act: str, data: Mapping[str, Any], language: str) -> str:
     return phrase(PAPERS[act], language, document=data["symbol"] or data["document"], other=data.get("by", ""))
 
 
-def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], facts: Facts) -> str:
+def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], facts: Facts, sees: Callable[[str], bool]) -> str:
     """What an entry did, in words."""
     language, action = facts.language, _action_title(process, said["action"], facts)
     match said["act"]:
@@ -129,7 +145,8 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
         case "correct" | "recall" as act:
             return phrase(DONE[act], language, entry=data["entry"])
         case "also":
-            return phrase("{action}, from case {case}", language, action=action, case=data["from"])
+            named = "{action}, from case {case}" if sees(data["from"]) else "{action}, from another case"
+            return phrase(named, language, action=action, case=data["from"])
         case "assign" | "claim" | "release" | "ask" | "transfer" | "link" as act:
             return _of_people(act, data, facts)
         case act if act in DONE:

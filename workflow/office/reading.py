@@ -191,7 +191,9 @@ class Reading:
     def history(self, case: str, *, actor: str) -> list[EntryShown]:
         """What happened to a case, first to last."""
         facts, _, _ = self._seen(case, actor)
-        return histories.history_shown(self.store.entries(case), self.definitions.version, facts)
+        return histories.history_shown(
+            self.store.entries(case), self.definitions.version, facts, sees=lambda number: self._sees(number, actor, facts)
+        )
 
     def explain(self, case: str, *, actor: str, settled: bool = False) -> list[DeadlineExplained]:
         """Why each running deadline is when it is; with `settled`, and once the case is closed, all of them."""

@@ -12,6 +12,7 @@ from workflow.engine.deadlines import is_open
 from workflow.engine.history import KEPT_BY_CHAIN, broken, differs
 from workflow.errors import HosoError, Refused
 from workflow.model import Attach, Comment, DeadlineStatus, DocumentStatus, Extend, OpinionStatus, Pause, Recall, Resume
+from workflow.office.histories import history_shown
 from workflow.plain import to_plain
 
 CASE = "001/2026-S"
@@ -170,6 +171,33 @@ def test_what_is_final_is_not_taken_back_and_the_refusal_says_why(book):
     book.do("go", n=1)
     recall(book)
     assert "a recall itself" in why(book)
+
+
+SECRET_VISIT = """
+process: visit
+number: "{n:03}/{year}-V"
+unit: office
+secret: true
+roles: {head: {unit: office, position: leader}}
+starts: {open: {by: nobody, to: there}}
+states:
+  there: {actions: {over: {by: head, to: gone}, poke: {by: nobody, to: same}}}
+  gone: {final: done}
+"""
+
+
+def test_a_case_that_one_may_not_see_is_named_neither_in_a_refusal_nor_in_a_history():
+    book = Book(TEXT, {"b.j2": ""}, others=(SECRET_VISIT,))
+    book.open()
+    book.do("send")
+    assert "it moved other cases too: 001/2026-V" in why(book), "who opened it takes part in it"
+    assert "it moved other cases too" in why(book, actor="second")
+    assert "001/2026-V" not in why(book, actor="second")
+    book.do("nudge")
+    facts, moved = book.facts(), book.entries["001/2026-V"]
+    version = {one.version: one for one in (book.process, *book.processes.values())}.__getitem__
+    for sees, said in ((True, f"poke, from case {CASE}"), (False, "poke, from another case")):
+        assert history_shown(moved, version, facts, sees=lambda _number, sees=sees: sees)[-1].title == said
 
 
 def test_what_the_clock_did_since_is_not_untold(book):
