@@ -56,9 +56,10 @@ unit: setup-dev  ## the tests without files and databases: seconds
 alone: setup-dev  ## the tests that measure time or limit their process
 	$(PY) -m pytest -m 'bare and not long'
 
-# What runs through the program from its rim only: counting its lines would take longer than the tests.
-COUNTED = tests/unit tests/cli tests/storage $(wildcard $(patsubst %,tests/app/test_%.py,senders amending periodic documents_files verify paper_lives proofs registers responsibility migration backup backtest dues))
-RIM = tests/definitions tests/architecture tests/fuzz $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py))
+# Not counted: what runs through the program from its rim only (counting would take longer than the tests), and what kills processes.
+KILLING = $(patsubst %,tests/app/test_%.py,crash crowd faults many_at_once nasty_papers schedule series_many)
+COUNTED = tests/unit tests/cli tests/storage $(filter-out $(KILLING),$(wildcard tests/app/test_*.py))
+RIM = tests/definitions tests/architecture tests/fuzz $(KILLING)
 rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; offices at work
 	$(PY) -m pytest -n 2 --dist loadfile -m 'not bare and not long' $(RIM)
 

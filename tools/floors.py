@@ -4,9 +4,6 @@
 
 The engine and the language are the rules themselves: every line and every branch. Elsewhere a floor keeps a room from
 sinking; raise it when the room is above it for good.
-
-Owed: workflow/engine/ was held to 100 and stands at 99.47, workflow/ was held to 90 and stands at 83.24. Rooms that came
-at once have branches that no counted test runs through; `make coverage` names them when the floor is put back.
 """
 
 import json
@@ -15,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FLOORS = {
-    "workflow/engine/": 99.0,
+    "workflow/engine/": 100.0,
     "workflow/language/": 100.0,
     "workflow/authoring/": 90.0,
     "workflow/console/": 85.0,
     "workflow/documents/": 90.0,
     "workflow/senders/": 95.0,
-    "workflow/": 82.0,
+    "workflow/": 90.0,
     "storage/": 90.0,
     "cli.py": 85.0,
 }

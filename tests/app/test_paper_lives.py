@@ -42,7 +42,7 @@ def test_a_void_paper_keeps_number_bytes_and_reason_and_the_office_proves_it(off
 def test_a_replaced_paper_names_the_new_one_and_both_stay(office: LocalOffice) -> None:
     number = issued(office)
     old = report(office, number)
-    office.correct(number, 1, actor=HEAD, fields={"commune": "Nam Cường"}, note="Ghi sai xã")
+    office.correct(number, 1, actor=HEAD, fields={"commune": "Nam Cường"}, note="Ghi sai xã", papers={old.symbol: "keep"})
     office.replace_document(number, "situation", actor=HEAD, note="Sai địa bàn")
     new = office.documents(number, actor=HEAD)[-1]
     assert (report(office, number).status, report(office, number).events[0].by) == ("replaced", new.symbol)
@@ -95,7 +95,9 @@ def test_what_differs_between_drafts_is_told_in_words(office: LocalOffice, place
 def test_an_issued_paper_reads_as_it_was_issued_whatever_changed_since(office: LocalOffice) -> None:
     number = issued(office)
     before = office.document_text(number, "situation", actor=HEAD)
-    office.correct(number, 1, actor=HEAD, fields={"commune": "Nam Cường"}, note="Ghi sai xã")
+    office.correct(
+        number, 1, actor=HEAD, fields={"commune": "Nam Cường"}, note="Ghi sai xã", papers={report(office, number).symbol: "keep"}
+    )
     assert office.document_text(number, "situation", actor=HEAD) == before
     last = office.history(number, actor=HEAD)[-1].seq
     assert office.document_differences(number, "situation", actor=HEAD, since=last) == []

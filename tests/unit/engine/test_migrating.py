@@ -181,6 +181,18 @@ def test_a_restarted_deadline_whose_point_is_empty_in_the_new_version_ends():
     assert set(owed(moved(one, target, restart=True))) == {"case/whole/2"}
 
 
+def test_a_restarted_deadline_whose_clock_an_action_stopped_stands_still():
+    text = FIRST.replace("still: {by: officer", "halt: {by: officer, stops: whole}, still: {by: officer")
+    one = book(text)
+    one.open()
+    one.do("halt")
+    file = moved(one, version(("title: Hai", "title: Hai mới"), text=HEAD + text), restart=True)
+    (whole,) = (deadline for deadline in owed(file).values() if deadline.name == "whole")
+    assert whole.key != "case/whole/1"
+    assert whole.status is DeadlineStatus.STOPPED
+    assert dl.stopped_by(whole).by == "halt"
+
+
 def test_restarted_deadlines_begin_anew_and_that_is_on_record():
     one = book()
     one.open()
