@@ -690,6 +690,7 @@ TABLE: dict[str, str] = {
     "rung": "bước nhắc hạn",
     "rungs": "bước nhắc hạn",
     "failed": "việc máy không làm được",
+    "away": "người phụ trách vắng mặt",
     "outbox": "hộp thư đi",
     "deadline": "thời hạn",
     "chain": "chuỗi lịch sử",

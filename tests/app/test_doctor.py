@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests.app.making import CLERK, Place, change_definitions, incident, no_scenarios
 from workflow.answers import Finding
+from workflow.phrases import phrase
 
 
 def found(place: Place, what: str) -> list[Finding]:
@@ -21,6 +22,7 @@ def test_an_office_in_order_says_so_of_everything_that_was_looked_at(place: Plac
     assert {(one.level, one.what) for one in place.office().doctor()} == {
         ("ok", what) for what in ("database", "folder", "workers", "rungs", "failed", "away", "outbox", "periods", "calendar", "backup")
     }
+    assert [one.what for one in place.office().doctor() if phrase(one.what, "vi") == one.what] == []
 
 
 def test_no_worker_is_running(place: Place) -> None:
