@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal, literal_column, not_, or_, select, true
 
 from storage import tables
 from storage.outbox import NOTICE, notice
@@ -43,18 +43,29 @@ def _newest(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
 def _inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     """One short query a seat, each along its index: a single one over all seats would read all of their cases."""
     page = _page_of_seat(tx.backend, query, viewer)
-    rows = tx.select_each(page, [{f"at_{name}": getattr(seat, name) for name in SEAT} for seat in _in_order(viewer.seats)])
+    rows = tx.select_each(page, [{**_at(seat), "principal": principal} for seat, principal in _held(viewer)])
     by_case = {row[0]: row for row in rows}
     first = sorted(by_case.values(), key=lambda row: (row[-1], row[0]))[: max(query.limit, 0)]
     return [_line(row, f"{row[-1]}|{row[0]}") for row in first]
+
+
+def _held(viewer: Viewer) -> list[tuple[Seat, str]]:
+    """Each seat with the person in whose place the viewer holds it: the viewer's own self, or a principal."""
+    found = [*((seat, viewer.person) for seat in viewer.seats), *viewer.lent]
+    return sorted(found, key=lambda one: (one[0].unit, one[0].position, one[0].person, one[1]))
+
+
+def _at(seat: Seat) -> dict[str, str]:
+    return {f"at_{name}": getattr(seat, name) for name in SEAT}
 
 
 _OTHER = _awaited.alias("other")
 
 
 def _is_out(viewer: Viewer) -> Condition:
-    """Whether the viewer withdrew from the case at hand."""
-    return _has(_OTHER, _is(_OTHER, Seat(unit=OUT, person=viewer.person)))
+    """Whether the viewer, or in whose place they hold the seat at hand, withdrew from the case at hand."""
+    out = and_(_OTHER.c.unit == OUT, or_(_OTHER.c.person == viewer.person, _OTHER.c.person == bindparam("principal")))
+    return _has(_OTHER, out)
 
 
 def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[Any]:
@@ -119,11 +130,21 @@ def visible(viewer: Viewer) -> Condition:
     """Whether the case at hand may be seen: it is not secret, or one of the viewer's seats takes part in it."""
     if viewer.everything:
         return true()
-    takes_part = or_(false(), *(_is(_viewer, seat) for seat in _in_order(viewer.seats)))
-    return or_(
-        _case.c.secret == literal_column("0"),
-        and_(_has(_viewer, takes_part), not_(_has(_viewer, _is(_viewer, Seat(unit=OUT, person=viewer.person))))),
-    )
+    ways = [_takes_part(viewer.seats)]
+    ways += [
+        and_(_takes_part(seat for seat, of in viewer.lent if of == principal), _stays(principal))
+        for principal in sorted({principal for _, principal in viewer.lent})
+    ]
+    return or_(_case.c.secret == literal_column("0"), and_(or_(*ways), _stays(viewer.person)))
+
+
+def _takes_part(seats: Iterable[Seat]) -> Condition:
+    return _has(_viewer, or_(false(), *(_is(_viewer, seat) for seat in _in_order(seats))))
+
+
+def _stays(person: str) -> Condition:
+    """Whether the person has not withdrawn from the case at hand."""
+    return not_(_has(_viewer, _is(_viewer, Seat(unit=OUT, person=person))))
 
 
 def _has(table: Any, condition: Condition) -> Condition:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from workflow.errors import NotFound, NotSole
-from workflow.model import Seat
+from workflow.model import Seat, Viewer
 from workflow.plain import canonical, digest, to_plain
 
 ALL = "all"
@@ -266,20 +266,34 @@ class Organisation:
         found = (one for one in self._delegated.get(person, ()) if position is None or one.covers(position))
         return tuple(dict.fromkeys(one.deputy for one in found if holds_on(one, day)))
 
-    def seats(self, person: str, day: date) -> dict[Seat, str]:
+    def seats(self, person: str, day: date, without: Iterable[str] = ()) -> dict[Seat, str]:
         """Every seat that the person may act from that day → '' in their own right, else the principal's key.
 
         Their own posts and their own person come first; of a principal who delegated `all`, what is assigned to that
-        person too.
+        person too. `without`: principals who have nothing to lend here (they withdrew from the case).
         """
         found = {Seat(person=person): ""}
         found.update((Seat(unit=post.unit, position=post.position), "") for post in self.posts_of(person, day))
+        for principal, seats in self._lent(person, day).items():
+            if principal not in without:
+                found = {**dict.fromkeys(seats, principal), **found}
+        return found
+
+    def viewer(self, person: str, day: date) -> Viewer:
+        """The person as one who looks: each seat with those in whose place it is held, '' = in their own right."""
+        own = {Seat(person=person), *(Seat(unit=post.unit, position=post.position) for post in self.posts_of(person, day))}
+        lent = {(seat, principal) for principal, seats in self._lent(person, day).items() for seat in seats if seat not in own}
+        return Viewer(person=person, seats=frozenset(own), lent=frozenset(lent))
+
+    def _lent(self, person: str, day: date) -> dict[str, list[Seat]]:
+        """Principal → the seats that the person holds that day in their place."""
+        found: dict[str, list[Seat]] = {}
         for principal, delegation in self.stands_in_for(person, day):
-            for post in self.posts_of(principal, day):
-                if delegation.covers(post.position):
-                    found.setdefault(Seat(unit=post.unit, position=post.position), principal)
+            seats = found.setdefault(principal, [])
+            posts = (post for post in self.posts_of(principal, day) if delegation.covers(post.position))
+            seats += [Seat(unit=post.unit, position=post.position) for post in posts]
             if ALL in delegation.roles:
-                found.setdefault(Seat(person=principal), principal)
+                seats.append(Seat(person=principal))
         return found
 
     # ---- above -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from storage.store import open_store
 from tests.storage.making import CLERK, EVERYTHING, LEADER, START, advancing, case, deadline, hours, moved, notice, opening, put, viewer
 from tests.storage.tracing import trace
 from workflow.errors import WrongValue
-from workflow.model import CaseQuery, DeadlineStatus, Message, Seat, Viewer
+from workflow.model import OUT, CaseQuery, DeadlineStatus, Message, Seat, Viewer
 
 ME = Seat(person="cv1")
 
@@ -207,6 +207,22 @@ def test_a_secret_case_is_in_nothing_of_those_who_may_not_see_it(store):
     assert numbers(store.cases(CaseQuery(awaited=True), viewer(CLERK))) == ["open"]
     assert numbers(store.cases(CaseQuery(awaited=True), viewer(LEADER))) == ["open", "secret"]
     assert store.notices(viewer(CLERK), case="secret") == []
+
+
+def test_a_lent_seat_shows_no_secret_case_from_which_its_lender_withdrew(store):
+    out = Seat(unit=OUT, person="boss")
+    store.commit([opening(case(secret=True), deadlines=(deadline(),), awaited=(LEADER, out), viewers=(LEADER, out))])
+
+    def found(*lent: tuple[Seat, str], own: tuple[Seat, ...] = (), person: str = "p") -> list[bool]:
+        by = Viewer(person=person, seats=frozenset(own), lent=frozenset(lent))
+        lists = (store.cases(CaseQuery(), by), store.cases(CaseQuery(awaited=True), by), store.overdue(hours(99), by, 9))
+        return [bool(one) for one in (*lists, store.sees("001/2026-VV", by))]
+
+    assert found((LEADER, "boss")) == [False] * 4
+    assert found((LEADER, "boss"), (LEADER, "other")) == [True] * 4, "another lends it too"
+    assert found((LEADER, "other")) == [True] * 4
+    assert found((LEADER, "boss"), own=(LEADER,)) == [True] * 4, "it is their own"
+    assert found((LEADER, "other"), own=(LEADER,), person="boss") == [False] * 4
 
 
 def test_notices_come_newest_first_with_their_delivery(store):

@@ -121,6 +121,16 @@ def test_a_delegated_right_is_not_passed_on():
     assert Seat(unit="huyen-uy", position="leader") not in office.seats("pho-ban", TODAY)
 
 
+def test_who_looks_holds_seats_of_their_own_and_each_lent_one_with_its_lender():
+    office = delegated(Delegation(principal="cv1", deputy="cv2"), Delegation(principal="truong-ban", deputy="cv2", roles=("leader",)))
+    leader, member = Seat(unit="btg", position="leader"), Seat(unit="to-35", position="member")
+    found = office.viewer("cv2", TODAY)
+    assert (found.person, found.seats) == ("cv2", {Seat(person="cv2"), Seat(unit="btg", position="specialist")})
+    assert found.lent == {(leader, "truong-ban"), (member, "cv1"), (Seat(person="cv1"), "cv1")}, "what is their own is not lent"
+    assert leader not in office.seats("cv2", TODAY, without=("truong-ban",))
+    assert office.seats("cv2", TODAY, without=("truong-ban",))[member] == "cv1"
+
+
 def test_an_own_right_goes_before_a_delegated_one():
     office = delegated(Delegation(principal="cv1", deputy="cv2"))
     assert office.seats("cv2", TODAY)[Seat(unit="btg", position="specialist")] == ""

@@ -45,7 +45,9 @@ def perform(work: Work, action: Action, origin: str, *, principal: str = "") -> 
     work.joint.moving.append(work)
     with work.on(action.track):
         set_fields(work, action.effects)
-        branch = branch_of(work, action, origin)
+        taken = branch_of(work, action, origin)
+        branch = action.to[taken]
+        work.taken = taken if len(action.to) > 1 else None
         remember(work, action.key, principal)
         target = target_of(work, branch, action.track)
         if target is not None and origin in work.process.state_of:
@@ -165,7 +167,7 @@ def unseen(target: Work, actor: str) -> bool:
         return False
     if actor in target.case.recused:
         return True
-    held = target.facts.organisation.seats(actor, target.facts.today)
+    held = target.facts.organisation.seats(actor, target.facts.today, target.case.recused)
     return not any(seat in held for seat in viewers(target.asker()))
 
 

@@ -15,8 +15,8 @@ from workflow.language.values import Known, parse
 from workflow.model import Position, Values
 
 
-def branch_of(work: Work, action: Action, origin: str) -> Branch:
-    """The branch of the action's `to` that is taken. Raises Refused if none fits."""
+def branch_of(work: Work, action: Action, origin: str) -> int:
+    """Which branch of the action's `to` is taken. Raises Refused if none fits."""
     scope = work.scope()
 
     def fits(index: int) -> bool:
@@ -26,7 +26,7 @@ def branch_of(work: Work, action: Action, origin: str) -> Branch:
     found = next_state(work.process, action, origin, fits)
     if found is None:
         raise refused(work, Reason(code="no-branch", template="no branch of '{action}' fits", facts={"action": action.key}))
-    return action.to[found[0]]
+    return found[0]
 
 
 def target_of(work: Work, branch: Branch, track: str) -> State | None:

@@ -150,8 +150,8 @@ def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | N
         return None
     if "anyone" in who and not principal:
         return ""
-    held = asker.facts.organisation.seats(actor, asker.facts.today)
-    found = [held[seat] for seat in seats_of(who, asker) if seat in held and held[seat] not in asker.case.recused]
+    held = asker.facts.organisation.seats(actor, asker.facts.today, asker.case.recused)
+    found = [held[seat] for seat in seats_of(who, asker) if seat in held]
     if principal:
         return principal if principal in found else None
     return min(found, key=bool) if found else None

@@ -47,6 +47,8 @@ class Work:
     """The fields before the form's values were merged."""
     memo: dict[str, Any] = field(default_factory=dict)
     """What papers say of the case's fields and replies, worked out once for all letters of a round; forgotten when these change."""
+    taken: int | None = None
+    """Which way the present step took, where its action has several: its entry says so."""
     step_case: Case | None = None
     """The case when the present step began; None for the opening."""
     step_touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
@@ -166,9 +168,12 @@ class Work:
         self.compute()
         self.joint.keep(self.case)
         by_another = bool(self.act.login) and draft.actor == self.act.actor
+        more: dict[str, Any] = {"login": self.act.login} if by_another else {}
+        if self.taken is not None:
+            more["branch"], self.taken = self.taken, None
         draft = replace(
             draft,
-            data={**draft.data, "login": self.act.login} if by_another else draft.data,
+            data={**draft.data, **more} if more else draft.data,
             delta={} if self.facts.bare else self._delta(),
             documents=tuple(self.step_touched["documents"]),
         )
@@ -205,6 +210,7 @@ class Work:
             "case": self.case,
             "step_case": self.step_case,
             "track": self.track,
+            "taken": self.taken,
             "followed": list(self.followed),
             "deadlines": dict(self.deadlines),
             "opinions": dict(self.opinions),

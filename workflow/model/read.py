@@ -10,12 +10,14 @@ from workflow.model.known import Deadline, Document, Notice, Seat, SeriesKey, Va
 class Viewer:
     """Who looks: sees every case that is not secret, and those secret ones that one of `seats` takes part in.
 
-    `seats` are the posts held (and stood in for) today, and the person as `Seat(person=…)`. The operator's own
-    tools (`verify`, `doctor`, the worker) look with `everything`.
+    `seats` are the posts held today, and the person as `Seat(person=…)`; `lent` those stood in for, each with the
+    principal: they are worth nothing in a case from which the principal withdrew. The operator's own tools (`verify`,
+    `doctor`, the worker) look with `everything`.
     """
 
     person: str = ""
     seats: frozenset[Seat] = frozenset()
+    lent: frozenset[tuple[Seat, str]] = frozenset()
     everything: bool = False
 
 

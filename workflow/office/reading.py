@@ -98,8 +98,7 @@ class Reading:
         return facts
 
     def _viewer(self, actor: str, facts: Facts) -> Viewer:
-        seats = facts.organisation.seats(actor, facts.today)
-        return Viewer(person=actor, seats=frozenset(seats))
+        return facts.organisation.viewer(actor, facts.today)
 
     # ---- one case ----
 

@@ -13,7 +13,7 @@ from workflow.engine.scope import children, round_of
 from workflow.engine.work import begun
 from workflow.errors import NotFound
 from workflow.language.values import parse
-from workflow.model import Act, CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, Notice, OpinionStatus, Viewer
+from workflow.model import Act, CaseFile, Deadline, DeadlineStatus, Document, DocumentStatus, Notice, OpinionStatus
 from workflow.simulate.deeds import next_deadline
 from workflow.simulate.scenario import Step
 from workflow.simulate.stage import Stage, field_type, step_case
@@ -147,7 +147,7 @@ class _Came:
 
     def _all_see(self, persons: set[str]) -> bool:
         organisation, today = self.stage.facts().organisation, self.stage.facts().today
-        viewers = [Viewer(person=one, seats=frozenset(organisation.seats(one, today))) for one in persons]
+        viewers = [organisation.viewer(one, today) for one in persons]
         return bool(viewers) and all(self.stage.office.store.sees(self.file.case.number, one) for one in viewers)
 
     # ---- time ----

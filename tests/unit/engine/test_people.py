@@ -218,6 +218,16 @@ def test_nobody_acts_for_one_who_withdrew():
     assert tried(lambda: case.do("check", "clerk")) == ["by"]
 
 
+def test_who_stands_in_for_one_who_withdrew_sees_the_secret_case_only_by_another():
+    given = "\ndelegations:\n" + "\n".join(f"  - {{from: {one}, to: clerk, roles: all}}" for one in ("officer", "second"))
+    case = book(secret="secret: true", organisation_text=ORGANISATION + given)
+    for withdrawn, left in (("officer", "second"), ("second", None)):
+        recuse(case, withdrawn)
+        work = begun(case.process, case.file, Act(actor="clerk", request_id=""), case.facts())
+        assert acts_for("clerk", ("worker",), work.asker()) == left
+        assert unseen(work, "clerk") is (left is None)
+
+
 def test_a_paper_is_not_signed_by_one_who_withdrew():
     case = book()
     recuse(case, "officer")
