@@ -316,3 +316,8 @@ PRIVATE_PERSON = Kind(
     message="the field '{word}' asks for a private person: '{asked}'",
     hint="ask for the issue, the place, the body or the post instead; cases keep no records about persons",
 )
+SECRET_SERIES = Kind(
+    code="W628",
+    message="papers of secret cases of '{word}' take numbers from the series of '{type}' that open ones take too: {others}",
+    hint="write series: {{secret_apart: true}} at '{type}' in document-types.yaml, so that no gap tells of a secret case",
+)
