@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from workflow.answers.scenarios import Coverage, Covered
+from workflow.authoring.checks.coverage import ways_of
 from workflow.engine import deadlines as dl
-from workflow.language.process import PREVIOUS, SAME, Action, Due, Process
+from workflow.language.process import Action, Due, Process
 from workflow.simulate.covering import Fired, Transition
 from workflow.simulate.play import ScenarioResult
 
@@ -57,21 +58,12 @@ def _actions(process: Process, taken: Collection[Transition]) -> Iterator[Reache
 
 
 def _branches(process: Process, taken: Collection[Transition]) -> Iterator[Reached]:
-    """Of actions with several ways; two that lead to the same state are one."""
+    """Of actions with several ways, each: also of two that lead to the same state."""
     for name, action, states in _doings(process):
         if len(action.to) > 1:
-            mine = _mine(action, states, taken)
-            for target in dict.fromkeys(branch.to for branch in action.to):
-                yield f"{name} → {target}", any(_is(one, target, action, process) for one in mine)
-
-
-def _is(one: Transition, target: str, action: Action, process: Process) -> bool:
-    if target == SAME:
-        return one.before == one.after
-    if target == PREVIOUS:
-        return one.after not in {branch.to for branch in action.to}
-    becomes = next((branch.effects.becomes for branch in action.to if branch.to == target and branch.effects.becomes), None)
-    return one.after == (becomes.state if becomes is not None and becomes.process != process.key else target)
+            ways = {one.branch for one in _mine(action, states, taken)}
+            for index, way in enumerate(ways_of(action)):
+                yield f"{name} → {way}", index in ways
 
 
 def _rungs(process: Process, fired: Collection[Fired]) -> Iterator[Reached]:

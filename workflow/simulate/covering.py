@@ -13,13 +13,15 @@ MOVING = frozenset({"open", "advance", "reply", "auto", "also", "fire"})
 @dataclass(frozen=True, slots=True, order=True)
 class Transition:
     """An action (a start, a reply) done in a state, and the state that it led to: of its track, if it belongs to one.
-    `process` is the one that the action belongs to, also where the case became another's.
+    `process` is the one that the action belongs to, also where the case became another's; `branch` says which of the action's
+    ways was taken, -1 where it has but one.
     """
 
     process: str
     action: str
     before: str
     after: str
+    branch: int = -1
 
 
 def transitions(stage: Stage) -> frozenset[Transition]:
@@ -29,9 +31,10 @@ def transitions(stage: Stage) -> frozenset[Transition]:
         process = ""
         for entry in stage.office.store.entries(number):
             said = json.loads(entry.text)
-            after = json.loads(entry.payload)["delta"].get("case", {}).get("process", process)
+            payload = json.loads(entry.payload)
+            after = payload["delta"].get("case", {}).get("process", process)
             if said["action"] and said["act"] in MOVING:
-                found.add(Transition(process or after, said["action"], said["before"], said["after"]))
+                found.add(Transition(process or after, said["action"], said["before"], said["after"], payload["data"].get("branch", -1)))
             process = after
     return frozenset(found)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from workflow.authoring import problems as p
 from workflow.authoring.checks.inspected import Inspected
 from workflow.errors import Place, Problem
-from workflow.language.process import PREVIOUS, SAME, Action, Branch
+from workflow.language.process import Action, Branch
 
 
 class Taken(Protocol):
@@ -23,15 +23,15 @@ class Taken(Protocol):
         ...
 
     @property
-    def after(self) -> str:
-        """The state's full key."""
+    def branch(self) -> int:
+        """Which of the action's ways was taken; -1 where it has but one."""
         ...
 
 
 def check_coverage(one: Inspected, taken: Collection[Taken]) -> Iterator[Problem]:
     """Each start, action and reply must be taken by a scenario, and each of its branches."""
     for start in one.process.starts:
-        yield from _missing(start, one.key("starts", start.key), taken)
+        yield from _missing(start, one.key("starts", start.key), [step for step in taken if not step.before])
     for action in one.process.actions:
         yield from _missing(action, one.action(action), [step for step in taken if step.before in action.states])
     for state in one.process.states:
@@ -43,19 +43,23 @@ def check_coverage(one: Inspected, taken: Collection[Taken]) -> Iterator[Problem
 
 
 def _missing(action: Action, place: Place, taken: Collection[Taken]) -> Iterator[Problem]:
-    mine = [step for step in taken if step.action == action.key]
-    for target in dict.fromkeys(_target(action, branch) for branch in action.to):
-        if not any(_is(step, target) for step in mine):
-            yield p.NOT_COVERED.at(place, word=action.key, to=target.rpartition("/")[2])
+    ways = {step.branch for step in taken if step.action == action.key}
+    for index, way in enumerate(ways_of(action)):
+        if (index if len(action.to) > 1 else -1) not in ways:
+            yield p.NOT_COVERED.at(place, word=action.key, to=way)
+
+
+def ways_of(action: Action) -> list[str]:
+    """Where each of its branches leads (also to a state of another process, when the case becomes one of it), each called
+    otherwise: those that lead to the same state by their conditions.
+    """
+    targets = [_target(action, branch).rpartition("/")[2] for branch in action.to]
+    return [
+        f"{target} ({branch.when.source if branch.when is not None else 'else'})" if targets.count(target) > 1 else target
+        for target, branch in zip(targets, action.to, strict=True)
+    ]
 
 
 def _target(action: Action, branch: Branch) -> str:
-    """Where the branch leads: also to a state of another process, when the case becomes one of it."""
     becomes = branch.effects.becomes or action.effects.becomes
     return becomes.state if becomes is not None else branch.to
-
-
-def _is(step: Taken, target: str) -> bool:
-    if target == SAME:
-        return step.before == step.after
-    return target in {PREVIOUS, step.after}
