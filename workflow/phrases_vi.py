@@ -571,6 +571,13 @@ TABLE: dict[str, str] = {
     "{count} notices; {first}": "{count} thông báo; {first}",
     "{role} (nobody today)": "{role} (hôm nay không có ai)",
     "{unit} has replied already": "{unit} đã trả lời",
+    "line {entry} of the history took no reply: --answer and --take-back are for replies": (
+        "dòng {entry} của lịch sử không phải là một lời trả lời: --answer và --take-back chỉ dùng cho lời trả lời"
+    ),
+    "since then {unit} has replied otherwise, or that reply was taken back": "sau đó {unit} đã trả lời khác, hoặc lời trả lời ấy đã được rút",
+    "a reply is taken back or put right, not both": "một lời trả lời thì rút hoặc đính chính, không làm cả hai",
+    " ({unit}: the reply is taken back)": " ({unit}: rút lời trả lời)",
+    "'doc:' does one thing to one paper ({known})": "'doc:' làm một việc với một văn bản ({known})",
     "[{case}] {what}": "[{case}] {what}",
     "[{case}] Due soon: {what}": "[{case}] Sắp đến hạn: {what}",
     "[{case}] Overdue: {what}": "[{case}] Quá hạn: {what}",
@@ -982,6 +989,12 @@ TABLE: dict[str, str] = {
     "compare a text, a number, yes-no, a choice or a unit": "so sánh trường kiểu text, integer, yes-no, choice hoặc unit",
     "the process '{word}' has no scenario": "quy trình '{word}' chưa có kịch bản",
     "write one in {word}/scenarios/": "viết kịch bản trong {word}/scenarios/",
+    "papers of secret cases of '{word}' take numbers from the series of '{type}' that open ones take too: {others}": (
+        "văn bản của hồ sơ mật '{word}' lấy số chung dãy '{type}' với văn bản không mật: {others}"
+    ),
+    "write series: {{secret_apart: true}} at '{type}' in document-types.yaml, so that no gap tells of a secret case": (
+        "ghi series: {{secret_apart: true}} ở '{type}' trong document-types.yaml, để không số khuyết nào cho biết có hồ sơ mật"
+    ),
     "the field '{word}' asks for a private person: '{asked}'": "trường '{word}' hỏi thông tin về cá nhân: '{asked}'",
     "ask for the issue, the place, the body or the post instead; cases keep no records about persons": "hãy hỏi vụ việc, địa bàn, cơ quan hoặc chức danh; hồ sơ không lưu thông tin về cá nhân",
     "it looks at too many values, or texts that are too long": "biểu thức phải xét quá nhiều giá trị, hoặc văn bản quá dài",

@@ -90,6 +90,50 @@ def test_a_consultation_is_recorded_with_its_replies_and_silence(place: Place) -
     assert '"file:du-thao.txt"' in done.text
 
 
+def test_whatever_staff_do_to_a_case_is_recorded(place: Place) -> None:
+    office = place.office()
+    change_definitions(
+        place,
+        "opinion/process.yaml",
+        ("handler:    {assigned: handler}", "handler:    {assigned: handler, among: specialist}"),
+        ("rights:\n", "rights:\n  ask: chair\n  reopen: chair\n  void: chair\n  link: [handler, chair]\n"),
+    )
+    only(place)
+    office.deploy()
+    number = consulting(office)
+    place.set("2026-11-23 10:00")
+    office.ask(number, ["xa-nam-cuong"], actor=COUNTERPART, note="quên")
+    office.release(number, unit="xa-nam-cuong", actor=COUNTERPART, note="không liên quan")
+    office.release(number, "handler", actor="chuyen-vien-vp")
+    office.claim(number, "handler", actor="chuyen-vien-vp")
+    office.reply(number, unit="btg", answer="agree", actor=HEADS["btg"], note="gửi")
+    entry = len(office.history(number, actor=COUNTERPART))
+    paper = next(one.key for one in office.documents(number, actor=COUNTERPART) if one.key.startswith("reply_letter"))
+    place.set("2026-11-24 10:00")
+    office.correct(number, entry, answer="reject", fields={}, papers={paper: "void"}, actor=COUNTERPART, note="nhầm")
+    office.correct(number, entry, take_back=True, fields={}, papers={}, actor=COUNTERPART, note="nơi khác gửi")
+    letter = next(one.key for one in office.documents(number, actor=COUNTERPART) if one.key.startswith("ask_letter"))
+    office.attach_to_document(number, letter, actor=COUNTERPART, files=[Upload(name="ký.txt", content=b"x")])
+    office.recuse(number, actor="chuyen-vien-vp", note="người thân")
+    office.advance(number, "withdraw", actor=COUNTERPART, note="thôi")
+    office.reopen(number, actor=COUNTERPART, note="lại")
+    done = office.record(number, actor=COUNTERPART)
+    assert done.passed, done.message
+    for words in (
+        "ask: [",
+        "release: true",
+        "claim: ",
+        "take_back: true",
+        'answer: "reject"',
+        "doc: {attach:",
+        "recuse: ",
+        "reopen: ",
+        "void: [",
+    ):
+        assert words in done.text, words
+    assert done.text.count("doc:") == 1, "what the correction did to a paper is part of it"
+
+
 def test_a_case_that_the_clock_opened_is_recorded_without_an_opening(place: Place) -> None:
     office = place.office()
     place.set("2026-12-01 08:00")

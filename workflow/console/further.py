@@ -42,16 +42,19 @@ def edit(session: Session, /, case: str, **typed: Any) -> None:
 @click.option("--void", cls=Option, metavar="PAPER", multiple=True, help="An issued paper that says it: declare it void (repeatable).")
 @click.option("--replace", cls=Option, metavar="PAPER", multiple=True, help="Issue it anew, in place of the old one (repeatable).")
 @click.option("--keep", cls=Option, metavar="PAPER", multiple=True, help="Leave it in force (repeatable).")
+@click.option("--answer", cls=Option, metavar="ANSWER", default="", help="Of a line that took a reply: the answer that it should have had.")
+@click.option("--take-back", cls=Option, is_flag=True, help="Of a line that took a reply: it was not the unit's; it is owed again.")
 @act_options
 @pass_session
-def correct(
-    session: Session, /, case: str, entry: int, void: tuple[str, ...], replace: tuple[str, ...], keep: tuple[str, ...], **typed: Any
-) -> None:
+def correct(session: Session, /, case: str, entry: int, answer: str, *, take_back: bool, **typed: Any) -> None:
     """Put right what line ENTRY of the history says wrongly (--set), with a note; the old line stays."""
-    papers = {name: how for how, names in (("void", void), ("replace", replace), ("keep", keep)) for name in names}
+    papers = {name: how for how in ("void", "replace", "keep") for name in typed.pop(how)}
     now = given(session.settings.max_file, **typed)
-    verb = session.office.correct
-    _act(session, "correct", now, lambda *words, **more: verb(*words, papers=papers, **more), case, entry, form=True, note=REQUIRED)
+
+    def verb(*words: Any, **more: Any) -> Done:
+        return session.office.correct(*words, papers=papers, answer=answer, take_back=take_back, **more)
+
+    _act(session, "correct", now, verb, case, entry, form=True, note=REQUIRED)
 
 
 @click.command(cls=Verb)

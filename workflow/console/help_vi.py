@@ -122,6 +122,10 @@ TABLE = {
     "An issued paper that says it: declare it void (repeatable).": "Văn bản đã ban hành ghi điều đó: cho vô hiệu (lặp lại được).",
     "Issue it anew, in place of the old one (repeatable).": "Ban hành lại, thay văn bản cũ (lặp lại được).",
     "Leave it in force (repeatable).": "Để nguyên hiệu lực (lặp lại được).",
+    "Of a line that took a reply: the answer that it should have had.": "Với dòng là một lời trả lời: câu trả lời đúng.",
+    "Of a line that took a reply: it was not the unit's; it is owed again.": (
+        "Với dòng là một lời trả lời: đó không phải của đơn vị; đơn vị lại phải trả lời."
+    ),
     "Let a closed CASE go on in the state from which it was closed, with a note.": (
         "Cho hồ sơ CASE đã kết thúc tiếp tục ở bước trước khi kết thúc, kèm ghi chú."
     ),

@@ -107,10 +107,10 @@ def opinion_for(work: Work, asked: str) -> Opinion | None:
     left. The time alone does not tell: one act may end a round and open another.
     """
     mine = [one for one in work.file.asked if one.asked == asked and one.state in work.process.state_of]
-    return max(mine, key=lambda one: (_runs(work, one), one.asked_at, one.round)) if mine else None
+    return max(mine, key=lambda one: (runs(work, one), one.asked_at, one.round)) if mine else None
 
 
-def _runs(work: Work, opinion: Opinion) -> bool:
+def runs(work: Work, opinion: Opinion) -> bool:
     """Whether the round that the opinion belongs to runs: the case (or a track) stands where it was opened last."""
     here = {state.key for state in standing(work.process, work.case)}
     return (opinion.state in here or _lasts(work, opinion)) and work.case.rounds.get(opinion.state) == opinion.round
@@ -133,7 +133,7 @@ def cannot_reply(work: Work, act: Reply, opinion: Opinion | None, consult: Consu
     if opinion.status is OpinionStatus.GIVEN and not (consult.changeable and not _is_late(work, opinion)):
         title = work.facts.unit_title(act.asked)
         reasons.append(Reason(code="answered", template="{unit} has replied already", facts={"unit": title}))
-    return [*reasons, *_wrong_answer(consult, act.answer, work.facts.language)]
+    return [*reasons, *wrong_answer(consult, act.answer, work.facts.language)]
 
 
 def _is_over(work: Work, opinion: Opinion) -> bool:
@@ -142,7 +142,8 @@ def _is_over(work: Work, opinion: Opinion) -> bool:
     return not (goes_on(work.process, work.case, state.track) if state.track else work.case.open)
 
 
-def _wrong_answer(consult: Consult, answer: str, language: str) -> list[Reason]:
+def wrong_answer(consult: Consult, answer: str, language: str) -> list[Reason]:
+    """Why this is no answer to what is asked; nothing if it is."""
     answers = {key: title.to(language) for key, title in consult.answers}
     if answers and answer not in answers:
         offered = ", ".join(f"{key} ({title})" for key, title in answers.items())
@@ -157,7 +158,7 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
     deadline = dl.of_opinion(work.deadlines.values(), opinion)
     given = replace(
         opinion,
-        earlier=(*opinion.earlier, *_kept(opinion)),
+        earlier=(*opinion.earlier, *kept(opinion)),
         status=OpinionStatus.GIVEN,
         answer=act.answer,
         fields=values,
@@ -173,12 +174,12 @@ def take_reply(work: Work, act: Reply, opinion: Opinion, values: dict[str, objec
 
 def tell_late(work: Work, asked: str, before: Opinion) -> None:
     """Whoever works on the case now is told of a reply that comes when its round is over: it may still be heeded."""
-    if not _runs(work, before):
+    if not runs(work, before):
         what = phrase("Late reply: {unit}", work.facts.language, unit=work.facts.unit_title(asked))
         tell_persons(work, work.persons(turns(work.process, work.case)), what)
 
 
-def _kept(opinion: Opinion) -> list[Given]:
+def kept(opinion: Opinion) -> list[Given]:
     """The reply whose place another takes: kept beside it."""
     if opinion.status is not OpinionStatus.GIVEN or opinion.at is None:
         return []
@@ -196,7 +197,7 @@ def not_permitted_to_reply(work: Work, consult: Consult, opinion: Opinion) -> li
 def _is_late(work: Work, opinion: Opinion) -> bool:
     """Whether a reply comes too late now: its due is past, silence was filled in, or the case has moved on."""
     deadline = dl.of_opinion(work.deadlines.values(), opinion)
-    return not _runs(work, opinion) or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
+    return not runs(work, opinion) or opinion.status is OpinionStatus.SILENT or (deadline is not None and work.now > deadline.due)
 
 
 def fill_silence(work: Work, deadline: Deadline) -> Opinion:

@@ -1,12 +1,15 @@
 """Putting right: a further act with its reason, that says what was wrong and what is right (nothing is erased); and a closed case
 that goes on.
 
-What hangs on the corrected fields follows: deadlines and computed fields are worked out anew, drafts are written anew when somebody
+Of a reply its answer and its form
+too (`righting`). What hangs on it follows: deadlines and computed fields are worked out anew, drafts are written anew when somebody
 looks. An issued paper that says what was wrong is voided, replaced or kept, as whoever corrects decides: none is passed over.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from workflow.engine import righting
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.flow import enter_anew
 from workflow.engine.forms import merged, parsed
@@ -27,39 +30,68 @@ def correct(work: Work, act: Correct) -> None:
     """Put right what an entry says wrongly, and what follows from it. Raises Refused with every reason, NotFound; Wanting for the
     notices that went out by that entry.
     """
-    given = fields_given(work)
     if not 1 <= act.entry <= work.case.seq:
         raise NotFound(kind="entry", name=str(act.entry), known=[f"1–{work.case.seq}"])
+    reply = righting.reply_of(work, act.entry)
+    to_reply, to_case = righting.split(reply, act.fields)
+    given, values = fields_given(work, to_case), righting.values_of(work, reply, to_reply)
+    asked = reply.asked if reply is not None else ""
+    reasons = [*not_entitled(work, "correct", asked=asked), *([] if act.note.strip() else [NOTE])]
+    reasons += righting.why_not(work, act, reply, values)
+    if not (act.answer or act.take_back):
+        reasons += nothing_given({**given, **values})
     chosen = _chosen(work, act)
     before, title = work.case.fields, _own_title(work)
+    reasons += fields_missing(work, given, before)
     work.evolve(fields=merged(work.process, before, given))
-    wrong = _papers_that_say(work, given)
-    reasons = [*not_entitled(work, "correct"), *([] if act.note.strip() else [NOTE]), *fields_missing(work, given, before)]
+    wrong, was = _papers_that_say(work, given), {key: before.get(key) for key in given}
+    data: dict[str, Any] = {"entry": act.entry, "was": was, "papers": {doc.key: how for doc, how in chosen}}
+    if reply is not None and reply.standing and (act.answer or act.take_back or values):
+        reasons += fields_missing(work, values, reply.standing[0].fields)
+        data |= {"reply": _reply_told(act, reply, values)}
+        wrong += [one for one in righting.put_right(work, act, reply, values) if one not in wrong]
     refuse(f"{work.case.number}: correct", [*reasons, *_undecided(wrong, chosen), *_may_not(work, chosen)])
-    principal = on_behalf(work, "correct")
+    principal = on_behalf(work, "correct", asked=asked)
     if title is not None and title == work.case.title:
         work.evolve(title=fill(work.process.case_title, work.scope()))
-    told = work.facts.told_by(work.case.number, act.entry)
-    what = phrase("Entry {entry} put right", work.facts.language, entry=act.entry)
-    tell_persons(work, [one for one in told if one not in work.case.recused], f"{what}: {act.note.strip()}")
-    was = {key: before.get(key) for key in given}
-    finish(work, "correct", principal=principal, given=given, entry=act.entry, was=was, papers={doc.key: how for doc, how in chosen})
+    _tell(work, act, reply if "reply" in data else None)
+    finish(work, "correct", principal=principal, given=given, **data)
     for document, how in chosen:
         _deal_with(work, document, how)
+
+
+def _reply_told(act: Correct, reply: righting.Righted, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What history says of a reply that was put right: whose it is, what it says now and what it said."""
+    stood = reply.standing[0]
+    now = {"asked": reply.asked, "answer": act.answer or stood.answer, "fields": dict(values)}
+    was = {"answer": stood.answer, "fields": {key: stood.fields.get(key) for key in values}}
+    return {**now, "taken_back": True, "answer": "", "was": was} if act.take_back else {**now, "was": was}
+
+
+def _tell(work: Work, act: Correct, reply: righting.Righted | None) -> None:
+    """Those who were told what was wrong; of a reply whose round is over, those who work with it too."""
+    told = work.facts.told_by(work.case.number, act.entry)
+    if reply is not None:
+        told = tuple(dict.fromkeys((*told, *righting.whose_turn(work, reply))))
+    what = phrase("Entry {entry} put right", work.facts.language, entry=act.entry)
+    tell_persons(work, [one for one in told if one not in work.case.recused], f"{what}: {act.note.strip()}")
 
 
 # ---- what is given ---------------------------------------------------------------------------------------------------
 
 
-def fields_given(work: Work) -> dict[str, Any]:
+def fields_given(work: Work, given: Mapping[str, Any]) -> dict[str, Any]:
     """The new values. Raises UnknownField (computed fields are nobody's to fill in), WrongValue."""
-    return parsed(work.process, [field.key for field in work.process.fields if field.computed is None], work.act.fields, work.facts)
+    return parsed(work.process, [field.key for field in work.process.fields if field.computed is None], given, work.facts)
 
 
-def fields_missing(work: Work, given: dict[str, Any], before: Any) -> list[Reason]:
-    """Something must be given; and a required field that is filled can't be emptied."""
-    if not given:
-        return [Reason(code="form", template="no field is given: --set FIELD=VALUE")]
+def nothing_given(given: Mapping[str, Any]) -> list[Reason]:
+    """Something must be given."""
+    return [] if given else [Reason(code="form", template="no field is given: --set FIELD=VALUE")]
+
+
+def fields_missing(work: Work, given: Mapping[str, Any], before: Mapping[str, Any]) -> list[Reason]:
+    """A required field that is filled can't be emptied."""
     return [
         Reason(
             code="form",

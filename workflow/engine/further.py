@@ -11,7 +11,7 @@ from workflow.calendar import parse_amount
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.asking import ask_more, let_off
-from workflow.engine.correcting import correct, fields_given, fields_missing, reopen
+from workflow.engine.correcting import correct, fields_given, fields_missing, nothing_given, reopen
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.forms import merged
 from workflow.engine.linking import link
@@ -100,10 +100,10 @@ def _attach(work: Work) -> None:
 
 
 def _edit(work: Work) -> None:
-    given = fields_given(work)
+    given = fields_given(work, work.act.fields)
     reasons = [reason for key in given for reason in not_entitled(work, "edit", key)] or ([] if given else not_entitled(work, "edit"))
     closed = [] if work.case.open else [CLOSED]
-    refuse(_what(work, "edit"), [*_each_once(reasons), *closed, *fields_missing(work, given, work.case.fields)])
+    refuse(_what(work, "edit"), [*_each_once(reasons), *closed, *nothing_given(given), *fields_missing(work, given, work.case.fields)])
     _fill(work, given)
     _done(work, "edit", principal=on_behalf(work, "edit", next(iter(given))), given=given)
 

@@ -303,10 +303,11 @@ def _brief(key: str, state: str, asked: str, work: Work) -> dict[str, Any]:
 def _opinion_of(work: Work, asked: str) -> dict[str, Any] | None:
     """The newest opinion that the unit was asked for: also in a round that the case has left (late replies are kept)."""
     mine = [one for one in work.file.asked if asked and one.asked == asked]
-    return _opinion(work, max(mine, key=lambda one: (one.asked_at, one.round))) if mine else None
+    return opinion_shown(work, max(mine, key=lambda one: (one.asked_at, one.round))) if mine else None
 
 
-def _opinion(work: Work, opinion: Opinion) -> dict[str, Any]:
+def opinion_shown(work: Work, opinion: Opinion) -> dict[str, Any]:
+    """An opinion as a template sees it."""
     consult = work.process.state_of[opinion.state].consult if opinion.state in work.process.state_of else None
     titles = dict(consult.answers) if consult else {}
     known = work.process.field_of
@@ -332,7 +333,7 @@ def _replies(work: Work) -> dict[str, Any]:
     return {
         "asked": len(opinions),
         "given": sum(1 for one in opinions if counts(one)),
-        "opinions": [_opinion(work, one) for one in opinions],
+        "opinions": [opinion_shown(work, one) for one in opinions],
     }
 
 

@@ -98,10 +98,16 @@ class Edit(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correct(Act):
-    """Put right what entry number `entry` says wrongly: other values of fields, with a note. Also when the case is closed."""
+    """Put right what entry number `entry` says wrongly: other values of fields, with a note. Also when the case is closed.
+    Of an entry that took a reply: its answer and its form's values too; or the reply is taken back.
+    """
 
     case: str
     entry: int
+    answer: str = ""
+    """The answer that a reply should have had."""
+    take_back: bool = False
+    """The reply was not the unit's: it is owed again."""
     papers: Mapping[str, str] = field(default_factory=dict)
     """Issued papers that say what was wrong → what becomes of them: void | replace | keep."""
 

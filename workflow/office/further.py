@@ -64,14 +64,19 @@ class Further(Carrying):
         fields: Mapping[str, Any],
         note: str,
         papers: Mapping[str, str] | None = None,
+        answer: str = "",
+        take_back: bool = False,
         files: Sequence[Upload] = (),
         request_id: str = "",
         dry_run: bool = False,
     ) -> Done:
         """Put right what entry number `entry` of the history says wrongly; also when the case is closed. `papers`: issued ones
-        that say it → void, replace or keep.
+        that say it → void, replace or keep. Of a line that took a reply, `answer` and the form's values are the reply's;
+        `take_back`: nobody has replied.
         """
         options: dict[str, Any] = {
+            "answer": answer,
+            "take_back": take_back,
             "papers": dict(papers or {}),
             "fields": fields,
             "files": files,

@@ -143,7 +143,7 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
             names = ", ".join(dict.fromkeys(dl.named_by(key)[1] for key in data["deadlines"]))
             return phrase("Deadline {name} extended by {amount}", language, name=names, amount=data["amount"])
         case "correct" | "recall" as act:
-            return phrase(DONE[act], language, entry=data["entry"])
+            return phrase(DONE[act], language, entry=data["entry"]) + _reply_righted(process, data.get("reply"), facts)
         case "also":
             named = "{action}, from case {case}" if sees(data["from"]) else "{action}, from another case"
             return phrase(named, language, action=action, case=data["from"])
@@ -154,6 +154,18 @@ def _did(process: Process, said: Mapping[str, Any], data: Mapping[str, Any], fac
         case "reply":
             return f"{action}: {facts.unit_title(data['asked'])}"
     return action
+
+
+def _reply_righted(process: Process, reply: Mapping[str, Any] | None, facts: Facts) -> str:
+    """What became of a reply that was put right, in words; '' where it was none."""
+    if reply is None:
+        return ""
+    unit = facts.unit_title(reply["asked"])
+    if reply.get("taken_back"):
+        return phrase(" ({unit}: the reply is taken back)", facts.language, unit=unit)
+    titles = {key: title.to(facts.language) for state in process.states if state.consult for key, title in state.consult.answers}
+    was, now = (titles.get(one, one) for one in (reply["was"]["answer"], reply["answer"]))
+    return f" ({unit}: {was} → {now})" if was != now else f" ({unit})"
 
 
 def _of_people(act: str, data: Mapping[str, Any], facts: Facts) -> str:

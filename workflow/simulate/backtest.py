@@ -290,7 +290,7 @@ def _act(done: _Done, process: Process, case: str) -> Act | None:
             return Reply(**filled, case=case, asked=data["asked"], answer=data["answer"])
         case "edit":
             return Edit(**filled, case=case)
-        case "correct":
+        case "correct" if "reply" not in data:
             return Correct(**filled, case=case, entry=1)
         case "assign":
             return Assign(**given, case=case, slot=data["slot"], person=data["person"])

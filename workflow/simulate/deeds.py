@@ -60,7 +60,7 @@ def _open(stage: Stage, step: Step) -> None:
 
 
 def _do(stage: Stage, step: Step) -> None:
-    stage.office.advance(stage.case(step.case), step.what, **_given(stage, step))
+    stage.office.advance(stage.case(step.case), step.what, children=step.children, **_given(stage, step))
 
 
 def _reply(stage: Stage, step: Step) -> None:
@@ -86,7 +86,24 @@ def _edit(stage: Stage, step: Step) -> None:
 
 def _correct(stage: Stage, step: Step) -> None:
     fields = stage.values(step.fields)
-    stage.office.correct(stage.case(step.case), int(step.what), fields=fields, papers=step.papers, **_noted(stage, step))
+    reply: dict[str, Any] = {"answer": step.answer, "take_back": step.take_back}
+    stage.office.correct(stage.case(step.case), int(step.what), fields=fields, papers=step.papers, **reply, **_noted(stage, step))
+
+
+def _link(stage: Stage, step: Step) -> None:
+    stage.office.link(stage.case(step.case), stage.case(step.what), how=step.how, **_noted(stage, step))
+
+
+def _doc(stage: Stage, step: Step) -> None:
+    """`doc: {void: PAPER}`; `by` and `files` are what replacing, correcting and attaching want."""
+    what = {key: value for key, value in step.what.items() if key not in {"by", "files"}}
+    ((verb, paper),) = what.items()
+    more: dict[str, Any] = {"by": step.what.get("by", "")} if verb in {"replace", "correct"} else {}
+    if verb == "attach":
+        names = step.what.get("files") or []
+        more = {"files": [upload(str(name)) for name in (names if isinstance(names, list) else [names])]}
+    deed = stage.office.attach_to_document if verb == "attach" else getattr(stage.office, f"{verb}_document")
+    deed(stage.case(step.case), str(paper), **_noted(stage, step), **more)
 
 
 def _assign(stage: Stage, step: Step) -> None:
@@ -136,6 +153,8 @@ _DEEDS: dict[str, Callable[[Stage, Step], None]] = {
     "ask": _ask,
     "claim": _claim,
     "release": _release,
+    "link": _link,
+    "doc": _doc,
     **{verb: _with_note(verb) for verb in ("comment", "pause", "resume", "recall", "recuse", "reopen")},
 }
 

@@ -14,7 +14,7 @@ from workflow.simulate.scenario import Scenario, Step
 KINDS = (
     *("wait", "open", "do", "reply", "attach"),
     *("comment", "edit", "assign", "extend", "pause", "resume", "recall", "correct"),
-    *("ask", "claim", "release", "recuse", "reopen"),
+    *("ask", "claim", "release", "recuse", "reopen", "link", "doc"),
 )
 BESIDE = {
     "process": ("open",),
@@ -23,7 +23,12 @@ BESIDE = {
     "unit": ("reply", "release"),
     **dict.fromkeys(("void", "replace", "keep"), ("correct",)),
     "set": ("do", "reply", "correct"),
+    **dict.fromkeys(("answer", "take_back"), ("correct",)),
+    "how": ("link",),
+    "children": ("do",),
 }
+PAPERS = ("issue", "void", "recall", "replace", "correct", "attach")
+"""What may be done to a paper, as the step `doc` calls it."""
 """The keys that stand beside some of the kinds only."""
 _CASE = re.compile(r"[a-z][a-z0-9_]*( [1-9][0-9]?)?")
 
@@ -49,10 +54,13 @@ def _wrong_step(step: Node) -> list[Problem]:
         for key, _ in step.pairs
         if key.text in BESIDE and not set(BESIDE[key.text]) & set(kinds)
     ]
-    wait, case = step.get("wait"), step.get("case")
-    if case is not None and not case.is_empty and not _CASE.fullmatch(case.text):
-        hint = "write the process, and which of its cases: 'incident' or 'incident 2'"
-        problems.append(_problem(case.place, "'{text}' names no case", hint, text=case.text))
+    for case in filter(None, (step.get("case"), step.get("link"))):
+        if not case.is_empty and not _CASE.fullmatch(case.text):
+            hint = "write the process, and which of its cases: 'incident' or 'incident 2'"
+            problems.append(_problem(case.place, "'{text}' names no case", hint, text=case.text))
+    wait, paper = step.get("wait"), step.get("doc")
+    if paper is not None and sum(paper.get(key) is not None for key in PAPERS) != 1:
+        problems.append(_problem(paper.place, "'doc:' does one thing to one paper ({known})", known=", ".join(PAPERS)))
     return problems + (_wrong_wait(wait) if wait is not None else [])
 
 
@@ -125,6 +133,10 @@ def _step(node: Node) -> Step:
         unit=_text(node, "unit"),
         fields=dict(values.plain() or {}) if values is not None else {},
         note=_text(node, "note"),
+        answer=_text(node, "answer"),
+        take_back=_text(node, "take_back") == "true",
+        how=_text(node, "how", "relates"),
+        children=_text(node, "children") == "true",
         papers={item.text: how for how in ("void", "replace", "keep") for item in _list(node.get(how)) if item.text},
         expect={key.text: (value.plain(), value.place) for key, value in expected.pairs} if expected is not None else {},
         refused=_text(node, "refused"),
@@ -135,4 +147,4 @@ def _what(node: Node, kind: str) -> Any:
     found = node.get(kind) if kind else None
     if found is None:
         return ""
-    return found.text if found.is_scalar and kind in {"wait", "do", "reply"} else found.plain()
+    return found.text if found.is_scalar and kind in {"wait", "do", "reply", "link"} else found.plain()

@@ -18,7 +18,9 @@ from workflow.simulate.stage import natural
 
 PASSING = frozenset({"fire", "silence", "auto", "calendar", "migrate", "unmigrate"})
 """What a scenario's own clock does, or what it plays without: it goes by the version in the folder."""
-NOTED = ("comment", "pause", "resume", "recall")
+NOTED = ("comment", "pause", "resume", "recall", "recuse", "reopen")
+PAPERS = {"issued": "issue", "void": "void", "recalled": "recall", "replaced": "replace", "corrected": "correct", "attached": "attach"}
+"""What history calls what became of a paper → what a scenario does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class _Recorder:
     office: Office
     facts: Facts
     at: datetime
+    called: Mapping[str, str]
+    """Number → what a scenario calls a case of the family; '' the first."""
 
     def local(self, at: datetime) -> str:
         """A time as a scenario writes it, to the second."""
@@ -63,11 +67,12 @@ class _Recorder:
 def record(office: Office, number: str) -> str:
     """The scenario's text. Raises NotFound, and Refused where the case can't be played by itself."""
     files = [file.case for file in _family(office, number)]
-    events = sorted(_events(office, files), key=lambda one: (one.entry.at, one.case != "", one.entry.seq))
+    called = _called(files)
+    events = sorted(_events(office, files, called), key=lambda one: (one.entry.at, one.case != "", one.entry.seq))
     _playable(files[0], events, {one.number for one in files})
     first = events[0]
     begins = first.entry.at - timedelta(days=1) if first.said["actor"] == CLOCK else first.entry.at
-    recorder = _Recorder(office=office, facts=office.definitions.facts(office.clock.now()), at=begins)
+    recorder = _Recorder(office=office, facts=office.definitions.facts(office.clock.now()), at=begins, called=called)
     lines = [f"# {number}", *_head(recorder, files[0], first), "steps:"]
     steps = [step for event in _steps(events[1:] if first.said["actor"] != CLOCK else events) for step in _step(recorder, event)]
     last = events[-1]
@@ -90,15 +95,19 @@ def _family(office: Office, number: str) -> list[Any]:
     return [file, *(one for child in office.store.children(number) for one in _family(office, child.number))]
 
 
-def _events(office: Office, cases: list[Case]) -> Iterator[_Event]:
+def _called(cases: list[Case]) -> dict[str, str]:
+    """What a scenario calls each: `KEY N`, in order of opening; '' the first, which is its own."""
     names: dict[str, int] = {}
-    ordered = sorted(cases[1:], key=lambda one: (one.opened, natural(one.number)))
-    called = {}
-    for case in ordered:
+    called = {cases[0].number: ""}
+    for case in sorted(cases[1:], key=lambda one: (one.opened, natural(one.number))):
         names[case.process] = names.get(case.process, 0) + 1
         called[case.number] = f"{case.process} {names[case.process]}"
+    return called
+
+
+def _events(office: Office, cases: list[Case], called: Mapping[str, str]) -> Iterator[_Event]:
     for case in cases:
-        yield from _told(office.store.entries(case.number), called.get(case.number, ""))
+        yield from _told(office.store.entries(case.number), called[case.number])
 
 
 def _told(entries: list[Entry], called: str) -> Iterator[_Event]:
@@ -141,24 +150,29 @@ def _head(recorder: _Recorder, case: Case, first: _Event) -> Iterator[str]:
 
 
 def _steps(events: list[_Event]) -> Iterator[_Event]:
-    """What persons did."""
+    """What persons did; what a correction does to papers is part of it."""
+    dealt: set[str] = set()
     for event in events:
-        if (
-            event.said["actor"] != CLOCK
-            and event.said["act"] not in {*PASSING, "also"}
-            and not (event.case and event.said["act"] == "open")
-        ):
+        act, data = event.said["act"], event.payload["data"]
+        if act == "correct":
+            dealt = {paper for paper, how in data["papers"].items() if how != "keep"}
+        elif act.startswith("document-") and data["document"] in dealt:
+            dealt.discard(data["document"])
+            continue
+        if event.said["actor"] != CLOCK and act not in {*PASSING, "also"} and not (event.case and act == "open"):
             yield event
 
 
 def _step(recorder: _Recorder, event: _Event) -> Iterator[str]:
-    at = event.entry.at
+    at, deed = event.entry.at, [*_deed(event), *_between(event, recorder)]
+    if not any(deed):
+        return  # a link, as the other case tells it
     if at.replace(microsecond=0) > recorder.at:
         yield f"wait: {_text('until ' + recorder.local(at))}"
     recorder.at = at
     who = f"as: {_text(recorder.person(event.said['actor'], at))}"
     case = f", case: {_text(event.case)}" if event.case else ""
-    yield ", ".join(filter(None, (who + case, *_deed(event), *_rest(event), *_expected(event))))
+    yield ", ".join(filter(None, (who + case, *deed, *_rest(event), *_expected(event))))
 
 
 def _deed(event: _Event) -> Iterator[str]:
@@ -176,7 +190,7 @@ def _deed(event: _Event) -> Iterator[str]:
         case "edit":
             yield f"edit: {_values(fields)}"
         case "correct":
-            yield f"correct: {data['entry']}, set: {_values(fields)}"
+            yield from _correction(data, fields)
         case "assign":
             yield f"assign: {{{_text(data['slot'])}: {_text(data['person'])}}}"
         case "extend":
@@ -185,6 +199,43 @@ def _deed(event: _Event) -> Iterator[str]:
             yield f"extend: {{{', '.join(f'{_text(name)}: {amount}' for name in names)}}}"
         case _:
             yield f"{act}: {_text(event.payload['note'])}" if act in NOTED else ""
+
+
+def _correction(data: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[str]:
+    """A line put right: the case's fields and a reply's, its answer, and what became of which papers."""
+    reply = data.get("reply", {})
+    yield f"correct: {data['entry']}"
+    if both := {**fields, **reply.get("fields", {})}:
+        yield f"set: {_values(both)}"
+    if reply.get("taken_back"):
+        yield "take_back: true"
+    elif reply.get("answer", "") != reply.get("was", {}).get("answer", ""):
+        yield f"answer: {_text(reply['answer'])}"
+    for way in ("void", "replace", "keep"):
+        if papers := [paper for paper, how in data["papers"].items() if how == way]:
+            yield f"{way}: [{', '.join(map(_text, papers))}]"
+
+
+def _between(event: _Event, recorder: _Recorder) -> Iterator[str]:
+    """Who works or is asked; what is done to a paper; what ties the case to another of its family (a link to one that no scenario
+    opens is left out).
+    """
+    act, data = event.said["act"], event.payload["data"]
+    if act == "ask":
+        yield f"ask: [{', '.join(map(_text, data['asked']))}]"
+    elif act == "claim":
+        yield f"claim: {_text(data['slot'])}"
+    elif act == "release":
+        yield f"release: {_text(data['slot'])}" if "slot" in data else f"release: true, unit: {_text(data['asked'])}"
+    elif act == "link":
+        other = recorder.called.get(data["other"], "")
+        if other and data["how"] != "followed" and not (event.case and data["how"] == "relates" and event.case > other):
+            yield f"link: {_text(other)}, how: {data['how']}"
+    elif act.startswith("document-"):
+        named = f"{PAPERS[data['what']]}: {_text(data['document'])}"
+        by = f", by: {_text(data['by'])}" if data.get("by") else ""
+        files = f", files: [{', '.join(_text(one['name']) for one in data['files'])}]" if data.get("files") else ""
+        yield f"doc: {{{named}{by}{files}}}"
 
 
 def _rest(event: _Event) -> Iterator[str]:

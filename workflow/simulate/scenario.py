@@ -26,6 +26,13 @@ class Step:
     fields: dict[str, Any] = field(default_factory=dict)
     papers: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    answer: str = ""
+    take_back: bool = False
+    """Of `correct`: what a reply should have said; that it was not the unit's."""
+    how: str = "relates"
+    """Of `link`."""
+    children: bool = False
+    """Of `do`: on the open sub-cases too."""
     expect: dict[str, tuple[Any, Place]] = field(default_factory=dict)
     refused: str = ""
 

@@ -103,6 +103,7 @@ class World:
             "processes": {one: self.ground.processes[one] for one in needs.processes if one in self.ground.processes},
             "figures": {one: {} for one in needs.figures},
             "histories": dict.fromkeys(needs.histories, ()),
+            "told": {one: {} for one in needs.told},
         }
         if needs.processes and not beside["processes"]:
             raise Refused(what=", ".join(needs.processes), reasons=[])

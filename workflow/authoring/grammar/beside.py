@@ -271,6 +271,19 @@ class ExpectedShape(Closed):
     sees: dict[Annotated[Id, Names("told")], bool] = {}
 
 
+class PaperShape(Closed):
+    """What is done to one paper of the case, outside of actions."""
+
+    issue: Word = ""
+    void: Word = ""
+    recall: Word = ""
+    replace: Word = ""
+    correct: Word = ""
+    attach: Word = ""
+    by: Word = ""
+    files: Words = []
+
+
 class StepShape(Closed):
     """A step: one thing is done, or only looked at what there is."""
 
@@ -295,6 +308,12 @@ class StepShape(Closed):
     replace: Words = []
     keep: Words = []
     correct: Annotated[int, Field(ge=1)] = 1
+    answer: Annotated[Word, Names("answer")] = ""
+    take_back: bool = False
+    link: Word | None = None
+    how: Literal["relates", "follows"] = "relates"
+    doc: PaperShape | None = None
+    children: bool = False
     case: Word | None = None
     process: Process | None = None
     start: Annotated[Word, Names("start")] | None = None
