@@ -63,8 +63,15 @@ def test_what_was_issued_and_what_became_of_it_stands_in_the_register_of_papers_
 
 def test_papers_of_secret_cases_stand_in_no_register_of_those_who_may_not_see_them(office: LocalOffice) -> None:
     issued(office)
-    assert column(office.register("outgoing", "btg", actor=HEAD), "symbol") == ["01-BC/BTGHU"]
-    assert column(office.register("outgoing", "btg", actor=OUTSIDER), "symbol") == []
+    apart = "btg/secret:BC/term:2025-2030"
+    assert [column(office.register("outgoing", "btg", actor=one), "symbol") for one in (HEAD, OUTSIDER)] == [[], []]
+    assert column(office.register("series", apart, actor=HEAD), "symbol") == ["01-BC/BTGHU"]
+    with pytest.raises(NotFound) as unseen:
+        office.register("series", apart, actor=OUTSIDER)
+    assert "secret" not in unseen.value.message("en").replace(apart, "")
+    assert [[one.series for one in office.series(actor=one)] for one in (HEAD, OUTSIDER)] == [[apart], []]
+    office.reserve("btg", "BC", secret=True, actor=CLERK, note="viết tay")
+    assert [[one.last for one in office.series(actor=one)] for one in (HEAD, CLERK, OUTSIDER)] == [[2], [2], []]
 
 
 def test_papers_that_come_in_are_numbered_linked_and_warned_of(office: LocalOffice) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import storage.postgres  # noqa: F401 - imported once, before the processes part
-from tests.app.making import CLERK, Place, in_children, in_fresh_children, incident, step
+from tests.app.making import CLERK, Place, change_definitions, in_children, in_fresh_children, incident, no_scenarios, step
 from workflow.answers import Finding
 from workflow.errors import Conflict, StoreUnreachable
 
@@ -62,7 +62,10 @@ def issuing(index: int, folder: Path, url: str, case: str) -> None:
 
 
 def test_papers_are_issued_at_once_beside_a_batch(place: Place) -> None:
+    change_definitions(place, "incident/process.yaml", ("secret: true", "secret: false"))  # else their series is another
+    no_scenarios(place)
     office = place.office()
+    office.deploy(by="hoso", why="thử")
     cases = ",".join(incident(office, "screen") for _ in range(3))
     office.store.close()
     assert in_fresh_children(4, issuing, place.folder, place.database, cases) == [0] * 4

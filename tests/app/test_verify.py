@@ -188,7 +188,7 @@ NAMED: dict[str, tuple[Tamper, str, str]] = {
     "a head's moment": (sql("UPDATE office_head SET at = replace(at, '2026', '2025')"), "head", "head 1"),
     "a chain computed anew": (lambda found: anew(found, "Thuộc phạm vi", "Ngoài phạm vi"), "head", INCIDENT_NUMBER),
     "a tail cut off": (cut, "head", INCIDENT_NUMBER),
-    "a series' last": (sql("UPDATE series SET last = 9 WHERE type = 'BC'"), "series", "btg/BC"),
+    "a series' last": (sql("UPDATE series SET last = 9 WHERE type = 'secret:BC'"), "series", "btg/secret:BC"),
     "the case gone, its history left": (sql(f'DELETE FROM "case" WHERE {CASE}'), "database", "entry"),
     "the state in the lists": (sql(f"UPDATE \"case\" SET state = 'closed' WHERE {CASE}"), "database", INCIDENT_NUMBER),
     "the next rung's time": (sql(f"UPDATE deadline SET next_at = NULL WHERE {ENTRY} AND status = 'running'"), "database", INCIDENT_NUMBER),

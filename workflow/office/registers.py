@@ -3,13 +3,13 @@
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from workflow.answers.registers import IncomingShown, RegisterShown, ReservedShown, SeriesClosed, SeriesShown
-from workflow.documents.registers.forms import FORMS, Form, Register, Row, filled, found, ordered, volume
+from workflow.documents.registers.forms import FORMS, Register, Row, filled, found, ordered
 from workflow.engine import registry
 from workflow.engine.facts import Facts
 from workflow.engine.numbering import APART, NoSeries, document_series
@@ -22,6 +22,7 @@ from workflow.office import register_rows as lines
 from workflow.office.acting import TRIES
 from workflow.office.carrying import new_id
 from workflow.office.papers import Papers
+from workflow.office.register_shown import dated_of, periods_of, shown_of, volume_of
 from workflow.phrases import phrase
 from workflow.plain import digest
 from workflow.ports import Stale
@@ -50,7 +51,7 @@ class Registers(Papers):
         column to put it in Vietnamese order by, `volume_size` parts it into volumes.
         """
         made = self._register(kind, body, actor, year, words, sort)
-        return _shown(_volume(made, volume_number, volume_size), kind, body)
+        return shown_of(volume_of(made, volume_number, volume_size), kind, body)
 
     def register_file(self, kind: str, body: str, to: str, *, actor: str, **options: Any) -> bytes:
         """The same as a file: csv, xlsx, docx or pdf. Raises WrongValue for another kind, CharacterRefused."""
@@ -60,7 +61,7 @@ class Registers(Papers):
             raise WrongValue(field="file", value=to, expected=", ".join(f".{one}" for one in KINDS))
         number, size = options.pop("volume_number", 1), options.pop("volume_size", 0)
         given = {"year": 0, "words": "", "sort": "", **options}
-        made = _volume(self._register(kind, body, actor, given["year"], given["words"], given["sort"]), number, size)
+        made = volume_of(self._register(kind, body, actor, given["year"], given["words"], given["sort"]), number, size)
         return write(made, to, self._facts().today)
 
     def _register(self, kind: str, body: str, actor: str, year: int, words: str, sort: str) -> Register:
@@ -81,23 +82,23 @@ class Registers(Papers):
 
     def _of_year(self, kind: str, body: str, actor: str, year: int, facts: Facts) -> Register:
         if kind == "outgoing":
-            dated = [one for one in self._outgoing(body, _periods(body, year, facts), actor, facts) if one[0][0].year == year]
+            dated = [one for one in self._outgoing(body, periods_of(body, year, facts), actor, facts) if one[0][0].year == year]
         else:
             papers = [one for one in self._state(body).incoming if one.year == year and registry.sees(actor, body, one, facts)]
             of_kind = {"incoming": lambda: lines.incoming(papers, facts), "follow-up": lambda: self._followed(papers, actor, facts)}
             if kind not in of_kind:
                 raise NotFound(kind="register", name=kind, known=[*of_kind, "outgoing", "contents", "series"])
             dated = of_kind[kind]()
-        return _dated(FORMS[kind], facts.unit_title(body), str(year), sorted(dated, key=lambda one: one[0]))
+        return dated_of(FORMS[kind], facts.unit_title(body), str(year), sorted(dated, key=lambda one: one[0]))
 
     def _series_register(self, name: str, actor: str, facts: Facts) -> Register:
         series = lines.series_of(name)
-        known = [str(one) for one, _, _ in self.store.series_numbers() if not one.type.startswith("case:")]
+        known = [str(one) for one, _ in self._series_seen(actor, facts, series.body if series is not None else "")]
         if series is None or name not in known:
             raise NotFound(kind="series", name=name, known=known)
         rows = self._outgoing(series.body, [series.period], actor, facts, only=series)
         period = series.period.removeprefix("term:")
-        return _dated(FORMS["outgoing"], facts.unit_title(series.body), period, sorted(rows, key=lambda one: one[0][2]))
+        return dated_of(FORMS["outgoing"], facts.unit_title(series.body), period, sorted(rows, key=lambda one: one[0][2]))
 
     def _outgoing(self, body: str, periods: Sequence[str], actor: str, facts: Facts, only: SeriesKey | None = None) -> list[lines.Dated]:
         rows = self.store.numbered(body, periods, self._viewer(actor, facts))
@@ -152,11 +153,22 @@ class Registers(Papers):
         facts = self._facts_for(actor)
         if body:
             facts.organisation.unit(body)
-        return [
-            self._series(one, last, facts)
-            for one, _, last in self.store.series_numbers()
-            if not one.type.startswith("case:") and body in {"", one.body}
-        ]
+        return [self._series(one, last, facts) for one, last in self._series_seen(actor, facts, body)]
+
+    def _series_seen(self, actor: str, facts: Facts, body: str = "") -> Iterator[tuple[SeriesKey, int]]:
+        """The series of papers and their last numbers; one of secret papers for those who may see one of them, or hold a number of it
+        in their registers: for others there is none (law 7).
+        """
+        for one, _, last in self.store.series_numbers():
+            if not one.type.startswith("case:") and body in {"", one.body}:
+                if one.type.startswith(APART) and not self._sees_a_number(one, actor, facts):
+                    continue
+                yield one, last
+
+    def _sees_a_number(self, series: SeriesKey, actor: str, facts: Facts) -> bool:
+        rows = self.store.numbered(series.body, [series.period], self._viewer(actor, facts))
+        keeper = series.body in facts.organisation.units and registry.keeps(actor, series.body, facts)
+        return any(row.series == series and (row.case or keeper) for row in rows)
 
     def _series(self, series: SeriesKey, last: int, facts: Facts) -> SeriesShown:
         ended = series.body in facts.organisation.units and bool(registry.ended(series.body, facts))
@@ -347,53 +359,3 @@ class Registers(Papers):
 def _said(entry: RegistryEntry) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(entry.text)["data"]
     return data
-
-
-def _periods(body: str, year: int, facts: Facts) -> list[str]:
-    """The periods that papers of a year may be numbered by: the year, and the body's terms that touch it."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    terms = [
-        f"term:{term.name}"
-        for term in facts.organisation.terms
-        if body in term.bodies and (term.since or first) <= last and (term.until or last) >= first
-    ]
-    return [str(year), *terms]
-
-
-def _dated(form: Form, body: str, year: str, dated: Sequence[lines.Dated]) -> Register:
-    days = [day for (day, _, _), _ in dated]
-    return filled(
-        Register(
-            form=form,
-            body=body,
-            year=year,
-            first_day=short_date(min(days)) if days else "",
-            last_day=short_date(max(days)) if days else "",
-        ),
-        [row for _, row in dated],
-    )
-
-
-def _volume(made: Register, number: int, size: int) -> Register:
-    rows, count = volume(made.rows, number, size)
-    if not 1 <= number <= count:
-        raise NotFound(kind="volume", name=str(number), known=[str(one) for one in range(1, count + 1)])
-    return replace(filled(made, rows), volume=number, volumes=count)
-
-
-def _shown(made: Register, kind: str, body: str) -> RegisterShown:
-    return RegisterShown(
-        kind=kind,
-        title=made.form.title,
-        body=body,
-        body_title=made.body,
-        year=made.year,
-        first_day=made.first_day,
-        last_day=made.last_day,
-        first_number=made.first_number,
-        last_number=made.last_number,
-        volume=made.volume,
-        volumes=made.volumes,
-        columns=dict(zip(made.form.keys, made.form.headings, strict=True)),
-        rows=tuple(dict(zip(made.form.keys, row, strict=True)) for row in made.rows),
-    )
