@@ -185,18 +185,9 @@ def office_with(folder: Path, open_: int, due: int, clock, at_: Sequence[datetim
     """An office of one procedure; by direct inserts, `due` cases with a rung that is due at `DUE_AT`, and open deadlines
     of other cases as many as are left of `open_`.
     """
-    import shutil
+    from bench._making import office_of
 
-    from workflow.compose import open_office
-    from workflow.upkeep.making import init
-
-    init(folder, practice=True, environ={})
-    for path in (folder / "definitions").iterdir():
-        shutil.rmtree(path) if path.is_dir() else None
-    (folder / "definitions" / "load").mkdir()
-    (folder / "definitions" / "load" / "process.yaml").write_text(PROCESS, "utf-8")
-    office = open_office(folder, clock=clock, environ={})
-    office.deploy(by="bench", why="bench")
+    office = office_of(folder, "load", PROCESS, clock, {})
     number = office.open("load", actor="chuyen-vien-btg").case
     office.store.close()
     copied(folder / "hoso.db", number, open_, due, at_)

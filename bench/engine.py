@@ -7,9 +7,9 @@ in fresh processes; a ratio is of the same round; the median counts. The Postgre
 
 import json
 import multiprocessing
+import os
 import random
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -48,19 +48,10 @@ def process() -> str:
 
 def make(folder: Path, url: str) -> None:
     """An office with this one process."""
-    from workflow.compose import open_office
+    from bench._making import office_of
     from workflow.timekeeping import SetClock
-    from workflow.upkeep import init
 
-    init(folder, practice=True, environ={"HOSO_DATABASE": url})
-    for old in (folder / "definitions").iterdir():
-        if old.is_dir():
-            shutil.rmtree(old)
-    (folder / "definitions" / "bench").mkdir()
-    (folder / "definitions" / "bench" / "process.yaml").write_text(process(), "utf-8")
-    office = open_office(folder, clock=SetClock(START), environ={"HOSO_DATABASE": url})
-    office.deploy(by="bench", why="bench")
-    office.close()
+    office_of(folder, "bench", process(), SetClock(START), {"HOSO_DATABASE": url}).close()
 
 
 def client(folder: Path, url: str, part: list[int], cases: int, together, answers) -> None:
@@ -190,4 +181,4 @@ def main(cases: int = 60, rounds: int = 5) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    main(*(int(argument) for argument in sys.argv[1:] or (["4", "1"] if os.environ.get("SMALL") else [])))

@@ -1,15 +1,15 @@
 """Reads what an act needs: a case whole, receipts, numbers, versions, what is due."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_, select
 
 from storage import tables
-from storage.transaction import Statement, Transaction
+from storage.transaction import Row, Statement, Transaction
 from storage.writing import insert, matching, series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_plain, instant
@@ -17,6 +17,7 @@ from workflow.ports import Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
 _version, _deployment, _series, _number = tables.version, tables.deployment, tables.series, tables.number
+_opinion = tables.opinion
 _SERIES = ("body", "type", "period")
 _ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
 _OF_CASE: BindParameter[str] = bindparam("at_case")
@@ -105,6 +106,75 @@ def case_file(tx: Transaction, number: str) -> CaseFile | None:
         opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in tx.rows(_OPINIONS, at)),
         documents=_with_lives(tx, number, [read_document(*row) for row in tx.rows(_DOCUMENTS, at)]),
     )
+
+
+# ---- many cases at once ----------------------------------------------------------------------------------------------
+
+_AT_ONCE = 50
+_PLACES = [f"at_{place}" for place in range(_AT_ONCE)]
+Among = Callable[[ColumnElement[str]], ColumnElement[bool]]
+
+
+def of_many(build: Callable[[Among], Any]) -> Statement:
+    """A statement about up to fifty cases, compiled once: each has a place in it, and those that are left over name none."""
+    return Statement(lambda _: build(lambda column: column.in_([bindparam(place) for place in _PLACES])))
+
+
+def many(tx: Transaction, statement: Statement, numbers: Sequence[str]) -> Iterator[Row]:
+    """Its rows for as many cases as are asked for."""
+    for at in range(0, len(numbers), _AT_ONCE):
+        some = [*numbers[at : at + _AT_ONCE], *[""] * _AT_ONCE][:_AT_ONCE]
+        yield from tx.rows(statement, dict(zip(_PLACES, some, strict=True)))
+
+
+_FILES = (
+    of_many(lambda among: select(_case.c.number, _case.c.plain).where(among(_case.c.number))),
+    of_many(lambda among: select(_deadline.c.case, _deadline.c.plain).where(among(_deadline.c.case)).order_by(_deadline.c.id)),
+    of_many(
+        lambda among: (
+            select(tables.opinion.c.case, tables.opinion.c.plain).where(among(tables.opinion.c.case)).order_by(tables.opinion.c.id)
+        )
+    ),
+    of_many(
+        lambda among: (
+            select(_document.c.case, _document.c.plain, _document.c.status)
+            .where(among(_document.c.case))
+            .order_by(_document.c.rule, _document.c.n.desc(), _document.c.id.desc())
+        )
+    ),
+)
+_CHILDREN_OF = of_many(
+    lambda among: (
+        select(_case.c.parent, _case.c.plain).where(among(_case.c.parent), _case.c.parent != literal_column("''")).order_by(_case.c.id)
+    )
+)
+
+
+def case_files(tx: Transaction, numbers: Sequence[str]) -> dict[str, CaseFile]:
+    """These cases, each as `case_file` gives it; those that are not there are left out."""
+    rows: list[dict[str, list[Any]]] = [{number: [] for number in numbers} for _ in _FILES]
+    cases, deadlines, opinions, documents = rows
+    for statement, found in zip(_FILES, rows, strict=True):
+        for number, *row in many(tx, statement, numbers):
+            found[number].append(row)
+    return {
+        number: CaseFile(
+            case=from_plain(Case, json.loads(cases[number][0][0])),
+            deadlines=tuple(from_plain(Deadline, json.loads(plain)) for (plain,) in deadlines[number]),
+            opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in opinions[number]),
+            documents=_with_lives(tx, number, [read_document(*row) for row in documents[number]]),
+        )
+        for number in numbers
+        if cases[number]
+    }
+
+
+def children_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Case, ...]]:
+    """The sub-cases of each of these cases, in order of opening."""
+    found: dict[str, tuple[Case, ...]] = dict.fromkeys(numbers, ())
+    for parent, plain in many(tx, _CHILDREN_OF, numbers):
+        found[parent] = (*found[parent], from_plain(Case, json.loads(plain)))
+    return found
 
 
 def children(tx: Transaction, number: str) -> tuple[Case, ...]:

@@ -36,7 +36,7 @@ from sqlalchemy.pool import Pool, QueuePool
 from storage import postgres_guards as guards
 from storage.postgres_address import read_address
 from storage.postgres_guards import quoted
-from storage.transaction import Cursor, Transaction
+from storage.transaction import LONGEST_SEARCH, Cursor, Transaction
 from workflow.errors import (
     DatabaseUnknown,
     LoginRefused,
@@ -62,7 +62,6 @@ _SESSION = (
 """Full durability, whatever the server's default; a program that sleeps in the middle of a transaction loses it."""
 _LOCK_TIMEOUT = "2s"
 """A wait for others' rows; longer waits are ours, so that they end."""
-_LONGEST_SEARCH = 32
 
 _CROWDED = re.compile(r"too many (clients|connections)|connection slots", re.IGNORECASE)
 _STARTING = re.compile(r"the database system is (starting up|shutting down|not yet accepting|in recovery)", re.IGNORECASE)
@@ -228,7 +227,7 @@ class Postgres:
     def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
         """Every word of `text` begins some word of the case; nothing in them is taken for tsquery's own syntax."""
         index = table("case_search", column("id"), column("words"))
-        query = " & ".join(f"'{word}':*" for word in words(text)[:_LONGEST_SEARCH])
+        query = " & ".join(f"'{word}':*" for word in words(text)[:LONGEST_SEARCH])
         return index, index.c.id, index.c.words.op("@@")(cast(query, TSQUERY)) if query else false()
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:

@@ -86,9 +86,10 @@ def make_guards(cursor: Any, schema: str) -> None:
     cursor.execute(STAYS)
     cursor.execute(_FOUND_BY)
     cursor.execute('CREATE TABLE IF NOT EXISTS case_search (id bigint PRIMARY KEY REFERENCES "case" (id), words tsvector NOT NULL)')
-    cursor.execute("CREATE INDEX IF NOT EXISTS ix_case_search ON case_search USING gin (words)")
+    cursor.execute("DROP INDEX IF EXISTS ix_case_search")  # of all rows at once it is made several times as fast
     cursor.execute("DELETE FROM case_search")
     cursor.execute(f'INSERT INTO case_search (id, words) SELECT id, {_WORDS.format("search")} FROM "case"')  # noqa: S608  # a constant
+    cursor.execute("CREATE INDEX ix_case_search ON case_search USING gin (words)")
     for name, statement in GUARDS.items():
         cursor.execute(statement)
         if name not in _SEARCH:  # a guard holds on a replica that is written to as well

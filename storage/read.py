@@ -1,52 +1,38 @@
-"""Lists: cases, the inbox, what is overdue, notices. What a viewer may not see is in none of them (law 7)."""
+"""The inbox, what is overdue, notices, and who sees what: what a viewer may not see is in no list (law 7)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal, literal_column, not_, or_, select, true
 
 from storage import tables
+from storage.loading import many, of_many
 from storage.outbox import NOTICE, notice
 from storage.transaction import Backend, Row, Transaction
 from storage.writing import SEAT, matching
 from workflow.errors import WrongValue
 from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
-from workflow.plain import from_plain, instant
+from workflow.plain import canonical, from_plain, instant
 from workflow.vietnamese import nfc
 
 _case, _awaited, _viewer = tables.case, tables.awaited, tables.viewer
 _deadline, _notice, _message = tables.deadline, tables.notice, tables.message
-_LINE = ("number", "process", "version", "title", "state", "unit", "opened", "due", "outcome", "secret")
+LINE = ("number", "process", "version", "title", "state", "unit", "opened", "due", "outcome", "secret")
 
 Condition = ColumnElement[bool]
 
-
-def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
-    """A page of cases, newest first; the inbox by due date, those without one last."""
-    return _inbox(tx, query, viewer) if query.awaited else _newest(tx, query, viewer)
+_AWAITED = of_many(lambda among: select(_awaited.c.case, *(_awaited.c[name] for name in SEAT)).where(among(_awaited.c.case)))
 
 
-def _newest(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
-    order: ColumnElement[int] = _case.c.id
-    lines = select(*(_case.c[name] for name in _LINE), _case.c.id)
-    if query.words:
-        index, order, found = tx.backend.search(query.words)
-        lines = lines.select_from(index).join(_case, _case.c.id == order).where(found)
-    if query.after:
-        lines = lines.where(order < _cursor_id(tx, query.after, viewer))
-    rows = tx.select(lines.where(*_filters(tx.backend, query, viewer)).order_by(order.desc()).limit(query.limit))
-    return [_line(row, row[0]) for row in rows]
-
-
-def _inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+def inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     """One short query a seat, each along its index: a single one over all seats would read all of their cases."""
     page = _page_of_seat(tx.backend, query, viewer)
     rows = tx.select_each(page, [{**_at(seat), "principal": principal} for seat, principal in _held(viewer)])
     by_case = {row[0]: row for row in rows}
     first = sorted(by_case.values(), key=lambda row: (row[-1], row[0]))[: max(query.limit, 0)]
-    return [_line(row, f"{row[-1]}|{row[0]}") for row in first]
+    return [line(row, f"{row[-1]}|{row[0]}") for row in first]
 
 
 def _held(viewer: Viewer) -> list[tuple[Seat, str]]:
@@ -70,7 +56,7 @@ def _is_out(viewer: Viewer) -> Condition:
 
 def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[Any]:
     page = (
-        select(*(_case.c[name] for name in _LINE), _awaited.c.due)
+        select(*(_case.c[name] for name in LINE), _awaited.c.due)
         .select_from(_awaited)
         .join(_case, _case.c.number == _awaited.c.case)
         .where(*matching(_awaited, *SEAT), *_filters(backend, query, viewer), not_(_is_out(viewer)))
@@ -90,15 +76,16 @@ def _filters(backend: Backend, query: CaseQuery, viewer: Viewer) -> list[Conditi
         wanted.append(_case.c.outcome == literal_column("''"))
     if query.overdue_at:
         wanted.append(_case.c.due < instant(query.overdue_at))
-    wanted += [backend.holds(_case.c.plain, field, _as_text(value)) for field, value in query.fields.items()]
+    wanted += [backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]
     return [*wanted, visible(viewer)]
 
 
-def _as_text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A field's value as a filter compares it."""
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else nfc(str(value))
 
 
-def _cursor_id(tx: Transaction, cursor: str, viewer: Viewer) -> int:
+def cursor_id(tx: Transaction, cursor: str, viewer: Viewer) -> int:
     """Where the row of the page before stands. The cursor is its case's number: a row's own would tell how many others there are."""
     found = tx.select(select(_case.c.id).where(_case.c.number == cursor, visible(viewer)))
     if not found:
@@ -117,8 +104,9 @@ def _wrong(cursor: str) -> WrongValue:
     return WrongValue(field="after", value=cursor, expected="the cursor of a row of this list")
 
 
-def _line(row: Row, cursor: str) -> CaseRow:
-    values = dict(zip(_LINE, row[: len(_LINE)], strict=True))
+def line(row: Row, cursor: str) -> CaseRow:
+    """A row of `LINE` as a line of a list."""
+    values = dict(zip(LINE, row[: len(LINE)], strict=True))
     opened, due = datetime.fromisoformat(values["opened"]), values["due"] and datetime.fromisoformat(values["due"])
     return CaseRow(**{**values, "opened": opened, "due": due, "secret": bool(values["secret"]), "cursor": cursor})
 
@@ -139,12 +127,12 @@ def visible(viewer: Viewer) -> Condition:
 
 
 def _takes_part(seats: Iterable[Seat]) -> Condition:
-    return _has(_viewer, or_(false(), *(_is(_viewer, seat) for seat in _in_order(seats))))
+    return _has(_viewer, or_(false(), *(is_seat(_viewer, seat) for seat in in_order(seats))))
 
 
 def _stays(person: str) -> Condition:
     """Whether the person has not withdrawn from the case at hand."""
-    return not_(_has(_viewer, _is(_viewer, Seat(unit=OUT, person=person))))
+    return not_(_has(_viewer, is_seat(_viewer, Seat(unit=OUT, person=person))))
 
 
 def _has(table: Any, condition: Condition) -> Condition:
@@ -157,25 +145,37 @@ def sees(tx: Transaction, number: str, viewer: Viewer) -> bool:
     return bool(tx.select(select(_case.c.id).where(_case.c.number == number, visible(viewer))))
 
 
-def _is(table: Any, seat: Seat) -> Condition:
+def is_seat(table: Any, seat: Seat) -> Condition:
+    """Whether a row is of this seat."""
     return and_(table.c.unit == seat.unit, table.c.position == seat.position, table.c.person == seat.person)
 
 
-def _in_order(seats: Iterable[Seat]) -> list[Seat]:
+def in_order(seats: Iterable[Seat]) -> list[Seat]:
+    """Seats in the one order in which statements name them."""
     return sorted(seats, key=lambda seat: (seat.unit, seat.position, seat.person))
+
+
+def awaited(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Seat, ...]]:
+    """Whose turn it is in each of these cases, as their last acts left it."""
+    found: dict[str, tuple[Seat, ...]] = {}
+    for number, *seat in many(tx, _AWAITED, numbers):
+        found[number] = (*found.get(number, ()), Seat(**dict(zip(SEAT, seat, strict=True))))
+    return found
 
 
 # ---- deadlines and notices ---------------------------------------------------------------------------------------
 
 
-def overdue(tx: Transaction, now: datetime, viewer: Viewer, limit: int) -> list[DeadlineRow]:
-    """Running deadlines that are past, the most overdue first."""
+def overdue(tx: Transaction, now: datetime, viewer: Viewer, limit: int, unit: str = "") -> list[DeadlineRow]:
+    """Running deadlines that are past, the most overdue first; of a unit: of cases that it keeps, or of its own reply."""
+    asked = canonical({"asked": unit})[1:-1]  # as it stands in a deadline's JSON
+    of_unit = or_(_case.c.unit == unit, _deadline.c.plain.contains(asked, autoescape=True)) if unit else true()
     names = ("title", "process", "version", "state", "unit")
     rows = tx.select(
         select(_deadline.c.plain, _case.c.number, *(_case.c[name] for name in names))
         .select_from(_deadline)
         .join(_case, _case.c.number == _deadline.c.case)
-        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < instant(now), visible(viewer))
+        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < instant(now), of_unit, visible(viewer))
         .order_by(_deadline.c.due, _deadline.c.id)
         .limit(limit)
     )

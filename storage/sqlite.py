@@ -35,7 +35,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from storage.sqlite_guards import GUARDS, drop_guards, make_guards
-from storage.transaction import Cursor, Transaction
+from storage.transaction import LONGEST_SEARCH, Cursor, Transaction
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import words
 
@@ -44,7 +44,6 @@ MOUNTS = Path("/proc/self/mounts")
 _OVER_A_NETWORK = re.compile(
     r"nfs\d?|cifs|smb\w*|9p|ceph|glusterfs|lustre|afs|ncpfs|davfs\d?|fuse\.(sshfs|s3fs|rclone|davfs|glusterfs|ceph\S*|smbnetfs|gvfsd-fuse)"
 )
-_LONGEST_SEARCH = 32
 
 _PRAGMAS = (
     "PRAGMA busy_timeout = 100",  # longer waits are ours, with random pauses: SQLite's own let one of four writers starve
@@ -167,7 +166,7 @@ class Sqlite:
     def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
         """Every word of `text` begins some word of the case; nothing in them is taken for FTS5's own syntax."""
         index = table("case_search", column("rowid"), column("case_search"))
-        query = " ".join(f'"{word}"*' for word in words(text)[:_LONGEST_SEARCH])
+        query = " ".join(f'"{word}"*' for word in words(text)[:LONGEST_SEARCH])
         return index, index.c.rowid, index.c.case_search.op("MATCH")(query) if query else false()
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, leases, loading, outbox, proof, read, records, registers, writing
+from storage import claims, leases, lists, loading, outbox, proof, read, records, registers, writing
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
@@ -24,6 +24,7 @@ from workflow.model import (
     OfficeHead,
     Record,
     RegistryEntry,
+    Seat,
     SeriesKey,
     Viewer,
 )
@@ -213,15 +214,27 @@ class SqlStore(Store):
 
     def cases(self, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
         """A page of cases, newest first (the inbox: by due date)."""
-        return self.database.read(read.cases, query, viewer)
+        return self.database.read(lists.cases, query, viewer)
 
     def sees(self, number: str, viewer: Viewer) -> bool:
         """Whether the viewer may see the case."""
         return self.database.read(read.sees, number, viewer)
 
-    def overdue(self, now: datetime, viewer: Viewer, limit: int) -> list[DeadlineRow]:
-        """Running deadlines that are past, the most overdue first."""
-        return self.database.read(read.overdue, now, viewer, limit)
+    def overdue(self, now: datetime, viewer: Viewer, limit: int, unit: str = "") -> list[DeadlineRow]:
+        """Running deadlines that are past, the most overdue first; of a unit: of cases that it keeps, or of its own reply."""
+        return self.database.read(read.overdue, now, viewer, limit, unit)
+
+    def load_many(self, numbers: Sequence[str]) -> Mapping[str, CaseFile]:
+        """These cases, those that are there, each as `load` gives it."""
+        return self.database.read(loading.case_files, numbers)
+
+    def children_of(self, numbers: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
+        """The sub-cases of each of these cases."""
+        return self.database.read(loading.children_of, numbers)
+
+    def awaited(self, numbers: Sequence[str]) -> Mapping[str, tuple[Seat, ...]]:
+        """Whose turn it is in each of these cases."""
+        return self.database.read(read.awaited, numbers)
 
     def entries(self, number: str) -> list[Entry]:
         """A case's history, first to last."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -112,8 +112,13 @@ case = Table(
 )
 _IS_OPEN = text("outcome = ''")
 Index("ix_case_open", case.c.id, **_where(_IS_OPEN))
-Index("ix_case_open_state", case.c.process, case.c.state, case.c.id, **_where(_IS_OPEN))
-Index("ix_case_open_unit", case.c.unit, case.c.id, **_where(_IS_OPEN))
+Index("ix_case_open_state", case.c.process, case.c.state, case.c.secret, case.c.id, **_where(_IS_OPEN))
+Index("ix_case_open_unit", case.c.unit, case.c.secret, case.c.id, **_where(_IS_OPEN))
+Index("ix_case_process", case.c.process, case.c.secret, case.c.id)
+Index("ix_case_unit", case.c.unit, case.c.secret, case.c.id)
+
+_IS_PUBLIC = text("outcome = '' AND secret = 0")
+Index("ix_case_open_public", case.c.id, **_where(_IS_PUBLIC))
 
 Index("ix_case_parent", case.c.parent, case.c.id, **_where(text("parent <> ''")))
 
@@ -135,6 +140,7 @@ Index("ix_awaited_seat", awaited.c.unit, awaited.c.position, awaited.c.person, a
 viewer = Table(
     "viewer", metadata, _case(key=True), _text("unit", key=True), _text("position", key=True), _text("person", key=True), **_CLUSTERED
 )
+Index("ix_viewer_seat", viewer.c.unit, viewer.c.position, viewer.c.person, viewer.c.case)
 
 entry = Table(
     "entry",

@@ -11,8 +11,12 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Dialect, Engine, Executable, FromClause, Table
 from sqlalchemy.pool import Pool
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import LRUCache
 
 from workflow.errors import StoreUnreachable
+
+LONGEST_SEARCH = 32
+"""Words that a search looks at."""
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -159,6 +163,19 @@ def _binder(made: SQLCompiler) -> Callable[[Values], Any]:
     return lambda values: [values[name] for name in names]
 
 
+_COMPILED: Any = LRUCache(300)
+
+
+def _compiled_before(core: Any, backend: Backend) -> tuple[str, Callable[[Values], Any]]:
+    """The SQL of a statement and its binder; statements of one shape are compiled once, as SQLAlchemy's own engine does it."""
+    made, extracted, *_ = core._compile_w_cache(backend.dialect, compiled_cache=_COMPILED, column_keys=[])  # noqa: SLF001 - running it by its engine would cost more than the reading
+    own = made.construct_params(extracted_parameters=extracted, _check=False)
+    names = made.positiontup
+    if names is None:
+        return str(made), lambda values: {**own, **values}
+    return str(made), lambda values: [values[name] if name in values else own[name] for name in names]
+
+
 NOTHING: Values = {}
 
 
@@ -193,8 +210,10 @@ class Transaction:
         return self.select_each(core, [NOTHING])
 
     def select_each(self, core: Executable, each: Iterable[Values]) -> list[Row]:
-        """All rows of such a statement, run with each of these values."""
-        sql, bind = compiled(core, self.backend)
+        """All rows of such a statement, run with each of these values. One that differs from an earlier one in values alone is not
+        compiled again, which would take longer than most answers.
+        """
+        sql, bind = _compiled_before(core, self.backend)
         found: list[Row] = []
         for values in each:
             self.cursor.execute(sql, bind(values))

@@ -23,6 +23,7 @@ from workflow.model import (
     OfficeHead,
     Record,
     RegistryEntry,
+    Seat,
     SeriesKey,
     Viewer,
 )
@@ -270,8 +271,20 @@ class Store(Protocol):
         """Whether the viewer may see the case; False too when there is none."""
         ...
 
-    def overdue(self, now: datetime, viewer: Viewer, limit: int) -> list[DeadlineRow]:
-        """Running deadlines that are past, the most overdue first."""
+    def overdue(self, now: datetime, viewer: Viewer, limit: int, unit: str = "") -> list[DeadlineRow]:
+        """Running deadlines that are past, the most overdue first; of a unit: of cases that it keeps, or of its own reply."""
+        ...
+
+    def load_many(self, numbers: Sequence[str]) -> Mapping[str, CaseFile]:
+        """These cases, those that are there, each as `load` gives it: for a page of a list."""
+        ...
+
+    def children_of(self, numbers: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
+        """The sub-cases of each of these cases, in order of opening."""
+        ...
+
+    def awaited(self, numbers: Sequence[str]) -> Mapping[str, tuple[Seat, ...]]:
+        """Whose turn it is in each of these cases, as their last acts left it (those who withdrew are in it as such)."""
         ...
 
     def entries(self, number: str) -> list[Entry]:

@@ -57,11 +57,12 @@ def search(session: Session, words: tuple[str, ...], limit: int) -> None:
 @click.command(cls=Verb)
 @click.option("--unit", cls=Option, metavar="KEY", default="", help="Of this unit only: cases that it keeps, replies that it owes.")
 @click.option("--soon", cls=Option, metavar="AMOUNT", default="", help="Also what falls due by then: 3wd, 2w, '5 working days'.")
+@_limit
 @pass_session
-def overdue(session: Session, unit: str, soon: str) -> None:
+def overdue(session: Session, unit: str, soon: str, limit: int) -> None:
     """Deadlines that are past (or fall due soon), the latest first, and who is awaited."""
-    lines = session.office.overdue(actor=session.actor, unit=unit, soon=amount(soon) if soon else "")
-    session.tell(lines, lambda look: _overdue(lines, look))
+    lines = session.office.overdue(actor=session.actor, unit=unit, soon=amount(soon) if soon else "", limit=limit)
+    session.tell(lines, lambda look: _overdue(lines, look, limit))
 
 
 def _cases(lines: Sequence[CaseLine], look: Look, limit: int, none: str) -> Iterable[str]:
@@ -82,7 +83,7 @@ def due(line: CaseLine, look: Look) -> str:
     return look.say("{due}, LATE", due=look.due(line.due)) if line.overdue else look.due(line.due)
 
 
-def _overdue(lines: Sequence[OverdueLine], look: Look) -> Iterable[str]:
+def _overdue(lines: Sequence[OverdueLine], look: Look, limit: int) -> Iterable[str]:
     if not lines:
         return [look.say("Nothing is late.")]
     soon = any(not line.overdue for line in lines)
@@ -90,7 +91,8 @@ def _overdue(lines: Sequence[OverdueLine], look: Look) -> Iterable[str]:
     headings += ["Working days" if soon else "Working days late", "Awaited"]
     rows = [(line.case, line.title, line.on, look.due(line.due), _days(line, look, soon=soon), ", ".join(line.awaited)) for line in lines]
     tint = ["bad" if soon and line.overdue else "" for line in lines]
-    return table([look.say(heading) for heading in headings], rows, look, tint=tint)
+    found = table([look.say(heading) for heading in headings], rows, look, tint=tint)
+    return [*found, look.say("There may be more: --limit {most}", most=10 * limit)] if len(lines) == limit else found
 
 
 def _days(line: OverdueLine, look: Look, *, soon: bool) -> object:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from workflow.answers import Forecast, ForecastDay, ForecastUnit, OverdueLine
 from workflow.calendar import Calendar, parse_amount
 from workflow.engine.facts import Facts
-from workflow.engine.work import begun
+from workflow.engine.permission import holders
 from workflow.errors import WrongValue
-from workflow.model import Act, DeadlineRow
-from workflow.office import shown, words
+from workflow.model import DeadlineRow, Seat
+from workflow.office import words
 from workflow.office.periods import Periods
 
 MOST = 500
@@ -21,16 +21,16 @@ MOST_WEEKS = 53
 class Dues(Periods):
     """Deadlines of all cases that somebody sees."""
 
-    def overdue(self, *, actor: str, unit: str = "", soon: str = "") -> list[OverdueLine]:
+    def overdue(self, *, actor: str, unit: str = "", soon: str = "", limit: int = MOST) -> list[OverdueLine]:
         """Deadlines that are past, the most overdue first; with `soon`, an amount as "3 working days", also those that fall due
-        by then. Raises WrongValue, NotFound.
+        by then; at most `limit`. Raises WrongValue, NotFound.
         """
         facts = self._facts_for(actor)
         if unit:
             facts.organisation.unit(unit)
-        until = self._until(soon, facts)
-        rows = self.store.overdue(until, self._viewer(actor, facts), MOST if not unit else MOST_DUE)
-        return [self._overdue(row, facts, actor) for row in rows if not unit or unit in {row.unit, row.deadline.asked}][:MOST]
+        rows = self.store.overdue(self._until(soon, facts), self._viewer(actor, facts), limit, unit)
+        awaited = self.store.awaited(list(dict.fromkeys(row.case for row in rows if not row.deadline.asked)))
+        return [self._overdue(row, facts, awaited.get(row.case, ())) for row in rows]
 
     def _until(self, soon: str, facts: Facts) -> datetime:
         """Before when what is due is listed: what ends with a day belongs to it."""
@@ -41,15 +41,12 @@ class Dues(Periods):
             raise WrongValue(field="soon", value=soon, expected="an amount of time to come")
         return facts.calendars.default.add(facts.now, number, unit) + timedelta.resolution
 
-    def _overdue(self, row: DeadlineRow, facts: Facts, actor: str) -> OverdueLine:
+    def _overdue(self, row: DeadlineRow, facts: Facts, awaited: tuple[Seat, ...]) -> OverdueLine:
         process = self.definitions.version(row.version)
-        file, facts = self._file(row.case)[0], self._with_children(facts, row.case)
         asked, past = row.deadline.asked, row.deadline.due < facts.now
         calendar = facts.calendars.get("", asked or row.unit)
         far = calendar.count(calendar.day_of(row.deadline.due, ends=True), facts.today)
-        awaited = (
-            (facts.unit_title(asked),) if asked else shown.awaited_titles(begun(process, file, Act(actor=actor, request_id=""), facts))
-        )
+        persons = [facts.unit_title(asked)] if asked else [facts.person_title(one) for one in holders(awaited, facts)]
         return OverdueLine(
             case=row.case,
             title=row.title,
@@ -59,7 +56,7 @@ class Dues(Periods):
             asked=asked,
             due=row.deadline.due,
             late_days=max(far, 0) if past else 0,
-            awaited=awaited,
+            awaited=tuple(persons),
             overdue=past,
             days_left=0 if past else max(-far, 0),
         )

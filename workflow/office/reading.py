@@ -21,7 +21,6 @@ from workflow.answers import (
 )
 from workflow.calendar import parse_amount
 from workflow.engine.facts import Facts
-from workflow.engine.standing import actions_here
 from workflow.errors import NotFound, NotYours, WhoAreYou
 from workflow.language.process import Process
 from workflow.model import (
@@ -256,9 +255,10 @@ class Reading:
     def _lines(self, query: CaseQuery, actor: str) -> list[CaseLine]:
         facts = self._facts_for(actor)
         rows = self.store.cases(query, self._viewer(actor, facts))
-        return [self._line(row, facts, actor, waits=query.awaited) for row in rows]
+        waits = self._waits_for([row.number for row in rows], actor, facts) if query.awaited else {}
+        return [self._line(row, facts, waits.get(row.number, ())) for row in rows]
 
-    def _line(self, row: CaseRow, facts: Facts, actor: str, *, waits: bool) -> CaseLine:
+    def _line(self, row: CaseRow, facts: Facts, waits: tuple[str, ...]) -> CaseLine:
         process = self.definitions.version(row.version)
         return CaseLine(
             number=row.number,
@@ -272,26 +272,14 @@ class Reading:
             opened=row.opened,
             outcome=row.outcome,
             cursor=row.cursor,
-            waits_for=self._waits_for(row.number, actor, facts) if waits else (),
+            waits_for=waits,
         )
 
-    def _waits_for(self, number: str, actor: str, facts: Facts) -> tuple[str, ...]:
-        """The actions (and replies) of a case that the actor may do now."""
-        file, process = self._file(number)
-        facts = self._with_children(facts, number)
-        case = shown.case_shown(process, file, actor, facts)
-        general = {action.key for action in actions_here(process, file.case).values() if action.general}
-        waiting = [action.title for action in case.actions if action.allowed and action.key not in general]
-        replies = [one.asked for one in case.opinions if one.status == "asked"]
-        return (*waiting, *self._own_replies(process, file, replies, actor, facts))
-
-    def _own_replies(self, process: Process, file: CaseFile, asked: Sequence[str], actor: str, facts: Facts) -> list[str]:
-        found = []
-        for unit in asked:
-            reply = shown.reply_shown(process, file, unit, actor, facts)
-            if reply.allowed:
-                found.append(f"{reply.title} ({facts.unit_title(unit)})")
-        return found
+    def _waits_for(self, numbers: Sequence[str], actor: str, facts: Facts) -> dict[str, tuple[str, ...]]:
+        """The actions (and replies) of each of these cases that the actor may do now; read for all of them at once."""
+        files, children = self.store.load_many(numbers), self.store.children_of(numbers)
+        facts = replace(facts, children={**facts.children, **children})
+        return {number: shown.waits_for(self.definitions.version(file.case.version), file, actor, facts) for number, file in files.items()}
 
     def notices(self, *, actor: str, case: str = "", person: str = "") -> list[NoticeShown]:
         """What was sent to whom, newest first, about cases that the actor may see."""

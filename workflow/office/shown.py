@@ -123,6 +123,26 @@ def _standing_conditions(work: Work, action: Action, asked: str) -> list[Reason]
     return [one for one in failed_conditions(work, action, asked) if one.code != "needs" or one.facts["field"] not in action.form]
 
 
+def waits_for(process: Process, file: CaseFile, actor: str, facts: Facts) -> tuple[str, ...]:
+    """What the person asking may do now of what the case's state is there for, in words: its own actions, replies to it.
+
+    As `case_shown` and `reply_shown` would say, but for the reasons and the forms: a page of a list asks it of every case.
+    """
+    work = _work(process, file, actor, facts)
+    own = [action for action in actions_here(process, file.case).values() if not action.general and not BY_ITSELF.intersection(action.by)]
+    found = [action.title.to(facts.language) for action in own if _may(work, action)]
+    for one in file.opinions:
+        if one.status is OpinionStatus.ASKED:
+            consult = consult_of(work, one.asked)[1]
+            if consult is not None and _may(work, consult.reply, one.asked):
+                found.append(f"{consult.reply.title.to(facts.language)} ({facts.unit_title(one.asked)})")
+    return tuple(found)
+
+
+def _may(work: Work, action: Action, asked: str = "") -> bool:
+    return not not_permitted(work, action, asked) and not _standing_conditions(work, action, asked)
+
+
 def why(process: Process, file: CaseFile, key: str, actor: str, facts: Facts) -> ActionShown:
     """Whether the person asking may do the action now, and every reason why not. Raises NotFound for no such action."""
     work = _work(process, file, actor, facts)

@@ -1,0 +1,155 @@
+"""Pages of cases, the newest first, as quick among a million as among a thousand.
+
+What is public and what is secret are two walks, each along an index that has them apart. Where few cases are meant (secret ones of
+somebody who takes part in few, late ones of an office that is hardly late, a rare word), these are looked up and sorted; where many
+are, the walk from the newest finds a page soon. Which of the two it is, is asked of an index and never counted further than that.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, literal_column, select, union_all
+
+from storage import tables
+from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, text_of, visible
+from storage.transaction import LONGEST_SEARCH, Row, Transaction
+from workflow.model import CaseQuery, CaseRow, Seat, Viewer
+from workflow.plain import instant
+from workflow.vietnamese import words
+
+_case, _viewer, _deadline = tables.case, tables.viewer, tables.deadline
+
+FEW = 1000
+"""So many rows are looked up one by one and sorted in some milliseconds."""
+NEAR, FAR = 1000, 20_000
+"""The newest cases are looked through for words, then more of them by the index, then all: a word that fills no page among so many
+of them is rare enough.
+"""
+_PUBLIC, _SECRET = (_case.c.secret == literal_column(value) for value in ("0", "1"))
+
+
+def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
+    """A page of cases, newest first; the inbox by due date, those without one last."""
+    if query.awaited:
+        return inbox(tx, query, viewer)
+    below = cursor_id(tx, query.after, viewer) if query.after else None
+    find = _with_words if query.words else _page
+    rows = find(tx, query, viewer, below)
+    return [line(row, row[0]) for row in rows]
+
+
+def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+    lines, ordered = _lines(tx, query, below), _newest
+    if query.overdue_at and _few(tx, late := _late(instant(query.overdue_at))):
+        lines, ordered = lines.where(_case.c.number.in_(late)), _sorted
+    found = tx.select(ordered(lines.where(_PUBLIC), query))
+    if viewer.everything:
+        return _merged(query, found, tx.select(ordered(lines.where(_SECRET), query)))
+    if _few(tx, *_takes_part_rows(viewer)):
+        hidden = _sorted(lines.where(_SECRET, visible(viewer), _case.c.number.in_(_taking_part(viewer))), query)
+    else:
+        hidden = ordered(lines.where(_SECRET, visible(viewer)), query)
+    return _merged(query, found, tx.select(hidden))
+
+
+def _lines(tx: Transaction, query: CaseQuery, below: int | None) -> Select[Any]:
+    lines = select(*(_case.c[name] for name in LINE), _case.c.id)
+    wanted: list[Condition] = [_case.c[name] == value for name in ("process", "state", "unit") if (value := getattr(query, name))]
+    if query.open_only:
+        wanted.append(_case.c.outcome == literal_column("''"))
+    if below is not None:
+        wanted.append(_case.c.id < below)
+    if query.overdue_at:
+        wanted.append(_case.c.due < instant(query.overdue_at))
+    wanted += [tx.backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]
+    return lines.where(*wanted)
+
+
+def _late(at: str) -> Select[Any]:
+    return select(_deadline.c.case).where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < at)
+
+
+def _newest(lines: Select[Any], query: CaseQuery) -> Select[Any]:
+    """A walk along the ids, which ends with the page."""
+    return lines.order_by(_case.c.id.desc()).limit(query.limit)
+
+
+def _sorted(lines: Select[Any], query: CaseQuery) -> Select[Any]:
+    """All that is meant, sorted: the sum keeps the database from walking along the ids instead."""
+    return lines.order_by((_case.c.id + literal_column("0")).desc()).limit(query.limit)
+
+
+def _merged(query: CaseQuery, *found: list[Row]) -> list[Row]:
+    return sorted((row for rows in found for row in rows), key=lambda row: -int(row[-1]))[: max(query.limit, 0)]
+
+
+def _few(tx: Transaction, *rows: Select[Any]) -> bool:
+    """Whether these have few rows together; counted no further than that."""
+    counted = [select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in rows]
+    if not counted:
+        return True
+    total: Any = sum(counted[1:], counted[0])
+    return bool(tx.select(select(total))[0][0] <= FEW)
+
+
+def _takes_part_rows(viewer: Viewer) -> list[Select[Any]]:
+    return [select(_viewer.c.case).where(is_seat(_viewer, seat)) for seat in _seats(viewer)]
+
+
+def _taking_part(viewer: Viewer) -> Any:
+    return union_all(*_takes_part_rows(viewer)) if _seats(viewer) else select(_viewer.c.case).where(literal(1) == literal(0))
+
+
+def _seats(viewer: Viewer) -> list[Seat]:
+    return in_order({*viewer.seats, *(seat for seat, _ in viewer.lent)})
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+    """In three steps, each only if the page is not full yet: the newest cases by their text; more of them, then all, by the index."""
+    asked = words(query.words)[:LONGEST_SEARCH]
+    if not asked or query.limit < 1:
+        return []
+    if below is None:
+        below = int(tx.select(select(func.max(_case.c.id)))[0][0] or 0) + 1
+    public, hidden = _who_sees(tx, viewer)
+    index, id_, found = tx.backend.search(query.words)
+    text = [(literal(" ") + _case.c.search).like(f"% {word}%") for word in asked]
+
+    def through(upper: int, lower: int, left: int) -> list[Row]:
+        lines = _lines(tx, query, upper).where(_case.c.id >= lower, public, *text)
+        return tx.select(lines.order_by(_case.c.id.desc()).limit(left))
+
+    def by_index(upper: int, lower: int, left: int) -> list[Row]:
+        lines = _indexed(_lines(tx, query, None), index, id_).where(id_ < upper, id_ >= lower, found, public)
+        return tx.select(lines.order_by(id_.desc()).limit(left))
+
+    rows = _in_steps(query.limit, below, through, by_index)
+    if hidden is not None:
+        rows = _merged(query, rows, tx.select(_sorted(_lines(tx, query, below).where(_SECRET, visible(viewer), hidden, *text), query)))
+    return rows
+
+
+def _who_sees(tx: Transaction, viewer: Viewer) -> tuple[Condition, Condition | None]:
+    """(what to look for among all cases, what among the few secret ones that the viewer takes part in)."""
+    if viewer.everything or not _few(tx, *_takes_part_rows(viewer)):
+        return visible(viewer), None
+    return _PUBLIC, _case.c.number.in_(_taking_part(viewer))
+
+
+def _indexed(lines: Select[Any], index: FromClause, id_: ColumnElement[int]) -> Select[Any]:
+    return lines.select_from(index).join(_case, _case.c.id == id_)
+
+
+def _in_steps(limit: int, below: int, *finds: Callable[[int, int, int], list[Row]]) -> list[Row]:
+    through, by_index = finds
+    rows: list[Row] = []
+    upper = below
+    for find, lower in ((through, below - NEAR), (by_index, below - FAR), (by_index, 0)):
+        rows += find(upper, lower, limit - len(rows))
+        upper = lower
+        if len(rows) >= limit or upper <= 0:
+            break
+    return rows
