@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from storage import tables
 from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
-from workflow.errors import StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
+from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,10 +49,11 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.backend, self.patience = backend_of(url), PATIENCE
+        self.backend = backend_of(url)
+        self.patience = PATIENCE if self.backend.patience is None else self.backend.patience
         self.url = self.backend.url
         self._errors: tuple[type[Exception], ...] = (*self.backend.errors, DBAPIError, NoneFree)
-        self._reached = False
+        self._reached = self.backend.patience is not None  # a cluster that changes its leader is waited for by who comes meanwhile too
         self.pool = self.backend.pool()
         self._writers = nullcontext() if self.backend.side_by_side else RLock()  # threads take turns; SQLite lets one write anyhow
         self._readers = self._writers if self.backend.in_memory else nullcontext()  # one connection is one transaction at a time
@@ -138,7 +139,7 @@ class Database:
             connection.invalidate()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        until, pause = time.monotonic() + self.patience, _FIRST_PAUSE
+        until, pause, lost = time.monotonic() + self.patience, _FIRST_PAUSE, False
         while True:
             try:
                 return attempt()
@@ -147,7 +148,10 @@ class Database:
                 if not self._passes(error):
                     self._explain(error)
                 if time.monotonic() > until:
-                    self._explain(error, StoreBusy(url=self.url, seconds=round(self.patience)))
+                    self._explain(error, StoreBusy(url=self.url, seconds=round(self.patience)), lost=lost)
+                if self.backend.lost(error):
+                    lost |= isinstance(self.backend.explain(error), StoreAway)  # perhaps in the moment of a commit
+                    self.pool.dispose()  # another server may be reached by now, and only a new connection reaches it
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # waiters must differ, nothing is secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -155,8 +159,11 @@ class Database:
         """Whether trying again may help."""
         return isinstance(error, NoneFree) or self.backend.busy(error) or (self._reached and self.backend.lost(error))
 
-    def _explain(self, error: Exception, otherwise: StoreUnreachable | None = None) -> None:
+    def _explain(self, error: Exception, otherwise: StoreUnreachable | None = None, *, lost: bool = False) -> None:
+        """Raise it as one of ours. `lost`: the server went away before, so that nobody may say that nothing was written."""
         explained = self.backend.explain(error) or otherwise
+        if lost and explained is not None and not isinstance(explained, StoreAway):
+            explained = StoreAway(url=self.url, cause=explained.facts.get("cause", str(explained)))
         if explained is None:
             raise error
         raise explained from error

@@ -74,6 +74,8 @@ _FORBIDDEN = re.compile(r"permission denied", re.IGNORECASE)
 
 _BUSY = {"40001", "40P01", "55P03", "57P03", "53300"}
 _LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
+_DEMOTED = "25006"
+"""It may only be read: of a cluster, the server that led a moment ago, or one that does not lead yet."""
 _MEANING: dict[str, type[StoreUnreachable]] = {
     "53300": StoreCrowded,
     "57014": StoreSlow,
@@ -122,7 +124,7 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.address = read_address(url)
-        self.url = self.address.shown
+        self.url, self.patience = self.address.shown, self.address.patience
         self.dialect: Dialect = _DIALECT()
         self._schema = quoted(self.address.schema)
         self._role = ""  # whose rights transactions have, once a connection has found that it may take them
@@ -254,7 +256,7 @@ class Postgres:
 
     def lost(self, error: Exception) -> bool:
         """Whether the server went away: an office that it served a moment ago may be served again in another."""
-        return _lost(error) and not any(form.search(str(error)) for form, _ in _WORDS)
+        return _state(error) == _DEMOTED or (_lost(error) and not any(form.search(str(error)) for form, _ in _WORDS))
 
     def collides(self, error: Exception) -> bool:
         """Whether another transaction has written a row with the same key."""

@@ -17,6 +17,7 @@ _FORM = re.compile(
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(:(?P<port>\d+))?")
 LONGEST_NAME = 63
 """Bytes of a name in PostgreSQL."""
+LONGEST_PATIENCE = 600
 _PATIENCE = {
     "connect_timeout": "5",  # libpq's own is none: a command would hang for ever
     "tcp_user_timeout": "10000",  # milliseconds until a server that went away without a word is given up
@@ -36,6 +37,8 @@ class Address:
     schema: str
     shown: str
     """The URL without password and without what only libpq needs."""
+    patience: float | None = None
+    """Seconds that the URL itself says to wait for a server that changes (`patience=60`); None: it says nothing of it."""
 
     @property
     def secret(self) -> str:
@@ -56,6 +59,9 @@ def read_address(url: str) -> Address:
     schema = query.pop("schema", SCHEMA)
     if not schema or "\0" in schema or len(schema.encode()) > LONGEST_NAME or schema.startswith("pg_"):
         raise _unusable(url, "its schema must be a name of at most 63 bytes that does not begin with pg_")
+    patience = query.pop("patience", "")
+    if patience and not (patience.isdecimal() and 1 <= int(patience) <= LONGEST_PATIENCE):
+        raise _unusable(url, f"its patience must be a number of seconds, 1 to {LONGEST_PATIENCE}")
     options = {
         "user": unquote(found["user"] or ""),
         "password": unquote(found["password"] or ""),
@@ -64,7 +70,12 @@ def read_address(url: str) -> Address:
         "dbname": unquote(found["name"]),
     }
     given = {key: value for key, value in options.items() if value.strip(",")}
-    return Address(options={**_PATIENCE, **given, **query}, schema=schema, shown=_shown(found, query, schema))
+    return Address(
+        options={**_PATIENCE, **given, **query},
+        schema=schema,
+        shown=_shown(found, query, schema),
+        patience=int(patience) if patience else None,
+    )
 
 
 def _unusable(url: str, cause: str) -> StoreUnreachable:

@@ -72,6 +72,7 @@ class Sqlite:
     """SQLite as a backend."""
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+    patience: float | None = None
     side_by_side = False
     dialect: Dialect = SQLiteDialect_pysqlite()
     drop_guards = staticmethod(drop_guards)

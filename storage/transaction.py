@@ -33,6 +33,8 @@ class Backend(Protocol):
     errors: tuple[type[Exception], ...]
     """What its driver raises."""
     in_memory: bool
+    patience: float | None
+    """Seconds that its URL says to wait while it can't be reached; None: what is usual."""
     side_by_side: bool
     """Whether several transactions write at once, from any machine: what they must not do together is locked by them."""
 

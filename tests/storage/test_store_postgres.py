@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
+from storage.postgres_address import read_address
 from storage.store import open_store
 from tests.postgres import GIVEN, shell
 from tests.postgres_server import Server
@@ -191,6 +192,57 @@ def test_a_server_that_is_away_is_told_at_once_to_who_comes_and_in_the_end_to_wh
     finally:
         own_server.start()
     store.commit([opening(case())])
+    store.close()
+
+
+def only_reads(server, *, on):
+    """Let transactions from now on only read, as on a server of a cluster that does not lead."""
+    with psycopg.connect(**read_address(server.url).options, autocommit=True) as owner:
+        owner.execute(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if on else 'off'}")
+        owner.execute("SELECT pg_reload_conf()")
+        while owner.execute("SHOW default_transaction_read_only").fetchone() != ("on" if on else "off",):
+            time.sleep(0.01)
+
+
+def test_a_server_that_only_reads_for_a_while_is_waited_for_and_the_act_is_done_once(own_server):
+    store = open_store(f"{own_server.url}&schema=demoted", create=True)
+    store.commit([opening(case())])
+    only_reads(own_server, on=True)
+    acting = threading.Thread(target=lambda: store.commit([advancing(case(), moved(case()))]))
+    acting.start()
+    time.sleep(0.5)
+    assert acting.is_alive()
+    only_reads(own_server, on=False)
+    acting.join(20)
+    assert [entry.seq for entry in store.entries(case().number)] == [1, 2]
+    store.close()
+
+
+def test_who_lost_a_server_and_finds_one_that_only_reads_is_not_told_that_nothing_was_written(own_server):
+    store = open_store(f"{own_server.url}&schema=cut_off", create=True)
+    only_reads(own_server, on=True)
+    own_server.crash()
+    again = threading.Timer(0.5, own_server.start)
+    again.start()
+    store.database.patience = 3
+    try:
+        with pytest.raises(StoreAway, match="--request-id"):
+            store.commit([opening(case())])
+    finally:
+        again.join()
+        only_reads(own_server, on=False)
+    store.close()
+
+
+def test_a_cluster_s_address_lets_those_wait_too_who_come_while_it_changes(own_server):
+    url = f"{own_server.url}&schema=comes"
+    open_store(url, create=True).close()
+    own_server.crash()
+    again = threading.Timer(0.5, own_server.start)
+    again.start()
+    store = open_store(f"{url}&patience=30")
+    again.join()
+    assert store.load("none") is None
     store.close()
 
 

@@ -114,6 +114,7 @@ def test_a_database_that_only_reads_is_told(login):
     open_store(login.url(), create=True).close()
     login.alter("SET default_transaction_read_only = on")
     store = open_store(login.url())
+    store.database.patience = 0.3
     with pytest.raises(StoreReadOnly, match="Nothing was written"):
         store.commit([opening(case())])
     assert store.load(case().number) is None
@@ -263,3 +264,14 @@ def test_an_address_is_read_and_shown_without_its_password(url, options, schema,
     assert {key: value for key, value in address.options.items() if key in options} == options
     assert (address.schema, address.shown) == (schema, shown)
     assert "password" not in repr(address)
+    assert address.patience is None
+
+
+def test_an_address_says_how_long_a_cluster_is_waited_for():
+    address = read_address("postgresql://h/d?schema=btg&patience=60")
+    assert (address.patience, address.shown) == (60, "postgresql://h/d?schema=btg")
+    assert "patience" not in address.options
+    assert Database("postgresql://h/d?patience=60").patience == 60
+    for wrong in ("0", "601", "1.5", "x"):
+        with pytest.raises(StoreUnreachable, match="1 to 600"):
+            read_address(f"postgresql://h/d?patience={wrong}")
