@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench mutants fuzz faults lock sbom papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench cluster mutants fuzz faults lock sbom papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -81,8 +81,12 @@ diagrams: setup  ## the pictures of procedures in docs/pictures
 docs: setup  ## the commands in README.md and docs/, run as they stand there
 	$(PY) tools/doc_blocks.py README.md docs
 
-bench: setup  ## how fast
-	@for file in bench/*.py; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+# SMALL=1 runs each with few cases, only to see that it runs.
+bench: setup-dev  ## how fast (SMALL=1: only whether the benches run)
+	@for file in bench/[a-z]*.py; do echo "== $$file"; SMALL=$(SMALL) $(PY) "$$file" || exit 1; done
+
+cluster: setup-dev  ## the database's leader killed and cut off ten times at random, nothing lost (root, Debian; says what it wants)
+	$(PY) -m bench.cluster.run
 
 mutants: setup-dev  ## do the unit tests notice 200 small faults in engine and language?
 	$(PY) tools/mutants.py

@@ -141,8 +141,8 @@ def rows_of(office: LocalOffice, number: str) -> Rows:
 
 SYLLABLES = [
     first + rest
-    for first in "b c ch d đ g h kh l m n ng nh ph qu r s t th tr v x".split()
-    for rest in "a anh ao âu en êu ơi ông ươn y".split()
+    for first in ["b", "c", "ch", "d", "đ", "g", "h", "kh", "l", "m", "n", "ng", "nh", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x"]
+    for rest in ["a", "anh", "ao", "âu", "en", "êu", "ơi", "ông", "ươn", "y"]
 ]
 
 

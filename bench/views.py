@@ -7,7 +7,6 @@ of the processor, in the small office and in the large one; no plan reads a whol
 """
 
 import argparse
-import json
 import os
 import re
 import statistics
@@ -25,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from bench._million import NEVER, RARE, fill, office_at  # noqa: E402 - the project is found first
 from storage.transaction import Transaction  # noqa: E402
 from tests import postgres_server  # noqa: E402
-from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, SPECIALIST  # noqa: E402
+from tests.app.making import COUNTERPART, HEAD, OUTSIDER, SPECIALIST  # noqa: E402
 from workflow.compose import LocalOffice  # noqa: E402
 
 BAR = 10.0

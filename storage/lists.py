@@ -25,6 +25,8 @@ NEAR, FAR = 1000, 20_000
 """The newest cases are looked through for words, then more of them by the index, then all: a word that fills no page among so many
 of them is rare enough.
 """
+AFTER_ALL = 2**62
+"""An id above every case's: a walk that begins there is one along the ids, in the database's eyes too."""
 _PUBLIC, _SECRET = (_case.c.secret == literal_column(value) for value in ("0", "1"))
 
 
@@ -57,8 +59,7 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None) -> Select[Any]:
     wanted: list[Condition] = [_case.c[name] == value for name in ("process", "state", "unit") if (value := getattr(query, name))]
     if query.open_only:
         wanted.append(_case.c.outcome == literal_column("''"))
-    if below is not None:
-        wanted.append(_case.c.id < below)
+    wanted.append(_case.c.id < (AFTER_ALL if below is None else below))
     if query.overdue_at:
         wanted.append(_case.c.due < instant(query.overdue_at))
     wanted += [tx.backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]

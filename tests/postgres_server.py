@@ -83,18 +83,23 @@ def new_folder() -> Path:
 class Server:
     """A server in a folder of its own, which goes when it ends."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, kept: bool = False) -> None:
+        """`kept`: the folder has a server's data already, left by `stop`."""
         self.folder = folder or new_folder()
         self.folder.chmod(0o755)
         self.url = f"postgresql://postgres@/postgres?host={quote(str(self.folder))}"
         self._programs, self._other = unprivileged(self.folder)
         self._environ = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(self.folder), "TZ": "UTC"}
+        if not kept:
+            self._make()
+        self.start()
+
+    def _make(self) -> None:
         made = ["-D", self._data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         subprocess.run(
             [self._programs / "initdb", *made], check=True, stdout=subprocess.DEVNULL, env=self._environ, cwd=self.folder, **self._other
         )
         (self._data / "pg_hba.conf").write_text(f"local all /^{LOCKED} scram-sha-256\nlocal all all trust\n")
-        self.start()
 
     @property
     def _data(self) -> Path:
@@ -121,11 +126,15 @@ class Server:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
 
-    def remove(self) -> None:
-        """End it; nothing of it is left."""
+    def stop(self) -> None:
+        """End it; its data stay."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)
+
+    def remove(self) -> None:
+        """End it; nothing of it is left."""
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,0 +1,46 @@
+"""What `bench/` measures still runs: each bench's office is made, and looked at or worked in as the bench does it, with few cases."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import _million, advance, deadlines, engine, memory, views
+from bench._making import office_of
+from bench.cluster import nodes
+from bench.cluster import office as cluster_office
+from tests.app.making import SPECIALIST
+from workflow.timekeeping import SetClock
+
+
+def test_the_engine_s_bench_opens_advances_and_fires(tmp_path: Path) -> None:
+    assert engine.tick(tmp_path / "office", f"sqlite:///{tmp_path / 'office.db'}", 3) > 0
+    assert advance.raw(tmp_path, 2) > 0
+
+
+def test_the_deadlines_bench_copies_cases_that_are_due(tmp_path: Path) -> None:
+    deadlines.office_with(tmp_path / "office", 300, 5, SetClock(deadlines.START))
+    with memory.sqlite3.connect(tmp_path / "office" / "hoso.db") as found:
+        assert found.execute('SELECT count(*) FROM "case"').fetchone() == (7,)
+        assert memory.fired(found) == 5 + 200
+
+
+@pytest.mark.parametrize("on", ["file", "postgres"])
+def test_the_lists_bench_looks_at_every_list_and_every_plan_has_its_index(on: str, tmp_path: Path, schemas) -> None:
+    url = schemas.url() if on == "postgres" else ""
+    office = views.office_of(tmp_path / "office", url, 250)
+    try:
+        assert office.search(_million.NEVER, actor=SPECIALIST) == []
+        assert [line.number[:7] for line in office.search(_million.RARE, actor=SPECIALIST)] == ["0000077"]
+        for name, look in views.looks(office).items():
+            look()
+            assert views.plans(office, look)[1] == [], name
+    finally:
+        office.close()
+
+
+def test_the_cluster_s_office_is_one_that_can_be_deployed(tmp_path: Path) -> None:
+    office = office_of(tmp_path / "office", "bench", cluster_office.PROCESS, SetClock(engine.START), {})
+    number = office.open("bench", actor=SPECIALIST, fields={"word": "x"}, request_id="c0/0").case
+    assert office.advance(number, "to_b", actor=SPECIALIST, request_id="c0/1").after == "b"
+    office.close()
+    assert set(nodes.missing()) <= {"patroni", "etcd-server", "haproxy", "iproute2", "util-linux", "postgresql"}
