@@ -1,14 +1,21 @@
 """The programs of the cluster: etcd, Patroni with PostgreSQL, HAProxy, each on its host; their settings are written here."""
 
 import json
+import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
 from bench.cluster.hosts import ADDRESSES, Hosts
 
 NODES = ("n1", "n2", "n3")
-WANTED = {"patroni": "patroni", "etcd": "etcd-server", "haproxy": "haproxy", "ip": "iproute2", "setpriv": "util-linux"}
+PROGRAM = os.environ.get("PATRONI", "") or shutil.which("patroni") or ""
+OLDEST = (3, 0, 3)
+"""Before it a leader that came back from behind a cut cable overwrote its successor's lock (patroni/patroni#2689): what was done meanwhile
+was lost, as this test found with Debian 12's 3.0.2.
+"""
+WANTED = {"etcd": "etcd-server", "haproxy": "haproxy", "ip": "iproute2", "setpriv": "util-linux"}
 """Program → Debian's package."""
 LEADER_PORT = 5000
 ETCD = ",".join(f"{one}=http://{ADDRESSES[one]}:2380" for one in NODES)
@@ -67,7 +74,17 @@ listen leader
 def missing() -> list[str]:
     """The Debian packages that are not here."""
     found = [package for program, package in WANTED.items() if not shutil.which(program)]
-    return found if programs() else [*found, "postgresql"]
+    found += [] if programs() else ["postgresql"]
+    if not PROGRAM or _version() < OLDEST:
+        found.append(
+            f"patroni {'.'.join(map(str, OLDEST))} or newer (PATRONI=… names one that lies elsewhere: pip install 'patroni[etcd3]' psycopg[binary])"
+        )
+    return found
+
+
+def _version() -> tuple[int, ...]:
+    said = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout
+    return tuple(int(part) for part in said.split()[-1].split(".")[:3])
 
 
 def programs() -> Path | None:
@@ -131,7 +148,7 @@ class Cluster:
 
     def _patroni(self, node: str) -> None:
         folder = self._place / node
-        self._hosts.start(node, "patroni", ["patroni", str(folder / "patroni.yml")], user="postgres", cwd=folder)
+        self._hosts.start(node, "patroni", [PROGRAM, str(folder / "patroni.yml")], user="postgres", cwd=folder)
 
     # ---- how it stands ----
 
