@@ -139,8 +139,8 @@ def _has(table: Any, condition: Condition) -> Condition:
     """Whether the case at hand has such a row. Looked up for each case: of an EXISTS beside an OR, PostgreSQL would rather read the
     whole table once, however short the page.
     """
-    found = select(literal_column("1")).select_from(table).where(table.c.case == _case.c.number, condition).limit(1)
-    return found.scalar_subquery().is_not(None)
+    one: ColumnElement[int] = literal_column("1")
+    return select(one).select_from(table).where(table.c.case == _case.c.number, condition).limit(1).scalar_subquery().is_not(None)
 
 
 def sees(tx: Transaction, number: str, viewer: Viewer) -> bool:
