@@ -23,8 +23,9 @@ $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
+# Of what the tests need, each process that is first to import a file compiles it: most are never imported.
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: $(VENV)/.runtime  ## the program in .venv
@@ -33,10 +34,11 @@ setup-dev: $(VENV)/.dev  ## the program and what its tests need
 demo: setup  ## the main job from end to end, in a new folder
 	$(PY) tools/demo.py
 
-# Two at a time, cheapest first; what CI runs. Where make can, it prints what one says after the other.
+# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. `docs` wants the
+# program alone and begins while the rest is installed; what `scenarios` does is done by tests/definitions, in `rim`.
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-test: setup-dev  ## everything that must hold before a change is taken
-	$(TOGETHER) lint types contracts scenarios docs
+test:  ## everything that must hold before a change is taken
+	$(TOGETHER) docs types lint contracts
 	$(MAKE) --no-print-directory alone rim coverage
 
 lint: setup-dev  ## style
@@ -65,7 +67,7 @@ rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; offices
 
 coverage: setup-dev  ## the other tests, and how much of each room they run through
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(PY) -m coverage run -m pytest -n 2 -m 'not bare and not long' $(COUNTED)
+	$(PY) -m coverage run -m pytest -n 2 --dist worksteal -m 'not bare and not long' $(COUNTED)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json
@@ -96,8 +98,9 @@ MINUTES ?= 10
 fuzz: setup-dev  ## definitions of every wrong kind, for ten minutes (MINUTES=…, SECONDS=…)
 	MINUTES=$(MINUTES) SECONDS=$(SECONDS) SEED=$(SEED) $(PY) -m pytest -m long tests/fuzz
 
-faults: setup-dev  ## the long tests: crashes at every instant, many processes at once
+faults: setup-dev  ## the long tests: crashes at every instant, many processes at once, procedures played at random
 	$(PY) -m pytest -m long --ignore=tests/fuzz
+	HOSO_TEST_TIMES=10 $(PY) -m pytest -m 'random and not long' tests/unit
 
 sbom: setup-dev  ## what the program is made of, as CycloneDX: build/sbom.json
 	mkdir -p build

@@ -22,6 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,7 +44,7 @@ OFFICE = " && ".join(
         *("hoso deploy", HIDE.format(".scenarios", "scenarios")),
     ]
 )
-"""Makes a page's office. The scenarios of all fifteen procedures are played elsewhere; the page finds them in their place."""
+"""Makes the office that pages begin with. The scenarios of all fifteen procedures are played elsewhere; pages find them in place."""
 
 
 @dataclass(slots=True)
@@ -196,6 +197,23 @@ def run_block(shell: Shell, block: Block, page: Path) -> int:
     return len(block.commands)
 
 
+@cache
+def office() -> tempfile.TemporaryDirectory:
+    """The folder with the office of all pages that make none, made for the first of them. Raises Wrong."""
+    made = tempfile.TemporaryDirectory(prefix="hoso-docs-")
+    code, output = Shell(Path(made.name)).run(OFFICE)
+    if code:
+        raise Wrong(f"no practice office could be made:\n{output}")
+    return made
+
+
+def enter_office(shell: Shell) -> None:
+    """Give a page its own copy of it."""
+    target = shell.here / "office"
+    shutil.copytree(Path(office().name) / "office", target)
+    shell.here = target
+
+
 def run_page(page: Path) -> int:
     """Run a page's blocks in a new folder; the number of its commands. Raises Wrong."""
     found = list(blocks(page.read_text(encoding="utf-8")))
@@ -204,9 +222,7 @@ def run_page(page: Path) -> int:
     shell = Shell(folder)
     try:
         if found and not first.startswith("hoso init"):
-            code, output = shell.run(OFFICE)
-            if code:
-                raise Wrong(f"{page}: no practice office could be made:\n{output}")
+            enter_office(shell)
         return sum(run_block(shell, block, page) for block in found)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.unit.engine.making import Book, at, process
 from tests.unit.engine.test_properties import STEPS, acts, definitions
 from workflow.engine import deadlines as dl
@@ -179,6 +180,24 @@ def test_a_restarted_deadline_whose_point_is_empty_in_the_new_version_ends():
         ("title: Ghi}", "title: Ghi}\n  day: {type: date, title: Ngày}"), ("{at: 5 working days" + ladder, "{at: 1 day after fields.day}")
     )
     assert set(owed(moved(one, target, restart=True))) == {"case/whole/2"}
+
+
+def test_a_deadline_whose_point_is_empty_in_the_new_version_ends():
+    one = book()
+    one.open()
+    target = version(
+        ("title: Ghi}", "title: Ghi}\n  day: {type: date, title: Ngày}"), ("{at: 5 working days", "{at: 1 day after fields.day")
+    )
+    assert set(owed(moved(one, target))) == {"case/whole/1"}
+    assert fates(one) == {"state:one/due/1": "dropped", "case/whole/1": "kept"}
+
+
+def test_a_deadline_ends_where_the_new_version_says_that_it_does():
+    one = book()
+    one.open()
+    one.do("go")
+    assert set(owed(moved(one, version(("until: over", "until: two"))))) == {"state:two/due/2"}
+    assert fates(one) == {"case/whole/1": "dropped", "state:two/due/2": "kept"}
 
 
 def test_a_restarted_deadline_whose_clock_an_action_stopped_stands_still():
@@ -388,7 +407,8 @@ def played(text, steps):
     return one
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@pytest.mark.random
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(definitions(), definitions(), st.lists(STEPS, min_size=2, max_size=10), st.booleans(), st.sampled_from([1, 30, 200]))
 def test_any_case_moves_whole_or_not_at_all_and_comes_back(first, second, steps, restart, hours):
     one = played(first, steps)
