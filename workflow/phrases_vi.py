@@ -772,7 +772,7 @@ TABLE: dict[str, str] = {
     ),
     "'{unit}' does not end then, so nothing takes its place": "'{unit}' không kết thúc khi đó nên không cần nơi thay",
     "'{unit}' is no unit that exists on that day": "'{unit}' không phải đơn vị tồn tại vào ngày đó",
-    "it is to be chosen who takes the place of: {units} (--to UNIT=SUCCESSOR, or --case NUMBER=SUCCESSOR)": (
+    "it is to be chosen who takes the place of: {units} (--to UNIT=SUCCESSOR, --to UNIT=end, or --case NUMBER=…)": (
         "phải chọn nơi thay cho: {units} (--to ĐƠN_VỊ=NƠI_THAY, hoặc --case SỐ=NƠI_THAY)"
     ),
     "it is done on {day} or later (until then: --dry-run)": "chỉ làm từ {day} (trước đó: --dry-run)",
@@ -797,6 +797,8 @@ TABLE: dict[str, str] = {
     "Delegations that are worth nothing any more:": "Ủy quyền không còn giá trị:",
     "Periodic cases:": "Hồ sơ định kỳ:",
     "Series that end, with their last numbers:": "Dãy số kết thúc, với số cuối cùng:",
+    "Certificates:": "Xác nhận khóa sổ:",
+    "'{unit}' has a successor, so nothing of it ends": "'{unit}' có đơn vị kế thừa, nên không việc gì của nó kết thúc",
     "Not done:": "Chưa làm được:",
     "they are linked so already": "hai hồ sơ đã nối như vậy",
     "Linked": "Hồ sơ liên quan",

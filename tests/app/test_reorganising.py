@@ -71,7 +71,7 @@ def test_it_is_shown_before_and_changes_nothing(place, office):
     ]
     assert {(one.before, one.after) for one in shown.cases} == {("btg", "btgdv"), ("tt-hdnd", "tt-hdnd")}
     assert [one.replies for one in shown.cases if one.before == "tt-hdnd"] == [("btg", "xa-nam-giang")]
-    assert [one for one in shown.series if one.startswith("btg/")]
+    assert shown.series == ()  # all that btg has numbered so far is secret
     assert shown.periodic == ("annual_report: btg → btgdv",)
     assert before == (list(office.store.all_cases()), {number: office.store.load(number) for number in office.store.all_cases()})
     with pytest.raises(Refused, match="01/12/2026"):
@@ -129,6 +129,35 @@ def test_a_split_asks_for_a_choice_and_one_case_may_go_another_way(place, office
     office.reorganise(split, effective=DAY, chosen={"btg": "btgdv"}, single={first: "vp"})
     assert units(office)[first] == "vp"
     assert sorted(set(units(office).values())) == ["btgdv", "tt-hdnd", "vp"]
+
+
+def test_a_unit_ends_with_what_it_kept_where_nobody_takes_its_place(place, office):
+    alone = after(place, ("    succeeded_by: btgdv\n", ""))
+    opinion = next(number for number, unit in units(office).items() if unit == "tt-hdnd")
+    done = office.reorganise(alone, effective=DAY, actor=HEAD, chosen={"btg": "end"})
+    assert done.failed == ()
+    assert {one.after for one in done.cases if one.before == "btg"} == {"end"}
+    assert set(units(office).values()) == {"tt-hdnd"}
+    assert {row.outcome for row in office.cases(actor=HEAD, process="incident", closed=True)} == {"terminated"}
+    assert "btg" not in {one.asked for one in office.show(opinion, actor="pho-chu-tich-hdnd").opinions if one.status == "asked"}
+    assert [one for one in verify(office.store) if one.level != "ok"] == []
+    with pytest.raises(Refused, match="btg"):
+        office.reorganise(
+            alone.replace(b"until: 2026-11-30\n", b"until: 2026-11-30\n    succeeded_by: btgdv\n"), effective=DAY, chosen={"btg": "end"}
+        )
+
+
+def test_the_series_of_ended_bodies_are_closed_with_a_certificate_once(place, office):
+    office.reserve("btg", "BC", actor="van-thu-btg", count=2, note="viết tay")
+    file = after(place)
+    shown = office.reorganise(file, effective=DAY, actor=HEAD, dry_run=True)
+    assert shown.certificates == ()
+    assert not [one for one in shown.series if "secret" in one or "incident" in one]
+    done = office.reorganise(file, effective=DAY, actor=HEAD, by="chanh-vp")
+    assert [one.splitlines()[1:] for one in done.certificates] == [["- btg/BC/term:2025-2030: số cuối cùng 02"]]
+    assert {one.closed for one in office.series(actor=HEAD, body="btg")} == {True}
+    assert office.reorganise(file, effective=DAY, actor=HEAD).certificates == done.certificates
+    assert [one for one in verify(office.store) if one.level != "ok"] == []
 
 
 @pytest.mark.parametrize(

@@ -47,4 +47,6 @@ class Reorganised:
     delegations: tuple[str, ...]
     periodic: tuple[str, ...]
     series: tuple[str, ...]
+    certificates: tuple[str, ...]
+    """Once it is done: of each ended body's series, that they are closed and at which numbers."""
     failed: tuple[str, ...]

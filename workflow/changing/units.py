@@ -51,8 +51,8 @@ class Units(Office):
         dry_run: bool = False,
     ) -> Reorganised:
         """Bring an organisation into use whose units are others from a day on, and let what ended units kept or owed change hands.
-        `chosen`: ended unit → who takes its place, where it has several successors or none; `single`: the same for one case by its
-        number. Called again, it goes on where it was broken off. Of the cases it tells those that `actor` may see.
+        `chosen`: ended unit → who takes its place, where it has several successors or none, or `end`: nobody; `single`: the same for
+        one case by its number. Called again, it goes on where it was broken off. Of the cases it tells those that `actor` may see.
 
         Raises DefinitionsWrong, Refused (too early, a choice to be made …); then nothing was changed.
         """
@@ -71,7 +71,8 @@ class Units(Office):
         self._refuse(plan.open_choices(seen, Viewer(everything=True)), effective)
         self._bring_into_use(file, by, why)
         done = {case.case.number for case, heirs in hit if heirs and plan.move(case, heirs)}
-        return told(plan, [one for one in shown if one.case in done], choices, dry_run=False)
+        certificates = [one for unit in plan.endings for one in self.certify_ended(unit, by=by, on=effective)]
+        return told(plan, [one for one in shown if one.case in done], choices, dry_run=False, certificates=certificates)
 
     def _meant(self, file: bytes) -> Organisation:
         """The organisation of a file, held against the procedures of the definitions folder. Raises DefinitionsWrong."""
@@ -91,7 +92,7 @@ class Units(Office):
         reasons = []
         if choices:
             named = ", ".join(dict.fromkeys(getattr(one, "unit", "") for one in choices))
-            template = "it is to be chosen who takes the place of: {units} (--to UNIT=SUCCESSOR, or --case NUMBER=SUCCESSOR)"
+            template = "it is to be chosen who takes the place of: {units} (--to UNIT=SUCCESSOR, --to UNIT=end, or --case NUMBER=…)"
             reasons.append(Reason(code="choice", template=template, facts={"units": named}))
         if self._today() < effective:
             template = "it is done on {day} or later (until then: --dry-run)"

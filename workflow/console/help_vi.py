@@ -139,7 +139,7 @@ TABLE = {
         "Gọi lại thì làm tiếp từ chỗ dở."
     ),
     "The first day of the new units.": "Ngày đầu tiên của các đơn vị mới.",
-    "Who takes a unit's place (repeatable).": "Nơi thay một đơn vị (lặp lại được).",
+    "Who takes its place; end: nobody (repeatable).": "Nơi thay đơn vị ấy; end: không nơi nào (lặp lại được).",
     "The same for one case (repeatable).": "Như vậy cho riêng một hồ sơ (lặp lại được).",
     "Show what would change hands; nothing is written.": "Chỉ xem những gì sẽ chuyển; không ghi gì.",
     "the organisation: check, apply a reorganisation": "tổ chức: kiểm tra, sắp xếp",

@@ -35,7 +35,7 @@ def check(ctx: click.Context, until: str) -> None:
 @org.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--effective", cls=Option, metavar="DATE", required=True, help="The first day of the new units.")
-@click.option("--to", "chosen", cls=Option, metavar="UNIT=SUCCESSOR", multiple=True, help="Who takes a unit's place (repeatable).")
+@click.option("--to", "chosen", cls=Option, metavar="UNIT=SUCCESSOR", multiple=True, help="Who takes its place; end: nobody (repeatable).")
 @click.option("--case", "single", cls=Option, metavar="NUMBER=SUCCESSOR", multiple=True, help="The same for one case (repeatable).")
 @click.option("--why", cls=Option, metavar="TEXT", default="", help="By which decision, for the record.")
 @click.option("--dry-run", cls=Option, is_flag=True, help="Show what would change hands; nothing is written.")
@@ -75,6 +75,7 @@ def _reorganised(done: Reorganised, look: Look) -> Iterable[str]:
         ("Delegations that are worth nothing any more:", done.delegations),
         ("Periodic cases:", done.periodic),
         ("Series that end, with their last numbers:", done.series),
+        ("Certificates:", [line for one in done.certificates for line in one.splitlines()]),
         ("Not done:", done.failed),
     ):
         if lines:

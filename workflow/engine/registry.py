@@ -12,7 +12,7 @@ from typing import Any
 
 from workflow.engine.facts import Facts
 from workflow.errors import NotFound, Reason, Refused
-from workflow.model import Attachment, NumberTaken, RegistryEntry, SeriesKey
+from workflow.model import CLOCK, Attachment, NumberTaken, RegistryEntry, SeriesKey
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
 from workflow.plain import canonical, digest, from_plain, instant, to_plain
 from workflow.vietnamese import fold as folded
@@ -173,7 +173,8 @@ def sees(actor: str, body: str, paper: Incoming, facts: Facts) -> bool:
 
 def register(act: RegistryAct, entries: Sequence[RegistryEntry], facts: Facts, first: int = 0) -> Registering:
     """What the act does. `first`: the next number of the series that it takes numbers from. Raises Refused, NotFound."""
-    refuse_others(act.actor, act.body, facts)
+    if not (isinstance(act, CloseSeries) and act.actor == CLOCK):  # of a body that ended, by a reorganisation
+        refuse_others(act.actor, act.body, facts)
     reasons: list[Reason] = []
     state = fold(entries)
     match act:

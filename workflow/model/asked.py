@@ -223,10 +223,13 @@ class Unmigrate(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(Act):
-    """The clock: units were reorganised; what an ended one kept or owed goes to its heir. `by`: whose decision that was."""
+    """The clock: units were reorganised; what an ended one kept or owed goes to its heir, or (`ended`) ends with it: its replies are
+    owed no more, a case that it keeps is closed. `by`: whose decision that was.
+    """
 
     case: str
     heirs: Mapping[str, str] = field(default_factory=dict)
+    ended: tuple[str, ...] = ()
     by: str = ""
 
 

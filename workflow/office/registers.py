@@ -16,7 +16,7 @@ from workflow.engine.numbering import APART, NoSeries, document_series
 from workflow.engine.papers import frame_for
 from workflow.engine.registry import Incoming, Registering
 from workflow.errors import Conflict, NotFound, Refused, WrongValue
-from workflow.model import Attachment, CaseFile, NumberRow, Open, RegistryEntry, SeriesKey, Upload
+from workflow.model import CLOCK, Attachment, CaseFile, NumberRow, Open, RegistryEntry, SeriesKey, Upload
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
 from workflow.office import register_rows as lines
 from workflow.office.acting import TRIES
@@ -291,12 +291,29 @@ class Registers(Papers):
         closed = [(str(SeriesKey(**one["series"])), one["last"]) for one in _said(made.entry)["series"]]
         again = {one.series: one for one in self.series(actor=actor, body=body)}
         on = made.entry.at.astimezone(facts.zone).date()
-        title = facts.unit_title(body)
-        text = [phrase("Certificate: the series of {body} are closed on {day}.", facts.language, body=title, day=short_date(on))]
-        text += [phrase("- {series}: last number {last}", facts.language, series=name, last=f"{last_:02}") for name, last_ in closed]
         return SeriesClosed(
-            body=body, body_title=title, on=on, series=tuple(again[name] for name, _ in closed), text="\n".join(text), repeated=repeated
-        )  # fmt: skip
+            body=body,
+            body_title=facts.unit_title(body),
+            on=on,
+            series=tuple(again[name] for name, _ in closed),
+            text=_certificate(body, closed, on, facts),
+            repeated=repeated,
+        )
+
+    def certify_ended(self, body: str, *, by: str, on: date) -> list[str]:
+        """Close the series of a body that ended with a reorganisation, once, and certify their last numbers; those of secret papers
+        are closed too, but named to nobody here (law 7). Nothing, where it has none.
+        """
+        facts, state = self._facts(), self._state(body)
+        open_ = [(one, last) for one, _, last in self.store.series_numbers() if one.body == body and not one.type.startswith("case:")]
+        last = tuple((one, last) for one, last in open_ if one not in state.closed)
+        request_id = f"org-close-{body}-{on.isoformat()}"
+        if not last and self.store.registered(request_id) is None:
+            return []
+        made, _ = self._entered(CloseSeries(body=body, actor=CLOCK, request_id=request_id, note=by, last=last))
+        closed = [(SeriesKey(**one["series"]), one["last"]) for one in _said(made.entry)["series"]]
+        named = [(str(series), last_) for series, last_ in closed if not series.type.startswith(APART)]
+        return [_certificate(body, named, made.entry.at.astimezone(facts.zone).date(), facts)] if named else []
 
     # ---- carrying out ----
 
@@ -321,7 +338,8 @@ class Registers(Papers):
             return self._write(act, uploads, self.store.next_number(act.series))
 
     def _write(self, act: RegistryAct, uploads: Mapping[str, bytes], first: int) -> Registering:
-        made = registry.register(act, self.store.registry(act.body), self._facts_for(act.actor), first)
+        facts = self._facts() if act.actor == CLOCK else self._facts_for(act.actor)
+        made = registry.register(act, self.store.registry(act.body), facts, first)
         self.store.register([made.entry], made.numbers, uploads)
         return made
 
@@ -354,6 +372,14 @@ class Registers(Papers):
             note=one.note, files={scan.name: scan.hash for scan in one.files},
             warnings=tuple(reason.message(self.language) for reason in made.warnings), repeated=repeated,
         )  # fmt: skip
+
+
+def _certificate(body: str, closed: Sequence[tuple[str, int]], on: date, facts: Facts) -> str:
+    """The paper that says at which numbers the series ended."""
+    title, day = facts.unit_title(body), short_date(on)
+    text = [phrase("Certificate: the series of {body} are closed on {day}.", facts.language, body=title, day=day)]
+    text += [phrase("- {series}: last number {last}", facts.language, series=name, last=f"{last:02}") for name, last in closed]
+    return "\n".join(text)
 
 
 def _said(entry: RegistryEntry) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from workflow.answers.organisation import CaseTransferred, Choice, Reorganised, UnitChanged
+from workflow.engine.numbering import APART
 from workflow.errors import HosoError, Reason, Refused
 from workflow.language.process import Process
 from workflow.logs import LOG
@@ -21,6 +22,8 @@ from workflow.plain import digest
 
 DAY = timedelta(days=1)
 RENAMED, MERGED, SPLIT, ENDED = "renamed", "merged", "split", "ended"
+END = "end"
+"""In place of a successor: nobody takes the unit's place, what it owed is owed no more and what it kept is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +82,14 @@ class Plan:
             if one not in self.endings
         ]
         reasons += [
+            Reason(code="choice", template="'{unit}' has a successor, so nothing of it ends", facts={"unit": one})
+            for one, heir in self.chosen.items()
+            if heir == END and one in self.endings and len(self.endings[one].successors) == 1
+        ]
+        reasons += [
             Reason(code="choice", template="'{unit}' is no unit that exists on that day", facts={"unit": one})
             for one in dict.fromkeys((*self.chosen.values(), *self.single.values()))
-            if not self._exists(one)
+            if one != END and not self._exists(one)
         ]
         if reasons:
             raise Refused(what="org apply", reasons=reasons)
@@ -106,7 +114,7 @@ class Plan:
         return tuple(one for one in self.endings if one in named)
 
     def heirs(self, file: CaseFile, units: Iterable[str]) -> dict[str, str]:
-        """Ended unit → who takes its place in this case; without those that are still to be chosen."""
+        """Ended unit → who takes its place in this case, or `end`; without those that are still to be chosen."""
         found: dict[str, str] = {}
         for one in units:
             successors = self.endings[one].successors
@@ -134,7 +142,10 @@ class Plan:
         """The clock's act on one case: its request id follows from what is done, so that it is done once."""
         named = digest(f"{self.organisation.version}\n{self.effective.isoformat()}\n{file.case.number}")
         note = phrase("reorganisation of {day}", self.office.language, day=self.effective.strftime("%d/%m/%Y"))
-        return Transfer(actor=CLOCK, request_id=f"org-{named[:40]}", case=file.case.number, heirs=dict(heirs), by=self.by, note=note)
+        after = {unit: heir for unit, heir in heirs.items() if heir != END}
+        ended = tuple(unit for unit in heirs if unit not in after)
+        number = file.case.number
+        return Transfer(actor=CLOCK, request_id=f"org-{named[:40]}", case=number, heirs=after, ended=ended, by=self.by, note=note)
 
     def move(self, file: CaseFile, heirs: Mapping[str, str]) -> bool:
         """Let one case change hands; False where nothing of it changes. What can't be done goes to `failed`."""
@@ -187,7 +198,9 @@ def moved_shown(file: CaseFile, heirs: Mapping[str, str], viewer: Viewer, office
     return CaseTransferred(case=case.number, title=case.title, before=case.unit, after=heirs.get(case.unit, case.unit), replies=replies)
 
 
-def told(plan: Plan, cases: Sequence[CaseTransferred], choices: tuple[Choice, ...], *, dry_run: bool) -> Reorganised:
+def told(
+    plan: Plan, cases: Sequence[CaseTransferred], choices: tuple[Choice, ...], *, dry_run: bool, certificates: Sequence[str] = ()
+) -> Reorganised:
     """All that a reorganisation means, for people."""
     return Reorganised(
         effective=plan.effective,
@@ -200,6 +213,7 @@ def told(plan: Plan, cases: Sequence[CaseTransferred], choices: tuple[Choice, ..
         delegations=_delegations(plan),
         periodic=_periodic(plan),
         series=_series(plan),
+        certificates=tuple(certificates),
         failed=tuple(f"{case}: {why}" for case, why in plan.failed.items()),
     )
 
@@ -225,5 +239,9 @@ def _periodic(plan: Plan) -> tuple[str, ...]:
 
 
 def _series(plan: Plan) -> tuple[str, ...]:
-    """The series of ended units, with their last numbers: those that take their place open theirs at 01."""
-    return tuple(f"{series}: {last}" for series, _, last in plan.office.store.series_numbers() if series.body in plan.endings)
+    """The series of ended units, with their last numbers: those that take their place open theirs at 01. Those of secret papers and
+    cases are counted for nobody here (law 7).
+    """
+    secret = {f"case:{key}" for key in plan.office.definitions.in_use() if plan.office.definitions.process(key).secret is not None}
+    named = ((series, last) for series, _, last in plan.office.store.series_numbers() if series.body in plan.endings)
+    return tuple(f"{series}: {last}" for series, last in named if series.type not in secret and not series.type.startswith(APART))

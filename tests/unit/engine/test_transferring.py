@@ -51,6 +51,11 @@ states:
   over: {final: done}
 """
 
+ENDING = """
+  terminated: {final: terminated}
+actions: {reorganise: {from: any, by: boss, to: terminated}}
+"""
+
 
 @pytest.fixture
 def book() -> Book:
@@ -86,6 +91,36 @@ def test_the_case_and_the_replies_that_are_out_go_to_their_heirs_and_clocks_run_
     assert {asked: one.due for asked, one in running.items()} == {"south": before["south"], "lower": before["council"]}
     assert [event.at for event in running["lower"].events] == [at("2026-11-20 09:00")]
     assert differs(book.file, book.entries[CASE]) is None
+
+
+def test_what_a_unit_owed_and_kept_ends_with_it_where_nobody_takes_its_place():
+    made = Book(TEXT + ENDING, {"r.j2": "x"}, organisation_text=AFTER.replace(", succeeded_by: [joined]", ""))
+    made.open("officer")
+    made.now = at("2026-12-01 08:00")
+    ended = Transfer(
+        actor="hoso", request_id="t", case=CASE, heirs={"north": "south"}, ended=("office", "council"), by="QĐ 1", note="Giải thể"
+    )
+    made.act(ended)
+    assert {one.asked: one.status.value for one in made.file.opinions if one.asked != "south"} == {
+        "north": "released",
+        "council": "released",
+    }
+    assert (made.case.state, made.case.outcome, made.case.unit) == ("terminated", "terminated", "office")
+    assert not [one for one in made.file.deadlines if one.status is DeadlineStatus.RUNNING]
+    assert (said(made)[-1]["action"], said(made)[-1]["data"]["ended"]) == ("reorganise", ["council"])
+    assert differs(made.file, made.entries[CASE]) is None
+    assert tried(lambda: made.act(ended)) == ["not-due"], "it is done once"
+
+
+def test_a_case_that_nobody_keeps_and_that_no_action_ends_stays_and_that_is_told(book):
+    ended = Transfer(actor="hoso", request_id="t", case=CASE, ended=("district",))
+    assert tried(lambda: book.act(ended)) == [], "its only successor keeps it"
+    alone = Book(TEXT, {"r.j2": "x"}, organisation_text=AFTER.replace(", succeeded_by: [joined]", ""))
+    alone.open("officer")
+    alone.now = at("2026-12-01 08:00")
+    assert tried(lambda: alone.act(Transfer(actor="hoso", request_id="t", case=CASE, ended=("office",)))) == ["state"]
+    alone.act(Transfer(actor="hoso", request_id="t", case=CASE, ended=("council",)))
+    assert alone.case.open
 
 
 def test_the_history_says_what_went_where_and_by_whose_decision(book):
