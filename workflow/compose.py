@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -137,12 +137,14 @@ class LocalOffice(Changing, Trying):
 
     # ---- definitions ----
 
-    def deploy(self, *, by: str = "", why: str = "", actor: str = "", dry_run: bool = False) -> Deployed:
+    def deploy(self, *, by: str = "", why: str = "", actor: str = "", dry_run: bool = False, every: bool = False) -> Deployed:
         """Bring the definitions folder into use; what differs in the procedures is told, and of the deadlines that an amended
-        calendar moves those of cases that `actor` may see. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
+        calendar moves those of cases that `actor` may see. Scenarios are not played again where nothing has changed that their
+        outcome hangs on, but with `every`. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
         """
         from workflow.authoring.amending import Amending
         from workflow.changing.versions import changes_of
+        from workflow.simulate.playing import Played
 
         found: list[ProcessDiff] = []
 
@@ -150,10 +152,12 @@ class LocalOffice(Changing, Trying):
             found.extend(changes_of(self, compiled))
 
         amending = Amending(office=self, files=self._files(), viewer=self._viewer_of(actor), by=by, why=why, dry_run=dry_run, look=look)
-        done = amending.deploy(self._run)
+        played = Played(self.store, self.clock, self.settings, _memory_store, every=every)
+        done = amending.deploy(played.run)
         if not dry_run:
+            played.keep(by=by, why=why)
             self._refresh_schemas()
-        return replace(done, differences=tuple(found))
+        return replace(done, differences=tuple(found), unplayed=played.unplayed)
 
     def _refresh_schemas(self) -> None:
         """Where editors' schemas were placed, they learn the new words."""
@@ -244,12 +248,6 @@ class LocalOffice(Changing, Trying):
             )
         (result,) = run_scenarios(scenarios, check(self._files()), self.settings, _memory_store)
         return Recorded(case=case, file=name, text=text, passed=result.passed, place=result.place, message=result.message)
-
-    def _run(self, files: Mapping[str, bytes], compiled: "Compiled") -> "tuple[Sequence[ScenarioResult], Sequence[Problem]]":
-        from workflow.simulate import read_scenarios, run_scenarios
-
-        scenarios, problems = read_scenarios(files)
-        return run_scenarios(scenarios, compiled, self.settings, _memory_store), problems
 
     # ---- the worker ----
 

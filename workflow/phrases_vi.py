@@ -201,6 +201,9 @@ TABLE: dict[str, str] = {
     "Nothing had changed.": "Không có gì thay đổi.",
     "Opened: {cases}": "Đã mở: {cases}",
     "All is well.": "Mọi thứ đều ổn.",
+    "{count} unchanged procedures: their scenarios were not played again (--all plays them)": (
+        "{count} quy trình không đổi: kịch bản không phát lại (--all: phát lại tất cả)"
+    ),
     "Now in use ({count} scenarios passed):": "Đã đưa vào áp dụng ({count} kịch bản đạt):",
     "Would come into use ({count} scenarios passed):": "Sẽ được áp dụng ({count} kịch bản đạt):",
     "{failed} did not go; see 'hoso doctor'.": "{failed} việc không thực hiện được; xem 'hoso doctor'.",

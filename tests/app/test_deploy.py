@@ -117,3 +117,68 @@ def test_nothing_can_be_done_before_anything_is_deployed(place: Place) -> None:
     office: Office = place.office()
     with pytest.raises(NotFound, match="did you mean 'incident'"):
         office.open("incidnt", actor=CLERK)
+
+
+# ---- scenarios that need not be played again -------------------------------------------------------------------------------
+
+
+def few_scenarios(place: Place) -> None:
+    """The shortest scenarios of two procedures."""
+    kept = ("incident/scenarios/06-huy.yaml", "opinion/scenarios/06-sap-xep-to-chuc.yaml")
+    for path in (place.folder / "definitions").glob("*/scenarios/*.yaml"):
+        if not path.as_posix().endswith(kept):
+            path.unlink()
+
+
+def test_scenarios_are_played_again_when_something_changed_that_they_hang_on(place: Place) -> None:
+    few_scenarios(place)
+    office = place.office()
+    first = office.deploy()
+    procedures = first.scenarios
+    assert (procedures, first.unplayed) == (2, 0)
+    before = dump(place)
+    again = office.deploy()
+    assert (again.scenarios, again.unplayed, dump(place)) == (0, 2, before)
+    assert (office.deploy(every=True).scenarios, dump(place)) == (2, before)
+
+    def played(file: str, *change: tuple[str, str]) -> int:
+        change_definitions(place, file, *change)
+        looked = office.deploy(dry_run=True)
+        assert looked.scenarios + looked.unplayed == procedures
+        done = office.deploy()
+        assert (done.scenarios, done.unplayed) == (looked.scenarios, looked.unplayed), "a dry run keeps nothing"
+        assert office.deploy().scenarios == 0
+        return done.scenarios
+
+    assert played("incident/process.yaml", ("title: Đánh giá\n", "title: Đánh giá sơ bộ\n")) == 1
+    assert played("incident/process.yaml", ("# D: cả bốn bậc", "# D: cả 4 bậc")) == 0, "a comment means nothing"
+    assert played("incident/templates/final.md.j2", ("{{", "{{ ")) == 1
+    assert played("opinion/scenarios/06-sap-xep-to-chuc.yaml", ("scenario: ", "scenario: Vẫn ")) == 1
+    assert played("annual_report/process.yaml", ("title: {vi: ", "title: {vi: Các ")) == procedures, "the clock opens it in any scenario"
+    assert played("organisation.yaml", ("title: Ban Tuyên giáo Huyện ủy", "title: Ban Tuyên giáo của Huyện ủy")) == procedures
+    assert played("calendar.yaml", ("13:30", "13:15")) == procedures
+    assert played("document-types.yaml", ("title: Công điện", "title: Công điện khẩn")) == procedures
+    (place.folder / "office.toml").write_text(
+        (place.folder / "office.toml").read_text("utf-8").replace('title = "', 'title = "Cơ quan '), "utf-8"
+    )
+    office.close()
+    assert place.office().deploy().scenarios == procedures
+
+
+def test_a_scenario_that_fails_is_played_until_it_holds(place: Place) -> None:
+    few_scenarios(place)
+    office = place.office()
+    change_definitions(place, "incident/scenarios/06-huy.yaml", ("state: cancelled", "state: closed"))
+    for _ in range(2):
+        with pytest.raises(DefinitionsWrong):
+            office.deploy()
+    change_definitions(place, "incident/scenarios/06-huy.yaml", ("state: closed", "state: cancelled"))
+    assert (office.deploy().scenarios, office.deploy().scenarios) == (2, 0)
+
+
+def test_another_program_plays_them_all_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    few_scenarios(place)
+    office = place.office()
+    office.deploy()
+    monkeypatch.setattr("workflow.simulate.unchanged.program", lambda: "another")
+    assert office.deploy().scenarios == 2

@@ -14,6 +14,7 @@ from workflow.compose import _memory_store
 from workflow.language.process import Due, Process
 from workflow.settings import office_toml, read_settings
 from workflow.simulate import ScenarioResult, read_scenarios, run_scenarios
+from workflow.simulate.unchanged import reach
 from workflow.vietnamese import words
 
 FOLDER = Path(workflow.__file__).parent.parent / "definitions"
@@ -62,6 +63,17 @@ def test_every_action_start_reply_and_state_is_in_a_scenario(shipped: Shipped, k
     replies = {state.consult.reply.key for state in process.states if state.consult}
     assert {*process.action_keys, *process.start_of, *replies} - {step.action for step in taken} == set()
     assert set(process.state_of) - {state for step in taken for state in (step.before, step.after)} == set()
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_what_scenarios_hang_on_is_known_before_they_are_played(shipped: Shipped, key: str) -> None:
+    files = {path: (FOLDER / path).read_bytes() for path in FILES}
+    scenarios, _ = read_scenarios(files)
+    known = reach(key, scenarios, shipped.compiled.processes)
+    mine = [result for result in shipped.results.values() if result.process == key]
+    met = {step.process for result in mine for step in result.transitions} | {process for result in mine for process, _ in result.written}
+    assert met <= known
+    assert key in known
 
 
 @pytest.mark.parametrize("key", PROCESSES)

@@ -338,6 +338,8 @@ class Deployed:
     """The open deadlines that an amended calendar moved."""
     differences: tuple[ProcessDiff, ...] = ()
     """What differs in the procedures, each beside its version of before, and the open cases that keep theirs."""
+    unplayed: int = 0
+    """How many procedures' scenarios were not played again: they held, and nothing that they hang on has changed since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

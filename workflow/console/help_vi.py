@@ -122,6 +122,9 @@ TABLE = {
     "An issued paper that says it: declare it void (repeatable).": "Văn bản đã ban hành ghi điều đó: cho vô hiệu (lặp lại được).",
     "Issue it anew, in place of the old one (repeatable).": "Ban hành lại, thay văn bản cũ (lặp lại được).",
     "Leave it in force (repeatable).": "Để nguyên hiệu lực (lặp lại được).",
+    "Play all scenarios, also those that held and hang on nothing that changed.": (
+        "Phát lại mọi kịch bản, cả những kịch bản đã đạt mà không có gì liên quan thay đổi."
+    ),
     "Of a line that took a reply: the answer that it should have had.": "Với dòng là một lời trả lời: câu trả lời đúng.",
     "Of a line that took a reply: it was not the unit's; it is owed again.": (
         "Với dòng là một lời trả lời: đó không phải của đơn vị; đơn vị lại phải trả lời."

@@ -45,15 +45,19 @@ def _made(folder: str, look: Look) -> list[str]:
 @click.command(cls=Verb)
 @click.option("--why", cls=Option, metavar="TEXT", default="", help="Why, for the record.")
 @click.option("--dry-run", cls=Option, is_flag=True, help="Check and compare only; nothing is brought into use.")
+@click.option("--all", "every", cls=Option, is_flag=True, help="Play all scenarios, also those that held and hang on nothing that changed.")
 @pass_session
-def deploy(session: Session, why: str, *, dry_run: bool) -> None:
+def deploy(session: Session, why: str, *, dry_run: bool, every: bool) -> None:
     """Check the definitions, run their scenarios and bring what changed into use."""
-    done = session.office.deploy(by=login(), why=why, actor=session.somebody, dry_run=dry_run)
+    done = session.office.deploy(by=login(), why=why, actor=session.somebody, dry_run=dry_run, every=every)
     session.tell(done, lambda look: _deployed(done, look, dry_run=dry_run))
 
 
 def _deployed(done: Deployed, look: Look, *, dry_run: bool) -> list[str]:
     lines = [look.paint(safe(warning), "warn") for warning in done.warnings]
+    if done.unplayed:
+        told = "{count} unchanged procedures: their scenarios were not played again (--all plays them)"
+        lines.append(look.say(told, count=done.unplayed))
     if not done.changed:
         return [*lines, look.say("Nothing had changed.")]
     heading = "Would come into use ({count} scenarios passed):" if dry_run else "Now in use ({count} scenarios passed):"
