@@ -54,7 +54,7 @@ class Amending:
             dry_run=self.dry_run,
             days=self._differences(before, calendars),
             moved=tuple(moved),
-            failed=recounting.told_failed,
+            failed=recounting.told_failed(self.viewer),
         )
 
     def deploy(self, run: Runner) -> Deployed:
@@ -76,7 +76,7 @@ class Amending:
             return done
         recounting = Recounting(self.office)
         moved = self._moved(recounting, found[0].version, in_office(found[0], self.office.settings))
-        return replace(done, moved=tuple(moved), warnings=(*done.warnings, *recounting.told_failed))
+        return replace(done, moved=tuple(moved), warnings=(*done.warnings, *recounting.told_failed(self.viewer)))
 
     def _moved(self, recounting: Recounting, version: str, calendars: Calendars) -> Iterable[DeadlineRecounted]:
         if self.dry_run:

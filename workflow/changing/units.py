@@ -67,12 +67,12 @@ class Units(Office):
         shown = [one for case, heirs in hit if heirs and (one := moved_shown(case, heirs, viewer, self)) is not None]
         choices = plan.open_choices(seen, viewer)
         if dry_run:
-            return told(plan, shown, choices, dry_run=True)
+            return told(plan, shown, choices, viewer, dry_run=True)
         self._refuse(plan.open_choices(seen, Viewer(everything=True)), effective)
         self._bring_into_use(file, by, why)
         done = {case.case.number for case, heirs in hit if heirs and plan.move(case, heirs)}
         certificates = [one for unit in plan.endings for one in self.certify_ended(unit, by=by, on=effective)]
-        return told(plan, [one for one in shown if one.case in done], choices, dry_run=False, certificates=certificates)
+        return told(plan, [one for one in shown if one.case in done], choices, viewer, dry_run=False, certificates=certificates)
 
     def _meant(self, file: bytes) -> Organisation:
         """The organisation of a file, held against the procedures of the definitions folder. Raises DefinitionsWrong."""

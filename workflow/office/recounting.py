@@ -50,10 +50,9 @@ class Recounting:
         used, counted = self._versions()
         return bool(used) and used != counted
 
-    @property
-    def told_failed(self) -> tuple[str, ...]:
-        """What could not be worked out, a line a case."""
-        return tuple(f"{case}: {reason}" for case, reason in self.failed.items())
+    def told_failed(self, viewer: Viewer) -> tuple[str, ...]:
+        """What could not be worked out, a line a case that the viewer may see (law 7)."""
+        return tuple(f"{case}: {reason}" for case, reason in self.failed.items() if self._office.store.sees(case, viewer))
 
     def preview(self, version: str, calendars: Calendars, viewer: Viewer) -> Iterator[DeadlineRecounted]:
         """What would move under this calendar; nothing is written. A case that can't be worked out goes to `failed`."""

@@ -199,7 +199,13 @@ def moved_shown(file: CaseFile, heirs: Mapping[str, str], viewer: Viewer, office
 
 
 def told(
-    plan: Plan, cases: Sequence[CaseTransferred], choices: tuple[Choice, ...], *, dry_run: bool, certificates: Sequence[str] = ()
+    plan: Plan,
+    cases: Sequence[CaseTransferred],
+    choices: tuple[Choice, ...],
+    viewer: Viewer,
+    *,
+    dry_run: bool,
+    certificates: Sequence[str] = (),
 ) -> Reorganised:
     """All that a reorganisation means, for people."""
     return Reorganised(
@@ -214,7 +220,7 @@ def told(
         periodic=_periodic(plan),
         series=_series(plan),
         certificates=tuple(certificates),
-        failed=tuple(f"{case}: {why}" for case, why in plan.failed.items()),
+        failed=tuple(f"{case}: {why}" for case, why in plan.failed.items() if plan.office.store.sees(case, viewer)),
     )
 
 
