@@ -409,8 +409,40 @@ TABLE: dict[str, str] = {
     "a day, or one for each name": "một ngày, hoặc mỗi tên một ngày",
     "the reason that the refused person reads": "lý do để người bị từ chối đọc",
     "a state, same or previous": "trạng thái, same hoặc previous",
-    "'{word}' is not yet available in this version": "'{word}' chưa có trong phiên bản này",
+    "the document's text comes from one file: 'body' names a .j2, 'template' a .docx": (
+        "nội dung văn bản lấy từ một tệp: 'body' ghi tên tệp .j2, 'template' ghi tên tệp .docx"
+    ),
     "leave it out": "bỏ đi",
+    "write one of the two, with a file of its kind": "ghi một trong hai, với tệp đúng loại",
+    "{detail}, in “{paragraph}”": "{detail}, ở đoạn “{paragraph}”",
+    "{detail} (in {part})": "{detail} (ở {part})",
+    "its tags stand so that no paragraph comes of them; type them anew in one go": (
+        "các thẻ đặt không thành đoạn văn hoàn chỉnh; hãy gõ lại thẻ một mạch"
+    ),
+    "'{mark}' closes nothing in this paragraph: a tag begins and ends in one paragraph": (
+        "'{mark}' không đóng thẻ nào trong đoạn này: thẻ mở và đóng trong cùng một đoạn"
+    ),
+    "'{mark}' is not closed in this paragraph: a tag begins and ends in one paragraph": (
+        "'{mark}' chưa đóng trong đoạn này: thẻ mở và đóng trong cùng một đoạn"
+    ),
+    "'{tag}' would put in XML; values are text: write {right}": "'{tag}' chèn XML; giá trị chỉ là chữ: ghi {right}",
+    "a template can't use '{word}'; it prints values, chooses (if), repeats (for) and sets": (
+        "mẫu không dùng được '{word}'; mẫu chỉ in giá trị, chọn (if), lặp (for) và đặt tên (set)"
+    ),
+    "nothing is filled in there: take the tags out of {part}": "chỗ này không được điền: bỏ các thẻ khỏi {part}",
+    "the template never prints {what}": "mẫu không in {what}",
+    "the file is larger than {limit} bytes": "tệp lớn hơn {limit} byte",
+    "the file unpacks to more than {limit} bytes, or {parts} parts": "tệp giải nén ra hơn {limit} byte, hoặc hơn {parts} phần",
+    "this is no .docx: save it with Word or LibreOffice as 'Word document (.docx)'": (
+        "đây không phải .docx: hãy lưu bằng Word hoặc LibreOffice theo dạng 'Word document (.docx)'"
+    ),
+    "its XML declares a document type of its own": "XML của tệp tự khai kiểu tài liệu",
+    "it holds a program or another file ({name}); a template holds text and pictures only": (
+        "tệp chứa chương trình hoặc tệp khác ({name}); mẫu chỉ chứa chữ và hình"
+    ),
+    "it leads out of the file, to {target}: remove the link, keep its words": "tệp dẫn ra ngoài, đến {target}: bỏ liên kết, giữ lại chữ",
+    "it has the field {word}, which fetches something from elsewhere: remove it": "tệp có trường {word}, lấy dữ liệu từ nơi khác: hãy bỏ đi",
+    "it has tracked changes or comments: accept or remove them first": "tệp còn thay đổi được theo dõi hoặc chú thích: chấp nhận hoặc bỏ trước",
     "use lower-case letters, digits and _, beginning with a letter": "dùng chữ thường không dấu, chữ số và _, bắt đầu bằng chữ",
     "'{word}' is not one of the words that may stand here": "'{word}' không thuộc các từ dùng được ở đây",
     "'{source}' is no expression: {cause}": "'{source}' không phải là biểu thức: {cause}",
@@ -515,7 +547,7 @@ TABLE: dict[str, str] = {
     "write silence: none, or answers: {{{word}: …}}": "ghi silence: none, hoặc answers: {{{word}: …}}",
     "'{word}' is none of the choices of '{field}'": "'{word}' không thuộc các lựa chọn của '{field}'",
     "no document uses the template '{word}'": "không văn bản nào dùng mẫu '{word}'",
-    "name it in a 'body', or remove the file": "ghi tên mẫu ở một 'body', hoặc xóa tệp",
+    "name it in a 'body' or 'template', or remove the file": "ghi tên mẫu ở một 'body' hoặc 'template', hoặc xóa tệp",
     "the slot '{word}' of this role is never assigned": "vị trí '{word}' của vai này không bao giờ được phân công",
     "write assigns: {{{word}: ROLE}} in a start or an action": "ghi assigns: {{{word}: VAI}} ở một cách mở hoặc hành động",
     "nobody holds the position '{position}' in '{unit}'": "không ai giữ chức danh '{position}' ở '{unit}'",

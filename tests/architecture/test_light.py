@@ -16,6 +16,7 @@ HEAVY = [
     "alembic",
     "apscheduler",
     "docx",
+    "docxtpl",
     "typst",
     "jinja2",
     "rich",

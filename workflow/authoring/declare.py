@@ -7,6 +7,7 @@ from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import constant
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, Use, flag, items, pairs, plain, word
+from workflow.documents import SUFFIX
 from workflow.language.patterns import wrong_in
 from workflow.language.process import DocumentRule, Expr, FieldType, Role, Title, Who
 from workflow.language.values import TYPES
@@ -172,7 +173,7 @@ def documents(reading: Reading, node: Node | None) -> tuple[DocumentRule, ...]:
             key=key.text,
             type=reading.use("document type", kind) if (kind := value.get("type")) else "",
             title=reading.text(value.get("title"), key.text),
-            body=reading.use("template", body) if (body := value.get("body")) else "",
+            body=_template(reading, key, value),
             issuers=tuple(unit(reading, item) for item in items(value.get("issuer"))),
             signers=reading.who(value.get("signer")),
             recipients=reading.who(value.get("recipients")),
@@ -181,6 +182,20 @@ def documents(reading: Reading, node: Node | None) -> tuple[DocumentRule, ...]:
         for key, value in pairs(node)
         if value.is_mapping
     )
+
+
+def _template(reading: Reading, key: Node, node: Node) -> str:
+    """The one file that the document's text comes from: a body, or a whole Word template."""
+    named = [(name, found) for name in ("body", "template") if (found := node.get(name))]
+    if not named:
+        reading.wrong(p.MISSING_KEY, key.place, key="body")
+        return ""
+    name, found = named[-1]
+    written = node.key(name)
+    if written is not None and (len(named) > 1 or (word(found) and word(found).endswith(SUFFIX) is not (name == "template"))):
+        reading.wrong(p.ONE_TEMPLATE, written.place)
+        return word(named[0][1])
+    return reading.use("template", found)
 
 
 def groups(reading: Reading, node: Node | None, states: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

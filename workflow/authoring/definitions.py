@@ -20,6 +20,7 @@ from workflow.authoring.programme import compile_programme
 from workflow.authoring.read import Node, excerpt, parse, read_text
 from workflow.authoring.reading import Elsewhere
 from workflow.calendar import OFFICE, Calendars
+from workflow.documents import SUFFIX, kept
 from workflow.errors import Place, Problem
 from workflow.language.process import DocumentType, Process
 from workflow.organisation import Organisation
@@ -189,7 +190,9 @@ class _Folder:
         found: dict[str, str] = {}
         start = f"{folder}/{TEMPLATES}"
         for path in self.files:
-            if path.startswith(start) and path.endswith(".j2"):
+            if path.startswith(start) and path.endswith(SUFFIX):
+                found[path.removeprefix(start)] = self.sources[path] = kept(self.files[path])
+            elif path.startswith(start) and path.endswith(".j2"):
                 text, problems = read_text(path, self.files[path])
                 self.problems += problems
                 found[path.removeprefix(start)] = self.sources[path] = text or ""

@@ -8,12 +8,13 @@ from typing import Protocol
 from workflow.answers import Deployed
 from workflow.authoring.definitions import CALENDAR, DOCUMENT_TYPES, ORGANISATION, PROGRAMME, Compiled, compile_definitions
 from workflow.calendar import Calendars
+from workflow.documents import SUFFIX, kept_bytes
 from workflow.errors import DefinitionsWrong, NoFile, Place, Problem
 from workflow.language.process import FORM, Process
 from workflow.plain import canonical, digest, to_plain
 from workflow.ports import Deployment, Store, StoredVersion
 
-SUFFIXES = (".yaml", ".j2", ".docx")
+SUFFIXES = (".yaml", ".j2", SUFFIX)
 FOLDER = "definitions"
 
 
@@ -158,8 +159,12 @@ def failed_scenario(result: Played) -> Problem:
 
 def recompile(stored: StoredVersion) -> Process:
     """The process of a version whose compiled form another program wrote: its source, compiled again."""
-    compiled = compile_definitions({path: text.encode() for path, text in stored.source.items()})
+    compiled = compile_definitions({path: _bytes(path, text) for path, text in stored.source.items()})
     process = compiled.processes.get(stored.key)
     if process is None:
         raise DefinitionsWrong(compiled.problems)
     return process
+
+
+def _bytes(path: str, text: str) -> bytes:
+    return kept_bytes(text) if path.endswith(SUFFIX) else text.encode()

@@ -99,7 +99,11 @@ TOO_MANY = Kind(code="E116", message="the file has more than {limit} keys and va
 UNKNOWN_KEY = Kind(code="E201", message="the key '{word}' is not known here", hint=KNOWN)
 MISSING_KEY = Kind(code="E202", message="the key '{key}' is missing", hint="write '{key}: …' here")
 WRONG_KIND = Kind(code="E203", message="{expected} should stand here, not {found}")
-NOT_YET = Kind(code="E204", message="'{word}' is not yet available in this version", hint="leave it out")
+ONE_TEMPLATE = Kind(
+    code="E204",
+    message="the document's text comes from one file: 'body' names a .j2, 'template' a .docx",
+    hint="write one of the two, with a file of its kind",
+)
 BAD_KEY = Kind(code="E205", message="'{word}' can't be a key here", hint="use lower-case letters, digits and _, beginning with a letter")
 WRONG_WORD = Kind(code="E206", message="'{word}' is not one of the words that may stand here", hint=KNOWN)
 
@@ -246,7 +250,9 @@ NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint=
 # ---- W: warnings -----------------------------------------------------------------------------------------------------
 
 NOT_A_CHOICE = Kind(code="W601", message="'{word}' is none of the choices of '{field}'", hint=KNOWN)
-UNUSED_TEMPLATE = Kind(code="W602", message="no document uses the template '{word}'", hint="name it in a 'body', or remove the file")
+UNUSED_TEMPLATE = Kind(
+    code="W602", message="no document uses the template '{word}'", hint="name it in a 'body' or 'template', or remove the file"
+)
 UNUSED_SLOT = Kind(
     code="W603", message="the slot '{word}' of this role is never assigned", hint="write assigns: {{{word}: ROLE}} in a start or an action"
 )

@@ -92,7 +92,10 @@ def _one(
 
 def _aspects(old: Part, new: Part, before: Side, after: Side, language: str) -> Iterator[Aspect]:
     if old.what == "template":
-        yield from _lines(str(old.aspects["text"]), str(new.aspects["text"]))
+        found = [*_lines(str(old.aspects["text"]), str(new.aspects["text"]))]
+        files = [str(side.aspects.get("file", "")) for side in (old, new)]
+        looks = [] if found or files[0] == files[1] else [Aspect(key="file", before=files[0], after=files[1])]  # its looks alone
+        yield from (*found, *looks)
         return
     for key in {**old.aspects, **new.aspects}:
         was, now = old.aspects.get(key), new.aspects.get(key)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.changing.said import effects_of, field_aspects, rung_does, said
+from workflow.documents import SUFFIX, template_words
 from workflow.language.process import Action, Consult, Due, Expr, Process, Rung, State, Title, Track, meaning
-from workflow.plain import canonical, to_plain
+from workflow.plain import canonical, digest, to_plain
 
 Path = tuple[str | int, ...]
 """Nested keys of a YAML file; a number is the item of a list, where there is one."""
@@ -53,7 +54,7 @@ def _parts(process: Process) -> Iterator[Part]:
     for kind in process.types:
         yield Part(what="document type", name=kind.key, path=(kind.key,), aspects=_fields(kind, _TYPE), file="document-types.yaml")
     for name, text in process.templates.items():
-        yield Part(what="template", name=name, path=(), aspects={"text": text}, file=f"templates/{name}")
+        yield Part(what="template", name=name, path=(), aspects=_template(name, text), file=f"templates/{name}")
     yield from _rungs(process.ladder, "", ("ladder",))
     yield from _dues(process.dues, "", ())
     for start in process.starts:
@@ -77,6 +78,13 @@ _ALIKE = {"in": "states", "any": "any"}
 def _fields(thing: Any, names: Iterable[str]) -> dict[str, Any]:
     """Attributes by the YAML's keys."""
     return {name: getattr(thing, _ALIKE.get(name, name)) for name in names}
+
+
+def _template(name: str, text: str) -> dict[str, Any]:
+    """A template's text; of a Word template its words, and its bytes by their hash, for its looks may change too."""
+    if not name.endswith(SUFFIX):
+        return {"text": text}
+    return {"text": template_words(text), "file": digest(text)[:12]}
 
 
 def _mark(value: Any) -> str:

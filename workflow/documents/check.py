@@ -27,7 +27,7 @@ def check(source: str, known: Collection[str]) -> list[Finding]:
     found = [*_signs(text), *_commands(text)]
     try:
         tree = _parsed(text)
-        found += [*_words(tree, text), *_names(tree, text, known)]
+        found += [*words(tree, text), *names(tree, text, known)]
         if not found:
             compiled(text)
     except TemplateSyntaxError as wrong:
@@ -42,9 +42,14 @@ def check(source: str, known: Collection[str]) -> list[Finding]:
 def names_of(source: str) -> set[tuple[str, ...]]:
     """Every name that a template reads, with what it reaches below it; nothing of one that is wrong."""
     try:
-        return {tuple(name.split(".")) for _, name in _chains(_parsed(clean(source)))}
+        return names_in(_parsed(clean(source)))
     except (TemplateError, RecursionError):
         return set()
+
+
+def names_in(tree: nodes.Template) -> set[tuple[str, ...]]:
+    """Every name that a tree reads, with what it reaches below it."""
+    return {tuple(name.split(".")) for _, name in _chains(tree)}
 
 
 def _signs(text: str) -> Iterator[Finding]:
@@ -66,7 +71,7 @@ def _commands(text: str) -> Iterator[Finding]:
             yield at, found.start(1), said
 
 
-def _words(tree: nodes.Template, text: str) -> Iterator[Finding]:
+def words(tree: nodes.Template, text: str) -> Iterator[Finding]:
     """Unknown filters and tests; each is replaced in the tree by a known one, so that names can be looked up beyond it."""
     made = environment()
     for kind, word, known in ((nodes.Filter, "filter", made.filters), (nodes.Test, "test", made.tests)):
@@ -86,7 +91,8 @@ def _no_word(kind: str, name: str, known: Collection[str]) -> str:
     return Said(f"there is no {kind} '{{name}}'{{hint}}", name=name, hint=hint)
 
 
-def _names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[Finding]:
+def names(tree: nodes.Template, text: str, known: Collection[str]) -> Iterator[Finding]:
+    """Names that the process can't supply, the nearest offered."""
     roots = find_undeclared_variables(tree)
     for line, name in _chains(tree):
         if name.partition(".")[0] in roots and not _supplied(name, known):

@@ -41,14 +41,14 @@ def _laid(document: Document, template: str, name: str) -> tuple[str, Sheet]:
     _refuse(rendered.replace(markup.HARD, "\n"), document, name)
     for _, text in _texts(document.facts["document"], ""):
         _refuse(clean(text), document, name)
-    paper = read(document.facts["document"], _made(document), markup.parse(rendered))
+    paper = read(document.facts["document"], made(document), markup.parse(rendered))
     found = FRAMES[paper.frame](paper)
     for line in _lines(found):
         _refuse(line.text, document, name)
     return rendered, found
 
 
-def _made(document: Document) -> date:
+def made(document: Document) -> date:
     """The day a draft is made: the engine's today; else its time's day."""
     today = document.facts.get("today")
     return date.fromisoformat(today) if today else document.at.date()
@@ -67,10 +67,10 @@ def _refuse(printed: str, document: Document, name: str) -> None:
     """Raises CharacterRefused, naming the field that holds the character (the template, if no fact does)."""
     sign = unprintable(printed)
     if sign is not None:
-        raise CharacterRefused(place=_place(sign, document.facts) or name, character=shown(sign))
+        raise CharacterRefused(place=place(sign, document.facts) or name, character=shown(sign))
 
 
-def _place(sign: str, facts: Mapping[str, Any]) -> str:
+def place(sign: str, facts: Mapping[str, Any]) -> str:
     """The path of the first fact with the character: the case's fields first, what the engine made of them last."""
     first = sorted(facts, key=lambda key: (key != "fields", key == "document"))
     return next((path for key in first for path, value in _texts(facts[key], key) if sign in value), "")

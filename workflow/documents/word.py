@@ -28,7 +28,7 @@ def write(sheet: Sheet) -> bytes:
         end.addprevious(made)
     out = BytesIO()
     document.save(out)
-    return _zipped(out.getvalue())
+    return zipped(out.getvalue())
 
 
 def _make(tag: str, *children: Any, **attributes: object) -> "BaseOxmlElement":
@@ -193,7 +193,7 @@ def _twips(points: float) -> int:
     return round(points * 20)
 
 
-def _zipped(data: bytes) -> bytes:
+def zipped(data: bytes) -> bytes:
     """The same files in the same order, with one fixed time and owner."""
     out = BytesIO()
     with ZipFile(BytesIO(data)) as read, ZipFile(out, "w") as written:

@@ -195,7 +195,7 @@ class Acting:
         papers = documents.write(document, template, name=name)
         hashes = {kind: digest(content) for kind, content in papers.items()}
         files.update({hashes[kind]: content for kind, content in papers.items()})
-        return replace(document, files=hashes, renderer=documents.versions())
+        return replace(document, files=hashes, renderer=documents.versions(template))
 
 
 def template_of(document: Document, process: Process) -> tuple[str, str] | None:

@@ -34,7 +34,7 @@ class Proofs(Registers):
             same=same,
             same_text=all(same.values()) or self._same_words(document, made),
             renderer=document.renderer,
-            renderer_now=documents.versions(),
+            renderer_now=documents.versions(template),
         )
         return found, made
 

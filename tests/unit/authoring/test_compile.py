@@ -308,7 +308,7 @@ WRONG = [
     ("unit: btg\nnumber", "number", "1:1 E202", "the key 'unit' is missing"),
     ("{by: head, issues", "{issues", "22:7 E202", "the key 'by' is missing"),
     ("min: 1", "required: yes", "7:35 E203", "true or false should stand here, not 'yes'"),
-    ("body: paper.md.j2", "body: paper.md.j2, template: a.docx", "14:78 E204", "'template' is not yet available"),
+    ("body: paper.md.j2", "body: paper.md.j2, template: a.docx", "14:78 E204", "the document's text comes from one file"),
     ("{type: integer, min: 1}", "{type: integer, min: 1, computed: fields.days + 1}", "7:3 E530", "hangs on itself"),
     ("{type: integer, min: 1}", "{type: integer, computed: item}", "7:35 E309", "'item' means nothing here"),
     ("{type: integer, min: 1}", "{type: integer, computed: old.days}", "7:35 E309", "'old' means nothing here"),

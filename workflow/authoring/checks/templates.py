@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from workflow.authoring import problems as p
-from workflow.documents import check_template
+from workflow.documents import SUFFIX, check_own, check_template
 from workflow.errors import Place, Problem
 from workflow.language.process import Process
+from workflow.phrases import Said
 
 TEMPLATE_ROOTS = ("case", "document", "asked", "opinion", "replies", "opener", "actor", "today", "deadline", "office")
 
@@ -19,5 +20,14 @@ def check_templates(process: Process, folder: str, templates: Mapping[str, str])
         file = f"{folder}/templates/{name}"
         if name not in used:
             yield p.UNUSED_TEMPLATE.at(Place(file=file), word=name)
+        if name.endswith(SUFFIX):
+            for one in check_own(source, known):
+                yield p.TEMPLATE_WRONG.at(Place(file=file), detail=_said(one.detail, one.text))
+            continue
         for line, column, detail in check_template(source, known):
             yield p.TEMPLATE_WRONG.at(Place(file=file, line=line, column=column), detail=detail)
+
+
+def _said(detail: str, paragraph: str) -> str:
+    """A finding names its paragraph, for Word shows no numbers of them."""
+    return Said("{detail}, in “{paragraph}”", detail=detail, paragraph=paragraph) if paragraph else detail

@@ -35,8 +35,6 @@ def _problem(root: Node, shape: TypeAdapter[Any], found: ErrorDetails) -> Proble
     match kind:
         case "extra_forbidden":
             return p.UNKNOWN_KEY.meant(named, word, _keys_at(shape, loc[:-1]))
-        case "not_yet":
-            return p.NOT_YET.at(named, word=word)
         case "missing":
             return p.MISSING_KEY.at(named, key=word)
         case "string_pattern_mismatch":

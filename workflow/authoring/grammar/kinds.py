@@ -1,7 +1,7 @@
 """The kinds of value that the shapes are made of, each with what an editor may offer for it.
 
 A breach is one of pydantic's, or a custom one of the same name that `breaches` knows: `wrong_kind` (its message is what was expected),
-`choice_shape`, `no_moment`, `not_yet`.
+`choice_shape`, `no_moment`.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag
 from pydantic_core import PydanticCustomError, core_schema
 
 NAMES = "x-names"
@@ -131,10 +131,6 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-def _not_yet(_value: Any) -> Any:
-    raise PydanticCustomError("not_yet", "not yet available")
-
-
 def sort(value: Any) -> str:
     """What a value is, for those that may be of several kinds."""
     return KEYS if isinstance(value, dict) else LIST if isinstance(value, list) else ONE
@@ -162,7 +158,6 @@ Expression = Annotated[Any, Is("an expression", (str, int, Decimal, bool, type(N
 Needed = Annotated[Any, Is("an expression", (str, int, Decimal, bool), NOT_NOTHING), Names("expression")]
 Bound = Annotated[Any, Is("a number or a date", (str, int, Decimal, type(None)), {"not": {"type": ["object", "array", "boolean"]}})]
 Flag = Annotated[Any, Is("true or false", (bool, str), {"enum": [True, False, "yes", "no"]}, (True, False, "yes", "no"))]
-NotYet = Annotated[Any, BeforeValidator(_not_yet), Field(json_schema_extra={"not": {}})]
 
 Role = Annotated[Word, Names("who")]
 Who = Annotated[list[Role], Many]

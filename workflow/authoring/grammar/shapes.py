@@ -26,7 +26,6 @@ from workflow.authoring.grammar.kinds import (
     Names,
     Needed,
     Notifies,
-    NotYet,
     Position,
     Process,
     Sets,
@@ -313,13 +312,13 @@ class DocumentShape(Closed):
     """A document that the process writes."""
 
     type: Annotated[Word, Names("document type")]
-    body: Annotated[Word, Names("template")]
+    body: Annotated[Word, Names("template")] | None = None
+    template: Annotated[Word, Names("template")] | None = None
     issuer: Annotated[list[Unit], Many]
     signer: Who
     title: Word | None = None
     recipients: Who = []
     number: Literal["each", "all"] = "each"
-    template: NotYet = None
 
 
 class PeriodicShape(Closed):

@@ -4,7 +4,7 @@ A template may print values, choose, repeat and set a name; it calls nothing, in
 of filters. What comes from the facts is escaped on output, so that it is never taken for markup.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,6 +23,9 @@ from workflow.errors import TemplateRefused, nearest
 from workflow.model import Document
 from workflow.phrases import Said
 from workflow.vietnamese import long_date, short_date
+
+Escape = Callable[[str], str]
+"""How values are kept from being taken for anything but text."""
 
 _FILTERS = "count first items last length lower map max min reject rejectattr reverse round select selectattr sort trim unique"
 _TESTS = "boolean defined divisibleby even false in mapping none number odd sequence string true undefined"
@@ -153,24 +156,25 @@ _OURS: dict[str, Any] = {
 }
 
 
-def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Undefined) else escaped(clean(filters.printed(value)))
-
-
 @cache
-def environment() -> Environment:
-    """The environment of bodies: without globals, loaders and extensions."""
-    made = Environment(undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+def environment(escape: Escape = escaped) -> Environment:
+    """An environment without globals, loaders and extensions, whose values are escaped: those of bodies for our markup."""
+    bodies = escape is escaped
+
+    def finalize(value: Any) -> Any:
+        return value if isinstance(value, Undefined) else escape(clean(filters.printed(value)))
+
+    made = Environment(undefined=StrictUndefined, finalize=finalize, trim_blocks=bodies, lstrip_blocks=bodies, autoescape=False)
     made.globals.clear()
     made.filters = {key: FILTERS[key] for key in _FILTERS.split()} | _OURS | BOUNDED
     made.tests = {key: TESTS[key] for key in f"{_TESTS} {_COMPARISONS}".split()}
     return made
 
 
-def parsed(source: str) -> nodes.Template:
+def parsed(source: str, escape: Escape = escaped) -> nodes.Template:
     """The template's tree. Raises TemplateSyntaxError with its line, also for what bodies may not do."""
-    few_words(source, environment())
-    tree = environment().parse(source)
+    few_words(source, environment(escape))
+    tree = environment(escape).parse(source)
     for node in _all(tree):
         if not isinstance(node, _NODES):
             raise TemplateSyntaxError(Said(_UNUSABLE, word=_word(node)), node.lineno)
@@ -179,10 +183,10 @@ def parsed(source: str) -> nodes.Template:
     return tree
 
 
-def compiled(source: str) -> Template:
+def compiled(source: str, escape: Escape = escaped) -> Template:
     """The template, ready to render within its bounds. Raises TemplateSyntaxError."""
-    made = environment()
-    return Template.from_code(made, made.compile(bounded(parsed(source), made)), made.globals)
+    made = environment(escape)
+    return Template.from_code(made, made.compile(bounded(parsed(source, escape), made)), made.globals)
 
 
 def _all(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -198,18 +202,32 @@ def _word(node: nodes.Node) -> str:
 _compiled = lru_cache(maxsize=256)(compiled)
 
 
+def filled(source: str, facts: Mapping[str, Any], escape: Escape = escaped, most: int = LIMIT) -> str:
+    """The template with the facts filled in, at `most` so many characters. Raises what WRONG names."""
+    ready = _compiled(source, escape)
+    return _bounded(ready.root_render_func(ready.new_context({**facts, SPENT: [0]})), most)
+
+
 def body(document: Document, template: str, name: str) -> str:
     """The body with the facts filled in, still in markup. Raises TemplateRefused, naming template and line."""
     try:
-        ready = _compiled(clean(template))
-        return _bounded(ready.root_render_func(ready.new_context({**document.facts, SPENT: [0]})))
-    except TemplateSyntaxError as wrong:
-        line, detail = wrong.lineno, wrong.message or ""
-    except RecursionError:
-        line, detail = 1, Said("it is nested too deeply")
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as wrong:
-        line, detail = _line(wrong), _detail(wrong)
+        return filled(clean(template), document.facts)
+    except WRONG as wrong:
+        line, detail = told(wrong)
     raise TemplateRefused(template=name, line=line, detail=detail, document=document.title or document.rule)
+
+
+WRONG = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+"""What may go wrong in filling a template in."""
+
+
+def told(wrong: Exception) -> tuple[int, str]:
+    """The template's line and the cause of what went wrong in it."""
+    if isinstance(wrong, TemplateSyntaxError):
+        return wrong.lineno, wrong.message or ""
+    if isinstance(wrong, RecursionError):
+        return 1, Said("it is nested too deeply")
+    return _line(wrong), _detail(wrong)
 
 
 def _detail(wrong: Exception) -> str:
@@ -217,12 +235,12 @@ def _detail(wrong: Exception) -> str:
     return first if isinstance(first, Said) else str(wrong)
 
 
-def _bounded(pieces: Iterator[str]) -> str:
+def _bounded(pieces: Iterator[str], most: int) -> str:
     found, length = [], 0
     for piece in pieces:
         length += len(piece)
-        if length > LIMIT:
-            raise ValueError(Said("the body is longer than {limit} characters", limit=LIMIT))
+        if length > most:
+            raise ValueError(Said("the body is longer than {limit} characters", limit=most))
         found.append(piece)
     return "".join(found)
 
