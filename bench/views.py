@@ -29,7 +29,7 @@ from workflow.compose import LocalOffice  # noqa: E402
 from workflow.upkeep import upgrade  # noqa: E402
 
 BAR = 10.0
-TIMES = 15
+TIMES = 7
 MOST_TOUCHED = 30_000
 """Rows that a plan may read for a page: more than any page needs, less than any table that grows has."""
 GROWING = {"case", "awaited", "viewer", "entry", "deadline", "opinion", "document", "notice", "case_search", "receipt", "number"}
@@ -73,9 +73,9 @@ def looks(office: LocalOffice) -> dict[str, Callable[[], Any]]:
         "show": lambda: office.show(secret, actor=SPECIALIST),
         "show, with those asked": lambda: office.show(asked, actor=COUNTERPART),
         "history": lambda: office.history(secret, actor=SPECIALIST),
-        "overdue": lambda: office.overdue(actor=SPECIALIST),
-        "overdue, outsider": lambda: office.overdue(actor=OUTSIDER),
-        "overdue --unit, none there": lambda: office.overdue(actor=SPECIALIST, unit="thi-tran"),
+        "overdue": lambda: office.overdue(actor=SPECIALIST, limit=50),
+        "overdue, outsider": lambda: office.overdue(actor=OUTSIDER, limit=50),
+        "overdue --unit, none there": lambda: office.overdue(actor=SPECIALIST, unit="thi-tran", limit=50),
     }
 
 

@@ -27,7 +27,7 @@ of them is rare enough.
 """
 AFTER_ALL = 2**62
 """An id above every case's: a walk that begins there is one along the ids, in the database's eyes too."""
-_PUBLIC, _SECRET = (_case.c.secret == literal_column(value) for value in ("0", "1"))
+_PUBLIC = _case.c.secret == literal_column("0")
 
 
 def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
@@ -41,25 +41,41 @@ def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
 
 
 def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    lines, ordered = _lines(tx, query, below), _newest
-    if query.overdue_at and _few(tx, late := _late(instant(query.overdue_at))):
-        lines, ordered = lines.where(_case.c.number.in_(late)), _sorted
-    found = tx.select(ordered(lines.where(_PUBLIC), query))
+    late = _late(instant(query.overdue_at)) if query.overdue_at else None
+    few_late = late if late is not None and _count(tx, late) <= FEW else None
+    found = tx.select(_found(tx, query, below, secret=False, among=few_late))
     if viewer.everything:
-        return _merged(query, found, tx.select(ordered(lines.where(_SECRET), query)))
-    if _few(tx, *_takes_part_rows(viewer)):
-        hidden = _sorted(lines.where(_SECRET, visible(viewer), _case.c.number.in_(_taking_part(viewer))), query)
-    else:
-        hidden = ordered(lines.where(_SECRET, visible(viewer)), query)
-    return _merged(query, found, tx.select(hidden))
+        return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=few_late)))
+    taking_part = _count(tx, *_takes_part_rows(viewer))
+    if not taking_part:
+        return found
+    among = _taking_part(viewer) if taking_part <= FEW else few_late
+    return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=among).where(visible(viewer))))
 
 
-def _lines(tx: Transaction, query: CaseQuery, below: int | None) -> Select[Any]:
+def _found(tx: Transaction, query: CaseQuery, below: int | None, *, secret: bool, among: Any) -> Select[Any]:
+    """Public or secret cases, newest first: a walk along an index that ends with the page, or those `among` looked up and sorted."""
+    lines = _lines(tx, query, below, walk=among is None).where(_is(_case.c.secret, int(secret), walk=among is None))
+    if among is None:
+        return lines.order_by(_case.c.id.desc()).limit(query.limit)
+    return _sorted(lines.where(_case.c.number.in_(among)), query)
+
+
+def _is(column: ColumnElement[Any], value: object, *, walk: bool) -> Condition:
+    """Whether a column has this value. Off a walk its index is kept out of it: SQLite would take it for the better way."""
+    constant: ColumnElement[Any] = literal_column(str(value) if isinstance(value, int) else "''") if value in {0, 1, ""} else literal(value)
+    if walk:
+        return column == constant
+    return column + literal_column("0" if isinstance(value, int) else "''") == constant
+
+
+def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool = True) -> Select[Any]:
     lines = select(*(_case.c[name] for name in LINE), _case.c.id)
-    wanted: list[Condition] = [_case.c[name] == value for name in ("process", "state", "unit") if (value := getattr(query, name))]
+    wanted = [_is(_case.c[name], value, walk=walk) for name in ("process", "state", "unit") if (value := getattr(query, name))]
     if query.open_only:
-        wanted.append(_case.c.outcome == literal_column("''"))
-    wanted.append(_case.c.id < (AFTER_ALL if below is None else below))
+        wanted.append(_is(_case.c.outcome, "", walk=walk))
+    upper = AFTER_ALL if below is None else below
+    wanted.append(_case.c.id < upper if walk else _case.c.id + literal_column("0") < upper)
     if query.overdue_at:
         wanted.append(_case.c.due < instant(query.overdue_at))
     wanted += [tx.backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]
@@ -68,11 +84,6 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None) -> Select[Any]:
 
 def _late(at: str) -> Select[Any]:
     return select(_deadline.c.case).where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < at)
-
-
-def _newest(lines: Select[Any], query: CaseQuery) -> Select[Any]:
-    """A walk along the ids, which ends with the page."""
-    return lines.order_by(_case.c.id.desc()).limit(query.limit)
 
 
 def _sorted(lines: Select[Any], query: CaseQuery) -> Select[Any]:
@@ -84,13 +95,13 @@ def _merged(query: CaseQuery, *found: list[Row]) -> list[Row]:
     return sorted((row for rows in found for row in rows), key=lambda row: -int(row[-1]))[: max(query.limit, 0)]
 
 
-def _few(tx: Transaction, *rows: Select[Any]) -> bool:
-    """Whether these have few rows together; counted no further than that."""
+def _count(tx: Transaction, *rows: Select[Any]) -> int:
+    """How many rows these have together, counted no further than to more than few of each."""
     counted = [select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in rows]
     if not counted:
-        return True
+        return 0
     total: Any = sum(counted[1:], counted[0])
-    return bool(tx.select(select(total))[0][0] <= FEW)
+    return int(tx.select(select(total))[0][0])
 
 
 def _takes_part_rows(viewer: Viewer) -> list[Select[Any]]:
@@ -129,14 +140,17 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
 
     rows = _in_steps(query.limit, below, through, by_index)
     if hidden is not None:
-        rows = _merged(query, rows, tx.select(_sorted(_lines(tx, query, below).where(_SECRET, visible(viewer), hidden, *text), query)))
+        lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), hidden, *text)
+        rows = _merged(query, rows, tx.select(_sorted(lines, query)))
     return rows
 
 
 def _who_sees(tx: Transaction, viewer: Viewer) -> tuple[Condition, Condition | None]:
     """(what to look for among all cases, what among the few secret ones that the viewer takes part in)."""
-    if viewer.everything or not _few(tx, *_takes_part_rows(viewer)):
+    if viewer.everything or (taking_part := _count(tx, *_takes_part_rows(viewer))) > FEW:
         return visible(viewer), None
+    if not taking_part:
+        return _PUBLIC, None
     return _PUBLIC, _case.c.number.in_(_taking_part(viewer))
 
 

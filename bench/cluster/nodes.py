@@ -27,9 +27,9 @@ restapi: {{listen: "{address}:8008", connect_address: "{address}:8008"}}
 etcd3: {{hosts: [{etcd}]}}
 bootstrap:
   dcs:
-    ttl: 30
-    loop_wait: 5
-    retry_timeout: 10
+    ttl: 20
+    loop_wait: 3
+    retry_timeout: 8
     maximum_lag_on_failover: 16777216
     synchronous_mode: true
     postgresql:

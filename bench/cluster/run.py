@@ -30,11 +30,11 @@ from bench.cluster.hosts import ADDRESSES, Hosts  # noqa: E402 - the project is 
 from bench.cluster.nodes import LEADER_PORT, Cluster, missing  # noqa: E402
 
 FAULTS, WORKERS, CLERKS = 10, 4, 8
-MINUTES = 45
+MINUTES = float(os.environ.get("MINUTES", "") or 45)
 FIRED = """SELECT "case", payload::json -> 'data' ->> 'deadline', payload::json -> 'data' ->> 'rung', payload::json -> 'data' ->> 'at'
     FROM hoso.entry WHERE text::json ->> 'act' = 'fire'"""
 """Each rung that was fired: of which case and deadline, which one of its ladder, due when."""
-CALM = 8
+CALM = 5
 """Seconds of work between two faults, and before the first."""
 PATIENCE = 8
 
@@ -129,9 +129,9 @@ class Test:
         do(node)
         if node == leader:
             time.sleep(3)
-        led = self.cluster.leader(other_than=node if do is not self._kill_postgres and node == leader else "")
+        led = self.cluster.leader(other_than=node if do != self._kill_postgres and node == leader else "")
         one.led = time.time()  # noqa: TID251
-        time.sleep(self.chance.uniform(2, 10))
+        time.sleep(self.chance.uniform(1, 5))
         mend(node)
         whole = self.cluster.whole()
         one.whole = time.time()  # noqa: TID251
