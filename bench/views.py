@@ -26,7 +26,6 @@ from storage.transaction import Transaction  # noqa: E402
 from tests import postgres_server  # noqa: E402
 from tests.app.making import COUNTERPART, HEAD, OUTSIDER, SPECIALIST  # noqa: E402
 from workflow.compose import LocalOffice  # noqa: E402
-from workflow.upkeep import upgrade  # noqa: E402
 
 BAR = 10.0
 TIMES = 7
@@ -180,8 +179,6 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def office_of(folder: Path, url: str, cases: int) -> LocalOffice:
     """An office with so many cases; one that is there is used as it is."""
     began, there = time.process_time(), (folder / "filled").exists()
-    if there:
-        upgrade(folder, {"HOSO_DATABASE": url} if url else {})
     office = office_at(folder, {"HOSO_DATABASE": url} if url else {})
     if not there:
         fill(office, cases)

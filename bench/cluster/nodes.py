@@ -13,7 +13,7 @@ NODES = ("n1", "n2", "n3")
 PROGRAM = os.environ.get("PATRONI", "") or shutil.which("patroni") or ""
 OLDEST = (3, 0, 3)
 """Before it a leader that came back from behind a cut cable overwrote its successor's lock (patroni/patroni#2689): what was done meanwhile
-was lost, as this test found with Debian 12's 3.0.2.
+was gone, as this test saw with Debian 12's 3.0.2.
 """
 WANTED = {"etcd": "etcd-server", "haproxy": "haproxy", "ip": "iproute2", "setpriv": "util-linux"}
 """Program → Debian's package."""
