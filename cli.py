@@ -56,6 +56,7 @@ COMMANDS = {
     "clock": Listed(where="running:clock", section=RUN, help="the office's time; moves it in a practice office"),
     "doctor": Listed(where="running:doctor", section=RUN, help="what ails the office"),
     "verify": Listed(where="proving:verify", section=RUN, help="prove that nothing was lost or rewritten"),
+    "dispose": Listed(where="disposing:dispose", section=RUN, help="remove what need not be kept any more, by a decision"),
     "backup": Listed(where="backups:backup", section=RUN, help="the whole office into one file, proved"),
     "restore": Listed(where="backups:restore", section=RUN, help="an office from a backup"),
     "db": Listed(where="database:db", section=RUN, help="the database: upgrade, copy"),

@@ -6,7 +6,7 @@ shared by a pooler between transactions.
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from typing import cast as cast_type
 
@@ -245,6 +245,19 @@ class Postgres:
             (func.json_typeof(found) == "object", among(func.json_each_text(found).table_valued("key", "value"))),
             else_=func.json_extract_path_text(*path) == value,
         )
+
+    # ---- disposal ----
+
+    def overwrite(self, cursor: Cursor, *, wanted: bool) -> None:
+        """The server keeps what was removed until its vacuum has passed, and in its own logs."""
+
+    def dispose(self, cursor: Cursor, case: str, seq: int, hashes: Sequence[str]) -> None:
+        """Ask the function that may: daily work has no right to it."""
+        cursor.execute("SELECT dispose_of(%s, %s, %s::text[])", (case, seq, list(hashes)))
+
+    def sweep(self, cursor: Cursor) -> str:  # noqa: ARG002 - one signature for all backends
+        """The index holds no more than the case; the tables' own vacuum is the owner's."""
+        return "SELECT 1"
 
     # ---- errors ----
 

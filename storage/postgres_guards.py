@@ -10,8 +10,10 @@ from typing import Any
 
 from storage.postgres_address import LONGEST_NAME
 
-_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry", "record", "office_head")
-_NEVER_DELETED = ("version", "case", "deadline", "opinion", "document", "series", "message", "notice")
+_INSERT_ONLY = ("receipt", "number", "periodic", "deployment", "registry", "record", "office_head")
+_NEVER_DELETED = ("version", "case", "document", "series", "message", "entry", "disposal")
+_NEVER_UPDATED = ("file", "document_event")
+_NEVER_EMPTIED = (*_INSERT_ONLY, *_NEVER_DELETED, *_NEVER_UPDATED, "deadline", "opinion", "notice")
 NUMBERED = ("case", "deployment", "deadline", "opinion", "document", "record", "notice", "turn")
 """Tables whose `id` the database gives."""
 
@@ -29,18 +31,36 @@ _FROZEN = {
     "version": _differs("kind", "hash", "key", "source"),
     "case": f"NEW.revision <> OLD.revision + 1 OR {_differs('id', 'number', 'opened')}",
     "series": f"NEW.last <> OLD.last + 1 OR {_differs('body', 'type', 'period')}",
-    "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n', 'plain')})",
-    "message": _differs("id", "person", "subject", "text", "made", "urgent") + " OR (OLD.state = 'sent' AND NEW.state <> 'sent')",
+    "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n')})",
+    "message": f"{_differs('id', 'person', 'made', 'urgent')} OR (OLD.state = 'sent' AND NEW.state <> 'sent') "
+    f"OR NEW.subject <> '' AND {_differs('subject')} OR NEW.text <> '' AND {_differs('text')}",
     "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
     + " OR (OLD.message IS NOT NULL AND NEW.message IS DISTINCT FROM OLD.message)",
+    "entry": f"NEW.payload <> '' OR {_differs('case', 'seq', 'at', 'actor', 'text', 'previous', 'hash')}",
+    "disposal": f"OLD.done = 1 OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
 }
+_ITS = 'd."case" = ($1)."case"'
+_TOLD = 'EXISTS (SELECT 1 FROM %1$I.notice n WHERE n."case" = d."case" AND n.message = ($1).id)'
+_UNLESS_DISPOSED = (
+    ("entry", "UPDATE", "", _ITS),
+    ("document", "UPDATE", f"OLD.status <> 'draft' AND ({_differs('plain')})", _ITS),
+    ("document_event", "DELETE", "", _ITS),
+    ("deadline", "DELETE", "", _ITS),
+    ("opinion", "DELETE", "", _ITS),
+    ("notice", "DELETE", "", _ITS),
+    ("message", "UPDATE", _differs("subject", "text"), _TOLD),
+    ("file", "DELETE", "", "true"),
+)
+"""What only the transaction may do that disposes of the case: its row says `done` = 0 in it, and never once it is kept."""
 
 
-def _guard(table: str, event: str, when: str = "") -> tuple[str, str]:
-    name = f"{table}_no_{event.lower()}" + ("_of" if when else "")
+def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[str, str]:
+    """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions)."""
+    name = f"{table}_no_{event.lower()}" + ("_of" if when and not unless else "")
     each = "STATEMENT" if event == "TRUNCATE" else "ROW"
     condition = f"WHEN ({when}) " if when else ""
-    return name, f'CREATE TRIGGER {name} BEFORE {event} ON "{table}" FOR EACH {each} {condition}EXECUTE FUNCTION stays()'
+    does = f"stays_unless_disposed('{unless}')" if unless else "stays()"
+    return name, f'CREATE TRIGGER {name} BEFORE {event} ON "{table}" FOR EACH {each} {condition}EXECUTE FUNCTION {does}'
 
 
 _SEARCH = {
@@ -50,15 +70,55 @@ _SEARCH = {
 }
 
 GUARDS: dict[str, str] = {
-    **dict(_guard(table, event) for table in _INSERT_ONLY for event in ("UPDATE", "DELETE", "TRUNCATE")),
-    **dict(_guard(table, event) for table in _NEVER_DELETED for event in ("DELETE", "TRUNCATE")),
+    **dict(_guard(table, event) for table in _INSERT_ONLY for event in ("UPDATE", "DELETE")),
+    **dict(_guard(table, "DELETE") for table in _NEVER_DELETED),
+    **dict(_guard(table, "UPDATE") for table in _NEVER_UPDATED),
+    **dict(_guard(table, "TRUNCATE") for table in _NEVER_EMPTIED),
     **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
+    **dict(_guard(*one) for one in _UNLESS_DISPOSED),
     **_SEARCH,
 }
 """Trigger → its statement."""
 
 STAYS = """CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%: what was written stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"""
+
+STAYS_UNLESS_DISPOSED = """CREATE OR REPLACE FUNCTION stays_unless_disposed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE disposed boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.disposal d WHERE d.done = 0 AND ' || TG_ARGV[0] || ')', TG_TABLE_SCHEMA)
+    INTO disposed USING OLD;
+  IF NOT disposed THEN
+    RAISE EXCEPTION '%: what was written stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$"""
+
+DISPOSE = """CREATE OR REPLACE FUNCTION dispose_of(of_case text, upto bigint, hashes text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM disposal d JOIN entry e ON e."case" = d."case" AND e.seq = d.seq
+      WHERE d."case" = of_case AND d.seq = upto AND d.done = 0 AND e.text LIKE '%"act":"dispose"%') THEN
+    RAISE EXCEPTION 'disposal: no act says so' USING ERRCODE = 'restrict_violation';
+  END IF;
+  UPDATE message SET subject = '', text = ''
+    WHERE id IN (SELECT n.message FROM notice n WHERE n."case" = of_case AND n.message IS NOT NULL);
+  DELETE FROM notice WHERE "case" = of_case;
+  DELETE FROM deadline WHERE "case" = of_case;
+  DELETE FROM opinion WHERE "case" = of_case;
+  DELETE FROM document_event WHERE "case" = of_case;
+  UPDATE entry SET payload = '' WHERE "case" = of_case AND seq < upto;
+  IF hashes <> ARRAY[]::text[] THEN
+    LOCK TABLE file IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM file f WHERE f.hash = ANY (hashes)
+      AND NOT EXISTS (SELECT 1 FROM entry e WHERE position(f.hash in e.payload) > 0)
+      AND NOT EXISTS (SELECT 1 FROM registry r WHERE position(f.hash in r.text) > 0);
+  END IF;
+  UPDATE disposal SET done = 1 WHERE "case" = of_case;
+END $$"""
+"""The narrow way: daily work may not touch the history; this function may, of a case whose newest act says so. The lock waits for
+acts that bring the same file in at this moment, and lets those that come later bring it in anew."""
 
 _WORDS = "array_to_tsvector(array_remove(string_to_array({}, ' '), ''))"
 """The index takes the words as the program made them: PostgreSQL's own parser would cut numbers and paths elsewhere."""
@@ -84,6 +144,9 @@ def drop_guards(cursor: Any) -> None:
 def make_guards(cursor: Any, schema: str) -> None:
     """Make the search index and fill it from the cases, the triggers, and the role's rights."""
     cursor.execute(STAYS)
+    cursor.execute(STAYS_UNLESS_DISPOSED)
+    cursor.execute(DISPOSE.replace("{schema}", quoted(schema)))
+    cursor.execute("REVOKE ALL ON FUNCTION dispose_of(text, bigint, text[]) FROM PUBLIC")
     cursor.execute(_FOUND_BY)
     cursor.execute('CREATE TABLE IF NOT EXISTS case_search (id bigint PRIMARY KEY REFERENCES "case" (id), words tsvector NOT NULL)')
     cursor.execute("DROP INDEX IF EXISTS ix_case_search")  # of all rows at once it is made several times as fast
@@ -151,6 +214,7 @@ _MAY = {
     "notice": "SELECT, INSERT, UPDATE (message)",
     "record": "SELECT, INSERT",
     "office_head": "SELECT, INSERT",
+    "disposal": "SELECT, INSERT",  # the function closes it
     "turn": "SELECT, INSERT, UPDATE, DELETE",
     "claim": "SELECT, INSERT, DELETE",
     "worker": "SELECT, INSERT, UPDATE, DELETE",
@@ -182,6 +246,7 @@ def _make_role(cursor: Any, schema: str) -> None:
     cursor.execute(f"GRANT USAGE ON SCHEMA {place} TO {quoted(role)}")
     for table, rights in _MAY.items():
         cursor.execute(f"GRANT {rights} ON {place}.{quoted(table)} TO {quoted(role)}")
+    cursor.execute(f"GRANT EXECUTE ON FUNCTION {place}.dispose_of(text, bigint, text[]) TO {quoted(role)}")
     if not _takes(cursor, role) and _may_make_roles(cursor):
         cursor.execute(f"GRANT {quoted(role)} TO CURRENT_USER")
 

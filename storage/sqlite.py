@@ -4,7 +4,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from typing import cast as cast_type
@@ -34,7 +34,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
-from storage.sqlite_guards import GUARDS, drop_guards, make_guards
+from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, drop_guards, make_guards
 from storage.transaction import LONGEST_SEARCH, Cursor, Transaction
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import words
@@ -176,6 +176,26 @@ class Sqlite:
         item = func.json_each(plain, path).table_valued("value", "type")
         as_text = choose((or_(item.c.type == "true", item.c.type == "false"), item.c.type), else_=cast(item.c.value, Text))
         return exists(select(literal(1)).select_from(item).where(as_text == value))
+
+    # ---- disposal ----
+
+    def overwrite(self, cursor: Cursor, *, wanted: bool) -> None:
+        """Zeros are written over what is removed, while it is wanted: it costs every delete."""
+        cursor.execute(f"PRAGMA secure_delete = {'ON' if wanted else 'OFF'}").fetchall()
+
+    def dispose(self, cursor: Cursor, case: str, seq: int, hashes: Sequence[str]) -> None:
+        """Remove the contents of a case, and files that nothing else names; close its row of `disposal`."""
+        for statement in DISPOSE:
+            cursor.execute(statement, {"case": case, "seq": seq})
+        cursor.executemany(DISPOSE_FILE, [(hash_, hash_, hash_) for hash_ in hashes])
+        cursor.execute(DISPOSED, {"case": case})
+
+    def sweep(self, cursor: Cursor) -> str:
+        """The index keeps removed words until its parts are merged; the write-ahead log until it is copied back."""
+        self.overwrite(cursor, wanted=True)
+        cursor.execute("INSERT INTO case_search (case_search) VALUES ('optimize')")
+        self.overwrite(cursor, wanted=False)
+        return "PRAGMA wal_checkpoint(TRUNCATE)"
 
     # ---- errors ----
 

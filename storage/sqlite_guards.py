@@ -6,9 +6,11 @@
 from typing import Any
 
 
-def _guard(table: str, event: str, when: str = "") -> tuple[str, str]:
-    name = f"{table}_no_{event.lower().split()[0]}" + ("_of" if when else "")
-    condition = f"WHEN {when} " if when else ""
+def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[str, str]:
+    """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions)."""
+    name = f"{table}_no_{event.lower().split()[0]}" + ("_of" if when and not unless else "")
+    conditions = " AND ".join(filter(None, (when and f"({when})", unless and f"NOT {unless}")))
+    condition = f"WHEN {conditions} " if conditions else ""
     refusal = f"{table}: what was written stays as it is"
     return name, f"CREATE TRIGGER {name} BEFORE {event} ON \"{table}\" {condition}BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
 
@@ -17,17 +19,35 @@ def _differs(*columns: str) -> str:
     return " OR ".join(f'NEW."{column}" IS NOT OLD."{column}"' for column in columns)
 
 
-_INSERT_ONLY = ("entry", "receipt", "file", "number", "periodic", "deployment", "document_event", "registry", "record", "office_head")
-_NEVER_DELETED = ("version", "case", "deadline", "opinion", "document", "series", "message", "notice")
+_INSERT_ONLY = ("receipt", "number", "periodic", "deployment", "registry", "record", "office_head")
+_NEVER_DELETED = ("version", "case", "document", "series", "message", "entry", "disposal")
+_NEVER_UPDATED = ("file", "document_event")
 _FROZEN = {
     "version": _differs("kind", "hash", "key", "source"),
     "case": f"NEW.revision <> OLD.revision + 1 OR {_differs('id', 'number', 'opened')}",
     "series": f"NEW.last <> OLD.last + 1 OR {_differs('body', 'type', 'period')}",
-    "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n', 'plain')})",
-    "message": _differs("id", "person", "subject", "text", "made", "urgent") + " OR (OLD.state = 'sent' AND NEW.state <> 'sent')",
+    "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n')})",
+    "message": f"{_differs('id', 'person', 'made', 'urgent')} OR (OLD.state = 'sent' AND NEW.state <> 'sent') "
+    f"OR NEW.subject <> '' AND {_differs('subject')} OR NEW.text <> '' AND {_differs('text')}",
     "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
     + " OR (OLD.message IS NOT NULL AND NEW.message IS NOT OLD.message)",
+    "entry": f"NEW.payload <> '' OR {_differs('case', 'seq', 'at', 'actor', 'text', 'previous', 'hash')}",
+    "disposal": f"OLD.done = 1 OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
 }
+_OPEN = "EXISTS (SELECT 1 FROM disposal WHERE done = 0{})"
+_ITS = _OPEN.format(' AND disposal."case" = OLD."case"')
+_TOLD = _OPEN.format(' AND EXISTS (SELECT 1 FROM notice WHERE notice."case" = disposal."case" AND notice.message = OLD.id)')
+_UNLESS_DISPOSED = (
+    ("entry", "UPDATE", "", _ITS),
+    ("document", "UPDATE", f"OLD.status <> 'draft' AND ({_differs('plain')})", _ITS),
+    ("document_event", "DELETE", "", _ITS),
+    ("deadline", "DELETE", "", _ITS),
+    ("opinion", "DELETE", "", _ITS),
+    ("notice", "DELETE", "", _ITS),
+    ("message", "UPDATE", _differs("subject", "text"), _TOLD),
+    ("file", "DELETE", "", _OPEN.format("")),
+)
+"""What only the transaction may do that disposes of the case: its row says `done` = 0 in it, and never once it is kept."""
 
 _SEARCH = {
     "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" '
@@ -40,10 +60,24 @@ _SEARCH = {
 GUARDS: dict[str, str] = {
     **dict(_guard(table, event) for table in _INSERT_ONLY for event in ("UPDATE", "DELETE")),
     **dict(_guard(table, "DELETE") for table in _NEVER_DELETED),
+    **dict(_guard(table, "UPDATE") for table in _NEVER_UPDATED),
     **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
+    **dict(_guard(*one) for one in _UNLESS_DISPOSED),
     **_SEARCH,
 }
 """Trigger → its statement."""
+
+DISPOSE = (
+    "UPDATE message SET subject = '', text = '' WHERE id IN (SELECT message FROM notice WHERE \"case\" = :case AND message IS NOT NULL)",
+    *(f'DELETE FROM {table} WHERE "case" = :case' for table in ("notice", "deadline", "opinion", "document_event")),  # noqa: S608  # names of ours
+    "UPDATE entry SET payload = '' WHERE \"case\" = :case AND seq < :seq",
+)
+DISPOSE_FILE = (
+    "DELETE FROM file WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM entry WHERE instr(payload, ?) > 0) "
+    "AND NOT EXISTS (SELECT 1 FROM registry WHERE instr(text, ?) > 0)"
+)
+DISPOSED = 'UPDATE disposal SET done = 1 WHERE "case" = :case'
+"""What a disposal runs, once its row is open and its entry is there."""
 
 SEARCH_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS case_search USING "

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, leases, lists, loading, outbox, proof, read, records, registers, writing
+from storage import claims, disposing, leases, lists, loading, outbox, proof, read, records, registers, writing
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
@@ -14,6 +14,7 @@ from workflow.model import (
     CaseRow,
     Change,
     DeadlineRow,
+    Disposal,
     Document,
     Entry,
     Message,
@@ -316,6 +317,18 @@ class SqlStore(Store):
     def last_record(self, kind: str) -> Record | None:
         """The newest of them."""
         return self.database.read(records.last, kind)
+
+    def disposals(self) -> list[Disposal]:
+        """What was disposed of, oldest first."""
+        return self.database.read(disposing.disposals)
+
+    def closed_cases(self, process: str, before: datetime) -> Iterator[str]:
+        """The closed cases of a process that were opened before a moment and are there whole."""
+        return self._pages(lambda tx, after, limit: disposing.page_of_closed(tx, after, limit, process, before))
+
+    def sweep(self) -> None:
+        """Let no file hold what was removed."""
+        self.database.run_alone(self.database.write(lambda tx: tx.backend.sweep(tx.cursor)))
 
     def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
         """Each series: its key, the numbers given in order, and its stored last number."""

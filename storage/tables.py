@@ -271,6 +271,19 @@ office_head = Table(
     _text("hash"),
 )
 
+disposal = Table(
+    "disposal",
+    metadata,
+    _case(key=True),
+    _number("seq"),  # the entry that says so
+    _text("at"),
+    _text("by"),
+    _text("decision"),
+    _number("done"),  # 0 within the transaction that removes the contents, and never outside
+    CheckConstraint("done IN (0, 1)", name="done"),
+    **_CLUSTERED,
+)
+
 # ---- the outbox --------------------------------------------------------------------------------------------------
 
 message = Table(

@@ -109,6 +109,21 @@ class Backend(Protocol):
         """Whether a field in a case's JSON is this text, or a list with it."""
         ...
 
+    # ---- disposal ----
+    def overwrite(self, cursor: Cursor, *, wanted: bool) -> None:
+        """Whether what is removed is overwritten in the file, too."""
+        ...
+
+    def dispose(self, cursor: Cursor, case: str, seq: int, hashes: Sequence[str]) -> None:
+        """Remove the contents of a case that its entry `seq` disposed of, and those of these files that nothing else names; close its
+        row of `disposal`.
+        """
+        ...
+
+    def sweep(self, cursor: Cursor) -> str:
+        """Take what was removed out of the search index; a statement to run alone after that, so that no file holds it still."""
+        ...
+
     # ---- errors ----
     def busy(self, error: Exception) -> bool:
         """Whether others hold what is wanted at the moment, so that trying again helps."""

@@ -12,7 +12,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 from sqlalchemy import update as sql_update
 
-from storage import tables
+from storage import disposing, tables
 from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
 from workflow.plain import canonical, instant, to_plain
@@ -136,12 +136,21 @@ class Prepared:
 
     parts: tuple[Part, ...]
     rest: tuple[Step, ...]
+    disposal: Values | None = None
+    """The row by which the contents of its only case go."""
 
 
 def prepare(change: Change) -> Prepared:
     """The rows of a change."""
     parts = sorted(change.parts, key=lambda part: part.case.number)
-    return Prepared(tuple(_part(part) for part in parts), (*_common(change),))
+    return Prepared(tuple(_part(part) for part in parts), (*_common(change),), _disposal(change))
+
+
+def _disposal(change: Change) -> Values | None:
+    if not change.disposes:
+        return None
+    entry = change.parts[0].entries[-1]
+    return {"case": entry.case, "seq": entry.seq, "at": instant(entry.at), "by": entry.actor, "decision": change.disposes, "done": 0}
 
 
 def write(tx: Transaction, change: Prepared) -> None:
@@ -151,9 +160,13 @@ def write(tx: Transaction, change: Prepared) -> None:
 
 
 def _write(tx: Transaction, change: Prepared) -> None:
+    if change.disposal is not None:
+        disposing.begin(tx, change.disposal)
     for part in change.parts:
         _write_case(tx, part)
     write_steps(tx, change.rest)
+    if change.disposal is not None:
+        disposing.finish(tx, change.disposal)
 
 
 def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:

@@ -304,7 +304,7 @@ class LocalOffice(Changing, Trying):
                 raise NotFound(kind="case", name=case)
             return list(verify_case(self.store, case))
         start = datetime.combine(since, time(0), tzinfo=self.zone) if since is not None else None
-        found = list(verify(self.store, since=start, progress=progress or (lambda _: None)))
+        found = list(verify(self.store, since=start, progress=progress or (lambda _: None), recompile=_recompile))
         return found + (list(verify_heads(self.store, against)) if against else [])
 
     def head(self) -> OfficeHead | None:

@@ -13,6 +13,7 @@ from workflow.model import (
     CaseRow,
     Change,
     DeadlineRow,
+    Disposal,
     Document,
     Entry,
     Message,
@@ -354,6 +355,18 @@ class Store(Protocol):
 
     def last_record(self, kind: str) -> Record | None:
         """The newest of them."""
+        ...
+
+    def disposals(self) -> list[Disposal]:
+        """What was disposed of, oldest first."""
+        ...
+
+    def closed_cases(self, process: str, before: datetime) -> Iterator[str]:
+        """The numbers of the closed cases of a process that were opened before a moment and were not disposed of, in order of opening."""
+        ...
+
+    def sweep(self) -> None:
+        """After disposals: let no part of the database hold what was removed, as far as it can be told so."""
         ...
 
     def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:

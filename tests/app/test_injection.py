@@ -64,6 +64,13 @@ ZEROS = {
     "title": lambda office, _: office.open("incident", actor=CLERK, fields=INCIDENT, title="a\0b"),
     "file": lambda office, number: office.attach(number, actor=CLERK, files=[Upload(name="a\0b", content=b"x")]),
     "comment": lambda office, number: office.comment(number, actor=SPECIALIST, note="\0"),
+    "words that are searched for": lambda office, _: office.search("a\0b", actor=HEAD),
+    "a list's field": lambda office, _: office.cases(actor=HEAD, fields={"area": "a\0b"}),
+    "a register's words": lambda office, _: office.register("outgoing", "btg", actor=HEAD, words="a\0b"),
+    "a paper that came in": lambda office, _: office.receive("btg", actor=CLERK, author="UBND", symbol="1/UB", title="a\0b"),
+    "a number that is reserved": lambda office, _: office.reserve("btg", "CV", actor=CLERK, note="a\0b"),
+    "how a paper is followed up": lambda office, _: office.follow_up("btg", 1, actor=CLERK, progress="a\0b"),
+    "a decision": lambda office, number: office.dispose([number], actor=HEAD, decision="1\0", note="x"),
     "table": lambda office, number: office.edit(number, actor=HEAD, fields={"rows": [{"a": ("x\0",)}]}, note="x"),
 }
 

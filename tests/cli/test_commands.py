@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from workflow import answers
-from workflow.answers import migration, scenarios, simulated, trying  # noqa: F401 - parts of answers
+from workflow.answers import keeping, migration, scenarios, simulated, trying  # noqa: F401 - parts of answers
 from workflow.simulate import ScenarioResult
 
 PAGE = Path(__file__).parents[2] / "docs/reference/commands.md"
@@ -290,6 +290,7 @@ def test_control_characters_in_values_never_reach_the_terminal(typed):
                 **vars(answers.scenarios),
                 **vars(answers.trying),
                 **vars(answers.simulated),
+                **vars(answers.keeping),
             }.values(),
         ),
         ScenarioResult,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +38,23 @@ class Restored:
     late: str
     suppressed: int
     reserved: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposable:
+    """A closed case whose retention has ended, or will have by the day that was asked for."""
+
+    number: str
+    process: str
+    title: str
+    closed: datetime
+    retention: str
+    """As the definitions say: `10 years`."""
+    until: date
+    """The last day on which it must be kept."""
+    files: int
+    """Issued papers in it."""
+    reasons: tuple[str, ...]
+    """Why whoever asks may not dispose of it now."""
+    disposed: bool
+    """It was, by this command."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from workflow.authoring import problems as p
 from workflow.authoring.checks.graph import check_graph
 from workflow.authoring.checks.inspected import Inspected
+from workflow.authoring.checks.retention import check_retention
 from workflow.authoring.checks.rungs import check_rungs
 from workflow.authoring.checks.templates import check_templates
 from workflow.authoring.checks.words import Known, check_computed, check_roles, check_uses
@@ -86,6 +87,7 @@ def _process(reading: Reading, node: Node, around: Around) -> Process:
         number=number(reading, node.get("number")),
         case_title=reading.text(node.get("case_title"), title.vi),
         secret=_secret(reading, node.get("secret")),
+        retention=word(node.get("retention")),
         fields=fields(reading, node.get("fields")),
         roles=roles(reading, node.get("roles")),
         documents=rules,
@@ -129,6 +131,7 @@ def _checked(reading: Reading, process: Process, node: Node, around: Around) -> 
     found += check_computed(process, _places(node.get("fields")))
     found += check_roles(process, _places(node.get("roles")))
     found += check_rungs(reading, process)
+    found += check_retention(node, process)
     found += check_templates(process, around.folder, around.templates)
     if process.key and process.key != around.folder and (named := node.get("process")):
         found.append(p.FOLDER_NAME.at(named.place, word=process.key, folder=around.folder))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from workflow.authoring.checks.retention import wrong_retention
 from workflow.authoring.grammar import DOCUMENT_TYPES, check_shape
 from workflow.authoring.read import Node
 from workflow.authoring.reading import pairs, word
@@ -16,7 +17,7 @@ def compile_document_types(node: Node) -> tuple[dict[str, DocumentType], list[Pr
     """The types by key, and what is wrong with them."""
     problems = check_shape(node, DOCUMENT_TYPES)
     for _, value in pairs(node):
-        problems += _dateless(value.get("later")) if value.is_mapping else []
+        problems += [*_dateless(value.get("later")), *wrong_retention(value.get("retention"))] if value.is_mapping else []
     return {key.text: _type(key, value) for key, value in pairs(node) if value.is_mapping}, problems
 
 
@@ -36,6 +37,7 @@ def _type(key: Node, node: Node) -> DocumentType:
         series=_series(node.get("series")),
         printed=_mapping(node.get("printed"), FRAMES),
         symbol=symbol is None or symbol.value is not False,
+        retention=word(node.get("retention")),
     )
 
 

@@ -327,3 +327,14 @@ SECRET_SERIES = Kind(
     message="papers of secret cases of '{word}' take numbers from the series of '{type}' that open ones take too: {others}",
     hint="write series: {{secret_apart: true}} at '{type}' in document-types.yaml, so that no gap tells of a secret case",
 )
+RETENTION = Kind(code="E323", message="'{text}' is no time to keep cases for", hint="as '10 years' (1 to 99), or 'permanent'")
+NOBODY_DISPOSES = Kind(
+    code="W629",
+    message="nobody may dispose of the cases when their retention ends",
+    hint="write rights: {{dispose: ROLE}}",
+)
+NOTHING_DISPOSED = Kind(
+    code="W630",
+    message="'dispose' is of no use: nothing says how long the cases are kept",
+    hint="write retention: 10 years",
+)

@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow.engine import clocks, consultation
 from workflow.engine.afterwards import settle
+from workflow.engine.disposing import dispose
 from workflow.engine.effects import assign, keep_secret, remember, set_fields, write_papers
 from workflow.engine.facts import Facts, Wanting
 from workflow.engine.firing import fire
@@ -39,6 +40,7 @@ from workflow.model import (
     CaseFile,
     CasePart,
     Change,
+    Dispose,
     Document,
     Fire,
     Migrate,
@@ -63,6 +65,8 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
     if not _known(act, facts):
         raise NotFound(kind="person", name=act.actor, known=facts.organisation.persons)
     try:
+        if isinstance(act, Dispose):
+            return dispose(process, _there(file, act), act, facts)
         work = _decided(process, file, act, facts)
     except Refused as refusal:
         return refusal
@@ -92,9 +96,7 @@ def _named(process: Process, act: Act) -> str:
 def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> Work:
     if isinstance(act, Open):
         return _open(process, act, facts)
-    if file is None:
-        raise NotFound(kind="case", name=getattr(act, "case", ""))
-    work = begun(process, file, act, facts)
+    work = begun(process, _there(file, act), act, facts)
     match act:
         case Advance():
             _advance(work, act)
@@ -110,6 +112,12 @@ def _decided(process: Process, file: CaseFile | None, act: Act, facts: Facts) ->
             further(work, act)
     settle(work.joint, retry=not isinstance(act, CLOCKS))
     return work
+
+
+def _there(file: CaseFile | None, act: Act) -> CaseFile:
+    if file is None:
+        raise NotFound(kind="case", name=getattr(act, "case", ""))
+    return file
 
 
 def _by_clock(work: Work, act: Recount | Transfer | Migrate | Unmigrate) -> None:

@@ -15,6 +15,9 @@ from workflow.plain import canonical, digest, from_plain, instant, to_plain
 FORMAT = 1
 """The number of the entry's form, in every entry."""
 
+DISPOSE = "dispose"
+"""The act by which the contents of the entries before it were removed: its own holds what is left, whole."""
+
 KEPT_BY_CHAIN = frozenset({"revision", "seq", "head", "last_entry"})
 """What the chain itself says of a case; a delta leaves it out."""
 
@@ -121,22 +124,32 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: Mapping[st
 
 def broken(entries: Sequence[Entry], head: str) -> str | None:
     """What is wrong with a case's chain, in words; None if nothing: each entry's place, texts, hashes, and the head."""
-    previous = ""
+    previous, gone = "", disposed_at(entries)
     for expected, entry in enumerate(entries, start=1):
-        fault = _broken_entry(entry, expected, previous)
+        fault = _broken_entry(entry, expected, previous, disposed=expected < gone)
         if fault:
             return fault
         previous = entry.hash
     return None if previous == head else f"the last entry is not the one that the case names (entry {len(entries)})"
 
 
-def _broken_entry(entry: Entry, expected: int, previous: str) -> str | None:
+def disposed_at(entries: Sequence[Entry]) -> int:
+    """The number of the entry by which the contents of those before it were removed; 0 if none says so."""
+    found = (entry.seq for entry in reversed(entries) if f'"act":"{DISPOSE}"' in entry.text and json.loads(entry.text)["act"] == DISPOSE)
+    return next(found, 0)
+
+
+def _broken_entry(entry: Entry, expected: int, previous: str, *, disposed: bool) -> str | None:
     if entry.seq != expected:
         return f"entry {expected} is missing"
     if entry.previous != previous or entry.hash != digest(previous + entry.text):
         return f"entry {expected} does not fit the one before it"
     said = json.loads(entry.text)
-    if said["payload"] != digest(entry.payload):
+    if disposed and entry.payload:
+        return f"the contents of entry {expected} were disposed of, and are there"
+    if not disposed and not entry.payload:
+        return f"the contents of entry {expected} are gone, and no act says so"
+    if not disposed and said["payload"] != digest(entry.payload):
         return f"the contents of entry {expected} were changed"
     if (said["case"], said["seq"], said["at"], said["actor"]) != (entry.case, entry.seq, instant(entry.at), entry.actor):
         return f"entry {expected} was moved or its columns were changed"
@@ -156,7 +169,16 @@ def versions_of(entry: Entry) -> dict[str, str]:
 
 def papers_of(entry: Entry) -> tuple[str, ...]:
     """The keys of the documents that an entry drafted, issued or changed."""
-    return tuple(one["key"] for one in json.loads(entry.payload)["documents"])
+    return tuple(one["key"] for one in payload_of(entry)["documents"])
+
+
+def payload_of(entry: Entry) -> dict[str, Any]:
+    """What an entry holds: note, fields, delta, data, documents. Nothing where it was removed (see `engine.disposing`)."""
+    found: dict[str, Any] = json.loads(entry.payload or _REMOVED)
+    return found
+
+
+_REMOVED = '{"note":"","fields":{},"delta":{"case":{}},"data":{},"documents":[]}'
 
 
 def fold(entries: Sequence[Entry]) -> CaseFile:
@@ -168,11 +190,12 @@ def fold(entries: Sequence[Entry]) -> CaseFile:
 
 
 def folded(entries: Iterable[Entry]) -> Iterator[CaseFile]:
-    """What a history amounted to after each of its entries."""
+    """What a history amounted to after each of its entries whose contents are there."""
     known = _Folded()
     for entry in entries:
         known.add(entry)
-        yield known.file()
+        if entry.payload:
+            yield known.file()
 
 
 class _Folded:
@@ -185,8 +208,8 @@ class _Folded:
         self._documents: dict[str, Any] = {}
 
     def add(self, entry: Entry) -> None:
-        """One entry more."""
-        payload = json.loads(entry.payload)
+        """One entry more. Those before a disposal hold nothing any more, and the disposal's own all that is left."""
+        payload = payload_of(entry)
         delta = payload["delta"]
         self._case.update(delta["case"])
         for key in delta.get("gone", ()):
@@ -234,4 +257,4 @@ def _documents(file: CaseFile) -> dict[Any, Any]:
 
 
 def _documents_of(entries: Sequence[Entry]) -> dict[Any, Any]:
-    return {one["key"]: one for entry in entries for one in json.loads(entry.payload)["documents"]}
+    return {one["key"]: one for entry in entries for one in payload_of(entry)["documents"]}

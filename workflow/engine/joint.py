@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.engine.facts import Facts
 from workflow.errors import Reason, Refused
-from workflow.model import Case, NumberTaken, SeriesKey
+from workflow.model import Act, Case, Disposed, NumberTaken, SeriesKey
 
 if TYPE_CHECKING:
     from workflow.engine.work import Work
 
 MOST = 50
 """The cases that one act may change (design, section 3); more are a batch of acts."""
+
+
+def gone(disposed: Disposed) -> Reason:
+    """Why nothing can be done to a case."""
+    facts = {"decision": disposed.decision, "day": f"{disposed.at:%d/%m/%Y}"}
+    return Reason(code="disposed", template="its contents were disposed of by decision {decision}, on {day}", facts=facts)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -28,7 +34,9 @@ class Joint:
     """The cases whose action is being done, the first outermost: none of them can be moved once more from inside."""
 
     def add(self, work: "Work") -> None:
-        """One more case. Raises Refused when there are too many."""
+        """One more case. Raises Refused when there are too many, and for one that was disposed of, unless it is only looked at."""
+        if work.case.disposed is not None and type(work.act) is not Act:
+            raise Refused(what=work.case.number, reasons=[gone(work.case.disposed)])
         if len(self.works) >= MOST:
             reason = Reason(code="too-many", template="one act would change more than {most} cases", facts={"most": MOST})
             raise Refused(what=self.works[0].case.number, reasons=[reason])

@@ -17,6 +17,7 @@ from workflow.model.asked import (
     Comment,
     Correct,
     CorrectDocument,
+    Dispose,
     Edit,
     Extend,
     Fire,
@@ -41,6 +42,7 @@ from workflow.model.asked import (
     VoidDocument,
 )
 from workflow.model.follows import CasePart, Change, Message, Needs, NumberTaken
+from workflow.model.kept import Disposal, OfficeHead, Record
 from workflow.model.known import (
     CLOCK,
     OUT,
@@ -49,6 +51,7 @@ from workflow.model.known import (
     ClockEvent,
     Deadline,
     DeadlineStatus,
+    Disposed,
     Document,
     DocumentEvent,
     DocumentStatus,
@@ -58,10 +61,8 @@ from workflow.model.known import (
     Happening,
     Link,
     Notice,
-    OfficeHead,
     PaperFile,
     Position,
-    Record,
     RegistryEntry,
     Seat,
     SeriesKey,
@@ -96,6 +97,9 @@ __all__ = [
     "Deadline",
     "DeadlineRow",
     "DeadlineStatus",
+    "Disposal",
+    "Dispose",
+    "Disposed",
     "Document",
     "DocumentEvent",
     "DocumentStatus",

@@ -193,6 +193,14 @@ class Recall(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dispose(Act):
+    """Remove the contents of a closed case whose retention has ended, by a decision; `note` says why."""
+
+    case: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recount(Act):
     """The clock: another calendar came into use; work the open deadlines of a case out anew. `by`: whose decision that was."""
 

@@ -49,6 +49,8 @@ class Change:
     """Content hash → bytes: attachments and issued papers."""
     periodic: tuple[str, str] | None = None
     """(process, period) when the clock opens a periodic case."""
+    disposes: str = ""
+    """The decision by which the contents of the change's only case are removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -69,6 +69,15 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed:
+    """What was removed from a case that need not be kept any more: by which decision, when, and the last day of its retention."""
+
+    decision: str
+    at: datetime
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
 
@@ -109,6 +118,8 @@ class Case:
     """Unit that has ended → the one that takes its place in this case."""
     recused: tuple[str, ...] = ()
     """The persons who withdrew from the case (a conflict of interest): none of its roles is theirs."""
+    disposed: Disposed | None = None
+    """Its contents were removed, by an act; what is left says that it was, and proves that nothing else is gone."""
     revision: int = 0
     seq: int = 0
     head: str = ""
@@ -275,6 +286,8 @@ class Document:
     """Versions of what wrote the files."""
     events: tuple[DocumentEvent, ...] = ()
     """What became of it since it was issued."""
+    disposed: str = ""
+    """The decision by which its contents were removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,30 +301,6 @@ class RegistryEntry:
     at: datetime
     actor: str
     request: str
-    text: str
-    previous: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What somebody who runs the office did with it: `kind` backup | restore; `text` its facts as canonical JSON."""
-
-    kind: str
-    at: datetime
-    by: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeHead:
-    """One line of the chain over the whole office: what all chains came to before a moment. `text` is its canonical JSON, hashed as
-    it is; `hash` = SHA-256 of the previous head's hash and `text`.
-    """
-
-    seq: int
-    at: datetime
-    """Entries of before this moment are under it."""
     text: str
     previous: str
     hash: str

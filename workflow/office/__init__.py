@@ -11,13 +11,14 @@ from typing import Any
 from workflow.answers import Done
 from workflow.model import Advance, Open, Reply, Upload
 from workflow.office.acting import Outcome
-from workflow.office.carrying import new_id, refuse_nul
-from workflow.office.reports import Reports
+from workflow.office.carrying import new_id
+from workflow.office.keeping import Keeping
+from workflow.office.texts import refuse_nul
 
 __all__ = ["Office", "new_id"]
 
 
-class Office(Reports):
+class Office(Keeping):
     """One office: its folder, settings, clock and store, and all that staff do with it."""
 
     # ---- acts ----

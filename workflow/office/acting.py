@@ -15,7 +15,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.history import seal
 from workflow.errors import Conflict, NotFound, Refused
 from workflow.language.process import Process
-from workflow.model import Act, CaseFile, CasePart, Change, Document, DocumentStatus, Needs, Open
+from workflow.model import Act, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
 from workflow.plain import digest
 from workflow.ports import Lease, Stale, Store
@@ -154,6 +154,8 @@ class Acting:
         file = self.store.load(case)
         if file is None or not more.sees(file, facts):
             raise NotFound(kind="case", name=case)
+        if isinstance(act, Dispose):
+            return self.definitions.keeper(file.case), file
         return self.definitions.version(file.case.version), file
 
     def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:

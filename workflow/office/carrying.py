@@ -5,11 +5,12 @@ from typing import Any
 
 from workflow.answers import Done
 from workflow.engine.facts import Facts
-from workflow.errors import TooLarge, UsedRequest, WrongValue
+from workflow.errors import TooLarge, UsedRequest
 from workflow.model import Act, Attachment, CaseFile, Upload
 from workflow.office import shown
 from workflow.office.acting import Outcome
 from workflow.office.reading import Reading
+from workflow.office.texts import refuse_nul
 from workflow.plain import digest
 
 
@@ -74,21 +75,6 @@ class Carrying(Reading):
         return Done(
             case=number, action="", before="", after=file.case.state, state_title=title, repeated=True, seq=seq, title=file.case.title
         )
-
-
-def refuse_nul(values: Mapping[str, Any]) -> None:
-    """Raise WrongValue for a text with the character U+0000: one database can't keep it, another cuts the text there."""
-    for key, value in values.items():
-        if _has_nul(value):
-            raise WrongValue(field=key, value="\\0", expected="a text without the character U+0000")
-
-
-def _has_nul(value: object) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, Mapping):
-        return any(_has_nul(one) for item in value.items() for one in item)
-    return isinstance(value, list | tuple) and any(map(_has_nul, value))
 
 
 def _as_field(upload: Upload) -> dict[str, Any]:

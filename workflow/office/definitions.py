@@ -66,6 +66,14 @@ class Definitions:
             self.kept.processes[hash_] = process
         return self.kept.processes[hash_]
 
+    def keeper(self, case: Case) -> Process:
+        """The procedure that says how long a case is kept, and who may dispose of it: the version in use, unless that knows the case's
+        state no more; then its own.
+        """
+        own = self.version(case.version)
+        found = self.process(case.process) if case.process in self.in_use() else own
+        return found if case.state in found.state_of else own
+
     def _organisation(self, hash_: str) -> Organisation:
         if hash_ not in self.kept.organisations:
             self.kept.organisations[hash_] = from_plain(Organisation, json.loads(self._kept("organisation", hash_)))

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workflow.engine.facts import Facts
+from workflow.engine.history import payload_of
 from workflow.engine.registry import Incoming
 from workflow.model import CaseFile, Document, Entry
 from workflow.office import register_rows as lines
@@ -96,7 +97,7 @@ def attachments(entries: Sequence[Entry]) -> list[tuple[int, str, str]]:
     """(entry, name, hash) of the files that were given with a case's acts, each content once."""
     found: dict[str, tuple[int, str, str]] = {}
     for entry in entries:
-        payload = json.loads(entry.payload)
+        payload = payload_of(entry)
         for one in (*payload["data"].get("files", ()), *_files_in(payload["fields"])):
             found.setdefault(one["hash"], (entry.seq, str(one["name"]), str(one["hash"])))
     return list(found.values())

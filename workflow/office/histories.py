@@ -9,7 +9,7 @@ from typing import Any
 from workflow.answers import DeadlineMoved, EntryShown
 from workflow.engine import deadlines as dl
 from workflow.engine.facts import Facts
-from workflow.engine.history import version_of
+from workflow.engine.history import DISPOSE, payload_of, version_of
 from workflow.language.process import Process
 from workflow.model import Entry
 from workflow.office.words import asked_title, on_key_text, person_name, state_title
@@ -67,7 +67,7 @@ def history_shown(
 
 def _moved(process: Process, entry: Entry, dues: dict[str, str], facts: Facts) -> tuple[DeadlineMoved, ...]:
     """The deadlines that this entry gave another time; `dues`: those before it, by key, which are brought up to date."""
-    changed = {one["key"]: one["due"] for one in json.loads(entry.payload)["delta"].get("deadlines", ())}
+    changed = {one["key"]: one["due"] for one in payload_of(entry)["delta"].get("deadlines", ())}
     moved = [key for key, due in changed.items() if dues.get(key, due) != due]
     before = {key: dues[key] for key in moved}
     dues.update(changed)
@@ -98,7 +98,7 @@ def entry_shown(
     """A line of history for people. `inner` False: to one who may see the case but not what was filled in; `after`: the
     process that the case obeyed after it, where that is another one.
     """
-    said, payload = json.loads(entry.text), json.loads(entry.payload)
+    said, payload = json.loads(entry.text), payload_of(entry)
     return EntryShown(
         seq=entry.seq,
         at=entry.at,
@@ -107,7 +107,7 @@ def entry_shown(
         acting_for=facts.person_title(said["for"]) if said["for"] else "",
         act=said["act"],
         action=said["action"],
-        title=_paper_did(said["act"], payload["data"], facts.language) or _did(process, said, payload["data"], facts, sees),
+        title=_title(process, said, entry, facts, sees),
         before=said["before"],
         after=said["after"],
         note=payload["note"],
@@ -118,6 +118,16 @@ def entry_shown(
         after_title=state_title(after or process, said["after"], facts),
         login=payload["data"].get("login", ""),
     )
+
+
+def _title(process: Process, said: Mapping[str, Any], entry: Entry, facts: Facts, sees: Callable[[str], bool]) -> str:
+    """What an entry did, in words; of one whose contents were removed, its action's title is left."""
+    if not entry.payload:
+        return _action_title(process, said["action"], facts) or said["act"]
+    data = payload_of(entry)["data"]
+    if said["act"] == DISPOSE:
+        return phrase("Contents disposed of by decision {decision}", facts.language, decision=data["decision"])
+    return _paper_did(said["act"], data, facts.language) or _did(process, said, data, facts, sees)
 
 
 def _paper_did(act: str, data: Mapping[str, Any], language: str) -> str:

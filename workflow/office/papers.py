@@ -8,7 +8,7 @@ from workflow.answers import DifferenceShown, DocumentShown, Done
 from workflow.engine.decide import draft_now
 from workflow.engine.facts import Facts
 from workflow.engine.history import fold, papers_of, versions_of
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Reason, Refused
 from workflow.language.process import Process
 from workflow.model import (
     AttachToDocument,
@@ -25,6 +25,8 @@ from workflow.model import (
 from workflow.office import words
 from workflow.office.acting import template_of
 from workflow.office.further import Further
+
+_GONE = "its contents were disposed of by decision {decision}"
 
 
 class Papers(Further):
@@ -119,6 +121,8 @@ class Papers(Further):
         found = [one for one in ordered if key in {one.key, one.rule, one.symbol}]
         if not found:
             raise NotFound(kind="document", name=key, known=[name for one in ordered for name in (one.key, one.rule)])
+        if found[-1].disposed:
+            raise Refused(what=found[-1].key, reasons=[Reason(code="disposed", template=_GONE, facts={"decision": found[-1].disposed})])
         return found[-1]
 
     def _now(self, document: Document, file: Any, process: Process, facts: Facts) -> Document:

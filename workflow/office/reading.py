@@ -36,6 +36,7 @@ from workflow.office import explaining, histories, shown, words
 from workflow.office.acting import Acting
 from workflow.office.definitions import Definitions, Recompile
 from workflow.office.programme import Looking
+from workflow.office.texts import refuse_nul
 from workflow.ports import Clock, Store
 from workflow.settings import Settings
 
@@ -253,6 +254,7 @@ class Reading:
         return self._lines(CaseQuery(words=words_, open_only=False, limit=limit), actor)
 
     def _lines(self, query: CaseQuery, actor: str) -> list[CaseLine]:
+        refuse_nul({"words": query.words, "state": query.state, "unit": query.unit, "after": query.after, **query.fields})
         facts = self._facts_for(actor)
         rows = self.store.cases(query, self._viewer(actor, facts))
         waits = self._waits_for([row.number for row in rows], actor, facts) if query.awaited else {}

@@ -8,6 +8,7 @@ from workflow.documents.registers.forms import Row
 from workflow.engine.facts import Facts
 from workflow.engine.registry import Incoming, Registers, Reserved
 from workflow.model import Document, DocumentStatus, NumberRow, SeriesKey
+from workflow.office.words import gone
 from workflow.phrases import phrase
 from workflow.vietnamese import short_date
 
@@ -75,7 +76,8 @@ def _issued(document: Document, case: str, facts: Facts) -> Row:
     copies = len(document.recipients) + bool(archive)
     note = "; ".join(filter(None, (became(document, facts.language), phrase("case {case}", facts.language, case=case))))
     day = short_date(day_of(document, facts))
-    return (document.symbol, day, title_of(document), signers, "; ".join(document.recipients), archive, str(copies or ""), "", "", note)
+    title = gone(document, facts.language) or title_of(document)
+    return (document.symbol, day, title, signers, "; ".join(document.recipients), archive, str(copies or ""), "", "", note)
 
 
 def _reserved(held: Reserved, facts: Facts) -> Row:

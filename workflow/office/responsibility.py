@@ -46,6 +46,8 @@ class Ledgers:
         file = self.store.load(number)
         if file is None:
             return None
+        if file.case.disposed is not None:  # nobody knows any more
+            return CaseDays(case=file.case, process=self.definitions.version(file.case.version), days=())
         entries = self.store.entries(number)
         until = file.case.closed or facts.now
         days = self._calendar(file.case, [one for one in entries if one.at <= until], facts)

@@ -64,7 +64,7 @@ def case_shown(process: Process, file: CaseFile, actor: str, facts: Facts) -> Ca
 
 def rights_held(work: Work) -> tuple[str, ...]:
     """What else may be done by whoever asks, besides the actions; whether the newest act can be recalled is known on trying."""
-    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause", "ask", "issue", "void"}}
+    found = {what: held(work, what) for what in RIGHTS if what not in {"see", "edit", "recall", "pause", "ask", "issue", "void", "dispose"}}
     found |= {
         "edit": bool(editable(work)),
         "ask": held(work, "ask") and bool(running(work)),

@@ -195,12 +195,17 @@ def _opinion(process: Process, file: CaseFile, opinion: Opinion, facts: Facts) -
 # ---- papers, notices, history ----------------------------------------------------------------------------------------
 
 
+def gone(document: Document, language: str) -> str:
+    """That its contents were disposed of; '' if they were not."""
+    return phrase("disposed of by decision {decision}", language, decision=document.disposed) if document.disposed else ""
+
+
 def document_shown(document: Document, facts: Facts) -> DocumentShown:
     """A paper for people."""
     return DocumentShown(
         key=document.key,
         type=document.type,
-        title=document.title,
+        title=document.title or gone(document, facts.language),
         status=document.status.value,
         symbol=document.symbol,
         at=document.at,

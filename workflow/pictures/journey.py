@@ -27,7 +27,7 @@ def journey_of(case: Case, entries: Sequence[Entry], now: datetime) -> Journey:
     for entry in entries:
         said = json.loads(entry.text)
         before, after = said["before"], said["after"]
-        delta = json.loads(entry.payload)["delta"]
+        delta = json.loads(entry.payload)["delta"] if entry.payload else {"case": {}}
         moved = {delta["case"].get("state"), *(one.get("state") for one in delta["case"].get("tracks", {}).values())} - {None}
         if before != after or (after in moved and said["action"] and "entered" in delta["case"]):
             _left(found, since, before, entry.at)

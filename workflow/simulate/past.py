@@ -31,14 +31,16 @@ class Pasts:
         file = self.store.load(number)
         if file is None:
             raise AssertionError(number)  # no case is ever removed
-        children = tuple(self._past(one.number) for one in self.store.children(number))
+        children = tuple(self._past(one.number) for one in self.store.children(number) if one.disposed is None)
         return Past(file=file, entries=self.store.entries(number), children=children, seen=number in self.seen)
 
 
 def past_of(store: Store, process: str, *, since: date | None, zone: ZoneInfo, viewer: Viewer) -> Pasts:
     """The cases of a procedure that are no sub-cases, opened since a day; secret ones count, and are told to those who may see them."""
     everything = Viewer(everything=True)
-    rows = [row for row in _rows(store, process, everything) if since is None or row.opened.astimezone(zone).date() >= since]
+    gone = {one.case for one in store.disposals()}
+    rows = [row for row in _rows(store, process, everything) if row.number not in gone]
+    rows = [row for row in rows if since is None or row.opened.astimezone(zone).date() >= since]
     seen = frozenset(row.number for row in _rows(store, process, viewer))
     tops = tuple(row for row in rows if not _parent(store, row.number)) if _has_parents(store, rows) else tuple(rows)
     return Pasts(store=store, rows=tops, seen=seen)

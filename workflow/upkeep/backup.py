@@ -71,7 +71,7 @@ def backup(folder: Path, file: Path, now: datetime, environ: Mapping[str, str] |
 
 
 def _wrong(store: Store) -> Sequence[str]:
-    return [finding.message for finding in verify(store)]
+    return [finding.message for finding in verify(store) if finding.level == "error"]
 
 
 def _pack(archive: Path, folder: Path, data: Path, facts: Mapping[str, object]) -> None:

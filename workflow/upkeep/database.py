@@ -57,4 +57,4 @@ def copy(folder: Path, to: str, environ: Mapping[str, str] | None = None) -> Cop
 
 
 def _wrong(store: Store) -> Sequence[str]:
-    return [finding.message for finding in verify(store)]
+    return [finding.message for finding in verify(store) if finding.level == "error"]

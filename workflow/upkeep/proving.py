@@ -5,41 +5,57 @@ series, the registers, the kept versions, and the chain of heads (see `office.he
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from workflow.answers import Finding
-from workflow.engine.history import broken, differs
+from workflow.engine.history import broken, differs, payload_of
 from workflow.engine.registry import Incoming, Reserved, fold
 from workflow.engine.registry import broken as broken_register
-from workflow.language.process import FORM, meaning
-from workflow.model import Attachment, CaseFile, Entry, SeriesKey
+from workflow.errors import HosoError
+from workflow.language.process import FORM, Process, meaning
+from workflow.model import Attachment, CaseFile, Disposal, Entry, SeriesKey
 from workflow.plain import canonical, digest
-from workflow.ports import Store
+from workflow.ports import Store, StoredVersion
 from workflow.upkeep.heads import verify_heads
 
+Recompile = Callable[[StoredVersion], Process]
 Progress = Callable[[int], object]
 """Told how many cases were looked at so far."""
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 
-def verify(store: Store, *, since: datetime | None = None, progress: Progress = lambda _: None) -> Iterator[Finding]:
+def verify(
+    store: Store, *, since: datetime | None = None, progress: Progress = lambda _: None, recompile: Recompile | None = None
+) -> Iterator[Finding]:
     """What is wrong, one finding each; nothing for an office in order. `since`: of the cases those alone in which something
-    happened since then.
+    happened since then. `recompile` compiles the sources of versions that another form of the compiler made.
     """
     for fault in store.integrity():
         yield Finding(level="error", what="database", message=fault, hint="Restore the last backup.")
+    disposals = {one.case: one for one in store.disposals()}
     for done, number in enumerate(store.all_cases() if since is None else store.cases_since(since), start=1):
-        yield from verify_case(store, number)
+        yield from _verify_case(store, number, disposals)
         progress(done)
     yield from _series(store)
     yield from _registers(store)
-    yield from _versions(store)
+    yield from _versions(store, recompile)
     yield from (
         _error("receipt", f"{case}: the receipt {request} is of entry {seq}, which is not there")
         for request, case, seq in store.strange_receipts()
     )
     yield from verify_heads(store)
+    yield from _accounted(disposals.values())
+
+
+def _accounted(disposals: Iterable[Disposal]) -> Iterator[Finding]:
+    """What is missing by an act: how many cases, by which decision."""
+    found: dict[str, list[Disposal]] = {}
+    for one in disposals:
+        found.setdefault(one.decision, []).append(one)
+    for decision, ones in found.items():
+        message = f"the contents of {len(ones)} cases were disposed of by decision {decision}: what is missing of them is accounted for"
+        yield Finding(level="ok", what="disposal", message=message)
 
 
 def _error(what: str, message: str) -> Finding:
@@ -48,9 +64,15 @@ def _error(what: str, message: str) -> Finding:
 
 def verify_case(store: Store, number: str) -> Iterator[Finding]:
     """One case: its chain, its state by its history, its numbers, its issued papers' bytes."""
+    disposals = {one.case: one for one in store.disposals() if one.case == number}
+    yield from _verify_case(store, number, disposals)
+    yield from _accounted(disposals.values())
+
+
+def _verify_case(store: Store, number: str, disposals: Mapping[str, Disposal]) -> Iterator[Finding]:
     try:
         file, entries, given = store.whole(number)
-        found = list(_of_case(store, number, file, entries, given))
+        found = [*_of_case(store, number, file, entries, given), *_disposed(number, file, disposals.get(number))]
     except _UNREADABLE:
         found = [_error("case", f"{number}: the case can't be read")]
     yield from found
@@ -73,6 +95,14 @@ def _of_case(
     yield from _files(store, number, file, entries)
 
 
+def _disposed(number: str, file: CaseFile | None, row: Disposal | None) -> Iterator[Finding]:
+    """Whatever the triggers were told to let go, the case's own history tells of, and the other way round."""
+    said = file.case.disposed if file is not None else None
+    told = (row.at, row.decision, row.done) if row is not None else None
+    if told != ((said.at, said.decision, True) if said is not None else None):
+        yield _error("disposal", f"{number}: what was disposed of is not what its history says")
+
+
 def _numbers(number: str, file: CaseFile, given: Sequence[tuple[SeriesKey, int, str]]) -> Iterator[Finding]:
     """Each numbered paper has its number, and each number given its paper; the case's own is one more."""
     borne = {(one.series, one.number, one.key) for one in file.documents if one.number is not None}
@@ -93,7 +123,7 @@ def _files(store: Store, number: str, file: CaseFile, entries: Sequence[Entry]) 
             if not _is_kept(store, hash_):
                 yield _error("file", f"{number}: {document.symbol or document.key} ({kind}) is missing or changed")
     for entry in entries:
-        for one in json.loads(entry.payload)["data"].get("files", ()):
+        for one in payload_of(entry)["data"].get("files", ()):
             if not _is_kept(store, one["hash"]):
                 yield _error("file", f"{number}: {one['name']} of entry {entry.seq} is missing or changed")
 
@@ -130,12 +160,10 @@ def _scans(papers: Iterable[Incoming | Reserved]) -> list[Attachment]:
     return [one for paper in papers for one in paper.files]
 
 
-def _versions(store: Store) -> Iterator[Finding]:
+def _versions(store: Store, recompile: Recompile | None) -> Iterator[Finding]:
     """What is kept of each version has the meaning that it is called by."""
     for kind, hash_, key in store.versions():
         stored = store.version(kind, hash_)
-        if stored is not None and kind == "process" and stored.form != FORM:
-            continue  # another program's form: what counts is compiled again from its source
         try:
             plain = json.loads(stored.compiled) if stored else None
         except ValueError:
@@ -144,4 +172,30 @@ def _versions(store: Store) -> Iterator[Finding]:
             digest(canonical(plain)),
             digest(canonical(meaning(plain))),
         }:
-            yield _error("version", f"{kind} {key} {hash_[:12]}: what is kept of it is not what it was deployed with".replace("  ", " "))
+            named = f"{kind} {key} {hash_[:12]}".replace("  ", " ")
+            if stored is not None and kind == "process" and stored.form != FORM:
+                yield _of_another_form(named, stored, recompile)
+            else:
+                yield _error("version", f"{named}: what is kept of it is not what it was deployed with")
+
+
+def _of_another_form(named: str, stored: StoredVersion, recompile: Recompile | None) -> Finding:
+    """A version that another hoso compiled, in another form: its hash is of that form. What can be proved is its source: it is the one
+    that the version was made of if this program comes to the same meaning; at least it must still be a procedure of that name.
+    """
+    sources = digest(canonical(dict(stored.source)))
+    message = f"{named}: another form ({stored.form}) of the compiler made it, so that its hash can't be worked out anew"
+    if recompile is None:
+        return Finding(level="warning", what="version", message=f"{message} (SHA-256 of its source: {sources})", hint=COMPARE)
+    try:
+        process = recompile(stored)
+    except HosoError as fault:
+        return _error("version", f"{named}: another form ({stored.form}) of the compiler made it, and its source does not compile: {fault}")
+    if process.version == stored.hash:
+        return Finding(level="ok", what="version", message=f"{named}: another form ({stored.form}) made it; its source means what it did")
+    if process.key != stored.key:
+        return _error("version", f"{named}: its source is that of another procedure, {process.key}")
+    return Finding(level="warning", what="version", message=f"{message}; its source compiles (SHA-256 {sources})", hint=COMPARE)
+
+
+COMPARE = "Compare the source's SHA-256 with that in an older backup."

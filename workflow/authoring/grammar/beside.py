@@ -63,6 +63,7 @@ class TypeShape(Closed):
     series: SeriesShape = SeriesShape()
     printed: Annotated[Annotated[Word, Tag(ONE)] | Annotated[dict[_Frame, Word], Tag(KEYS)], either("an abbreviation")] = {}
     symbol: bool = True
+    retention: Word | None = None
 
 
 # ---- organisation.yaml ---------------------------------------------------------------------------------------------

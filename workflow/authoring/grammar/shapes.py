@@ -239,6 +239,7 @@ class RightsShape(Closed):
     link: Who = []
     issue: Who = []
     void: Who = []
+    dispose: Who = []
 
 
 class StateShape(EffectsShape):
@@ -341,6 +342,7 @@ class ProcessShape(Closed):
     title: Title | None = None
     case_title: Word | None = None
     secret: Expression = None
+    retention: Word | None = None
     fields: dict[Key, FieldShape] = {}
     roles: dict[Id, RoleShape] = {}
     documents: dict[Id, DocumentShape] = {}

@@ -134,6 +134,10 @@ class Process:
     rights: tuple[Right, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     types: tuple[DocumentType, ...] = ()
+    retention: str = ""
+    """How long its cases are kept after the year that they were closed in: `N years`, `permanent`; '' = nothing is said, and none
+    is ever disposed of.
+    """
 
     @cached_property
     def state_of(self) -> dict[str, State]:

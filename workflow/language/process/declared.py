@@ -8,7 +8,23 @@ from typing import Any
 from workflow.language.process.steps import NOTHING, Consult, Due, Effects, Who
 from workflow.language.words import Expr, Moment, Text, Title
 
-RIGHTS = ("see", "edit", "comment", "attach", "assign", "ask", "extend", "pause", "recall", "correct", "reopen", "link", "issue", "void")
+RIGHTS = (
+    "see",
+    "edit",
+    "comment",
+    "attach",
+    "assign",
+    "ask",
+    "extend",
+    "pause",
+    "recall",
+    "correct",
+    "reopen",
+    "link",
+    "issue",
+    "void",
+    "dispose",
+)
 """What may be done besides the actions, each a key of `rights`."""
 
 
@@ -153,6 +169,8 @@ class DocumentType:
     """By frame: the abbreviation in its numbers, where that is not the key (Party bodies write QĐ for Quy định too)."""
     symbol: bool = True
     """False for an official letter (công văn), whose state symbol bears no type."""
+    retention: str = ""
+    """How long a case that issued one is kept at least (see `retention`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,65 @@
+"""Disposals: the contents of a case go, in the transaction of the act that says so; which cases may be looked at for one.
+
+A row of `disposal` stands open (`done` = 0) from the beginning of that transaction to its end, and what guards the history asks
+for it: see the guards of either database.
+"""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import bindparam, exists, literal_column, select
+from sqlalchemy import insert as sql_insert
+
+from storage import tables
+from storage.transaction import Statement, Transaction, Values
+from workflow.model import Disposal
+from workflow.plain import instant
+
+_disposal, _case, _entry, _file = tables.disposal, tables.case, tables.entry, tables.file
+_NAMES = ("case", "seq", "at", "by", "decision", "done")
+_HASH = re.compile(r'"([0-9a-f]{64})"')
+_OPEN = Statement(lambda _: sql_insert(_disposal).inline(), _NAMES)
+_ALL = Statement(lambda _: select(*(_disposal.c[name] for name in _NAMES)).order_by(_disposal.c.at, _disposal.c.case))
+_PAYLOADS = Statement(lambda _: select(_entry.c.payload).where(_entry.c.case == bindparam("at_case"), _entry.c.seq < bindparam("at_seq")))
+_IS_FILE = Statement(lambda _: select(_file.c.hash).where(_file.c.hash == bindparam("at_hash")))
+_CLOSED = Statement(
+    lambda _: (
+        select(_case.c.id, _case.c.number)
+        .where(_case.c.process == bindparam("at_process"), _case.c.outcome != literal_column("''"), _case.c.opened < bindparam("before"))
+        .where(_case.c.id > bindparam("after"), ~exists().where(_disposal.c.case == _case.c.number))
+        .order_by(_case.c.id)
+        .limit(bindparam("limit"))
+    )
+)
+
+
+def begin(tx: Transaction, row: Values) -> None:
+    """Open the row that lets the contents of its case go."""
+    tx.backend.alone(tx.cursor, "dispose")
+    tx.backend.overwrite(tx.cursor, wanted=True)
+    tx.run(_OPEN, row)
+
+
+def finish(tx: Transaction, row: Values) -> None:
+    """Remove the contents, and the files that nothing else names; close the row."""
+    number, seq = row["case"], row["seq"]
+    named = {hash_ for (payload,) in tx.rows(_PAYLOADS, {"at_case": number, "at_seq": seq}) for hash_ in _HASH.findall(payload)}
+    hashes = [one for one in sorted(named) if tx.row(_IS_FILE, {"at_hash": one})]
+    tx.backend.dispose(tx.cursor, number, seq, hashes)
+    tx.backend.overwrite(tx.cursor, wanted=False)
+
+
+def disposals(tx: Transaction) -> list[Disposal]:
+    """All that was disposed of, oldest first."""
+    return [_read(row) for row in tx.rows(_ALL)]
+
+
+def _read(row: tuple[str, int, str, str, str, int]) -> Disposal:
+    case, seq, at, by, decision, done = row
+    return Disposal(case=case, seq=seq, at=datetime.fromisoformat(at), by=by, decision=decision, done=bool(done))
+
+
+def page_of_closed(tx: Transaction, after: int, limit: int, process: str, before: datetime) -> list[tuple[int, str]]:
+    """(id, number) of the next closed cases of a process that were opened before a moment and are there whole."""
+    at = {"at_process": process, "before": instant(before), "after": after, "limit": limit}
+    return [(id_, number) for id_, number in tx.rows(_CLOSED, at)]

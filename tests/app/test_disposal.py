@@ -1,0 +1,285 @@
+"""Disposal: what need not be kept any more goes, by an act, and leaves a gap that is proved; nothing else does."""
+
+import sqlite3
+
+import pytest
+
+from storage.sqlite_guards import GUARDS
+from tests.app.making import (
+    CLERK,
+    HEAD,
+    OUTSIDER,
+    STEPS,
+    Place,
+    change_definitions,
+    incident,
+    no_scenarios,
+    step,
+)
+from workflow.answers import Finding
+from workflow.compose import LocalOffice
+from workflow.errors import NotFound, Refused
+from workflow.model import Upload
+
+DECISION, REASON = "15/QĐ-HĐTL", "Hết thời hạn bảo quản"
+WORDS = "Người dân phản ánh mùi khó chịu"
+SECRET = b"mot to giay ma khong ai can nua"
+
+
+def keeping(place: Place, retention: str = "retention: 1 year", who: str = "leader") -> None:
+    """The incident's procedure says how long its cases are kept and who disposes of them."""
+    no_scenarios(place)
+    right = f"  dispose: {who}\n" if who else ""
+    change_definitions(place, "incident/process.yaml", ("rights:\n  see: observer\n", f"{retention}\nrights:\n  see: observer\n{right}"))
+    place.office().deploy(by="hoso", why="thử")
+
+
+def closed(office: LocalOffice) -> str:
+    """An incident from its opening to its end, with an attachment and issued papers."""
+    number = incident(office)
+    office.attach(number, actor=CLERK, files=[Upload(name="anh.txt", content=SECRET)])
+    for action in STEPS:
+        step(office, number, action)
+    assert office.show(number, actor=HEAD).outcome == "done"
+    return number
+
+
+def errors(found: list[Finding]) -> list[str]:
+    return [one.message for one in found if one.level == "error"]
+
+
+@pytest.fixture
+def kept(any_place: Place) -> tuple[Place, str]:
+    """An office on either database with a closed incident of 2026, kept for a year."""
+    number = closed(any_place.office())
+    keeping(any_place)
+    return any_place, number
+
+
+def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):
+    place, number = kept
+    place.set("2028-01-01 08:00")
+    office = place.office()
+    office.drain()
+    papers = [one for one in office.documents(number, actor=HEAD) if one.symbol]
+    before = office.store.entries(number)
+    hashes = [hash_ for one in office.store.load(number).documents for hash_ in one.files.values()]
+    assert [(one.number, one.reasons) for one in office.disposable(actor=HEAD)] == [(number, ())]
+    (done,) = office.dispose(actor=HEAD, decision=DECISION, note=REASON)
+    assert (done.number, done.disposed, str(done.until)) == (number, True, "2027-12-31")
+    after = office.store.entries(number)
+    assert [one.hash for one in before] == [one.hash for one in after[:-1]]
+    assert [one.payload for one in after[:-1]] == [""] * len(before)
+    assert REASON in after[-1].payload
+    file = office.store.load(number)
+    assert (file.deadlines, file.opinions, dict(file.case.fields), file.case.title) == ((), (), {}, "")
+    assert file.case.disposed.decision == DECISION
+    assert [office.store.file(one) for one in hashes] == [None] * len(hashes)
+    shown = {one.key: one for one in office.documents(number, actor=HEAD)}
+    assert [(one.symbol, one.at, one.type) for one in papers] == [
+        (shown[one.key].symbol, shown[one.key].at, shown[one.key].type) for one in papers
+    ]
+    assert all(DECISION in shown[one.key].title for one in papers)
+    series = next(one.series for one in file.documents if one.series is not None)
+    register = office.register("series", str(series), actor=HEAD)
+    assert DECISION in str(register.rows)
+    lines = office.history(number, actor=HEAD)
+    assert DECISION in lines[-1].title
+    assert not any(one.note or one.fields for one in lines[:-1])
+    found = office.verify()
+    assert errors(found) == []
+    assert [one.message for one in found if one.what == "disposal"] == [
+        f"the contents of 1 cases were disposed of by decision {DECISION}: what is missing of them is accounted for"
+    ]
+    assert errors(office.verify(number)) == []
+    assert office.disposable(actor=HEAD) == []
+    assert office.search("mùi khó chịu", actor=HEAD) == []
+    assert office.notices(actor=HEAD, case=number) == []
+
+
+def test_a_backup_and_a_copy_hold_the_gap(kept, tmp_path):
+    from workflow.upkeep.database import copy
+
+    place, number = kept
+    place.set("2028-01-01 08:00")
+    office = place.office()
+    office.drain()
+    office.dispose([number], actor=HEAD, decision=DECISION, note=REASON)
+    assert office.backup(tmp_path / "b", by="root").size
+    assert copy(place.folder, f"sqlite:///{tmp_path / 'other.db'}", place.environ).rows["disposal"] == 1
+
+
+def test_it_stays_until_its_retention_has_ended(kept):
+    place, number = kept
+    place.set("2027-12-31 23:00")
+    office = place.office()
+    assert office.disposable(actor=HEAD) == []
+    (later,) = office.disposable(actor=HEAD, until=office.clock.now().date().replace(year=2029))
+    assert later.reasons == ("hồ sơ phải được giữ đến hết ngày 31/12/2027",)
+    with pytest.raises(Refused) as refused:
+        office.dispose([number], actor=HEAD, decision=DECISION, note=REASON)
+    assert [one.code for one in refused.value.reasons] == ["retention"]
+    assert office.store.load(number).case.disposed is None
+    assert office.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("retention", "who", "why"),
+    [
+        ("retention: permanent", "leader", "for ever"),
+        ("", "", "retention: 10 years"),
+        ("retention: 1 year", "board", "Bí thư"),
+        ("retention: 1 year", "", "rights:"),
+    ],
+)
+def test_what_the_procedure_does_not_allow_is_refused(place, retention, who, why):
+    number = closed(place.office())
+    keeping(place, retention, who)
+    place.set("2030-01-01 08:00")
+    office = place.office()
+    office.drain()
+    with pytest.raises(Refused, match=why):
+        office.dispose([number], actor=HEAD, decision=DECISION, note=REASON)
+    assert office.store.load(number).case.fields
+
+
+def test_the_longest_of_its_papers_types_holds(place):
+    number = closed(place.office())
+    change_definitions(place, "document-types.yaml", ("BC:  {title: Báo cáo,", "BC:  {title: Báo cáo, retention: 20 years,"))
+    keeping(place)
+    place.set("2030-01-01 08:00")
+    office = place.office()
+    with pytest.raises(Refused, match="31/12/2046"):
+        office.dispose([number], actor=HEAD, decision=DECISION, note=REASON)
+
+
+def test_open_cases_and_those_nobody_may_see_are_not_touched(place):
+    number, under_way = closed(place.office()), incident(place.office())
+    keeping(place, who="[leader, clerk]")
+    place.set("2030-01-01 08:00")
+    office = place.office()
+    office.drain()
+    assert [one.number for one in office.disposable(actor=HEAD)] == [number]
+    assert office.disposable(actor=OUTSIDER) == []
+    with pytest.raises(NotFound):
+        office.dispose([number], actor=OUTSIDER, decision=DECISION, note=REASON)
+    with pytest.raises(Refused) as refused:
+        office.dispose([under_way], actor=HEAD, decision=DECISION, note=REASON)
+    assert [one.code for one in refused.value.reasons] == ["open"]
+    assert office.dispose(actor=OUTSIDER, decision=DECISION, note=REASON) == []
+    assert office.store.load(number).case.fields
+
+
+def test_a_decision_and_a_reason_are_asked_for(place):
+    number = closed(place.office())
+    keeping(place)
+    place.set("2030-01-01 08:00")
+    office = place.office()
+    office.drain()
+    with pytest.raises(Refused) as refused:
+        office.dispose([number], actor=HEAD, decision=" ", note="")
+    assert {one.code for one in refused.value.reasons} == {"note", "decision"}
+
+
+def test_nothing_is_done_to_a_case_that_was_disposed_of(kept):
+    place, number = kept
+    place.set("2028-01-01 08:00")
+    office = place.office()
+    office.drain()
+    office.dispose([number], actor=HEAD, decision=DECISION, note=REASON, request_id="once")
+    assert office.dispose(actor=HEAD, decision=DECISION, note=REASON, request_id="once") == []
+    for act in (
+        lambda: office.comment(number, actor=HEAD, note="x"),
+        lambda: office.reopen(number, actor=HEAD, note="x"),
+        lambda: office.attach(number, actor=CLERK, files=[Upload(name="a", content=b"a")]),
+        lambda: office.dispose([number], actor=HEAD, decision=DECISION, note=REASON),
+        lambda: office.document_files(number, "plan", actor=HEAD),
+    ):
+        with pytest.raises(Refused, match=DECISION):
+            act()
+    shown = office.show(number, actor=HEAD)
+    assert (shown.title, shown.fields, shown.outcome) == ("", (), "done") or not shown.fields
+    assert office.responsibility(number, actor=HEAD).days == 0
+    assert office.export_file(number, actor=HEAD)[0].files
+    assert errors(office.verify()) == []
+
+
+def test_a_file_that_another_case_names_stays(kept):
+    place, number = kept
+    office = place.office()
+    other = incident(office)
+    office.attach(other, actor=CLERK, files=[Upload(name="anh.txt", content=SECRET)])
+    place.set("2028-01-01 08:00")
+    office = place.office()
+    office.drain()
+    (done,) = office.dispose(actor=HEAD, decision=DECISION, note=REASON)
+    assert done.number == number
+    assert any(name.startswith("attachments/") for name in office.export_file(other, actor=HEAD)[0].files)
+    assert errors(office.verify()) == []
+
+
+def test_no_file_of_the_office_holds_the_words_any_more(place):
+    number = closed(place.office())
+    keeping(place)
+    place.set("2028-01-01 08:00")
+    office = place.office()
+    office.drain()
+
+    def holds(words: bytes) -> bool:
+        return any(words in one.read_bytes() for one in place.folder.glob("hoso.db*"))
+
+    assert holds(WORDS.encode())
+    assert holds(SECRET)
+    office.dispose([number], actor=HEAD, decision=DECISION, note=REASON)
+    assert not holds(WORDS.encode())
+    assert not holds(SECRET)
+
+
+# ---- what no act says ------------------------------------------------------------------------------------------------
+
+FORGED = {
+    "contents of one entry": "UPDATE entry SET payload = '' WHERE seq = 2",
+    "contents of all": "UPDATE entry SET payload = ''",
+    "contents, and a row that says so": "INSERT INTO disposal SELECT number, 3, opened, 'x', 'giả', 1 FROM \"case\"; UPDATE entry SET payload = ''",
+    "a row alone": "INSERT INTO disposal SELECT number, 3, opened, 'x', 'giả', 1 FROM \"case\"",
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_gap_without_an_act_is_found(place, how):
+    number = incident(place.office(), "screen", "assess")
+    tampered(place, FORGED[how])
+    found = errors(place.office().verify())
+    assert found
+    assert all(number in one for one in found)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET payload = '{}' WHERE seq = 2",
+        "DELETE FROM disposal",
+        "UPDATE disposal SET decision = 'khác'",
+        "UPDATE disposal SET done = 0",
+        "DELETE FROM entry WHERE seq = 2",
+    ],
+)
+def test_what_was_disposed_of_is_not_changed_after_that(place, statement):
+    number = closed(place.office())
+    keeping(place)
+    place.set("2028-01-01 08:00")
+    office = place.office()
+    office.drain()
+    office.dispose([number], actor=HEAD, decision=DECISION, note=REASON)
+    tampered(place, statement)
+    assert errors(place.office().verify())
+
+
+def tampered(place: Place, statements: str) -> None:
+    found = sqlite3.connect(place.folder / "hoso.db", isolation_level=None)
+    for name in GUARDS:
+        found.execute(f"DROP TRIGGER {name}")
+    found.executescript(statements)
+    for statement in GUARDS.values():
+        found.execute(statement)
+    found.close()

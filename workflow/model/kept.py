@@ -1,0 +1,42 @@
+"""What is kept of an office beside its cases: what was done with it, the chain over all of it, what was disposed of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposal:
+    """A row that lets the contents of one case go, in one transaction: the entry that says so, when, by whom, by which decision.
+    `done`: it was carried out; it never is otherwise once it is kept.
+    """
+
+    case: str
+    seq: int
+    at: datetime
+    by: str
+    decision: str
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What somebody who runs the office did with it: `kind` backup | restore; `text` its facts as canonical JSON."""
+
+    kind: str
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHead:
+    """One line of the chain over the whole office: what all chains came to before a moment. `text` is its canonical JSON, hashed as
+    it is; `hash` = SHA-256 of the previous head's hash and `text`.
+    """
+
+    seq: int
+    at: datetime
+    """Entries of before this moment are under it."""
+    text: str
+    previous: str
+    hash: str
