@@ -1,4 +1,4 @@
-"""Lists of a million cases are as quick as those of ten thousand: of one procedure or unit, of what is secret, of few words."""
+"""Lists of a million cases are as quick as those of ten thousand; what need not be kept any more goes by an act that leaves a provable gap."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,9 @@ from workflow.vietnamese import words
 
 revision = "0005"
 down_revision = "0004"
+
+WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+WHOLE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 _PAGE = 1000
 _OPEN, _PUBLIC = sa.text("outcome = ''"), sa.text("outcome = '' AND secret = 0")
@@ -24,6 +27,7 @@ def upgrade() -> None:
     op.drop_index("ix_case_open_unit", "case")
     op.create_index("ix_case_open_unit", "case", ["unit", "secret", "id"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     _only_words()
+    _disposals()
 
 
 def _only_words() -> None:
@@ -34,3 +38,18 @@ def _only_words() -> None:
         changed = [(row.id, found) for row in page if (found := " ".join(words(row.search))) != row.search]
         for id_, found in changed:
             connection.execute(sa.update(_CASE).where(_CASE.c.id == id_).values(search=found))
+
+
+def _disposals() -> None:
+    """Which case's contents were removed, by which entry and which decision."""
+    op.create_table(
+        "disposal",
+        sa.Column("case", WORDS, nullable=False),
+        sa.Column("seq", WHOLE, nullable=False),
+        *(sa.Column(name, WORDS, nullable=False) for name in ("at", "by", "decision")),
+        sa.Column("done", WHOLE, nullable=False),
+        sa.CheckConstraint("done IN (0, 1)", name=op.f("ck_disposal_done")),
+        sa.ForeignKeyConstraint(["case"], ["case.number"], name=op.f("fk_disposal_case")),
+        sa.PrimaryKeyConstraint("case", name=op.f("pk_disposal")),
+        sqlite_with_rowid=False,
+    )
