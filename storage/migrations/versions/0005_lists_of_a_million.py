@@ -1,4 +1,4 @@
-"""Lists of a million cases are as quick as those of ten thousand; what need not be kept any more goes by an act that leaves a provable gap."""
+"""Lists of a million cases are as quick as those of ten thousand; what need not be kept goes by an act that leaves a provable gap."""
 
 import sqlalchemy as sa
 from alembic import op
