@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from storage.postgres_address import read_address
-from storage.postgres_guards import NUMBERED, STAYS, missing, quoted, role_of
+from storage.postgres_guards import NUMBERED, STAYS, STAYS_UNLESS_DISPOSED, missing, quoted, role_of
 from storage.store import SqlStore, open_store
 from storage.tables import SCHEMA, metadata
 from tests.postgres_server import READY, new_folder, programs
@@ -112,7 +112,13 @@ class Schemas:
             drop(url)
 
 
-LET_GO = "CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF; RETURN OLD; END $$;"
+LET_GO = "".join(
+    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF; RETURN OLD; END $$;"
+    for name in ("stays", "stays_unless_disposed")
+)
+HOLD = f"{STAYS}; {STAYS_UNLESS_DISPOSED}"
+"""What refuses is let go, and in its place again."""
 
 
 def clean(owner: psycopg.Connection, schema: str) -> bool:
@@ -126,7 +132,7 @@ def clean(owner: psycopg.Connection, schema: str) -> bool:
         emptied = "".join(f'DELETE FROM "{table}";' for table, some in zip(tables, filled, strict=True) if some)
         if emptied:
             again = ", ".join(f"setval('{name}_id_seq', 1, false)" for name in NUMBERED)
-            cursor.execute(f"BEGIN; {LET_GO} DELETE FROM case_search; {emptied} SELECT {again}; {STAYS}; COMMIT", prepare=False)
+            cursor.execute(f"BEGIN; {LET_GO} DELETE FROM case_search; {emptied} SELECT {again}; {HOLD}; COMMIT", prepare=False)
     except psycopg.Error:
         owner.rollback()
         return False

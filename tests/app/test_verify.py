@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from storage.connect import Database, Inside
-from storage.postgres_guards import STAYS
 from storage.sqlite_guards import GUARDS
 from storage.store import SqlStore
 from storage.transaction import Transaction
 from tests.app.making import CLERK, HEADS, Place, consulting, copied, incident, served
-from tests.postgres import LET_GO, shell
+from tests.postgres import HOLD, LET_GO, shell
 from workflow.answers import Finding
 from workflow.errors import NotFound
 from workflow.model import Upload
@@ -247,7 +246,7 @@ class Rewriter:
 
     def verified(self, url: str) -> list[Finding]:
         """What `verify` says, all guards being in their places again; then everything is as it was."""
-        self._connection.execute(f"{STAYS}; SET LOCAL session_replication_role = origin", prepare=False)
+        self._connection.execute(f"{HOLD}; SET LOCAL session_replication_role = origin", prepare=False)
         tx = Transaction(self._connection.cursor(), Database(url).backend)
         found = list(verify(SqlStore(Inside(tx, url))))
         self._connection.rollback()
