@@ -1,8 +1,10 @@
 """URL → database: opened, checked, its transactions run and tried again while others hold it."""
 
+import os
 import random
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
@@ -12,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import Pool, PoolProxiedConnection
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage import tables
@@ -57,7 +59,8 @@ class Database:
         self.pool = self.backend.pool()
         self._writers = nullcontext() if self.backend.side_by_side else RLock()  # threads take turns; SQLite lets one write anyhow
         self._readers = self._writers if self.backend.in_memory else nullcontext()  # one connection is one transaction at a time
-        weakref.finalize(self, self.pool.dispose)
+        self.idle = Idle(self.pool)
+        weakref.finalize(self, self.idle.close)
 
     @cached_property
     def engine(self) -> Engine:
@@ -66,7 +69,7 @@ class Database:
 
     def close(self) -> None:
         """Give back the connections; the database may go on to be used."""
-        self.pool.dispose()
+        self.idle.close()
 
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that only reads; it sees one moment of the database."""
@@ -118,7 +121,7 @@ class Database:
             raise StoreCorrupt(**{**error.facts, "url": self.url}) from error
 
     def _once(self, work: Callable[[Transaction], T], *, writes: bool) -> T:
-        connection = self.pool.connect()
+        connection = self.idle.take()
         try:
             with closing(connection.cursor()) as cursor:
                 self.backend.begin(cursor, writes=writes)
@@ -127,9 +130,9 @@ class Database:
                 cursor.execute("COMMIT")
         except BaseException:
             self._undo(connection)
-            raise
-        finally:
             connection.close()
+            raise
+        self.idle.keep(connection)
         return result
 
     def _undo(self, connection: PoolProxiedConnection) -> None:
@@ -167,6 +170,38 @@ class Database:
         if explained is None:
             raise error
         raise explained from error
+
+
+class Idle:
+    """The connections that no transaction uses now: of the pool's own, but taken and kept for less than a borrowing costs there
+    (an act has three transactions). One in which something went wrong is the pool's to look after.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool, self._free = pool, deque[tuple[int, PoolProxiedConnection]]()
+
+    def take(self) -> PoolProxiedConnection:
+        """A connection, of this process's own: what a parent opened must not be used in a child."""
+        while self._free:
+            try:
+                process, connection = self._free.pop()
+            except IndexError:  # another thread was first
+                break
+            if process == os.getpid():
+                return connection
+        return self._pool.connect()
+
+    def keep(self, connection: PoolProxiedConnection) -> None:
+        """Have it ready for the next transaction."""
+        self._free.append((os.getpid(), connection))
+
+    def close(self) -> None:
+        """Give all of them back, and let the pool end them."""
+        while self._free:
+            process, connection = self._free.pop()
+            if process == os.getpid():
+                connection.close()
+        self._pool.dispose()
 
 
 class Inside(Database):

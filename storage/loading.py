@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +11,8 @@ from storage import tables
 from storage.transaction import Row, Statement, Transaction
 from storage.writing import insert, matching, series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
-from workflow.plain import canonical, from_plain, instant
-from workflow.ports import Deployment, StoredVersion, Used
+from workflow.plain import canonical, from_plain, instant, replace
+from workflow.ports import Beginning, Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
 _version, _deployment, _series, _number = tables.version, tables.deployment, tables.series, tables.number
@@ -177,6 +176,14 @@ def children_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Case
     return found
 
 
+def begin(tx: Transaction, request_id: str, number: str, known: tuple[int, Mapping[tuple[str, str], str]]) -> tuple[Beginning, int]:
+    """What an act begins with; `known`: the newest deployment that the caller has seen, and what was in use then."""
+    done, newest = receipt(tx, request_id), newest_deployment(tx)
+    used = known[1] if known[0] == newest else current(tx)
+    file = case_file(tx, done[0] if done else number) if done or number else None
+    return Beginning(receipt=done, used=used, file=file), newest
+
+
 def children(tx: Transaction, number: str) -> tuple[Case, ...]:
     """The sub-cases of a case, in order of opening."""
     return tuple(from_plain(Case, json.loads(plain)) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
@@ -290,6 +297,7 @@ _CURRENT = Statement(
         _deployment.c.id.in_(select(func.max(_deployment.c.id)).group_by(_deployment.c.kind, _deployment.c.key))
     )
 )
+_NEWEST_DEPLOYMENT = Statement(lambda _: select(func.max(_deployment.c.id)))
 _SINCE = Statement(
     lambda _: select(func.min(_deployment.c.at)).where(_deployment.c.kind == literal_column("'process'"), *matching(_deployment, "key"))
 )
@@ -312,6 +320,12 @@ def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
         tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})
         at = {"at": instant(deployment.at), "by": deployment.by, "why": deployment.why}
         tx.run(_INSERT_DEPLOYMENT, {name: values[name] for name in ("kind", "key", "hash")} | at)
+
+
+def newest_deployment(tx: Transaction) -> int:
+    """The number of the last coming into use of anything: while it stays, the same versions are in use."""
+    found = tx.row(_NEWEST_DEPLOYMENT)
+    return int(found[0] or 0) if found else 0
 
 
 def current(tx: Transaction) -> Mapping[tuple[str, str], str]:

@@ -29,7 +29,7 @@ from workflow.model import (
     SeriesKey,
     Viewer,
 )
-from workflow.ports import Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
+from workflow.ports import Beginning, Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
 
@@ -54,6 +54,7 @@ class SqlStore(Store):
 
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
+        self._used: tuple[int, Mapping[tuple[str, str], str]] = (-1, {})
         self._seconds = None if clock is None else lambda: clock.now().timestamp()
 
     def close(self) -> None:
@@ -82,6 +83,12 @@ class SqlStore(Store):
         return self.database.read(loading.deployed_since, process)
 
     # ---- acts ----
+    def begin(self, request_id: str, number: str) -> Beginning:
+        """What an act of this request begins with; what is in use is read again only when something was deployed since."""
+        beginning, newest = self.database.read(loading.begin, request_id, number, self._used)
+        self._used = newest, beginning.used
+        return beginning
+
     def load(self, number: str) -> CaseFile | None:
         """A case with its deadlines, opinions and documents (by rule, the newest first)."""
         return self.database.read(loading.case_file, number)

@@ -4,7 +4,7 @@ A change is turned into rows before the database is locked (`prepare`), so that 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, literal_column, select
@@ -15,7 +15,7 @@ from sqlalchemy import update as sql_update
 from storage import disposing, tables
 from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
-from workflow.plain import canonical, instant, to_plain
+from workflow.plain import canonical, instant, replace, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
 

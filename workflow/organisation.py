@@ -136,6 +136,10 @@ class Dated(Protocol):
         ...
 
 
+_MOST_KNOWN = 10_000
+"""The answers that are kept at most."""
+
+
 def holds_on(dated: Dated, day: date) -> bool:
     """Whether the day is within its dates, both included."""
     return (dated.since is None or dated.since <= day) and (dated.until is None or day <= dated.until)
@@ -270,8 +274,17 @@ class Organisation:
         """Every seat that the person may act from that day → '' in their own right, else the principal's key.
 
         Their own posts and their own person come first; of a principal who delegated `all`, what is assigned to that
-        person too. `without`: principals who have nothing to lend here (they withdrew from the case).
+        person too. `without`: principals who have nothing to lend here (they withdrew from the case). Worked out once a day for
+        each: nobody changes what is answered.
         """
+        known, asked = self._seats_known, (person, day, tuple(without))
+        if asked not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[asked] = self._seats(*asked)
+        return known[asked]
+
+    def _seats(self, person: str, day: date, without: tuple[str, ...]) -> dict[Seat, str]:
         found = {Seat(person=person): ""}
         found.update((Seat(unit=post.unit, position=post.position), "") for post in self.posts_of(person, day))
         for principal, seats in self._lent(person, day).items():
@@ -351,6 +364,10 @@ class Organisation:
 
     def _on(self, posts: Iterable[Post], day: date) -> Iterable[Post]:
         return (post for post in posts if holds_on(post, day) and ((unit := self.units.get(post.unit)) is None or holds_on(unit, day)))
+
+    @cached_property
+    def _seats_known(self) -> dict[tuple[str, date, tuple[str, ...]], dict[Seat, str]]:
+        return {}  # filled as they are asked for
 
     @cached_property
     def _spans(self) -> dict[tuple[str, str], list[tuple[date, date, str]]]:

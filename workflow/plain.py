@@ -4,6 +4,7 @@ Times are aware UTC and written with microseconds, decimals are strings, keys ar
 the same value always gives the same text (law 6).
 """
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -30,7 +31,33 @@ def digest(text: str | bytes) -> str:
 
 def instant(moment: datetime) -> str:
     """An aware time as UTC ISO text with microseconds, e.g. `2026-11-20T02:00:00.000000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    inside = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return inside.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def replace(value: T, /, **changes: Any) -> T:
+    """`dataclasses.replace` for the values that an act copies over and over: one without slots is copied as the mapping that
+    it is, which costs a tenth. Its `__post_init__` is not run. Raises TypeError for a field that it has not.
+    """
+    kind: Any = type(value)
+    names = _copied(kind)
+    if names is None:
+        return dataclasses.replace(cast("Any", value), **changes)  # type: ignore[no-any-return]
+    kept = vars(value) | changes
+    if len(kept) != len(names):  # a field too many, or values that were worked out of the others (`cached_property`)
+        if unknown := changes.keys() - names.keys():
+            msg = f"{kind.__name__} has no {', '.join(sorted(unknown))}"
+            raise TypeError(msg)
+        kept = {name: kept[name] for name in names}
+    anew: T = object.__new__(kind)
+    object.__setattr__(anew, "__dict__", kept)
+    return anew
+
+
+@cache
+def _copied(kind: Any) -> dict[str, None] | None:
+    """The fields of a dataclass without slots; None of another."""
+    return None if hasattr(kind, "__slots__") else dict.fromkeys(field.name for field in fields(kind))
 
 
 def to_plain(value: object) -> Any:
@@ -61,12 +88,53 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     if issubclass(kind, tuple | list):
         return lambda value: [to_plain(item) for item in value]
     if is_dataclass(kind):
-        written = tuple((field.name, _default(field)) for field in fields(kind))
-        return lambda value: {
-            name: item if type(item) in _AS_IS else to_plain(item) for name, default in written if (item := getattr(value, name)) != default
-        }
+        return _fields_writer(_written(kind))
     msg = f"{kind.__name__} has no plain form"
     raise TypeError(msg)
+
+
+@cache
+def _written(kind: Any) -> tuple[tuple[str, object], ...]:
+    """A dataclass's fields with their defaults."""
+    return tuple((field.name, _default(field)) for field in fields(kind))
+
+
+def _fields_writer(written: tuple[tuple[str, object], ...]) -> Callable[[Any], Any]:
+    def write(value: object) -> dict[str, Any]:
+        found = {}
+        for name, default in written:
+            item = getattr(value, name)
+            if item is not default and item != default:
+                found[name] = item if type(item) in _AS_IS else to_plain(item)
+        return found
+
+    return write
+
+
+def changes(before: T, after: T) -> tuple[dict[str, Any], list[str]]:
+    """What the plain form of a dataclass's value `after` says otherwise than that of `before`: its items that differ, and the keys
+    that it has no more. What both share is not looked into, so that a step costs what it changed.
+    """
+    changed: dict[str, Any] = {}
+    gone: list[str] = []
+    kind: Any = type(after)
+    for name, default in _written(kind):
+        old, new = getattr(before, name), getattr(after, name)
+        if old is new:
+            continue
+        if new == default:
+            if old != default:
+                gone.append(name)
+        elif old == default or _differ(old, new):
+            changed[name] = to_plain(new)
+    return changed, gone
+
+
+def _differ(old: object, new: object) -> bool:
+    """Whether the plain forms of two values differ."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return old.keys() != new.keys() or any(old[key] is not item and _differ(old[key], item) for key, item in new.items())
+    return bool(to_plain(old) != to_plain(new))
 
 
 def from_plain(kind: type[T], data: object) -> T:

@@ -99,6 +99,18 @@ Digests = Callable[[Sequence[Notice]], Iterable[tuple[Message, Sequence[str]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What an act begins with, all of one moment."""
+
+    receipt: tuple[str, int] | None
+    """(case number, seq of its last entry), if the request was done before."""
+    used: Mapping[tuple[str, str], str]
+    """(kind, key) → hash of the version in use."""
+    file: CaseFile | None
+    """The case, if there is one of this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chains:
     """What all chains of an office came to before a moment: counts, and SHA-256 digests."""
 
@@ -150,6 +162,10 @@ class Store(Protocol):
         ...
 
     # ---- acts ----
+    def begin(self, request_id: str, number: str) -> Beginning:
+        """What an act of this request begins with; `number`: its case's, '' for one that is opened."""
+        ...
+
     def load(self, number: str) -> CaseFile | None:
         """A case with its deadlines (all), opinions and documents (newest of each rule first in order of key)."""
         ...

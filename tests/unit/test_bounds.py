@@ -56,12 +56,13 @@ def test_each_expression_has_a_budget_of_its_own():
 
 
 def test_one_inside_another_spends_with_it():
-    with within_budget():
-        spend(BUDGET - 1)
-        with within_budget(), pytest.raises(Wrong):
-            spend(2)
-    with within_budget():
-        spend(BUDGET)
+    def outer(count: int) -> None:
+        spend(count)
+        with pytest.raises(Wrong):
+            within_budget(spend, 2)
+
+    within_budget(outer, BUDGET - 1)
+    within_budget(spend, BUDGET)
 
 
 def test_outside_of_an_expression_nothing_is_counted():
@@ -71,10 +72,9 @@ def test_outside_of_an_expression_nothing_is_counted():
 
 def test_a_stored_table_is_paid_for_when_it_is_looked_at():
     kind = field("table", columns=(field("integer"),))
-    with within_budget():
-        assert typed(kind, [{"f": 1}] * 100, None) == [{"f": 1}] * 100
-        with pytest.raises(Wrong):
-            typed(kind, [{"f": 1}] * BUDGET, None)
+    assert within_budget(lambda rows: typed(kind, rows, None), [{"f": 1}] * 100) == [{"f": 1}] * 100
+    with pytest.raises(Wrong):
+        within_budget(lambda rows: typed(kind, rows, None), [{"f": 1}] * (BUDGET + 1))
 
 
 @pytest.mark.parametrize("kind", ["units", "table"])

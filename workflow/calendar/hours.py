@@ -35,6 +35,10 @@ class WorkingTime(WorkingDays):
     def _stretches(self) -> dict[date, tuple[Stretch, ...]]:
         return {}  # filled as days are asked for
 
+    @cached_property
+    def _ends(self) -> dict[date, datetime]:
+        return {}  # the same
+
     def at(self, day: date, minutes: int) -> datetime:
         """A local time of a day, in UTC. One that the clocks skip moves forward, one that they repeat is the first."""
         try:
@@ -44,7 +48,10 @@ class WorkingTime(WorkingDays):
 
     def end_of(self, day: date) -> datetime:
         """The instant at which a day of a deadline ends: 24:00, or the office's `day_ends`, in UTC."""
-        return self.at(day, self.day_ends)
+        found = self._ends.get(day)
+        if found is None:
+            found = self._ends[day] = self.at(day, self.day_ends)
+        return found
 
     def day_of(self, instant: datetime, *, ends: bool = False) -> date:
         """The local date of an instant. With `ends`, an instant that is the end of a day (a due of 24:00) belongs to that day."""

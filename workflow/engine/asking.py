@@ -1,7 +1,6 @@
 """A round that runs is changed: more units (or persons) are asked, others are let off. Both stay on record."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from workflow.engine import deadlines as dl
 from workflow.engine.consultation import ask, opinion_for, running, write_to
@@ -14,6 +13,7 @@ from workflow.errors import NotFound, Reason
 from workflow.language.process import Consult, Notify, State
 from workflow.model import Ask, OpinionStatus, Release
 from workflow.organisation import holds_on
+from workflow.plain import replace
 
 Here = Sequence[tuple[State, Consult]]
 """The round that runs, or none."""

@@ -6,7 +6,7 @@ fire again: it is known by what it is, not by its place in the ladder.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
@@ -14,6 +14,7 @@ from workflow.engine.standing import standing
 from workflow.engine.work import Work
 from workflow.language.process import Process, Rung
 from workflow.model import Deadline, DeadlineStatus
+from workflow.plain import replace
 
 KEPT, MOVED, DROPPED, OPENED, RESTARTED = "kept", "moved", "dropped", "opened", "restarted"
 STATE = "state:"

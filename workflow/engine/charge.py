@@ -1,6 +1,6 @@
 """Who is in charge of what a deadline is for, and whether they will be away when it is due."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workflow.engine import deadlines as dl
@@ -10,6 +10,7 @@ from workflow.engine.standing import turns
 from workflow.language.process import Process
 from workflow.model import CaseFile, Deadline, Seat
 from workflow.phrases import phrase
+from workflow.plain import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The deadlines of a case through one act: opened on entering, settled on leaving, stopped, resumed, worked out anew."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from workflow.engine import deadlines as dl
@@ -10,6 +9,7 @@ from workflow.engine.standing import goes_on, standing
 from workflow.engine.work import Work
 from workflow.language.process import ALL, Due, Effects, Moment, Point, PointKind, State, Track
 from workflow.model import Act, Advance, ClockEvent, Deadline, DeadlineStatus, Happening, OpinionStatus
+from workflow.plain import replace
 
 
 def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = "") -> Deadline | None:
@@ -151,6 +151,8 @@ def _stopped_by(deadline: Deadline, by: str) -> bool:
 
 def run_clock_effects(work: Work, effects: Effects, by: str) -> None:
     """`stops`, `resumes`, `restarts` of an action, by name."""
+    if not (effects.stops or effects.resumes or effects.restarts):
+        return
     stop(work, _named(work, effects.stops), by)
     resume(work, _named(work, effects.resumes), by)
     for deadline in _named(work, effects.restarts):
@@ -213,7 +215,7 @@ def _stay_paused(work: Work, deadlines: Iterable[Deadline]) -> None:
 
 
 def _open(work: Work) -> list[Deadline]:
-    return [one for one in work.deadlines.values() if dl.is_open(one)]
+    return work.open_deadlines()
 
 
 # ---- working out anew ------------------------------------------------------------------------------------------------

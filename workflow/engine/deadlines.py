@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from workflow.calendar import parse_amount
@@ -10,6 +9,7 @@ from workflow.engine.moments import When, Whole, by_calendar, chosen, counting, 
 from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
 from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion, Unit
+from workflow.plain import replace
 
 CASE, CONSULT, TRACK = "case", "consult", "track"
 SILENCE = -1
@@ -197,6 +197,24 @@ def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silen
     if silence and SILENCE not in deadline.fired:
         found.append((deadline.due, SILENCE))
     return sorted(found, key=_order)
+
+
+def stirs_at(process: Process, rule: Due, deadline: Deadline, when: When, *, silence: bool) -> datetime | None:
+    """When the first of its rungs comes that changes what may happen next; None if there is none left. One that tells somebody
+    does not, nor does one that writes a paper which no expression looks at.
+    """
+    ladder = process.ladder_of(rule)
+    stirring = {index for index, rung in enumerate(ladder) if stirs(process, rung)}
+    left = any(ladder[index].repeat is not None or index not in deadline.fired for index in stirring)
+    if not silence and not left:
+        return None
+    found = coming(process, rule, deadline, when, silence=silence)
+    return next((at for at, index in found if index == SILENCE or index in stirring), None)
+
+
+def stirs(process: Process, rung: Rung) -> bool:
+    """Whether a rung changes what may happen next."""
+    return bool(rung.do or ((rung.drafts or rung.issues) and process.reads_papers))
 
 
 def _order(one: tuple[datetime, int]) -> tuple[datetime, bool, int]:

@@ -4,7 +4,6 @@ Nothing is read, written, rendered or looked up here; what it is given is never 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from workflow.engine import clocks, consultation
@@ -52,6 +51,7 @@ from workflow.model import (
     Transfer,
     Unmigrate,
 )
+from workflow.plain import replace
 
 Decision = Change | Refused | Needs
 CLOCKS = Fire | Recount | Migrate | Unmigrate | Transfer

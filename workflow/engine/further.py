@@ -4,7 +4,6 @@ Each asks for its right, changes what it says, works deadlines out anew and ends
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from workflow.calendar import parse_amount
@@ -45,6 +44,7 @@ from workflow.model import (
     Reopen,
     Resume,
 )
+from workflow.plain import replace
 
 
 def further(work: Work, act: Act) -> None:

@@ -6,11 +6,10 @@ own SHA-256, so that a payload which the law orders to be removed leaves a prova
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from workflow.model import Case, CaseFile, CasePart, Deadline, Document, DocumentStatus, Draft, Entry, Opinion
-from workflow.plain import canonical, digest, from_plain, instant, to_plain
+from workflow.plain import canonical, changes, digest, from_plain, instant, replace, to_plain
 
 FORMAT = 1
 """The number of the entry's form, in every entry."""
@@ -24,12 +23,9 @@ KEPT_BY_CHAIN = frozenset({"revision", "seq", "head", "last_entry"})
 
 def delta_of(before: Case | None, after: Case, *, deadlines: Iterable[Deadline] = (), opinions: Iterable[Opinion] = ()) -> dict[str, Any]:
     """What one step changes, as plain JSON: the case's changed fields, its new or changed deadlines and opinions."""
-    old = to_plain(before) if before is not None else {}
-    new = to_plain(after)
-    changed = {key: value for key, value in new.items() if key not in KEPT_BY_CHAIN and old.get(key) != value}
-    gone = sorted(key for key in old if key not in new and key not in KEPT_BY_CHAIN)
-    delta: dict[str, Any] = {"case": changed}
-    if gone:
+    changed, gone = (to_plain(after), []) if before is None else changes(before, after)
+    delta: dict[str, Any] = {"case": {key: value for key, value in changed.items() if key not in KEPT_BY_CHAIN}}
+    if gone := sorted(key for key in gone if key not in KEPT_BY_CHAIN):
         delta["gone"] = gone
     if found := [to_plain(one) for one in deadlines]:
         delta["deadlines"] = found

@@ -1,12 +1,13 @@
 """One decision over several cases: the cases as they stand so far, and the numbers that they take between them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workflow.engine.facts import Facts
 from workflow.errors import Reason, Refused
 from workflow.model import Act, Case, Disposed, NumberTaken, SeriesKey
+from workflow.plain import replace
 
 if TYPE_CHECKING:
     from workflow.engine.work import Work

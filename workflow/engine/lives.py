@@ -4,7 +4,6 @@ Nothing is erased: an issued document keeps its number, its facts and its files;
 30/2020/NĐ-CP art. 18: wrong contents are replaced by another document, a wrong form is corrected by a letter).
 """
 
-from dataclasses import replace
 from typing import Any
 
 from workflow.engine.entitled import not_entitled, on_behalf
@@ -29,6 +28,7 @@ from workflow.model import (
     VoidDocument,
 )
 from workflow.phrases import phrase
+from workflow.plain import replace
 
 NOTE = Reason(code="note", template="a reason is required: --note …")
 ISSUED = (DocumentStatus.ISSUED,)

@@ -7,7 +7,7 @@ behind, on record. One planner for the preview and the deed: both are this act.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workflow.engine import clocks
@@ -22,6 +22,7 @@ from workflow.errors import Reason, Refused, WrongValue
 from workflow.language.process import Process, State
 from workflow.language.values import parse
 from workflow.model import Case, DocumentStatus, Draft, Migrate, Opinion, OpinionStatus, Unmigrate
+from workflow.plain import replace
 
 MAPPING = "mapping"
 """The code of a reason that a mapping of states would take away."""

@@ -1,7 +1,7 @@
 """MOMENT → an instant, on one case (language.md 1 and 2.10, 2.11)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, evaluate, holds
 from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
 from workflow.model import CaseFile
+from workflow.plain import replace
 
 DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
 
@@ -36,7 +37,7 @@ class Whole:
         return self.days.forward(at, amount) if amount >= timedelta() else self.days.backward(at, -amount)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class When:
     """What a moment hangs on: the case, and the anchors of the deadline (or the state) that it belongs to."""
 

@@ -1,7 +1,5 @@
 """From state to state: which branch is taken, a state left and entered, tracks begun and ended, another process taken up."""
 
-from dataclasses import replace
-
 from workflow.engine import clocks, consultation
 from workflow.engine.effects import set_fields
 from workflow.engine.machine import next_state
@@ -13,6 +11,7 @@ from workflow.language.expression import holds
 from workflow.language.process import PREVIOUS, SAME, Action, Becomes, Branch, Process, State
 from workflow.language.values import Known, parse
 from workflow.model import Position, Values
+from workflow.plain import replace
 
 
 def branch_of(work: Work, action: Action, origin: str) -> int:

@@ -1,7 +1,6 @@
 """Notices: who is told what. The text is frozen here; of a secret case it bears number and date alone."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from workflow.engine.charge import away_at_due, away_text, stand_ins
@@ -12,6 +11,7 @@ from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
 from workflow.model import Deadline, Notice
 from workflow.phrases import phrase
+from workflow.plain import replace
 
 NOTICE, REMINDER, OVERDUE, FAILED = "notice", "reminder", "overdue", "failed"
 
@@ -49,6 +49,8 @@ def tell(
     urgent: bool = False,
 ) -> None:
     """A notice to each person whom the rules name today; nobody twice the same words for one entry and one cause."""
+    if work.facts.bare:
+        return
     cause = deadline.key if deadline else "act"
     away = _away(work, deadline) if deadline is not None and kind == REMINDER else ""
     for rule in rules:
@@ -62,6 +64,8 @@ def tell(
 
 def tell_persons(work: Work, persons: Iterable[str], what: str) -> None:
     """A notice to each of these persons, by name."""
+    if work.facts.bare:
+        return
     entry = "/".join((work.case.number, str(work.seq), "act", NOTICE))
     for person in persons:
         _put(work, _notice(work, _key(work, f"{entry}//", person), person, what, NOTICE, "", None, urgent=False), entry)

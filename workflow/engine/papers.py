@@ -1,7 +1,7 @@
 """The documents that an act drafts or issues: who issues, signs and receives them, their number, and their facts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from workflow.language.expression import Ref, evaluate, fill
 from workflow.language.process import DocumentRule, DocumentType, FieldType
 from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKey, Signature
 from workflow.organisation import Organisation
-from workflow.plain import digest
+from workflow.plain import digest, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Periodic cases: which periods there are, when each begins, and the act that opens a case for one."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from workflow.language.expression import Scope, evaluate, fill, holds
 from workflow.language.process import Amount, Moment, Periodic, Point, Process, Unit
 from workflow.language.values import plain
 from workflow.model import CLOCK, Open
+from workflow.plain import replace
 
 _AT_MOST = {Unit.MINUTES: 1, Unit.HOURS: 1, Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}
 """Unit → at least as many days as one of it lasts."""

@@ -7,8 +7,8 @@ from workflow.engine.facts import Facts
 from workflow.engine.heirs import heir, heirs
 from workflow.engine.scope import scope_of
 from workflow.engine.standing import waiting
-from workflow.language.expression import ExpressionError, Scope, evaluate, holds
-from workflow.language.process import Consult, Process, Right, Role, State, Who
+from workflow.language.expression import ExpressionError, Scope, constant, evaluate, holds
+from workflow.language.process import Consult, Expr, Process, Right, Role, State, Who
 from workflow.model import CLOCK, OUT, Case, CaseFile, OpinionStatus, Seat
 from workflow.phrases import phrase
 
@@ -63,14 +63,14 @@ def _applies(role: Role, asker: Asker) -> bool:
 
 def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
     if role.unit is not None:
-        units = _units_of(evaluate(role.unit, _scope(asker)))
+        units = _units_of(_value(role.unit, asker))
         return [Seat(unit=unit, position=role.position) for unit in heirs(units, asker.case, asker.facts)]
     if role.assigned:
         return _slot(role, asker, climbing)
     if role.did:
         return _persons(one for action in role.did if action in asker.case.done for one in asker.case.done[action].persons)
     if role.person is not None:
-        return _persons(_units_of(evaluate(role.person, _scope(asker))))
+        return _persons(_units_of(_value(role.person, asker)))
     if role.superior_of:
         return _superiors(role.superior_of, asker, climbing)
     return [seat for one in role.any for seat in _seats_of_word(one, asker, climbing)]
@@ -112,6 +112,12 @@ def _units_of(value: object) -> list[str]:
     if value is None or value == "":
         return []
     return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _value(expr: Expr, asker: Asker) -> object:
+    """What an expression says of the case; most roles name their unit outright, and need no scope."""
+    said = constant(expr)
+    return evaluate(expr, _scope(asker)) if said is None else said[0]
 
 
 def _scope(asker: Asker) -> Scope:

@@ -6,7 +6,7 @@ What the case was before the act is what its history amounts to up to there (law
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workflow.engine import clocks
@@ -21,6 +21,7 @@ from workflow.engine.work import Work
 from workflow.errors import Reason
 from workflow.language.process import Notify
 from workflow.model import CaseFile, DeadlineStatus, DocumentStatus, Entry, OpinionStatus
+from workflow.plain import replace
 
 FOLLOWED = frozenset({"auto"})
 """The entries that an act brings along: they are taken back with it."""

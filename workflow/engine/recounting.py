@@ -5,7 +5,7 @@ different times: a rule that hangs on something else that changed since (`today`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workflow.calendar import Calendar, Calendars, Changed, changes
@@ -16,6 +16,7 @@ from workflow.engine.work import Work, begun
 from workflow.errors import Reason, Refused
 from workflow.language.process import Due
 from workflow.model import Act, CaseFile, Deadline, Draft, Recount, Unit
+from workflow.plain import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

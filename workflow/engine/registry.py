@@ -6,7 +6,7 @@ their series. Nothing is rewritten: a later entry says what became of an earlier
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from workflow.engine.facts import Facts
 from workflow.errors import NotFound, Reason, Refused
 from workflow.model import CLOCK, Attachment, NumberTaken, RegistryEntry, SeriesKey
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
-from workflow.plain import canonical, digest, from_plain, instant, to_plain
+from workflow.plain import canonical, digest, from_plain, instant, replace, to_plain
 from workflow.vietnamese import fold as folded
 from workflow.vietnamese import nfc
 

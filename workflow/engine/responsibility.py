@@ -10,7 +10,7 @@ art. 147).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workflow.calendar import Calendar
@@ -20,6 +20,7 @@ from workflow.engine.permission import Asker, awaited_in
 from workflow.engine.standing import waiting
 from workflow.language.process import Process, State
 from workflow.model import CaseFile, DeadlineStatus, OpinionStatus
+from workflow.plain import replace
 
 ACT, REPLY, KEEPER = "act", "reply", "keeper"
 """What a unit was awaited for: an action, its opinion; or nothing in particular of the unit that keeps the case."""

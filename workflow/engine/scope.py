@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -26,7 +27,8 @@ class Lazy(Mapping[str, V]):
     __slots__ = ("_found", "_keys", "_work_out")
 
     def __init__(self, keys: Mapping[str, object] | tuple[str, ...], work_out: Callable[[str], V]) -> None:
-        self._keys, self._work_out = dict.fromkeys(keys), work_out
+        self._keys: Mapping[str, object] = keys if isinstance(keys, Mapping) else dict.fromkeys(keys)
+        self._work_out = work_out
         self._found: dict[str, V] = {}
 
     def __getitem__(self, key: str) -> V:
@@ -78,33 +80,87 @@ def scope_of(
     """The scope of one evaluation on one case. `track`: whose `entry` and `replies` are meant; `entry`: another
     one (a deadline's); `item`: of a `for_each`.
     """
-    case = file.case
-    entered = entry or (case.position(track) if track in case.tracks else case.position()).entered
-    holders = roles or (lambda _role: ())
-    names: dict[str, Callable[[], object]] = {
-        "case": lambda: {**case_names(process, case, facts), "due": _next_due(file, facts)},
-        "fields": lambda: _fields_now(process, case.fields, facts, lambda: scope),
-        "old": lambda: fields_of(process, case.fields if old is None else old, facts),
-        "actor": lambda: person_ref(actor, facts),
-        "opener": lambda: person_ref(case.opener, facts),
-        "today": lambda: facts.today,
-        "now": lambda: facts.now.astimezone(facts.zone),
-        "entry": lambda: entered.astimezone(facts.zone),
-        "documents": lambda: document_states(process, file.documents),
-        "roles": lambda: Lazy(process.role_of, lambda key: [person_ref(one, facts) for one in holders(key)]),
-        "done": lambda: Lazy(process.doings, lambda key: case.done[key].count if key in case.done else 0),
-        "replies": lambda: replies(process, file, facts, track),
-        "asked": lambda: asked_ref(asked, facts),
-        "answer": lambda: answer or None,
-        "period": lambda: facts.period,
-        "last": lambda: last_names(process, facts),
-        "responsibility": lambda: responsibility(facts),
-        "tracks": lambda: track_names(process, case),
-        "children": lambda: children(facts.children_of(case.number)),
-        "item": lambda: item,
-    }
-    scope = Scope(names=Lazy(tuple(names), lambda name: names[name]()), add=adder(facts), count=counter(facts))
-    return scope
+    seen = _Seen(
+        process=process,
+        file=file,
+        facts=facts,
+        actor=actor,
+        asked=asked,
+        answer=answer,
+        old=file.case.fields if old is None else old,
+        track=track,
+        entry=entry,
+        item=item,
+        holders=roles or _nobody,
+    )
+    seen.scope = Scope(names=Lazy(_NAMES, lambda name: _NAMES[name](seen)), add=adder(facts), count=counter(facts))
+    return seen.scope
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Seen:
+    """What the names of one scope are worked out of."""
+
+    process: Process
+    file: CaseFile
+    facts: Facts
+    actor: str
+    asked: str
+    answer: str
+    old: Values
+    track: str
+    entry: datetime | None
+    item: object
+    holders: Callable[[str], tuple[str, ...]]
+    scope: Scope = field(init=False)
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.file.case
+
+    @property
+    def entered(self) -> datetime:
+        """When the case (or the track) came to where it stands."""
+        return self.entry or self.case.position(self.track if self.track in self.case.tracks else "").entered
+
+
+def _nobody(_role: str) -> tuple[str, ...]:
+    return ()
+
+
+def _roles(seen: _Seen) -> Mapping[str, Any]:
+    return Lazy(seen.process.role_of, lambda key: [person_ref(one, seen.facts) for one in seen.holders(key)])
+
+
+def _done(seen: _Seen) -> Mapping[str, int]:
+    done = seen.case.done
+    return Lazy(seen.process.doings, lambda key: done[key].count if key in done else 0)
+
+
+_NAMES: dict[str, Callable[[_Seen], object]] = {
+    "case": lambda seen: {**case_names(seen.process, seen.case, seen.facts), "due": _next_due(seen.file, seen.facts)},
+    "fields": lambda seen: _fields_now(seen.process, seen.case.fields, seen.facts, lambda: seen.scope),
+    "old": lambda seen: fields_of(seen.process, seen.old, seen.facts),
+    "actor": lambda seen: person_ref(seen.actor, seen.facts),
+    "opener": lambda seen: person_ref(seen.case.opener, seen.facts),
+    "today": lambda seen: seen.facts.today,
+    "now": lambda seen: seen.facts.now.astimezone(seen.facts.zone),
+    "entry": lambda seen: seen.entered.astimezone(seen.facts.zone),
+    "documents": lambda seen: document_states(seen.process, seen.file.documents),
+    "roles": _roles,
+    "done": _done,
+    "replies": lambda seen: replies(seen.process, seen.file, seen.facts, seen.track),
+    "asked": lambda seen: asked_ref(seen.asked, seen.facts),
+    "answer": lambda seen: seen.answer or None,
+    "period": lambda seen: seen.facts.period,
+    "last": lambda seen: last_names(seen.process, seen.facts),
+    "responsibility": lambda seen: responsibility(seen.facts),
+    "tracks": lambda seen: track_names(seen.process, seen.case),
+    "children": lambda seen: children(seen.facts.children_of(seen.case.number)),
+    "item": lambda seen: seen.item,
+}
+"""What expressions see of a case, by name."""
 
 
 def adder(facts: Facts) -> Callable[[date | datetime, str], date | datetime]:

@@ -5,7 +5,6 @@ the old names; who acts follows from the new posts.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
@@ -18,6 +17,7 @@ from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
 from workflow.language.process import Notify
 from workflow.model import Draft, Opinion, OpinionStatus, Transfer
+from workflow.plain import replace
 
 REORGANISE = "reorganise"
 """The action by which a case ends with the unit that kept it, where its procedure has one."""

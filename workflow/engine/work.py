@@ -6,7 +6,7 @@ a step replaces them, so what `decide` was given is never changed.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,13 @@ from workflow.engine.permission import Asker, persons_of
 from workflow.engine.scope import in_order, scope_of
 from workflow.language.expression import Scope
 from workflow.language.process import Process, Who
-from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
+from workflow.model import Act, Case, CaseFile, Deadline, DeadlineStatus, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
+from workflow.plain import replace
 
 OpinionKey = tuple[str, int, str]
+
+
+_RUNNING, _STOPPED = DeadlineStatus.RUNNING, DeadlineStatus.STOPPED
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,6 +53,10 @@ class Work:
     """What papers say of the case's fields and replies, worked out once for all letters of a round; forgotten when these change."""
     taken: int | None = None
     """Which way the present step took, where its action has several: its entry says so."""
+    whole: CaseFile | None = None
+    """The case file as it was last put together; None since a deadline, an opinion or a document changed."""
+    known_asker: Asker | None = None
+    known_scope: tuple[tuple[object, ...], Scope] | None = None
     step_case: Case | None = None
     """The case when the present step began; None for the opening."""
     step_touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
@@ -69,35 +77,56 @@ class Work:
         """The number of the entry in the making."""
         return self.case.seq + len(self.drafts) + 1
 
+    def open_deadlines(self) -> list[Deadline]:
+        """The deadlines that are still owed; a list of the asker's own."""
+        return [one for one in self.deadlines.values() if one.status is _RUNNING or one.status is _STOPPED]
+
     @property
     def file(self) -> CaseFile:
         """The case file as it stands so far."""
-        return CaseFile(
-            case=self.case,
-            deadlines=tuple(self.deadlines.values()),
-            opinions=tuple(self.opinions.values()),
-            documents=tuple(self.documents.values()),
-        )
+        if self.whole is None:
+            self.whole = CaseFile(
+                case=self.case,
+                deadlines=tuple(self.deadlines.values()),
+                opinions=tuple(self.opinions.values()),
+                documents=tuple(self.documents.values()),
+            )
+        elif self.whole.case is not self.case:
+            self.whole = replace(self.whole, case=self.case)
+        return self.whole
 
     def asker(self, asked: str = "") -> Asker:
         """For whom roles are worked out."""
-        return Asker(process=self.process, file=self.file, facts=self.facts, actor=self.act.actor, asked=asked)
+        file, facts, actor = self.file, self.joint.facts, self.act.actor
+        known = self.known_asker
+        same = known is not None and known.file is file and known.facts is facts and known.process is self.process
+        if known is not None and same and (known.actor, known.asked) == (actor, asked):
+            return known
+        self.known_asker = Asker(process=self.process, file=file, facts=facts, actor=actor, asked=asked)
+        return self.known_asker
 
     def scope(self, asked: str = "", *, item: object = None, answer: str = "") -> Scope:
-        """What expressions see now."""
+        """What expressions see now. Until something changes it is the same, with all that was worked out in it."""
         asker = self.asker(asked)
-        return scope_of(
+        answer = answer or (self.act.answer if isinstance(self.act, Reply) else "")
+        seen = (asker, self.old, self.track, item, answer)
+        known = self.known_scope
+        if known is not None and all(one is other for one, other in zip(known[0], seen, strict=True)):
+            return known[1]
+        made = scope_of(
             self.process,
             asker.file,
             self.facts,
             actor=self.act.actor,
             asked=asked,
-            answer=answer or (self.act.answer if isinstance(self.act, Reply) else ""),
+            answer=answer,
             old=self.old,
             track=self.track,
             item=item,
             roles=lambda role: persons_of((role,), asker),
         )
+        self.known_scope = seen, made
+        return made
 
     def persons(self, who: Who, asked: str = "") -> tuple[str, ...]:
         """The persons that WHO stands for today."""
@@ -128,6 +157,7 @@ class Work:
         """A new or changed deadline."""
         if self.deadlines.get(deadline.key) != deadline:
             self.memo.clear()
+            self.whole = None
             self.deadlines[deadline.key] = deadline
             self._touch("deadlines", deadline.key)
 
@@ -135,11 +165,13 @@ class Work:
         """A new or changed opinion."""
         key = (opinion.state, opinion.round, opinion.asked)
         self.memo.clear()
+        self.whole = None
         self.opinions[key] = opinion
         self._touch("opinions", key)
 
     def put_document(self, document: Document) -> None:
         """A new or changed document."""
+        self.whole = None
         self.documents[document.key] = document
         self._touch("documents", document.key)
 
@@ -224,6 +256,7 @@ class Work:
     def restore(self, kept: dict[str, Any]) -> None:
         """Put the working state back as it was."""
         self.memo.clear()
+        self.whole = None
         for name, value in kept.items():
             setattr(self, name, value)
 

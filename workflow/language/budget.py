@@ -1,9 +1,11 @@
 """What one expression may cost: whatever goes through many values or characters spends from a budget first."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+V = TypeVar("V")
 
 BUDGET = 16_000
 """What one expression may spend: about a microsecond or two each, so that the worst takes less than 50 ms."""
@@ -26,15 +28,15 @@ _LEFT: ContextVar[list[int] | None] = ContextVar("left", default=None)
 """What the expression that is being worked out may still spend; one in another (a computed field) spends with it."""
 
 
-@contextmanager
-def within_budget() -> Iterator[None]:
-    """Within this, `spend` counts from a full budget; inside of another one, on with what that has left."""
+def within_budget(work: Callable[[V], T], value: V) -> T:
+    """What the work makes of the value, while `spend` counts from a full budget; inside of another one, on with what that has
+    left. Raises Wrong when it is spent.
+    """
     if _LEFT.get() is not None:
-        yield
-        return
+        return work(value)
     token = _LEFT.set([BUDGET])
     try:
-        yield
+        return work(value)
     finally:
         _LEFT.reset(token)
 

@@ -14,7 +14,6 @@ Empty (None): a comparison is false, arithmetic is refused.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from workflow.errors import HosoError
@@ -54,11 +53,18 @@ class ExpressionError(HosoError):
 
 def evaluate(expr: Expr, scope: Scope) -> object:
     """The value of an expression; None is empty. Raises ExpressionError if its values can't do what it asks."""
+    kept = vars(expr)
     try:
-        with within_budget():
-            return _meaning(expr)(scope)
+        if "meaning" not in kept:
+            kept["meaning"] = _work(expr.tree)
+        return within_budget(kept["meaning"], scope)
     except Wrong as wrong:
         raise ExpressionError(source=expr.source, cause=wrong.cause, **wrong.facts) from None
+
+
+def constant(expr: Expr) -> tuple[object] | None:
+    """The value of an expression that is nothing but a value, in a tuple; None of one that must be worked out."""
+    return (expr.tree[1],) if expr.tree[0] == "const" else None
 
 
 def holds(expr: Expr, scope: Scope) -> bool:
@@ -100,11 +106,6 @@ def path_of(tree: Any) -> tuple[str, ...]:
 # ---- trees → functions ---------------------------------------------------------------------------------------------
 
 Work = Callable[[Scope], Any]
-
-
-@lru_cache(maxsize=4096)
-def _meaning(expr: Expr) -> Work:
-    return _work(expr.tree)
 
 
 def _work(tree: Any) -> Work:

@@ -24,11 +24,11 @@ class Title:
         return self.vi if language == "vi" else self.en
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expr:
     """One expression: as it was written, and its syntax tree as nested JSON lists (see `expression`).
 
-    In memory the lists are tuples, so that an expression can be hashed and its meaning worked out once.
+    In memory the lists are tuples, so that an expression can be hashed; its meaning is worked out once and kept beside it.
     """
 
     source: str

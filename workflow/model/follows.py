@@ -8,7 +8,7 @@ from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice,
 from workflow.model.opinions import Opinion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CasePart:
     """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
     that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored. One without `drafts`
@@ -28,7 +28,7 @@ class CasePart:
     """The drafts, sealed: filled after rendering."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NumberTaken:
     """A number of a series, given to a case or to one of its documents."""
 
@@ -38,7 +38,7 @@ class NumberTaken:
     document: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """What one act does, decided before anything is written; one part a case."""
 

@@ -77,7 +77,7 @@ class Disposed:
     until: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
 
@@ -172,7 +172,7 @@ class Happening:
     amount: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Deadline:
     """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), a unit must reply
     (`consult:KEY`, `asked` = the unit), or a track must come to a state (`track:KEY`). `name` finds its rule in the
@@ -255,7 +255,7 @@ class DocumentEvent:
     files: tuple[PaperFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A paper of a case. `facts` is all that its template sees (frozen); `template` is the body's hash.
 
@@ -322,7 +322,7 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """An entry before it is sealed: everything but the chain. `delta` is what it changes in the case (law 6)."""
 
@@ -344,7 +344,7 @@ class Draft:
     """Keys of the documents that it drafted or issued."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """A message to one person about one case, waiting for delivery. `key` is stable: it names entry, cause and person."""
 
@@ -359,7 +359,7 @@ class Notice:
     """notice | reminder | overdue | escalation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """All that an act needs of one case."""
 

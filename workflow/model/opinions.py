@@ -37,7 +37,7 @@ class Given:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Opinion:
     """One asked unit's (or person's) answer in one round. `late`: given after its due."""
 

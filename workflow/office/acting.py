@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,8 @@ from workflow.errors import Conflict, NotFound, Refused
 from workflow.language.process import Process
 from workflow.model import Act, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
-from workflow.plain import digest
-from workflow.ports import Lease, Stale, Store
+from workflow.plain import digest, replace
+from workflow.ports import Beginning, Lease, Stale, Store
 
 TRIES = 5
 
@@ -91,11 +91,11 @@ class Acting:
         for attempt in range(TRIES):
             if attempt:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - a pause, not a secret
-            outcome = self._repeated(act)
-            if outcome is not None:
-                return outcome
+            beginning = self.store.begin(act.request_id, "" if isinstance(act, Open) else case)
+            if beginning.receipt is not None:
+                return self._repeated(beginning)
             try:
-                return self._try(act, case, more)
+                return self._try(act, case, more, beginning)
             except Stale:
                 continue
         raise Conflict(what=case or getattr(act, "process", ""))
@@ -105,7 +105,7 @@ class Acting:
         waited for. `facts`: what is known now, of a whole group of acts. Raises as `do` does.
         """
         more = _More(uploads={}, dry_run=False, facts={}, sees=_sees_all)
-        decision, facts = self._decided(act, case, facts, more)
+        decision, facts = self._decided(act, case, facts, more, self._loaded(act, case))
         return None if isinstance(decision, Needs) else self._worked_out(decision, facts, more, None)
 
     def write(self, prepared: Sequence[Outcome]) -> list[bool]:
@@ -117,46 +117,40 @@ class Acting:
         except Stale:
             return [False]
 
-    def _repeated(self, act: Act) -> Outcome | None:
-        receipt = self.store.receipt(act.request_id)
-        if receipt is None:
-            return None
-        file = self.store.load(receipt[0])
-        if file is None:
-            raise NotFound(kind="case", name=receipt[0])
-        facts = self.definitions.facts(self.now())
-        return Outcome(process=self.definitions.version(file.case.version), facts=facts, receipt=receipt)
+    def _repeated(self, beginning: Beginning) -> Outcome:
+        if beginning.file is None:
+            raise NotFound(kind="case", name=beginning.receipt[0] if beginning.receipt else "")
+        facts = self.definitions.facts(self.now(), used=beginning.used)
+        return Outcome(process=self.definitions.version(beginning.file.case.version), facts=facts, receipt=beginning.receipt)
 
-    def _try(self, act: Act, case: str, more: "_More") -> Outcome:
-        facts = self.definitions.facts(self.now(), **more.facts)
-        decision, facts = self._decided(act, case, facts, more)
+    def _try(self, act: Act, case: str, more: "_More", beginning: Beginning) -> Outcome:
+        facts = self.definitions.facts(self.now(), used=beginning.used, **more.facts)
+        decision, facts = self._decided(act, case, facts, more, beginning.file)
         if not isinstance(decision, Needs):
             return self._finish(decision, facts, more, None)
         with nullcontext() if more.dry_run else self.store.lease(decision.series, self.holder) as lease:
             # The turn may have taken a while: the time and the cases are looked at again.
             numbers = {series: self.store.next_number(series) for series in decision.series}
             fresh = replace(self.definitions.facts(self.now(), **more.facts), numbers=numbers)
-            decision, facts = self._decided(act, case, fresh, more)
+            decision, facts = self._decided(act, case, fresh, more, self._loaded(act, case))
             if isinstance(decision, Needs):
                 raise Stale  # a case changed, and other series are needed now
             return self._finish(decision, facts, more, lease)
 
-    def _decided(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Decision, Facts]:
+    def _loaded(self, act: Act, case: str) -> CaseFile | None:
+        return None if isinstance(act, Open) else self.store.load(case)
+
+    def _decided(self, act: Act, case: str, facts: Facts, more: "_More", file: CaseFile | None) -> tuple[Decision, Facts]:
         """The decision, once it has what it asks for beside the case; of what it still needs only numbers are left."""
-        process, file = self._of(act, case, facts, more)
+        if isinstance(act, Open):
+            process = self.definitions.process(act.process)
+        elif file is None or not more.sees(file, facts):
+            raise NotFound(kind="case", name=case)
+        else:
+            process = self.definitions.keeper(file.case) if isinstance(act, Dispose) else self.definitions.version(file.case.version)
         while isinstance(decision := decide(process, file, act, facts), Needs) and not decision.series:
             facts = self.definitions.beside(facts, decision)
         return decision, facts
-
-    def _of(self, act: Act, case: str, facts: Facts, more: "_More") -> tuple[Process, CaseFile | None]:
-        if isinstance(act, Open):
-            return self.definitions.process(act.process), None
-        file = self.store.load(case)
-        if file is None or not more.sees(file, facts):
-            raise NotFound(kind="case", name=case)
-        if isinstance(act, Dispose):
-            return self.definitions.keeper(file.case), file
-        return self.definitions.version(file.case.version), file
 
     def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
         outcome = self._worked_out(decision, facts, more, lease)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from workflow.errors import NoProgramme, NotDeployed, NotFound
 from workflow.language.process import FORM, DocumentType, Process, load
 from workflow.model import Case, CaseFile, Needs, SeriesKey, Viewer
 from workflow.organisation import Organisation
-from workflow.plain import from_plain
+from workflow.plain import from_plain, replace
 from workflow.ports import Store, StoredVersion
 from workflow.programme import Programme
 from workflow.settings import Settings
@@ -110,12 +110,13 @@ class Definitions:
         earlier: Calendars | None = None,
         versions: Mapping[str, str] | None = None,
         kept: dict[str, Process] | None = None,
+        used: Mapping[tuple[str, str], str] | None = None,
     ) -> Facts:
         """What a decision may know beside its case, now. `calendar`: (version, calendars) to be tried in place of those in
         use; `earlier`: those of before; `versions`: those of the organisation and the calendar that were in use then;
-        `kept`: versions of processes that will be asked for. Raises NotDeployed.
+        `kept`: versions of processes that will be asked for; `used`: what is in use, if it is known already. Raises NotDeployed.
         """
-        used = self._store.current()
+        used = self._store.current() if used is None else used
         hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")} | dict(versions or {})
         if calendar is not None:
             hashes["calendar"] = calendar[0]

@@ -1,7 +1,6 @@
 """Scenarios: the tests that definitions carry with them, played on an in-memory store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from workflow.authoring.checks.coverage import check_coverage
@@ -13,6 +12,7 @@ from workflow.errors import Problem
 from workflow.language.process import Process
 from workflow.office import Office
 from workflow.office.definitions import Kept
+from workflow.plain import replace
 from workflow.ports import Store, StoredVersion
 from workflow.settings import Settings
 from workflow.simulate.play import ScenarioResult, play

@@ -3,12 +3,13 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.authoring.read import Node, parse
 from workflow.errors import DefinitionsWrong, WrongValue
 from workflow.model import CLOCK
+from workflow.plain import replace
 from workflow.simulate.backtest import Past
 
 HOURS = 4.0

@@ -7,7 +7,7 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
@@ -15,6 +15,7 @@ from workflow.engine.permission import Asker, holders, seats_of
 from workflow.engine.standing import waiting
 from workflow.language.process import Action, Process
 from workflow.model import Advance, Change, DeadlineStatus, Open, OpinionStatus, Reply, Seat
+from workflow.plain import replace
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.filling import Filler
 from workflow.simulate.world import Ground, World
@@ -212,7 +213,7 @@ class Crowd:
         """When the next act is done: once one of those who may has time, after the hours that it takes."""
         choices = self._choices(one)
         if not choices:
-            coming = [deadline.next_at for deadline in one.world.files[one.number].deadlines if deadline.next_at is not None]
+            coming = [when for when, _ in one.world.stirring(one.number)]
             if coming and one.steps < MOST_STEPS:
                 return max(min(coming), at)
             self.tally.stuck[one.world.files[one.number].case.state] += 1

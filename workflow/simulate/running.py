@@ -1,12 +1,13 @@
 """A simulation: the run as things are, the runs with something changed, and what they come to in figures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workflow.answers.simulated import Run, Simulated, StateLoad, UnitLoad
 from workflow.language.process import Due, Moment, PointKind, Process, Unit
 from workflow.phrases import phrase
+from workflow.plain import replace
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.crowd import Crowd, Tally, more_people, most_at_once
 from workflow.simulate.world import Ground

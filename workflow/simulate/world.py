@@ -1,7 +1,7 @@
 """Cases as values, carried through `decide` without a store: nothing is written, nothing is rendered, time is what it is told."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from workflow.calendar import Calendars
 from workflow.engine.decide import decide
 from workflow.engine.facts import Facts
+from workflow.engine.firing import stirring
 from workflow.errors import HosoError, Refused
 from workflow.language.process import Process
 from workflow.model import CLOCK, Act, Case, CaseFile, CasePart, Change, Fire, Needs, Open, SeriesKey
 from workflow.organisation import Organisation
+from workflow.plain import replace
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -61,6 +63,8 @@ class World:
     """Case → the version that it obeys."""
     numbers: dict[SeriesKey, int] = field(default_factory=dict)
     facts: Facts | None = None
+    coming: dict[str, tuple[CaseFile, list[tuple[datetime, str]]]] = field(default_factory=dict)
+    """Case → what the clock will do in it, as the file stood when it was worked out."""
 
     def do(self, act: Act, now: datetime) -> Change | Refused:
         """Do an act, and keep what came of it. What can't be understood (a value, a name) is a refusal too."""
@@ -129,7 +133,7 @@ class World:
     # ---- time ----
 
     def pass_until(self, until: datetime) -> Iterator[tuple[datetime, Change]]:
-        """Do what the clock does up to a time, each at its own; what came of it."""
+        """Do what the clock does up to a time, each at its own, but tell people; what came of it."""
         stuck: set[tuple[str, str, datetime]] = set()
         while due := self._next(until, stuck):
             at, number, key = due
@@ -140,13 +144,15 @@ class World:
                 stuck.add((number, key, at))
 
     def _next(self, until: datetime, stuck: set[tuple[str, str, datetime]]) -> tuple[datetime, str, str] | None:
-        coming = (
-            (deadline.next_at, number, deadline.key)
-            for number, file in self.files.items()
-            for deadline in file.deadlines
-            if deadline.next_at is not None and deadline.next_at <= until
-        )
+        coming = ((at, number, key) for number in self.files for at, key in self.stirring(number) if at <= until)
         return min((one for one in coming if (one[1], one[2], one[0]) not in stuck), default=None)
+
+    def stirring(self, number: str) -> list[tuple[datetime, str]]:
+        """(when, deadline) of each rung of a case that does more than tell: nobody is told here."""
+        file, known = self.files[number], self.coming.get(number)
+        if known is None or known[0] is not file:
+            known = self.coming[number] = file, stirring(self.processes[number], file, self.facts_at(file.case.last_entry))
+        return known[1]
 
 
 def merged(before: CaseFile | None, part: CasePart) -> CaseFile:

@@ -201,6 +201,11 @@ class Process:
         return tuple(dict.fromkeys((*self.action_keys, *replies, *self.start_of)))
 
     @cached_property
+    def reads_papers(self) -> bool:
+        """Whether any expression looks at its documents: else what becomes of them changes nothing that comes after."""
+        return '["name","documents"]' in canonical(to_plain(self))
+
+    @cached_property
     def pool_of(self) -> dict[str, Who]:
         """Slot → the roles from which it is filled: those that may claim it, and those of `assigns`."""
         found: dict[str, dict[str, None]] = {}
