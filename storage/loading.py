@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_, select
@@ -11,7 +12,7 @@ from storage import tables
 from storage.transaction import Row, Statement, Transaction
 from storage.writing import insert, matching, series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
-from workflow.plain import canonical, from_plain, instant, replace
+from workflow.plain import canonical, from_plain, instant, parsed, replace
 from workflow.ports import Beginning, Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
@@ -101,8 +102,8 @@ def case_file(tx: Transaction, number: str) -> CaseFile | None:
     at = {"at_case": number}
     return CaseFile(
         case=from_plain(Case, json.loads(found[0])),
-        deadlines=tuple(from_plain(Deadline, json.loads(plain)) for (plain,) in tx.rows(_DEADLINES, at)),
-        opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in tx.rows(_OPINIONS, at)),
+        deadlines=tuple([parsed(Deadline, plain) for (plain,) in tx.rows(_DEADLINES, at)]),
+        opinions=tuple([parsed(Opinion, plain) for (plain,) in tx.rows(_OPINIONS, at)]),
         documents=_with_lives(tx, number, [read_document(*row) for row in tx.rows(_DOCUMENTS, at)]),
     )
 
@@ -189,8 +190,9 @@ def children(tx: Transaction, number: str) -> tuple[Case, ...]:
     return tuple(from_plain(Case, json.loads(plain)) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
 
 
+@lru_cache(maxsize=8192)
 def read_document(plain: str, status: str) -> Document:
-    """A document of its row, without what became of it."""
+    """A document of its row, without what became of it; worked out once, as `parsed` is."""
     return from_plain(Document, {**json.loads(plain), "status": status})
 
 

@@ -11,7 +11,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -19,9 +19,12 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 T = TypeVar("T")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: object) -> str:
     """The one JSON text of a plain value: sorted keys, no spaces, no escapes beyond JSON's own."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def digest(text: str | bytes) -> str:
@@ -156,16 +159,14 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _tuple(args)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         item = _reader(args[1])
-        return lambda data: {key: item(value) for key, value in data.items()}
+        return _as_is if item is _as_is else lambda data: {key: item(value) for key, value in data.items()}
     return _simple(kind)
 
 
 def _union(args: tuple[Any, ...]) -> Callable[[Any], Any]:
     kinds = [kind for kind in args if kind is not NoneType]
-    if len(kinds) != 1:
-        return lambda data: data
-    reader = _reader(kinds[0])
-    return lambda data: None if data is None else reader(data)
+    reader = _reader(kinds[0]) if len(kinds) == 1 else _as_is
+    return reader if reader is _as_is else lambda data: None if data is None else reader(data)
 
 
 def _tuple(args: tuple[Any, ...]) -> Callable[[Any], Any]:
@@ -185,16 +186,39 @@ def _simple(kind: type) -> Callable[[Any], Any]:
         return kind.fromisoformat
     if issubclass(kind, Enum | Decimal):
         return kind
-    return lambda data: data
+    return _as_is
 
 
 def _dataclass(kind: type) -> Callable[[Any], Any]:
-    readers: dict[str, Callable[[Any], Any]] = {}  # filled on first use: a class may hold itself
+    readers: dict[str, Callable[[Any], Any] | None] = {}  # filled on first use: a class may hold itself
+    known = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    made = [(field.name, field.default_factory) for field in fields(kind) if field.default_factory is not MISSING]
+    whole = None if hasattr(kind, "__post_init__") or hasattr(kind, "__slots__") else len(fields(kind))
 
     def read(data: dict[str, Any]) -> object:
         if not readers:
             hints = get_type_hints(kind)
-            readers.update({field.name: _reader(hints[field.name]) for field in fields(kind)})
-        return kind(**{key: readers[key](value) for key, value in data.items()})
+            readers.update({field.name: None if (one := _reader(hints[field.name])) is _as_is else one for field in fields(kind)})
+        values = {key: value if (reader := readers[key]) is None else reader(value) for key, value in data.items()}
+        if whole is None:
+            return kind(**values)
+        values = known | {name: make() for name, make in made if name not in values} | values
+        if len(values) != whole:
+            return kind(**values)  # something is missing: it says what
+        anew: object = object.__new__(kind)
+        object.__setattr__(anew, "__dict__", values)
+        return anew
 
     return read
+
+
+def _as_is(data: object) -> object:
+    return data
+
+
+@lru_cache(maxsize=8192)
+def parsed(kind: type[T], text: str) -> T:
+    """The value of type `kind` in a JSON text that `to_plain` was written as. The same text gives the same value, worked out once:
+    it is for values that nobody changes.
+    """
+    return from_plain(kind, json.loads(text))

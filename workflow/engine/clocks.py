@@ -261,7 +261,7 @@ def _follow_action(work: Work, deadline: Deadline) -> None:
     whose clock stands still: they go on with all of their time.
     """
     rule = dl.rule_of(work.process, deadline)
-    if rule is None or deadline.events[0].seq == work.seq or not _names_action(rule.at):
+    if rule is None or not _begins_anew(rule, work) or deadline.events[0].seq == work.seq:
         return
     point = _point(work, rule, dl.open_at(deadline), deadline.asked)
     if point is None or point.kind is not PointKind.ACTION or not _done_in_step(work, point.name):
@@ -311,8 +311,17 @@ def is_silent(work: Work, deadline: Deadline) -> bool:
 
 
 def _hangs_on_acts(rule: Due, work: Work) -> bool:
-    moments = [rule.at, *(rung.at for rung in work.process.ladder_of(rule))]
-    return any(_points_at_acts(moment) for moment in moments)
+    """Whether the deadline, or a rung of it, hangs on what is done in the case."""
+    known = work.process.beside("on acts")
+    if id(rule) not in known:  # the rules are the process's own, and live as long
+        moments = [rule.at, *(rung.at for rung in work.process.ladder_of(rule))]
+        known[id(rule)] = any(map(_points_at_acts, moments)), _names_action(rule.at)
+    return bool(known[id(rule)][0])
+
+
+def _begins_anew(rule: Due, work: Work) -> bool:
+    """Whether an action may begin it anew."""
+    return _hangs_on_acts(rule, work) and bool(work.process.beside("on acts")[id(rule)][1])
 
 
 def _names_action(moment: Moment) -> bool:

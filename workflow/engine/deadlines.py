@@ -40,6 +40,14 @@ def named_by(key: str) -> tuple[str, str, str]:
 
 def rule_of(process: Process, deadline: Deadline) -> Due | None:
     """The rule that opened it; None if this version of the process has it no more."""
+    known: dict[tuple[str, str], Due | None] = process.beside("rules")
+    at = deadline.on, deadline.name
+    if at not in known:
+        known[at] = _rule_of(process, deadline)
+    return known[at]
+
+
+def _rule_of(process: Process, deadline: Deadline) -> Due | None:
     where, _, key = deadline.on.partition(":")
     if where == CASE:
         rules = tuple(due for due in process.dues if not due.states)

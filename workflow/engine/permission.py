@@ -241,12 +241,13 @@ def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
 def _owed(state: State, consult: Consult, asker: Asker) -> dict[Seat, None]:
     """Those whose reply is out in a state's newest round."""
     found: dict[Seat, None] = {}
-    newest = asker.case.rounds.get(state.key, 0)
+    case, facts = asker.case, asker.facts
+    newest = case.rounds.get(state.key, 0)
     position = _of_asked_alone(consult.reply.by, asker.process)
-    for opinion in asker.file.asked:
-        if opinion.state == state.key and opinion.round == newest and opinion.status is OpinionStatus.ASKED:
+    for opinion in asker.file.opinions:
+        if opinion.status is OpinionStatus.ASKED and opinion.round == newest and opinion.state == state.key:
             if position:
-                found[Seat(unit=heir(opinion.asked, asker.case, asker.facts), position=position)] = None
+                found[Seat(unit=heir(opinion.asked, case, facts), position=position)] = None
                 continue
             one = Asker(process=asker.process, file=asker.file, facts=asker.facts, asked=opinion.asked)
             found.update(dict.fromkeys(seats_of(consult.reply.by, one)))

@@ -200,6 +200,11 @@ class Process:
         replies = (state.consult.reply.key for state in self.states if state.consult is not None)
         return tuple(dict.fromkeys((*self.action_keys, *replies, *self.start_of)))
 
+    def beside(self, what: str) -> dict[Any, Any]:
+        """A table that somebody keeps beside the process for as long as it lives: of what follows from it alone."""
+        tables: dict[str, dict[Any, Any]] = vars(self).setdefault("tables", {})
+        return tables.setdefault(what, {})
+
     @cached_property
     def reads_papers(self) -> bool:
         """Whether any expression looks at its documents: else what becomes of them changes nothing that comes after."""
