@@ -96,15 +96,24 @@ _NUMBERS = Statement(lambda _: select(_number.c.number).where(*matching(_number,
 
 def case_file(tx: Transaction, number: str) -> CaseFile | None:
     """A case with its deadlines, opinions and documents."""
-    found = tx.row(_CASE, {"at_number": number})
-    if found is None:
-        return None
+    return _file(tx, number, [rows for _, rows in tx.together(_whole(number))])
+
+
+def _whole(number: str) -> list[tuple[Statement, Mapping[str, str]]]:
     at = {"at_case": number}
+    return [(_CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at)]
+
+
+def _file(tx: Transaction, number: str, found: Sequence[Sequence[Any]]) -> CaseFile | None:
+    """The case file of the rows that `_whole` finds."""
+    cases, deadlines, opinions, documents = found
+    if not cases:
+        return None
     return CaseFile(
-        case=from_plain(Case, json.loads(found[0])),
-        deadlines=tuple([parsed(Deadline, plain) for (plain,) in tx.rows(_DEADLINES, at)]),
-        opinions=tuple([parsed(Opinion, plain) for (plain,) in tx.rows(_OPINIONS, at)]),
-        documents=_with_lives(tx, number, [read_document(*row) for row in tx.rows(_DOCUMENTS, at)]),
+        case=from_plain(Case, json.loads(cases[0][0])),
+        deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines]),
+        opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions]),
+        documents=_with_lives(tx, number, [read_document(*row) for row in documents]),
     )
 
 
@@ -179,10 +188,14 @@ def children_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Case
 
 def begin(tx: Transaction, request_id: str, number: str, known: tuple[int, Mapping[tuple[str, str], str]]) -> tuple[Beginning, int]:
     """What an act begins with; `known`: the newest deployment that the caller has seen, and what was in use then."""
-    done, newest = receipt(tx, request_id), newest_deployment(tx)
-    used = known[1] if known[0] == newest else current(tx)
-    file = case_file(tx, done[0] if done else number) if done or number else None
-    return Beginning(receipt=done, used=used, file=file), newest
+    asked = [(_RECEIPT, {"at_request": request_id}), (_NEWEST_DEPLOYMENT, {}), *(_whole(number) if number else ())]
+    (_, done), (_, newest), *whole = tx.together(asked)
+    last = int(newest[0][0] or 0)
+    used = known[1] if known[0] == last else current(tx)
+    if done:
+        return Beginning(receipt=(done[0][0], done[0][1]), used=used, file=case_file(tx, done[0][0])), last
+    file = _file(tx, number, [rows for _, rows in whole]) if number else None
+    return Beginning(receipt=None, used=used, file=file), last
 
 
 def children(tx: Transaction, number: str) -> tuple[Case, ...]:
@@ -322,12 +335,6 @@ def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
         tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})
         at = {"at": instant(deployment.at), "by": deployment.by, "why": deployment.why}
         tx.run(_INSERT_DEPLOYMENT, {name: values[name] for name in ("kind", "key", "hash")} | at)
-
-
-def newest_deployment(tx: Transaction) -> int:
-    """The number of the last coming into use of anything: while it stays, the same versions are in use."""
-    found = tx.row(_NEWEST_DEPLOYMENT)
-    return int(found[0] or 0) if found else 0
 
 
 def current(tx: Transaction) -> Mapping[tuple[str, str], str]:

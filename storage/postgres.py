@@ -7,6 +7,7 @@ shared by a pooler between transactions.
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 from typing import cast as cast_type
 
@@ -36,7 +37,7 @@ from sqlalchemy.pool import Pool, QueuePool
 from storage import postgres_guards as guards
 from storage.postgres_address import read_address
 from storage.postgres_guards import quoted
-from storage.transaction import LONGEST_SEARCH, Cursor, Transaction
+from storage.transaction import LONGEST_SEARCH, Answer, Call, Cursor, Transaction
 from workflow.errors import (
     DatabaseUnknown,
     LoginRefused,
@@ -221,6 +222,16 @@ class Postgres:
             cursor.execute(_FILLED.format(table=quoted(name)))
 
     # ---- statements ----
+
+    def together(self, cursor: Cursor, calls: Sequence[Call]) -> list[Answer]:
+        """In one message, answered in one (libpq's pipeline): each message costs as much as several statements."""
+        connection: psycopg.Connection[Any] = cursor.connection
+        with ExitStack() as closing:
+            sent = [closing.enter_context(connection.cursor()) for _ in calls]
+            with connection.pipeline():
+                for one, (sql, values) in zip(sent, calls, strict=True):
+                    one.execute(sql, values)
+            return [(one.rowcount, one.fetchall() if one.description else []) for one in sent]
 
     def insert(self, into: Table) -> Any:
         """An INSERT that knows ON CONFLICT."""

@@ -20,6 +20,10 @@ LONGEST_SEARCH = 32
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
+Call = tuple[str, Any]
+"""The SQL of a statement, and its parameters."""
+Answer = tuple[int, list[Row]]
+"""How many rows a statement changed, and those that it found."""
 Cursor = Any
 """A driver's cursor: DB-API 2 has no type of its own."""
 
@@ -97,6 +101,12 @@ class Backend(Protocol):
         ...
 
     # ---- statements ----
+    def together(self, cursor: Cursor, calls: Sequence["Call"]) -> list["Answer"]:
+        """Run statements of which none needs another's answer, in their order; (rows changed, rows found) of each. Where the
+        database is far they go in one message.
+        """
+        ...
+
     def insert(self, table: Table) -> Any:
         """An INSERT that knows ON CONFLICT."""
         ...
@@ -209,6 +219,14 @@ class Transaction:
         sql, bind = statement.on(self.backend)
         self.cursor.execute(sql, bind(values))
         return int(self.cursor.rowcount)
+
+    def together(self, calls: Iterable[tuple[Statement, Values]]) -> list[Answer]:
+        """Run statements of which none needs another's answer; (rows changed, rows found) of each."""
+        said = []
+        for statement, values in calls:
+            sql, bind = statement.on(self.backend)
+            said.append((sql, bind(values)))
+        return self.backend.together(self.cursor, said)
 
     def rows(self, statement: Statement, values: Values = NOTHING) -> list[Row]:
         """All rows of a reading statement."""

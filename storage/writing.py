@@ -13,7 +13,7 @@ from sqlalchemy import insert as sql_insert
 from sqlalchemy import update as sql_update
 
 from storage import disposing, tables
-from storage.transaction import Backend, Statement, Transaction, Values
+from storage.transaction import Answer, Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
 from workflow.plain import canonical, instant, replace, to_plain
 from workflow.ports import Stale
@@ -122,6 +122,8 @@ class Part:
 
     number: str
     new: bool
+    revision: int
+    """What the case's was when the change was decided."""
     case: Step
     deadlines: tuple[Step, ...]
     rest: tuple[Step, ...]
@@ -155,7 +157,8 @@ def _disposal(change: Change) -> Values | None:
 
 def write(tx: Transaction, change: Prepared) -> None:
     """Write one change; raises Stale if it was decided on something that is no longer so."""
-    _hold(tx, change.parts)
+    if _moved_on(tx, [change]):
+        raise Stale
     _write(tx, change)
 
 
@@ -171,15 +174,19 @@ def _write(tx: Transaction, change: Prepared) -> None:
 
 def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:
     """Write many changes, each whole or not at all."""
-    _hold(tx, [part for change in changes for part in change.parts])
-    return [_write_alone(tx, change) for change in changes]
+    moved_on = _moved_on(tx, changes)
+    return [Stale() if moved_on & {part.number for part in change.parts} else _write_alone(tx, change) for change in changes]
 
 
-def _hold(tx: Transaction, parts: Iterable[Part]) -> None:
-    """Hold the cases, in order of number: of two transactions, the second waits before it has written anything."""
-    if tx.backend.side_by_side:
-        for number in sorted({part.number for part in parts if not part.new}):
-            tx.rows(_HOLD_CASE, {"at_number": number})
+def _moved_on(tx: Transaction, changes: Sequence[Prepared]) -> set[str]:
+    """Hold the cases, in order of number: of two transactions, the second waits before it has written anything. Those of them that
+    have moved on since the change was decided.
+    """
+    if not tx.backend.side_by_side:
+        return set()  # this transaction is alone anyhow
+    held = {part.number: part.revision for change in changes for part in change.parts if not part.new}
+    answers = tx.together([(_HOLD_CASE, {"at_number": number}) for number in sorted(held)]) if held else []
+    return {number for number, (_, rows) in zip(sorted(held), answers, strict=True) if rows != [(held[number],)]}
 
 
 def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
@@ -188,38 +195,52 @@ def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
             _write(tx, change)
     except Stale as stale:
         return stale
+    except tx.backend.errors as error:
+        if tx.backend.collides(error):  # somebody wrote a row of the same key, and before us
+            return Stale()
+        raise
     return None
 
 
-def write_steps(tx: Transaction, steps: Iterable[Step]) -> None:
+def write_steps(tx: Transaction, steps: Sequence[Step]) -> None:
     """Write rows in their order; raises Stale where somebody was first."""
-    for step in steps:
-        if tx.run(step.statement, step.values) == 0 and step.once:
+    if steps:
+        _answered(steps, tx.together([(step.statement, step.values) for step in steps]))
+
+
+def _answered(steps: Iterable[Step], answers: Sequence[Answer]) -> None:
+    for step, (changed, found) in zip(steps, answers, strict=False):
+        if step.once and changed < 1 and not found:
             raise Stale
 
 
 def _write_case(tx: Transaction, part: Part) -> None:
     if part.new:
-        write_steps(tx, (part.case, *part.deadlines))
-        due = part.due
+        write_steps(tx, (part.case, *part.deadlines, *part.rest))
+        due, seats = part.due, [set[tuple[Any, ...]](), set[tuple[Any, ...]]()]
     else:
-        write_steps(tx, part.deadlines)
-        found = tx.row(part.case.statement, part.case.values)
-        if found is None:
-            raise Stale
-        due = found[0]
-    write_steps(tx, part.rest)
-    _replace(tx, part, _AWAITED, {(seat.unit, seat.position, seat.person, due or tables.NO_DUE) for seat in part.awaited})
-    _replace(tx, part, _VIEWERS, {(seat.unit, seat.position, seat.person) for seat in part.viewers})
+        steps, at = (*part.deadlines, part.case, *part.rest), {"at_case": part.number}
+        finds = [(find, at) for find, _, _ in (_AWAITED, _VIEWERS)]
+        answers = tx.together([*((step.statement, step.values) for step in steps), *finds])
+        _answered(steps, answers)
+        due, seats = answers[len(part.deadlines)][1][0][0], [set(rows) for _, rows in answers[-2:]]
+    changes = _replaced(part, _AWAITED, seats[0], {(seat.unit, seat.position, seat.person, due or tables.NO_DUE) for seat in part.awaited})
+    changes += _replaced(part, _VIEWERS, seats[1], {(seat.unit, seat.position, seat.person) for seat in part.viewers})
+    write_steps(tx, changes)
 
 
-def _replace(tx: Transaction, part: Part, statements: tuple[Statement, Statement, Statement], wanted: set[tuple[str, ...]]) -> None:
-    find, delete, add = statements
-    there = set() if part.new else set(tx.rows(find, {"at_case": part.number}))
-    for unit, position, person, *_ in there - wanted:
-        tx.run(delete, {"at_case": part.number, "at_unit": unit, "at_position": position, "at_person": person})
-    for unit, position, person, *due in wanted - there:
-        tx.run(add, {"case": part.number, "unit": unit, "position": position, "person": person, "due": due[0] if due else None})
+def _replaced(part: Part, statements: tuple[Statement, Statement, Statement], there: set[Any], wanted: set[tuple[str, ...]]) -> list[Step]:
+    """What makes the seats that are there the ones that are wanted."""
+    _, delete, add = statements
+    gone = [
+        Step(delete, {"at_case": part.number, "at_unit": unit, "at_position": position, "at_person": person})
+        for unit, position, person, *_ in there - wanted
+    ]
+    new = [
+        Step(add, {"case": part.number, "unit": unit, "position": position, "person": person, "due": due[0] if due else None})
+        for unit, position, person, *due in wanted - there
+    ]
+    return gone + new
 
 
 # ---- values as rows ----------------------------------------------------------------------------------------------
@@ -230,6 +251,7 @@ def _part(part: CasePart) -> Part:
     return Part(
         number=number,
         new=part.before is None,
+        revision=part.before.revision if part.before is not None else 0,
         case=_case(part.before, part.case, _earliest(part.deadlines)),
         deadlines=tuple(Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines),
         rest=(*_rest(number, part),),
@@ -272,8 +294,8 @@ def _case(before: Case | None, case: Case, due: str | None) -> Step:
         return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)}, once=True)
     values |= {"at_number": before.number, "at_revision": before.revision}
     if all(getattr(before, name) == getattr(case, name) for name in _SELDOM):
-        return Step(_UPDATE_CASE, values)
-    return Step(_UPDATE_ALL_OF_CASE, {**values, "search": search_text(case)})
+        return Step(_UPDATE_CASE, values, once=True)
+    return Step(_UPDATE_ALL_OF_CASE, {**values, "search": search_text(case)}, once=True)
 
 
 def search_text(case: Case) -> str:

@@ -115,7 +115,7 @@ class Acting:
         try:
             return [stale is None for stale in self.store.commit([one.change for one in prepared if one.change])]
         except Stale:
-            return [False]
+            return [False] * len(prepared)
 
     def _repeated(self, beginning: Beginning) -> Outcome:
         if beginning.file is None:
