@@ -169,8 +169,8 @@ def case_files(tx: Transaction, numbers: Sequence[str]) -> dict[str, CaseFile]:
     return {
         number: CaseFile(
             case=from_plain(Case, json.loads(cases[number][0][0])),
-            deadlines=tuple(from_plain(Deadline, json.loads(plain)) for (plain,) in deadlines[number]),
-            opinions=tuple(from_plain(Opinion, json.loads(plain)) for (plain,) in opinions[number]),
+            deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines[number]]),
+            opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions[number]]),
             documents=_with_lives(tx, number, [read_document(*row) for row in documents[number]]),
         )
         for number in numbers
