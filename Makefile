@@ -34,11 +34,11 @@ setup-dev: $(VENV)/.dev  ## the program and what its tests need
 demo: setup  ## the main job from end to end, in a new folder
 	$(PY) tools/demo.py
 
-# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. `docs` wants the
-# program alone and begins while the rest is installed; what `scenarios` does is done by tests/definitions, in `rim`.
+# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. `docs` and
+# `scenarios` want the program alone and begin while the rest is installed.
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:  ## everything that must hold before a change is taken
-	$(TOGETHER) docs types lint contracts
+	$(TOGETHER) docs scenarios types lint contracts
 	$(MAKE) --no-print-directory alone rim coverage
 
 lint: setup-dev  ## style
