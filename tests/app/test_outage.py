@@ -4,12 +4,18 @@ Each rung once, whoever looks and whenever; by the office's policy one notice, e
 """
 
 import json
+import os
+import signal
+import time
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+import storage.claims
 import workflow.worker
-from tests.app.making import HEAD, Place, in_fresh_children, incident
+from tests.app.making import FRESH, HEAD, Place, in_fresh_children, incident
 from tests.app.test_worker import mails, setting, tick
 from workflow.compose import LocalOffice
 from workflow.model import Viewer
@@ -124,3 +130,52 @@ def test_many_workers_after_an_outage_fire_each_rung_once_and_send_one_digest_a_
     assert per_person
     assert set(per_person.values()) == {1}
     assert office.verify() == []
+
+
+# ---- asleep ----------------------------------------------------------------------------------------------------------
+
+
+def falls_asleep(_index: int, place: Place) -> None:
+    """A worker whose machine is suspended once it has claimed all that is due, before it has done any of it."""
+    storage.claims.LEASE = 0.5
+    whole = workflow.worker.Worker._fire_together
+
+    def asleep_first(worker: workflow.worker.Worker, rungs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return whole(worker, rungs)
+
+    workflow.worker.Worker._fire_together = asleep_first
+    tick(0, place)
+
+
+def state_of(process: int) -> str:
+    """What the kernel says of a process: T = stopped."""
+    return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+
+
+@pytest.mark.parametrize("any_place", ["file", "postgres"], indirect=True)
+def test_a_worker_whose_machine_slept_finds_its_work_done_and_does_nothing_twice(any_place: Place) -> None:
+    place = any_place
+    office, numbers = opened(place, 3)
+    office.store.close()
+    place.set(AFTER)
+    sleeper = FRESH.Process(target=falls_asleep, args=(0, place))
+    sleeper.start()
+    until = time.monotonic() + 60
+    while state_of(sleeper.pid) != "T" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert state_of(sleeper.pid) == "T"
+    time.sleep(0.6)  # its lease ends while it sleeps
+    tick(0, place)
+    meant = fired(place.office(), numbers)
+    assert set(meant.values()) == {1}
+    assert len(meant) == 4 * len(numbers)
+    sent = Counter(mail["To"] for mail in mails(place))
+    os.kill(sleeper.pid, signal.SIGCONT)
+    sleeper.join(60)
+    assert sleeper.exitcode == 0
+    office = place.office()
+    assert fired(office, numbers) == meant
+    assert Counter(mail["To"] for mail in mails(place)) == sent
+    assert office.verify() == []
+    office.store.close()
