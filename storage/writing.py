@@ -184,7 +184,9 @@ def _moved_on(tx: Transaction, changes: Sequence[Prepared]) -> set[str]:
     """
     if not tx.backend.side_by_side:
         return set()  # this transaction is alone anyhow
-    held = {part.number: part.revision for change in changes for part in change.parts if not part.new}
+    held: dict[str, int] = {}
+    for part in (part for change in changes for part in change.parts if not part.new):
+        held.setdefault(part.number, part.revision)
     answers = tx.together([(_HOLD_CASE, {"at_number": number}) for number in sorted(held)]) if held else []
     return {number for number, (_, rows) in zip(sorted(held), answers, strict=True) if rows != [(held[number],)]}
 
