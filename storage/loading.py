@@ -11,9 +11,9 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, li
 from storage import tables
 from storage.transaction import Row, Statement, Transaction
 from storage.writing import insert, matching, series_values
-from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
+from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_plain, instant, parsed, replace
-from workflow.ports import Beginning, Deployment, StoredVersion, Used
+from workflow.ports import Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
 _version, _deployment, _series, _number = tables.version, tables.deployment, tables.series, tables.number

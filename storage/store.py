@@ -8,6 +8,7 @@ from storage import claims, disposing, leases, lists, loading, outbox, proof, re
 from storage.connect import Database, open_database
 from storage.transaction import Transaction
 from workflow.model import (
+    Beginning,
     Case,
     CaseFile,
     CaseQuery,
@@ -29,7 +30,7 @@ from workflow.model import (
     SeriesKey,
     Viewer,
 )
-from workflow.ports import Beginning, Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
+from workflow.ports import Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
 

@@ -45,7 +45,7 @@ def replace(value: T, /, **changes: Any) -> T:
     kind: Any = type(value)
     names = _copied(kind)
     if names is None:
-        return dataclasses.replace(cast("Any", value), **changes)  # type: ignore[no-any-return]
+        return dataclasses.replace(cast("Any", value), **changes)  # type: ignore[no-any-return]  # a cast hides that it is one
     kept = vars(value) | changes
     if len(kept) != len(names):  # a field too many, or values that were worked out of the others (`cached_property`)
         if unknown := changes.keys() - names.keys():

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from workflow.model import (
+    Beginning,
     Case,
     CaseFile,
     CaseQuery,
@@ -96,18 +97,6 @@ class Used:
 
 Digests = Callable[[Sequence[Notice]], Iterable[tuple[Message, Sequence[str]]]]
 """Waiting notices → the messages that they make, each with the keys of its own. Without side effects: it may be asked again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
-    """What an act begins with, all of one moment."""
-
-    receipt: tuple[str, int] | None
-    """(case number, seq of its last entry), if the request was done before."""
-    used: Mapping[tuple[str, str], str]
-    """(kind, key) → hash of the version in use."""
-    file: CaseFile | None
-    """The case, if there is one of this number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """The names that expressions, texts and templates see, worked out only when they are looked at."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,15 +9,13 @@ from typing import Any, TypeVar
 from workflow.calendar import parse_amount_by
 from workflow.engine.computed import typed_of
 from workflow.engine.facts import Facts
+from workflow.engine.together import NUMBER, children, mean_of, sum_of
 from workflow.language.expression import Ref, Scope, evaluate, holds
 from workflow.language.process import Consult, FieldType, Process
 from workflow.language.values import typed
 from workflow.model import Case, CaseFile, DeadlineStatus, Document, DocumentStatus, Opinion, OpinionStatus, Values
 
 V = TypeVar("V")
-
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-"""How a number is kept: whole, or a decimal as text."""
 
 
 class Lazy(Mapping[str, V]):
@@ -340,8 +337,8 @@ def replies(process: Process, file: CaseFile, facts: Facts, track: str = "") -> 
         "silent": lambda: sum(1 for one in opinions if one.status is OpinionStatus.SILENT),
         "vetoed": lambda: consult is not None and vetoed(process, file, facts, consult, opinions),
         "weight": lambda: _weights(process, file, facts, consult, opinions),
-        "sum": lambda: Lazy(process.field_of, lambda key: _sum(inside, key)),
-        "mean": lambda: Lazy(process.field_of, lambda key: _mean(inside, key)),
+        "sum": lambda: Lazy(process.field_of, lambda key: sum_of(inside, key)),
+        "mean": lambda: Lazy(process.field_of, lambda key: mean_of(inside, key)),
         "rows": lambda: Lazy(process.field_of, lambda key: _rows(inside, process.field_of[key])),
     }
     answers = tuple(key for key, _ in consult.answers) if consult else ()
@@ -349,55 +346,6 @@ def replies(process: Process, file: CaseFile, facts: Facts, track: str = "") -> 
         (*simple, *answers),
         lambda name: simple[name]() if name in simple else sum(1 for one in inside if one.answer == name),
     )
-
-
-def children(cases: tuple[Case, ...]) -> Mapping[str, Any]:
-    """`children.…`: how many sub-cases there are, how many are open, how many stand at each state (by its name; a closed
-    one stands at its final state), and each field's sum and mean over them.
-    """
-    states = [one.state for one in cases]
-    simple: dict[str, object] = {
-        "count": len(cases),
-        "open": sum(1 for one in cases if one.open),
-        "sum": Every(lambda key: _sum(cases, key)),
-        "mean": Every(lambda key: _mean(cases, key)),
-        "values": Every(lambda key: [one.fields[key] for one in cases if one.fields.get(key) is not None]),
-        "rows": Every(lambda key: [row for one in cases for row in one.fields.get(key) or () if isinstance(row, Mapping)]),
-    }
-    return Every(lambda name: simple[name] if name in simple else states.count(name))
-
-
-class Every(Mapping[str, V]):
-    """A mapping that has every key: what is known by no list (a sub-case's states and fields are another process's)."""
-
-    __slots__ = ("_work_out",)
-
-    def __init__(self, work_out: Callable[[str], V]) -> None:
-        self._work_out = work_out
-
-    def __getitem__(self, key: str) -> V:
-        return self._work_out(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-def _numbers(filled: Iterable[Opinion | Case], key: str) -> list[Decimal]:
-    """The numbers that a field holds in opinions or cases; another kind of value is none."""
-    values = [one.fields.get(key) for one in filled]
-    return [Decimal(str(value)) for value in values if value is not None and NUMBER.fullmatch(str(value))]
-
-
-def _sum(filled: Iterable[Opinion | Case], key: str) -> Decimal:
-    return sum(_numbers(filled, key), Decimal(0))
-
-
-def _mean(filled: Iterable[Opinion | Case], key: str) -> Decimal | None:
-    numbers = _numbers(filled, key)
-    return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
 
 
 def _weights(process: Process, file: CaseFile, facts: Facts, consult: Consult | None, opinions: list[Opinion]) -> Mapping[str, Any]:

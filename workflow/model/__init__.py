@@ -71,7 +71,7 @@ from workflow.model.known import (
     Values,
 )
 from workflow.model.opinions import Given, Opinion, OpinionStatus
-from workflow.model.read import CaseQuery, CaseRow, DeadlineRow, NoticeRow, NumberRow, Viewer
+from workflow.model.read import Beginning, CaseQuery, CaseRow, DeadlineRow, NoticeRow, NumberRow, Viewer
 
 __all__ = [
     "CLOCK",
@@ -83,6 +83,7 @@ __all__ = [
     "Attach",
     "AttachToDocument",
     "Attachment",
+    "Beginning",
     "Case",
     "CaseFile",
     "CasePart",

@@ -1,9 +1,10 @@
 """What is read: who looks, what for, and the lines of lists."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workflow.model.known import Deadline, Document, Notice, Seat, SeriesKey, Values
+from workflow.model.known import CaseFile, Deadline, Document, Notice, Seat, SeriesKey, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +93,15 @@ class NumberRow:
     case: str
     document: Document | None
     secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What an act begins with, all of one moment."""
+
+    receipt: tuple[str, int] | None
+    """(case number, seq of its last entry), if the request was done before."""
+    used: Mapping[tuple[str, str], str]
+    """(kind, key) → hash of the version in use."""
+    file: CaseFile | None
+    """The case, if there is one of this number."""

@@ -15,10 +15,10 @@ from workflow.engine.facts import Facts
 from workflow.engine.history import seal
 from workflow.errors import Conflict, NotFound, Refused
 from workflow.language.process import Process
-from workflow.model import Act, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
+from workflow.model import Act, Beginning, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
 from workflow.plain import digest, replace
-from workflow.ports import Beginning, Lease, Stale, Store
+from workflow.ports import Lease, Stale, Store
 
 TRIES = 5
 

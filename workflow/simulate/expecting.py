@@ -9,7 +9,8 @@ from typing import Any
 from workflow import documents
 from workflow.engine.decide import draft_now
 from workflow.engine.permission import Asker, awaited, holders
-from workflow.engine.scope import children, round_of
+from workflow.engine.scope import round_of
+from workflow.engine.together import children
 from workflow.engine.work import begun
 from workflow.errors import NotFound
 from workflow.language.values import parse

@@ -6,7 +6,7 @@ from tests.unit.engine.making import Book
 from tests.unit.engine.rules import said, seen, tried
 from workflow.authoring.parse_expression import parse_expression
 from workflow.engine.history import differs
-from workflow.engine.scope import children
+from workflow.engine.together import children
 from workflow.errors import NotFound
 from workflow.model import Advance, Link, LinkTo, Open
 

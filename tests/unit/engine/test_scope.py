@@ -9,7 +9,8 @@ import pytest
 from tests.unit.engine.making import Book, at
 from workflow.authoring.parse_expression import parse_expression
 from workflow.engine.facts import Wanting
-from workflow.engine.scope import Every, Lazy, fields_of, in_order
+from workflow.engine.scope import Lazy, fields_of, in_order
+from workflow.engine.together import Every
 from workflow.engine.work import begun
 from workflow.errors import WrongValue
 from workflow.language.expression import ExpressionError, evaluate

@@ -21,8 +21,8 @@ def check_secrecy(one: Inspected, office: Office) -> Iterator[Problem]:
 
 
 def _types(process: Process) -> list[DocumentType]:
-    """The types of the process's documents, each once."""
-    return list({rule.type: process.type_of[rule.type] for rule in process.documents}.values())
+    """The types of the process's documents, each once; one that there is not is told elsewhere."""
+    return list({rule.type: process.type_of[rule.type] for rule in process.documents if rule.type in process.type_of}.values())
 
 
 def _always(process: Process) -> bool:
