@@ -5,7 +5,7 @@ import pytest
 from tests.app.making import CLERK, HEAD, OUTSIDER, Place, at, change_definitions, consulting, dump, incident, no_scenarios, step
 from workflow.authoring.deploy import deploy_calendar
 from workflow.compose import LocalOffice
-from workflow.errors import DefinitionsWrong, Refused, StillNeeded
+from workflow.errors import Conflict, DefinitionsWrong, Refused, StillNeeded
 from workflow.model import Viewer
 from workflow.office.recounting import Recounting
 
@@ -189,3 +189,24 @@ def test_a_wrong_calendar_is_refused_whatever_else_the_folder_holds(place: Place
         office.apply_calendar()
     assert {problem.place.file for problem in wrong.value.problems} == {"calendar.yaml"}
     assert Viewer() == office._viewer_of("")
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_could_not_be_worked_out_is_named_only_to_those_who_see_the_case(
+    place: Place, office: LocalOffice, monkeypatch: pytest.MonkeyPatch, dry_run: bool
+) -> None:
+    secret, known = incident(office, "screen"), consulting(office)
+    amend(place)
+    acting = type(office.acting)
+    does = acting.do
+
+    def broken(self, act, **given):
+        if act.case in (secret, known):
+            raise Conflict
+        return does(self, act, **given)
+
+    monkeypatch.setattr(acting, "do", broken)
+    failed = {actor: office.apply_calendar(actor=actor, why="CĐ 12", dry_run=dry_run).failed for actor in (HEAD, OUTSIDER)}
+    assert {line.split(":")[0] for line in failed[HEAD]} == {secret, known}
+    assert [line.split(":")[0] for line in failed[OUTSIDER]] == [known]
+    assert not any(secret in line for line in failed[OUTSIDER])

@@ -101,3 +101,20 @@ def test_several_processes_of_the_machine_find_what_one_finds(place: Place) -> N
     past = past_of(office.store, "incident", since=None, zone=office.zone, viewer=Viewer(everything=True))
     alone = backtest(ground.processes["incident"], ground, past, office.clock.now())
     assert backtest(ground.processes["incident"], ground, past, office.clock.now(), workers=2) == alone
+
+
+def test_a_case_with_a_correction_is_carried_on_after_it(place: Place) -> None:
+    office = place.office()
+    number = consulting(office)
+    place.set("2026-11-26 16:00")
+    office.reply(number, unit="mttq", answer="agree", actor=HEADS["mttq"])
+    entry = len(office.history(number, actor=COUNTERPART))
+    paper = next(one.key for one in office.documents(number, actor=COUNTERPART) if one.key.startswith("reply_letter"))
+    office.correct(number, entry, answer="reject", fields={}, papers={paper: "keep"}, actor=COUNTERPART, note="nhầm")
+    assert len(office.history(number, actor=COUNTERPART)) > entry
+    before = dump(place)
+    done = office.backtest("opinion", actor=COUNTERPART)
+    assert dump(place) == before
+    assert (done.cases_tested, done.acts_refused, done.stuck) == (1, 0, {})
+    assert done.acts_tested >= 3
+    assert (done.newly_breached, done.no_longer_breached) == (0, 0)

@@ -9,10 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.effort import examples
-from tests.unit.engine.making import Book, at
+from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine.history import folded
 from workflow.engine.responsibility import DayOn, Stood, days_on
 from workflow.errors import Refused
+from workflow.model import Claim, Release, Transfer
 
 CALENDAR = """
 week: {mon-thu: ["07:30-11:30", "13:30-17:00"], fri: ["07:30-11:30"]}
@@ -215,3 +216,96 @@ def test_while_the_same_units_owe_their_replies_none_has_two_days_more_than_anot
     book.now += timedelta(days=far)
     found = sums(book)
     assert max(found.values(), default=0) - min((found[unit] for unit in HEADS), default=0) <= 1
+
+
+REORGANISED = (
+    ORGANISATION.replace("office: {title: Ban Tuyên giáo,", "office: {title: Ban Tuyên giáo, until: 2026-11-30, succeeded_by: [joined],")
+    .replace("north: {title: Xã Bắc,", "north: {title: Xã Bắc, until: 2026-11-30, succeeded_by: [south],")
+    .replace("persons:\n", "  joined: {title: Ban mới, kind: party, symbol: BM, from: 2026-12-01}\npersons:\n")
+    .replace(
+        "posts:\n",
+        "posts:\n  - {person: officer, unit: joined, position: specialist, from: 2026-12-01}\n"
+        "  - {person: second, unit: joined, position: specialist, from: 2026-12-01}\n",
+    )
+    .replace("bodies: [office, district]", "bodies: [office, district, joined]")
+)
+SHARED = TEXT.replace("handler: {assigned: handler}", "handler: {assigned: handler, among: any_of}").replace(
+    "  chair: {unit: council, position: leader}\n",
+    "  chair: {unit: council, position: leader}\n  any_of: {any: [officer, chair, new]}\n  new: {unit: joined, position: specialist}\n",
+)
+MERGED = Book(SHARED, calendar_text=CALENDAR, organisation_text=REORGANISED)
+SLOT = {"case": NUMBER, "slot": "handler", "request_id": "r"}
+
+
+@pytest.mark.random
+@settings(max_examples=examples(50), deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 2500),
+            st.sampled_from(["claim officer", "claim chair", "claim second", "release", "to_b", "to_c", "back", "north"]),
+        ),
+        max_size=12,
+    ),
+    st.lists(
+        st.tuples(
+            st.integers(1, 2500),
+            st.sampled_from(["claim officer", "claim chair", "claim second", "release", "to_b", "to_c", "back", "south"]),
+        ),
+        max_size=12,
+    ),
+)
+def test_days_add_up_across_claims_releases_and_a_reorganisation_each_on_one_unit_that_was_awaited(before, after):
+    book = Book.__new__(Book)
+    vars(book).update(vars(MERGED))
+    book.files, book.entries, book.numbers, book.changes = {}, {}, {}, []
+    book.now = at("2026-11-20 09:00")
+    book.open()
+    steps = [(book.now, may_be_awaited(book))]
+    turn = at("2026-12-01 08:00")
+    for minutes, what in before:
+        book.now = min(book.now + timedelta(minutes=minutes), turn - timedelta(minutes=1))
+        with suppress(Refused):
+            shared_step(book, what)
+        steps.append((book.now, may_be_awaited(book)))
+    book.now = turn
+    steps.append((turn, may_be_awaited(book)))
+    book.act(Transfer(actor="hoso", request_id="t", case=NUMBER, heirs={"office": "joined", "north": "south"}, by="QĐ 1", note="Sáp nhập"))
+    steps.append((turn, may_be_awaited(book)))
+    for minutes, what in after:
+        book.now += timedelta(minutes=minutes)
+        with suppress(Refused):
+            shared_step(book, what)
+        steps.append((book.now, may_be_awaited(book)))
+    found, calendar = days(book), book.facts().calendars.default
+    assert len(found) == calendar.count(calendar.day_of(book.case.opened), calendar.day_of(book.now))
+    assert [one.day for one in found] == sorted({one.day for one in found})
+    ends = [since for since, _ in steps[1:]] + [book.now]
+    for one in found:
+        first, last = calendar.at(one.day, 0), calendar.at(one.day, 1440)
+        assert one.unit in {
+            unit for (since, units), end in zip(steps, ends, strict=True) if since < last and end >= first for unit in units
+        }
+
+
+def shared_step(book: Book, what: str) -> None:
+    verb, _, who = what.partition(" ")
+    slot = book.case.slots.get("handler", "")
+    match verb:
+        case "claim":
+            book.act(Claim(actor=who, **SLOT))
+        case "release":
+            book.act(Release(actor=slot or "officer", **SLOT))
+        case "north" | "south":
+            book.reply(verb, HEADS[verb], "yes")
+        case _:
+            book.do(verb, (slot or "officer") if verb == "to_b" else "chair" if verb == "to_c" else "officer")
+
+
+def may_be_awaited(book: Book) -> set[str]:
+    """By the state, the slot and the replies alone: written down here anew. A slot that nobody holds awaits all who may claim it."""
+    home = "joined" if book.now >= at("2026-12-01 00:00") else "office"
+    owing = {one.asked for one in book.file.opinions if one.status.value == "asked" and one.round == book.case.rounds.get("c")}
+    slot = book.case.slots.get("handler", "")
+    handler = {"council"} if slot == "chair" else {home} if slot else {home, "council"}
+    return {"a": handler, "b": {"council"}, "c": owing or {"district"}}[book.case.state]
