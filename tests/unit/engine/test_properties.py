@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.unit.engine.making import Book
 from workflow.engine.decide import decide
 from workflow.engine.history import broken, differs
@@ -380,7 +381,7 @@ CALM = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 
 @pytest.mark.random
-@settings(max_examples=30, deadline=None, suppress_health_check=CALM, phases=QUICK)
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=CALM, phases=QUICK)
 @RUN
 def test_every_run_of_acts_can_be_proved_from_its_history(text, steps):
     played(text, steps)

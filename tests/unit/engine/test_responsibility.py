@@ -169,7 +169,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.random
-@settings(max_examples=examples(70), deadline=None)
+@settings(max_examples=examples(140), deadline=None)
 @given(STEPS)
 @example([("wait", 3780)])  # to the first instant of a day: nobody was awaited on it yet, and it is the day of now
 def test_days_add_up_to_the_duration_each_on_one_unit_that_was_awaited(steps):
