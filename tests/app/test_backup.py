@@ -222,7 +222,7 @@ def test_an_office_that_is_not_in_order_gets_no_backup(place: Place, tmp_path: P
 
     office = worked(place)
     found = sqlite3.connect(place.folder / "hoso.db")
-    found.executescript("DROP TRIGGER entry_no_update; UPDATE entry SET payload = '{}' WHERE seq = 1;")
+    found.executescript("DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_update_of; UPDATE entry SET payload = '{}' WHERE seq = 1;")
     found.close()
     with pytest.raises(StoreCorrupt):
         office.backup(tmp_path / "b")

@@ -63,7 +63,7 @@ def test_with_another_renderer_the_words_are_compared(office: LocalOffice, numbe
         return {kind: content + b" " for kind, content in write(*given, **options).items()}
 
     monkeypatch.setattr(documents, "write", otherwise)
-    monkeypatch.setattr(documents, "versions", lambda: "another 2.0")
+    monkeypatch.setattr(documents, "versions", lambda *_: "another 2.0")
     found, _ = office.reproduce(number, "situation", actor=HEAD)
     assert (found.same, found.same_text, found.renderer_now) == ({"docx": False, "pdf": False}, True, "another 2.0")
     assert found.renderer != found.renderer_now

@@ -323,7 +323,7 @@ def test_the_worker_makes_one_head_a_day_when_the_day_has_settled(place: Place) 
 def test_one_case_or_those_since_a_day_are_verified_alone(worked: Place, tmp_path: Path) -> None:
     target = copied(worked.folder, tmp_path / "office")
     found = sqlite3.connect(target.folder / "hoso.db")
-    found.execute("DROP TRIGGER entry_no_update")
+    found.executescript("DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_update_of;")
     found.execute(f"UPDATE entry SET actor = 'x' WHERE {ENTRY} AND seq = 2")
     found.commit()
     found.close()

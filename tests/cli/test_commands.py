@@ -128,7 +128,7 @@ def test_history_tells_when_who_what_and_the_papers(typed):
 
 def test_replies_are_given_and_shown(typed, tmp_path):
     case = typed.opinion(tmp_path)
-    typed(f"reply {case} amend --unit btg --as leader.btg --set 'points=Điều 3 | Bổ sung;;Điều 4 | Bỏ' --note 'Cơ bản nhất trí'")
+    typed(f"reply {case} amend --unit btg --as leader.btg --set 'points=Điều 3 | | Bổ sung;;Điều 4 | | Bỏ' --note 'Cơ bản nhất trí'")
     opinions = {one["asked"]: one for one in typed.json(f"show {case} --as clerk.vp")["opinions"]}
     assert opinions["btg"]["answer"] == "amend"
     assert opinions["mttq"]["status"] == "asked"

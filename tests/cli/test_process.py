@@ -184,7 +184,7 @@ def test_a_reply_and_a_file_are_asked_for(typed, tmp_path):
     terminal.until(": ")
     terminal.answer("2\n")
     terminal.until("Góp ý: ")
-    terminal.answer("Điều 3 | Bổ sung\n")
+    terminal.answer("Điều 3 | | Bổ sung\n")
     terminal.until("Trạng thái: Lấy ý kiến")
     assert terminal.end() == 0
     assert [one["answer"] for one in typed.json("show 001/2026-TV --as clerk.vp")["opinions"]] == ["amend", ""]

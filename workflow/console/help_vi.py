@@ -425,5 +425,11 @@ TABLE = {
     "Write the results as JUnit XML, for build servers.": "Ghi kết quả dạng JUnit XML, cho máy chủ kiểm thử.",
     "Write a scenario from what really happened to a case, and play it.": "Viết kịch bản từ những gì đã xảy ra với một hồ sơ, rồi chạy thử.",
     "Write it to this file; - prints it (a file of the procedure's scenarios).": "Ghi vào tệp này; - thì in ra (mặc định: một tệp trong thư mục kịch bản của quy trình).",
+    "Dispose of them, by this decision.": "Hủy nội dung các hồ sơ đó, theo quyết định này.",
+    "Do it once, however often the command is run.": "Chỉ làm một lần, dù lệnh được chạy bao nhiêu lần.",
+    "List the closed cases whose retention has ended; with --decision and --reason, remove their contents.": "Liệt kê các hồ sơ đã đóng hết thời hạn bảo quản; có --decision và --reason thì hủy nội dung của chúng.",
+    "List those whose retention ends before this day, too.": "Liệt kê cả những hồ sơ hết hạn bảo quản trước ngày này.",
+    "Only show what would be done.": "Chỉ cho xem sẽ làm gì.",
+    "remove what need not be kept any more, by a decision": "hủy những gì không phải lưu nữa, theo quyết định",
 }
 """English help text → Vietnamese; a test holds that nothing is missing."""

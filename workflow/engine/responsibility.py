@@ -20,6 +20,7 @@ from workflow.engine.permission import Asker, awaited_in
 from workflow.engine.standing import waiting
 from workflow.language.process import Process, State
 from workflow.model import CaseFile, DeadlineStatus, OpinionStatus
+from workflow.organisation import holds_on
 from workflow.plain import replace
 
 ACT, REPLY, KEEPER = "act", "reply", "keeper"
@@ -102,12 +103,18 @@ def _turn(one: Stood, at: datetime) -> Turn:
         asked = tuple(dict.fromkeys(_unit(name, asker) for name in _owing(state, one.file)))
         if asked:
             return Turn(units=asked, state=state.key, why=REPLY, round=one.file.case.rounds[state.key])
-        seats = awaited_in(state, asker)
+        seats = [seat for seat in awaited_in(state, asker) if _exists(seat.unit, asker.facts)]
         unit = next(filter(None, (seat.unit or _unit(seat.person, asker) for seat in seats)), "")
         if unit:
             return Turn(units=(unit,), state=state.key, why=ACT)
     keeper = (one.file.case.unit,) if one.file.case.open else ()
     return Turn(units=keeper, state=one.file.case.state, why=KEEPER)
+
+
+def _exists(unit: str, facts: Facts) -> bool:
+    """Whether a unit is there that day: one that is to come, or has ended, owes nothing."""
+    found = facts.organisation.units.get(unit)
+    return found is None or holds_on(found, facts.today)
 
 
 def _owing(state: State, file: CaseFile) -> Iterable[str]:

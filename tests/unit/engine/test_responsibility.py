@@ -231,7 +231,7 @@ REORGANISED = (
 )
 SHARED = TEXT.replace("handler: {assigned: handler}", "handler: {assigned: handler, among: any_of}").replace(
     "  chair: {unit: council, position: leader}\n",
-    "  chair: {unit: council, position: leader}\n  any_of: {any: [officer, chair, new]}\n  new: {unit: joined, position: specialist}\n",
+    "  chair: {unit: council, position: leader}\n  any_of: {any: [new, officer, chair]}\n  new: {unit: joined, position: specialist}\n",
 )
 MERGED = Book(SHARED, calendar_text=CALENDAR, organisation_text=REORGANISED)
 SLOT = {"case": NUMBER, "slot": "handler", "request_id": "r"}
