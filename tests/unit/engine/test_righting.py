@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.engine.making import Book, at
 from tests.unit.engine.rules import said, tried
+from workflow.engine import righting
 from workflow.engine.history import differs
 from workflow.engine.scope import replies
 from workflow.errors import NotFound, WrongValue
@@ -267,3 +268,25 @@ def test_a_reply_of_a_state_that_a_migration_took_away_can_not_be_put_right(book
     book.process = replace(book.process, states=gone)
     assert tried(lambda: right(book, answer="agree")) == ["reply"]
     assert right(book, fields={"topic": "đường"}).case.fields["topic"] == "đường"
+
+
+def test_a_field_of_the_case_alone_is_put_right_and_the_reply_stays_as_it_is(book):
+    book.do("stop")
+    book.do("print")
+    before = opinion(book)
+    right(book, fields={"topic": "đường"}, papers={"table": "keep"} if tried(lambda: right(book, fields={"topic": "hầm"})) else {})
+    assert opinion(book) == before
+
+
+def test_a_reply_without_a_deadline_is_taken_back_and_owes_none():
+    case = Book(TEXT.replace(", PAPER", "").replace("      due: {at: 5 working days}\n", ""), {"r.j2": "x"})
+    case.open("officer", places=["north", "south"])
+    case.reply("north", "north_head", "reject", cost=5)
+    right(case, take_back=True)
+    assert opinion(case).status is OpinionStatus.ASKED
+    assert case.file.deadlines == ()
+
+
+def test_a_clock_that_runs_already_needs_not_go_on(book):
+    running = clock(book, "south")
+    assert righting._going_on(None, running) is running

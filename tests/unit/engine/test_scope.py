@@ -9,7 +9,8 @@ import pytest
 from tests.unit.engine.making import Book, at
 from workflow.authoring.parse_expression import parse_expression
 from workflow.engine.facts import Wanting
-from workflow.engine.scope import Lazy, fields_of, in_order
+from workflow.engine.notify import tell_persons
+from workflow.engine.scope import Lazy, fields_of, in_order, scope_of
 from workflow.engine.together import Every
 from workflow.engine.work import begun
 from workflow.errors import WrongValue
@@ -268,3 +269,18 @@ def test_an_amount_beyond_all_years_is_told_not_crashed_on(book):
 def test_what_has_every_key_lists_none():
     every = Every(lambda key: key.upper())
     assert (every["x"], list(every), len(every)) == ("X", [], 0)
+
+
+def test_where_nobody_looks_roles_up_they_are_held_by_nobody():
+    book = Book(TEXT, {"r.j2": "x"})
+    book.open("officer")
+    assert scope_of(book.process, book.file, book.facts()).names["roles"]["worker"] == []
+
+
+def test_where_nobody_is_told_no_notice_is_written():
+    book = Book(TEXT, {"r.j2": "x"})
+    book.open("officer")
+    for bare in (False, True):
+        work = begun(book.process, book.file, Advance(actor="officer", request_id="", case="", action=""), replace(book.facts(), bare=bare))
+        tell_persons(work, ["head"], "x")
+        assert len(work.notices) == (not bare)
