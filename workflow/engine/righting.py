@@ -106,13 +106,13 @@ def put_right(work: Work, act: Correct, found: Righted, values: Mapping[str, Any
     """Write it into the opinion and its copies; the issued papers that say what was wrong. The clock of a reply that is taken back
     goes on with what was left.
     """
-    wrong = {key for key in papers_of(found.entry) if act.take_back or act.answer or values}
+    wrong = set(papers_of(found.entry))
     for opinion in found.standing:
         said = opinion_shown(work, opinion)
         earlier = (*opinion.earlier, *consultation.kept(opinion))
         if act.take_back:
             _take_back(work, found, replace(opinion, earlier=earlier))
-        elif act.answer or values:
+        else:
             fields = {key: value for key, value in {**opinion.fields, **values}.items() if value is not None}
             work.put_opinion(replace(opinion, answer=act.answer or opinion.answer, fields=fields, earlier=earlier))
         wrong |= {one.key for one in work.documents.values() if _repeats(one, said, work.opinions[_key(opinion)], work)}

@@ -271,11 +271,16 @@ def test_a_reply_of_a_state_that_a_migration_took_away_can_not_be_put_right(book
 
 
 def test_a_field_of_the_case_alone_is_put_right_and_the_reply_stays_as_it_is(book):
+    before = opinion(book)
+    right(book, fields={"topic": "đường"})
+    assert opinion(book) == before
+
+
+def test_a_reply_that_says_the_same_again_leaves_the_papers_that_say_it(book):
     book.do("stop")
     book.do("print")
-    before = opinion(book)
-    right(book, fields={"topic": "đường"}, papers={"table": "keep"} if tried(lambda: right(book, fields={"topic": "hầm"})) else {})
-    assert opinion(book) == before
+    right(book, fields={"cost": 5})
+    assert [one.status.value for one in book.file.documents] == ["issued"]
 
 
 def test_a_reply_without_a_deadline_is_taken_back_and_owes_none():
