@@ -3,6 +3,7 @@
 Bar: 10,000 past cases of seven acts in 60 s.
 """
 
+import os
 import sys
 import time
 from dataclasses import replace
@@ -74,11 +75,11 @@ def main(cases: int = 10_000) -> None:
     changed["incident/process.yaml"] = changed["incident/process.yaml"].replace(b"{else: 5 working days}", b"{else: 1 working day}")
     after = compile_definitions(changed)
     ground = Ground(processes=after.processes, organisation=after.organisation, calendars=after.calendar.in_zone(str(ZONE)), zone=ZONE)
-    began, used = time.perf_counter(), time.process_time()
-    done = backtest(after.processes["incident"], ground, [past] * cases, START + timedelta(days=40))
-    spent, used = time.perf_counter() - began, time.process_time() - used
+    began, workers = time.perf_counter(), os.cpu_count() or 1  # as `hoso process backtest` shares the work
+    done = backtest(after.processes["incident"], ground, [past] * cases, START + timedelta(days=40), workers=workers)
+    spent = time.perf_counter() - began
     assert (done.acts_tested, done.acts_refused) == (7 * cases, 0), done.reasons
-    print(f"back-test: {cases} cases of seven acts in {spent:.1f} s ({1000 * spent / cases:.2f} ms a case; {used:.1f} s of the processor)")
+    print(f"back-test: {cases} cases of seven acts in {spent:.1f} s ({1000 * spent / cases:.2f} ms a case, {workers} processes)")
     print(f"  would breach: {done.breached}, today {done.breached_before}")
     if spent * 10_000 / cases > BAR:
         sys.exit(f"above the bar: 10,000 in {BAR} s")
