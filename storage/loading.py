@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_, select
@@ -203,10 +202,9 @@ def children(tx: Transaction, number: str) -> tuple[Case, ...]:
     return tuple(from_plain(Case, json.loads(plain)) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
 
 
-@lru_cache(maxsize=8192)
 def read_document(plain: str, status: str) -> Document:
-    """A document of its row, without what became of it; worked out once, as `parsed` is."""
-    return from_plain(Document, {**json.loads(plain), "status": status})
+    """A document of its row, without what became of it."""
+    return parsed(Document, f'{plain[:-1]},"status":"{status}"}}')  # one text more cheaply than one dictionary: it is known by its text
 
 
 def with_events(document: Document, events: tuple[DocumentEvent, ...]) -> Document:

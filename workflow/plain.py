@@ -216,9 +216,20 @@ def _as_is(data: object) -> object:
     return data
 
 
-@lru_cache(maxsize=8192)
+SHORT = 4096
+"""Characters of a text that is kept with its value; so what is kept stays within some megabytes."""
+
+
 def parsed(kind: type[T], text: str) -> T:
-    """The value of type `kind` in a JSON text that `to_plain` was written as. The same text gives the same value, worked out once:
-    it is for values that nobody changes.
+    """The value of type `kind` in a JSON text that `to_plain` was written as. The same short text gives the same value, worked out
+    once: it is for values that nobody changes.
     """
+    if len(text) > SHORT:
+        return from_plain(kind, json.loads(text))
+    kept: T = _kept(kind, text)
+    return kept
+
+
+@lru_cache(maxsize=2048)
+def _kept(kind: Any, text: str) -> Any:
     return from_plain(kind, json.loads(text))

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from workflow import answers
 from workflow.answers import keeping, migration, scenarios, simulated, trying  # noqa: F401 - parts of answers
 from workflow.simulate import ScenarioResult
+from workflow.timekeeping import PracticeClock, SystemClock
 
 PAGE = Path(__file__).parents[2] / "docs/reference/commands.md"
 
@@ -111,14 +113,21 @@ def test_columns_of_a_list_stand_under_each_other(typed, tmp_path):
     assert len(starts) == 1
 
 
-def test_history_tells_when_who_what_and_the_papers(typed):
+@pytest.fixture
+def still(typed, monkeypatch):
+    """The practice clock goes on with the machine's; here it stands where it was set, however slow the machine is."""
+    shift = PracticeClock(typed.folder / "var" / "clock.json").shift()
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime(2026, 11, 20, 2, tzinfo=UTC) - shift)
+
+
+def test_history_tells_when_who_what_and_the_papers(typed, still):
     case = typed.incident()
     typed(f"do {case} screen --as specialist.btg --note 'Thuộc phạm vi' --set urgency=normal --set authority=btg")
     typed(f"extend {case} due '1 working day' --as leader.btg --note 'Việc khó'")
     said = " ".join(typed.out(f"history {case} --as leader.btg").split())
     for words in (
         "hết ngày 26/11/2026 → hết ngày 27/11/2026",
-        "20/11/2026 09:0",
+        "20/11/2026 09:00",
         "Văn thư Ban Tuyên giáo Huyện ủy",
         "Phân loại",
         "Thuộc phạm vi",
@@ -160,10 +169,10 @@ def test_files_are_attached(typed, tmp_path):
     assert typed.json(f"history {case} --as leader.btg")[-1]["act"] == "attach"
 
 
-def test_time_passes_and_whoever_is_late_is_told(typed):
+def test_time_passes_and_whoever_is_late_is_told(typed, still):
     case = typed.incident()
     assert "Không có gì quá hạn" in typed.out("overdue --as leader.btg")
-    assert "24/11/2026 09:0" in typed.out("clock +4d")
+    assert "24/11/2026 09:00" in typed.out("clock +4d")
     ticked = typed.json("tick")
     assert ticked["fired"] >= 1
     assert ticked["failed"] == 0

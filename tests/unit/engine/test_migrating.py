@@ -408,7 +408,7 @@ def played(text, steps):
 
 
 @pytest.mark.random
-@settings(max_examples=examples(50), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(definitions(), definitions(), st.lists(STEPS, min_size=2, max_size=10), st.booleans(), st.sampled_from([1, 30, 200]))
 def test_any_case_moves_whole_or_not_at_all_and_comes_back(first, second, steps, restart, hours):
     one = played(first, steps)
