@@ -226,8 +226,7 @@ def parsed(kind: type[T], text: str) -> T:
     """
     if len(text) > SHORT:
         return from_plain(kind, json.loads(text))
-    kept: T = _kept(kind, text)
-    return kept
+    return cast("T", _kept(cast("Any", kind), text))
 
 
 @lru_cache(maxsize=2048)
