@@ -1,5 +1,7 @@
 """A simulated crowd of cases: the same seed gives the same, more people and longer deadlines help, and nothing is written."""
 
+from datetime import UTC, datetime
+from multiprocessing import active_children
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -8,8 +10,9 @@ from tests.app.making import Place, dump, incident, step
 from workflow.errors import NotFound, WrongValue
 from workflow.pictures.plot import plot
 from workflow.plain import canonical, to_plain
+from workflow.simulate.assumed import Assumed, read_assumed
 from workflow.simulate.crowd import most_at_once
-from workflow.simulate.running import Wish, longer
+from workflow.simulate.running import MANY_CASES, Wish, longer, simulate
 
 FILE = b"""
 arrivals: 2
@@ -81,8 +84,25 @@ def test_words_that_mean_nothing_are_told(place: Place) -> None:
 
 
 def test_the_most_at_once_is_counted_over_time() -> None:
-    from datetime import UTC, datetime
-
     at = [datetime(2026, 11, day, tzinfo=UTC) for day in range(1, 5)]
     assert most_at_once([(at[0], 1), (at[2], -1), (at[1], 1), (at[3], -1)]) == 2
     assert most_at_once([(at[0], 1), (at[1], -1), (at[1], 1), (at[2], -1)]) == 1
+
+
+def test_however_many_processors_share_the_work_the_answer_is_the_same_to_the_letter(place: Place) -> None:
+    ground = place.office().ground()
+    assumed = read_assumed("a.yaml", FILE, Assumed())
+    start = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    incident = ground.processes["incident"]
+    asked = (incident, ground, assumed, Wish(cases=MANY_CASES, seed=5), start)
+    alone, three = (canonical(to_plain(simulate(*asked, workers=workers))) for workers in (1, 3))
+    assert alone == three
+
+
+def test_what_fails_in_another_process_is_told_here_and_none_is_left(place: Place) -> None:
+    ground = place.office().ground()
+    broken = Assumed(weights={"screen": 1.0, "add_evidence": "many"})  # type: ignore[dict-item] - what fails later
+    start = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    with pytest.raises(TypeError):
+        simulate(ground.processes["incident"], ground, broken, Wish(cases=MANY_CASES), start, workers=2)
+    assert active_children() == []

@@ -90,4 +90,4 @@ class Trying(Office):
         base = fitted(past, lambda first, last: days.elapsed(first, last) / timedelta(hours=1))
         known = read_assumed(*assumed, base) if assumed is not None else base
         start = days.forward(self.clock.now().replace(minute=0, second=0, microsecond=0), timedelta(minutes=1)) - timedelta(minutes=1)
-        return simulate(ground.processes[process], ground, known, wish, start)
+        return simulate(ground.processes[process], ground, known, wish, start, workers=os.cpu_count() or 1)

@@ -10,7 +10,11 @@ from workflow.phrases import phrase
 from workflow.plain import replace
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.crowd import Crowd, Tally, more_people, most_at_once
+from workflow.simulate.walk import Terms
 from workflow.simulate.world import Ground
+
+MANY_CASES = 50
+"""Fewer are done before a second process has begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +28,8 @@ class Wish:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, start: datetime) -> Simulated:
-    """Run it, and what else is asked for. The same arguments give the same answer."""
+def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, start: datetime, *, workers: int = 1) -> Simulated:
+    """Run it, and what else is asked for. The same arguments give the same answer, on however many of the machine's processors."""
     language = ground.language
     runs = [(phrase("as it is", language), process, assumed)]
     runs += [
@@ -38,14 +42,15 @@ def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, sta
     ]
     if wish.days:
         runs.append((phrase("due + {days} days", language, days=wish.days), longer(process, wish.days), assumed))
-    tallies = [(name, _crowd(one, ground, with_, wish, start)) for name, one, with_ in runs]
+    several = workers if wish.cases >= MANY_CASES else 1
+    tallies = [(name, _crowd(one, ground, with_, wish, start, several)) for name, one, with_ in runs]
     first = tallies[0][1]
     return Simulated(
         process=process.key,
         title=process.title.to(language),
         seed=wish.seed,
         fitted=assumed.fitted,
-        runs=tuple(_run(name, tally, wish.cases) for name, tally in tallies),
+        runs=tuple(_summary(name, tally, wish.cases) for name, tally in tallies),
         states=tuple(_states(process, first, language)),
         units=tuple(_units(ground, assumed, first, start)),
         stuck=dict(sorted(first.stuck.items())),
@@ -53,12 +58,13 @@ def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, sta
     )
 
 
-def _crowd(process: Process, ground: Ground, assumed: Assumed, wish: Wish, start: datetime) -> Tally:
+def _crowd(process: Process, ground: Ground, assumed: Assumed, wish: Wish, start: datetime, workers: int) -> Tally:
     known = replace(ground, processes={**ground.processes, process.key: process})
-    return Crowd(process, known, assumed, wish.seed, start).run(wish.cases)
+    terms = Terms(process=process, ground=known, assumed=assumed, seed=wish.seed, start=start)
+    return Crowd(terms, workers=workers).run(wish.cases)
 
 
-def _run(name: str, tally: Tally, cases: int) -> Run:
+def _summary(name: str, tally: Tally, cases: int) -> Run:
     return Run(
         name=name,
         cases=cases,
