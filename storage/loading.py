@@ -112,7 +112,7 @@ def _file(tx: Transaction, number: str, found: Sequence[Sequence[Any]]) -> CaseF
         case=from_plain(Case, json.loads(cases[0][0])),
         deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines]),
         opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions]),
-        documents=_with_lives(tx, number, [read_document(*row) for row in documents]),
+        documents=_with_lives(tx, {number: [read_document(*row) for row in documents]})[number],
     )
 
 
@@ -151,6 +151,16 @@ _FILES = (
         )
     ),
 )
+_EVENTS_OF = of_many(
+    lambda among: (
+        select(*(tables.document_event.c[name] for name in ("case", "key", "plain")))
+        .where(among(tables.document_event.c.case))
+        .order_by(*(tables.document_event.c[name] for name in ("case", "key", "n")))
+    )
+)
+_ENTRIES_OF = of_many(
+    lambda among: select(*(_entry.c[name] for name in _ENTRY)).where(among(_entry.c.case)).order_by(_entry.c.case, _entry.c.seq)
+)
 _CHILDREN_OF = of_many(
     lambda among: (
         select(_case.c.parent, _case.c.plain).where(among(_case.c.parent), _case.c.parent != literal_column("''")).order_by(_case.c.id)
@@ -165,12 +175,13 @@ def case_files(tx: Transaction, numbers: Sequence[str]) -> dict[str, CaseFile]:
     for statement, found in zip(_FILES, rows, strict=True):
         for number, *row in many(tx, statement, numbers):
             found[number].append(row)
+    lives = _with_lives(tx, {number: [read_document(*row) for row in found] for number, found in documents.items()})
     return {
         number: CaseFile(
             case=from_plain(Case, json.loads(cases[number][0][0])),
             deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines[number]]),
             opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions[number]]),
-            documents=_with_lives(tx, number, [read_document(*row) for row in documents[number]]),
+            documents=lives[number],
         )
         for number in numbers
         if cases[number]
@@ -212,26 +223,20 @@ def with_events(document: Document, events: tuple[DocumentEvent, ...]) -> Docume
     return replace(document, events=events) if events else document
 
 
-def _with_lives(tx: Transaction, case: str, found: list[Document]) -> tuple[Document, ...]:
-    """Documents with what became of those that were issued."""
-    if all(one.number is None for one in found):
-        return tuple(found)
-    lives: dict[str, tuple[DocumentEvent, ...]] = {}
-    for key, plain in tx.rows(_EVENTS, {"at_case": case}):
-        lives[key] = (*lives.get(key, ()), from_plain(DocumentEvent, json.loads(plain)))
-    return tuple(with_events(one, lives.get(one.key, ())) for one in found)
+def _with_lives(tx: Transaction, found: Mapping[str, list[Document]]) -> dict[str, tuple[Document, ...]]:
+    """Each case's documents with what became of those that were issued."""
+    issued = [case for case, documents in found.items() if any(one.number is not None for one in documents)]
+    events = ((issued[0], *row) for row in tx.rows(_EVENTS, {"at_case": issued[0]})) if len(issued) == 1 else many(tx, _EVENTS_OF, issued)
+    lives: dict[tuple[str, str], tuple[DocumentEvent, ...]] = {}
+    for case, key, plain in events:
+        lives[case, key] = (*lives.get((case, key), ()), from_plain(DocumentEvent, json.loads(plain)))
+    return {case: tuple([with_events(one, lives.get((case, one.key), ())) for one in documents]) for case, documents in found.items()}
 
 
 def document(tx: Transaction, number: str, key: str) -> Document | None:
     """One document of a case."""
     found = tx.row(_DOCUMENT, {"at_case": number, "at_key": key})
-    return _with_lives(tx, number, [read_document(*found)])[0] if found else None
-
-
-def receipt(tx: Transaction, request_id: str) -> tuple[str, int] | None:
-    """(case number, seq of its last entry) of an act that was done before."""
-    found = tx.row(_RECEIPT, {"at_request": request_id})
-    return (found[0], found[1]) if found else None
+    return _with_lives(tx, {number: [read_document(*found)]})[number][0] if found else None
 
 
 def next_number(tx: Transaction, series: SeriesKey) -> int:
@@ -248,8 +253,20 @@ def file(tx: Transaction, hash_: str) -> bytes | None:
 
 def entries(tx: Transaction, number: str) -> list[Entry]:
     """A case's history, first to last."""
-    rows = (dict(zip(_ENTRY, row, strict=True)) for row in tx.rows(_ENTRIES, {"at_case": number}))
-    return [Entry(**{**values, "at": datetime.fromisoformat(values["at"])}) for values in rows]
+    return [_read_entry(row) for row in tx.rows(_ENTRIES, {"at_case": number})]
+
+
+def entries_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[Entry]]:
+    """The histories of these cases, each as `entries` gives it."""
+    found: dict[str, list[Entry]] = {number: [] for number in numbers}
+    for row in many(tx, _ENTRIES_OF, numbers):
+        found[row[0]].append(_read_entry(row))
+    return found
+
+
+def _read_entry(row: Row) -> Entry:
+    case, seq, at, actor, text, payload, previous, hash_ = row
+    return Entry(case=case, seq=seq, at=datetime.fromisoformat(at), actor=actor, text=text, payload=payload, previous=previous, hash=hash_)
 
 
 def periods(tx: Transaction, process: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What `verify` reads: cases whole with their history, and what all chains came to before a moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
 from storage import loading, tables
 from storage.transaction import Row, Statement, Transaction
-from workflow.model import CaseFile, Entry, SeriesKey
+from workflow.model import SeriesKey, Whole
 from workflow.plain import canonical, instant
 from workflow.ports import Chains, StoredVersion
 
@@ -27,9 +27,9 @@ _SINCE = Statement(
         .limit(bindparam("limit"))
     )
 )
-_NUMBERS_OF = Statement(
-    lambda _: select(*(_number.c[name] for name in ("body", "type", "period", "number", "document"))).where(
-        _number.c.case == bindparam("at_case")
+_NUMBERS_OF = loading.of_many(
+    lambda among: select(*(_number.c[name] for name in ("case", "body", "type", "period", "number", "document"))).where(
+        among(_number.c.case)
     )
 )
 _CHAINS = Statement(
@@ -59,13 +59,13 @@ def count(tx: Transaction) -> int:
     return int(row[0]) if row else 0
 
 
-def whole(tx: Transaction, number: str) -> tuple[CaseFile | None, list[Entry], list[tuple[SeriesKey, int, str]]]:
-    """A case, its history, and the numbers that were given for it with the paper that each is of: all at one moment."""
-    given = [
-        (SeriesKey(body=body, type=type_, period=period), int(n), document)
-        for body, type_, period, n, document in tx.rows(_NUMBERS_OF, {"at_case": number})
-    ]
-    return loading.case_file(tx, number), loading.entries(tx, number), given
+def wholes(tx: Transaction, numbers: Sequence[str]) -> list[Whole]:
+    """Each of these cases, its history, and the numbers that were given for it with the paper that each is of: all at one moment."""
+    given: dict[str, list[tuple[SeriesKey, int, str]]] = {number: [] for number in numbers}
+    for number, body, type_, period, n, document in loading.many(tx, _NUMBERS_OF, numbers):
+        given[number].append((SeriesKey(body=body, type=type_, period=period), int(n), document))
+    files, entries = loading.case_files(tx, numbers), loading.entries_of(tx, numbers)
+    return [Whole(number, files.get(number), entries[number], given[number]) for number in numbers]
 
 
 def page_since(tx: Transaction, after: int, limit: int, since: datetime) -> list[tuple[int, str]]:

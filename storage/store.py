@@ -29,6 +29,7 @@ from workflow.model import (
     Seat,
     SeriesKey,
     Viewer,
+    Whole,
 )
 from workflow.ports import Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
 
@@ -93,10 +94,6 @@ class SqlStore(Store):
     def load(self, number: str) -> CaseFile | None:
         """A case with its deadlines, opinions and documents (by rule, the newest first)."""
         return self.database.read(loading.case_file, number)
-
-    def receipt(self, request_id: str) -> tuple[str, int] | None:
-        """(case number, seq of its last entry) of an act that was done before."""
-        return self.database.read(loading.receipt, request_id)
 
     def next_number(self, series: SeriesKey) -> int:
         """The number that the series gives next; 1 for a new one."""
@@ -276,9 +273,9 @@ class SqlStore(Store):
         """How many cases there are."""
         return self.database.read(proof.count)
 
-    def whole(self, number: str) -> tuple[CaseFile | None, list[Entry], list[tuple[SeriesKey, int, str]]]:
-        """A case, its history, the numbers given for it: at one moment."""
-        return self.database.read(proof.whole, number)
+    def wholes(self, numbers: Sequence[str]) -> list[Whole]:
+        """These cases, their histories, the numbers given for them: at one moment."""
+        return self.database.read(proof.wholes, numbers)
 
     def cases_since(self, since: datetime) -> Iterator[str]:
         """The numbers of the cases in which something happened since."""

@@ -28,6 +28,7 @@ from workflow.model import (
     Seat,
     SeriesKey,
     Viewer,
+    Whole,
 )
 
 
@@ -161,10 +162,6 @@ class Store(Protocol):
 
     def children(self, number: str) -> tuple[Case, ...]:
         """The sub-cases of a case, in order of opening."""
-        ...
-
-    def receipt(self, request_id: str) -> tuple[str, int] | None:
-        """(case number, seq of its last entry) of an act that was done before."""
         ...
 
     def next_number(self, series: SeriesKey) -> int:
@@ -318,8 +315,8 @@ class Store(Protocol):
         """How many cases there are."""
         ...
 
-    def whole(self, number: str) -> tuple[CaseFile | None, list[Entry], list[tuple[SeriesKey, int, str]]]:
-        """A case, its history, and the numbers given for it, each with the paper's key ('' = the case's own): at one moment."""
+    def wholes(self, numbers: Sequence[str]) -> list[Whole]:
+        """These cases, their histories, the numbers given for them: all at one moment, in the order in which they were asked for."""
         ...
 
     def cases_since(self, since: datetime) -> Iterator[str]:

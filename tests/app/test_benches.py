@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import _million, advance, deadlines, engine, memory, views
+from bench import _million, advance, deadlines, engine, memory, verifying, views
 from bench._making import office_of
 from bench.cluster import nodes
 from bench.cluster import office as cluster_office
@@ -22,6 +22,24 @@ def test_the_deadlines_bench_copies_cases_that_are_due(tmp_path: Path) -> None:
     with memory.sqlite3.connect(tmp_path / "office" / "hoso.db") as found:
         assert found.execute('SELECT count(*) FROM "case"').fetchone() == (7,)
         assert memory.fired(found) == 5 + 200
+
+
+def test_the_verifying_bench_copies_cases_that_are_in_order(tmp_path: Path) -> None:
+    assert verifying.make(tmp_path / "office", 30) == 24
+    office = verifying.office_at(tmp_path / "office")
+    looked: list[int] = []
+    assert office.verify(progress=looked.append) == []
+    verifying.chain(office, 24)
+    verifying.raw(tmp_path / "office" / "hoso.db")
+    office.close()
+    assert looked == [1, 2, 3]
+    assert len(office.store.heads()) == 1
+    with verifying.sqlite3.connect(tmp_path / "office" / "hoso.db") as found:
+        found.executescript("DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_update_of;")
+        found.execute("UPDATE entry SET text = replace(text, 'screened', 'screen') WHERE seq = 2 AND \"case\" LIKE '000003%'")
+    office = verifying.office_at(tmp_path / "office")
+    assert [one.message[:6] for one in office.verify() if one.what == "chain"] == ["000003"]
+    office.close()
 
 
 @pytest.mark.parametrize("on", ["file", "postgres"])

@@ -101,7 +101,7 @@ def test_a_commit_on_an_older_revision_is_stale_and_writes_nothing(store):
     with pytest.raises(Stale):
         store.commit([late])
     assert store.load(made.number) == CaseFile(case=first)
-    assert store.receipt("b") is None
+    assert store.begin("b", "").receipt is None
     assert store.waiting_notices(5) == []
 
 
@@ -136,7 +136,7 @@ def test_a_number_taken_by_another_case_is_stale(store):
 def test_a_request_is_done_once_and_its_receipt_found(store):
     made = case()
     store.commit([opening(made, request="r1")])
-    assert store.receipt("r1") == (made.number, 1)
+    assert store.begin("r1", "").receipt == (made.number, 1)
     with pytest.raises(Stale):
         store.commit([advancing(made, request="r1")])
     assert store.load(made.number).case == made
@@ -145,7 +145,7 @@ def test_a_request_is_done_once_and_its_receipt_found(store):
 def test_acts_without_a_request_leave_no_receipt(store):
     for number in ("1", "2"):
         store.commit([Change(request_id="", parts=(CasePart(before=None, case=case(number), drafts=()),))])
-    assert store.receipt("") is None
+    assert store.begin("", "").receipt is None
 
 
 def test_a_change_over_several_cases_is_kept_whole_or_not_at_all(store):

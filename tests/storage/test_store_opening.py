@@ -260,7 +260,7 @@ def test_a_full_disk_is_told_and_nothing_is_written(file_url):
     assert (name, "make room" in told) == (StoreFull.__name__, True)
     again = open_store(url)
     assert again.load(case().number).case == case()
-    assert again.receipt("big") is None
+    assert again.begin("big", "").receipt is None
     assert again.integrity() == []
     again.commit([advancing(case())])
     again.close()

@@ -123,7 +123,7 @@ def test_a_commit_whose_answer_was_lost_is_found_by_its_receipt(store):
     cut = Cut(store, 0, late=True)
     with pytest.raises(Stale):
         store.commit([advancing(made, request="once")])
-    assert store.receipt("once") == (made.number, 2)
+    assert store.begin("once", "").receipt == (made.number, 2)
     assert len(store.entries(made.number)) == 2
     cut.killer.close()
 
@@ -158,7 +158,7 @@ def test_what_was_acknowledged_is_there_after_the_server_crashed_and_others_wait
             try:
                 store.commit([advancing(before, after)])
             except Stale:
-                assert store.receipt(f"advance {before.number} {before.revision}") == (before.number, after.seq)
+                assert store.begin(f"advance {before.number} {before.revision}", "").receipt == (before.number, after.seq)
             told.append(after.seq)
             before = after
 

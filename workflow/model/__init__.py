@@ -71,7 +71,7 @@ from workflow.model.known import (
     Values,
 )
 from workflow.model.opinions import Given, Opinion, OpinionStatus
-from workflow.model.read import Beginning, CaseQuery, CaseRow, DeadlineRow, NoticeRow, NumberRow, Viewer
+from workflow.model.read import Beginning, CaseQuery, CaseRow, DeadlineRow, NoticeRow, NumberRow, Viewer, Whole
 
 __all__ = [
     "CLOCK",
@@ -151,4 +151,5 @@ __all__ = [
     "Values",
     "Viewer",
     "VoidDocument",
+    "Whole",
 ]

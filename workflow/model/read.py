@@ -1,10 +1,11 @@
 """What is read: who looks, what for, and the lines of lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from workflow.model.known import CaseFile, Deadline, Document, Notice, Seat, SeriesKey, Values
+from workflow.model.known import CaseFile, Deadline, Document, Entry, Notice, Seat, SeriesKey, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,3 +106,14 @@ class Beginning:
     """(kind, key) → hash of the version in use."""
     file: CaseFile | None
     """The case, if there is one of this number."""
+
+
+class Whole(NamedTuple):
+    """What `verify` looks at of a case."""
+
+    number: str
+    file: CaseFile | None
+    """None: the case is not there."""
+    entries: Sequence[Entry]
+    given: Sequence[tuple[SeriesKey, int, str]]
+    """The numbers that were given for it, each with the paper's key ('' = the case's own)."""

@@ -7,6 +7,7 @@ series, the registers, the kept versions, and the chain of heads (see `office.he
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from workflow.answers import Finding
 from workflow.engine.history import broken, differs, payload_of
@@ -14,7 +15,7 @@ from workflow.engine.registry import Incoming, Reserved, fold
 from workflow.engine.registry import broken as broken_register
 from workflow.errors import HosoError
 from workflow.language.process import FORM, Process, meaning
-from workflow.model import Attachment, CaseFile, Disposal, Entry, SeriesKey
+from workflow.model import Attachment, CaseFile, Disposal, Entry, SeriesKey, Whole
 from workflow.plain import canonical, digest
 from workflow.ports import Store, StoredVersion
 from workflow.upkeep.heads import verify_heads
@@ -22,6 +23,9 @@ from workflow.upkeep.heads import verify_heads
 Recompile = Callable[[StoredVersion], Process]
 Progress = Callable[[int], object]
 """Told how many cases were looked at so far."""
+AT_ONCE = 50
+"""So many cases are read at one go."""
+FILES = '"files":'
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -34,9 +38,12 @@ def verify(
     for fault in store.integrity():
         yield Finding(level="error", what="database", message=fault, hint="Restore the last backup.")
     disposals = {one.case: one for one in store.disposals()}
-    for done, number in enumerate(store.all_cases() if since is None else store.cases_since(since), start=1):
-        yield from _verify_case(store, number, disposals)
-        progress(done)
+    numbers, done = iter(store.all_cases() if since is None else store.cases_since(since)), 0
+    while some := list(islice(numbers, AT_ONCE)):
+        for found in _verify_cases(store, some, disposals):
+            yield from found
+            done += 1
+            progress(done)
     yield from _series(store)
     yield from _registers(store)
     yield from _versions(store, recompile)
@@ -65,22 +72,31 @@ def _error(what: str, message: str) -> Finding:
 def verify_case(store: Store, number: str) -> Iterator[Finding]:
     """One case: its chain, its state by its history, its numbers, its issued papers' bytes."""
     disposals = {one.case: one for one in store.disposals() if one.case == number}
-    yield from _verify_case(store, number, disposals)
+    for found in _verify_cases(store, [number], disposals):
+        yield from found
     yield from _accounted(disposals.values())
 
 
-def _verify_case(store: Store, number: str, disposals: Mapping[str, Disposal]) -> Iterator[Finding]:
+def _verify_cases(store: Store, numbers: Sequence[str], disposals: Mapping[str, Disposal]) -> Iterator[list[Finding]]:
+    """What is wrong with each of these cases. They are read at one go; if one of them can't be read, each by itself."""
     try:
-        file, entries, given = store.whole(number)
-        found = [*_of_case(store, number, file, entries, given), *_disposed(number, file, disposals.get(number))]
+        wholes = store.wholes(numbers)
     except _UNREADABLE:
-        found = [_error("case", f"{number}: the case can't be read")]
-    yield from found
+        if len(numbers) == 1:
+            yield [_error("case", f"{numbers[0]}: the case can't be read")]
+        else:
+            for number in numbers:
+                yield from _verify_cases(store, [number], disposals)
+        return
+    for whole in wholes:
+        try:
+            yield [*_of_case(store, whole), *_disposed(whole.number, whole.file, disposals.get(whole.number))]
+        except _UNREADABLE:
+            yield [_error("case", f"{whole.number}: the case can't be read")]
 
 
-def _of_case(
-    store: Store, number: str, file: CaseFile | None, entries: Sequence[Entry], given: Sequence[tuple[SeriesKey, int, str]]
-) -> Iterator[Finding]:
+def _of_case(store: Store, whole: Whole) -> Iterator[Finding]:
+    number, file, entries, given = whole
     if file is None:
         yield _error("case", f"{number}: the case is gone")
         return
@@ -123,6 +139,8 @@ def _files(store: Store, number: str, file: CaseFile, entries: Sequence[Entry]) 
             if not _is_kept(store, hash_):
                 yield _error("file", f"{number}: {document.symbol or document.key} ({kind}) is missing or changed")
     for entry in entries:
+        if FILES not in entry.payload:  # most entries bring none, and need not be read for that
+            continue
         for one in payload_of(entry)["data"].get("files", ()):
             if not _is_kept(store, one["hash"]):
                 yield _error("file", f"{number}: {one['name']} of entry {entry.seq} is missing or changed")
