@@ -12,7 +12,8 @@ REPORT = "annual_report"
 EVERY = """\
 every: 1 December 08:00                        # S: hằng năm; D: ngày
     start: begin
-    fields: {year: period.year, last_held: last.fields.total_held, year_cases: responsibility.cases, ledger: responsibility.rows}
+    fields: {year: period.year, last_held: last.fields.total_held, year_cases: responsibility.cases, ledger: responsibility.rows,
+             year_papers: registers.issued, year_received: registers.received, papers: registers.outgoing}
 """
 QUARTERLY = (
     "{every: 0 working days before end of quarter 08:00, start: begin, "

@@ -8,6 +8,7 @@ from typing import Any
 from workflow.authoring import problems as p
 from workflow.authoring.reading import Written
 from workflow.calendar import parse_amount_by
+from workflow.engine.figures import BEFORE, FIGURES, PAPERS
 from workflow.errors import Place, Problem, WrongValue
 from workflow.language.expression import names, path_of
 from workflow.language.process import FieldType, Process
@@ -33,8 +34,9 @@ ROOTS = (
     "period",
     "last",
     "responsibility",
+    "registers",
 )
-SOMETIMES = frozenset({"item", "answer", "period", "last", "responsibility"})
+SOMETIMES = frozenset({"item", "answer", "period", "last", "responsibility", "registers"})
 """Names that only some expressions may use: inside `for_each`, of a reply, and of what the clock opens."""
 COMPUTED = "computed"
 NOT_COMPUTED = frozenset({"old", "actor", "asked", "opener", "entry", "now"}) | SOMETIMES
@@ -44,8 +46,10 @@ PERSON = ("key", "title", "unit", "position")
 UNIT = ("key", "title", "kind", "symbol")
 COLUMNED = ("length", "sum", "min", "max")
 """The filters that may be given a table's column."""
-FIGURES = ("rows", "cases", "days", "late")
 REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows", "late", "silent", "vetoed", "weight")
+
+
+_BEFORE = {("responsibility", BEFORE): FIGURES, ("registers", BEFORE): PAPERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +144,8 @@ def _below(root: str, words: Vocabulary) -> Collection[str] | None:
         "answer": (),
         "period": None,
         "last": ("fields", "number"),
-        "responsibility": (*FIGURES, "before"),
+        "responsibility": (*FIGURES, BEFORE),
+        "registers": (*PAPERS, BEFORE),
         "asked": (*UNIT, "unit", "position"),
     }[root]
 
@@ -150,8 +155,8 @@ def _second(path: tuple[str, ...], place: Place, words: Vocabulary) -> Iterator[
     above, name = path[:2], path[2]
     if above == ("last", "fields") or above in {("replies", "sum"), ("replies", "mean"), ("replies", "rows")}:
         level: Collection[str] | None = words.field_keys
-    elif above == ("responsibility", "before"):
-        level = FIGURES
+    elif above in _BEFORE:
+        level = _BEFORE[above]
     elif above == ("replies", "newest"):
         level = ("asked", "answer", "fields")
     elif above == ("replies", "weight"):

@@ -13,7 +13,9 @@ from workflow.authoring.parse_expression import NotAllowed, constant, parse_expr
 from workflow.authoring.parse_time import Where, parse_amount, parse_moment
 from workflow.authoring.problems import Kind
 from workflow.authoring.read import Node, NodeKind
+from workflow.engine.figures import SERIES
 from workflow.errors import Place, Problem
+from workflow.language.expression import names
 from workflow.language.process import SPECIAL, Amount, Expr, Moment, MomentBranch, Notify, Point, PointKind, Text, Title, Who, in_track
 
 T = TypeVar("T")
@@ -83,6 +85,7 @@ class Reading:
         """Note an expression, whose names (and calendars) must be known."""
         self.expressions.append(Written(expr=expr, place=place, scope=self.scope))
         self.uses += [Use(kind="calendar", word=word, place=place) for word in _calendars(expr.tree)]
+        self.uses += [Use(kind=kind, word=word, place=place) for kind, word in _series(expr)]
 
     def elsewhere(self, kind: str, node: Node | None, of: str = "") -> str:
         """The word of a node, which must name something of another process."""
@@ -319,6 +322,17 @@ def source_of(node: Node) -> str:
 
 def _joined(parts: Iterable[str]) -> str:
     return ", ".join(parts)
+
+
+def _series(expr: Expr) -> Iterator[tuple[str, str]]:
+    """The bodies and types of the series that an expression asks for: `registers.series['btg/BC']`."""
+    for path in sorted(names(expr)):
+        at = path.index(SERIES) + 1 if path[0] == "registers" and SERIES in path else len(path)
+        for series in path[at : at + 1]:
+            unit, _, type_ = series.partition("/")
+            yield "unit", unit
+            if type_ != "all":
+                yield "document type", type_
 
 
 def _calendars(tree: Any) -> Iterator[str]:

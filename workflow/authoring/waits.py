@@ -241,7 +241,7 @@ def _period(reading: Reading, node: Node) -> Periodic:
     every, start, title = node.get("every"), node.get("start"), node.get("title")
     with reading.naming("period"):
         recurring = _recurring(reading, every)
-    with reading.naming("period", "last", "responsibility"):
+    with reading.naming("period", "last", "responsibility", "registers"):
         return Periodic(
             every=recurring,
             start=reading.use("start", start) if start else "",

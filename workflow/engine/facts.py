@@ -44,6 +44,8 @@ class Facts:
     """Case → its entries, first to last."""
     figures: Mapping[tuple[date, date], Mapping[str, Any]] = field(default_factory=dict)
     """Two days → whose the working days between them were."""
+    registers: Mapping[tuple[date, date], Mapping[str, Any]] = field(default_factory=dict)
+    """Two days → what the registers say of the papers between them."""
     kept: Mapping[str, Process] = field(default_factory=dict)
     """Kept versions of processes that are asked for, by their hash."""
     told: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
@@ -83,6 +85,12 @@ class Facts:
         if (first, last) not in self.figures:
             raise Wanting(Needs(figures=((first, last),)))
         return self.figures[first, last]
+
+    def registers_of(self, first: date, last: date) -> Mapping[str, Any]:
+        """What the registers say of the papers between two days. Raises Wanting."""
+        if (first, last) not in self.registers:
+            raise Wanting(Needs(registers=((first, last),)))
+        return self.registers[first, last]
 
     def version_of(self, hash_: str) -> Process:
         """A kept version of a process. Raises Wanting."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from workflow.calendar import parse_amount_by
 from workflow.engine.computed import typed_of
 from workflow.engine.facts import Facts
+from workflow.engine.figures import BEFORE, FIGURES, PAPERS, registers, responsibility
 from workflow.engine.together import NUMBER, children, mean_of, sum_of
 from workflow.language.expression import Ref, Scope, evaluate, holds
 from workflow.language.process import Consult, FieldType, Process
@@ -152,7 +153,8 @@ _NAMES: dict[str, Callable[[_Seen], object]] = {
     "answer": lambda seen: seen.answer or None,
     "period": lambda seen: seen.facts.period,
     "last": lambda seen: last_names(seen.process, seen.facts),
-    "responsibility": lambda seen: responsibility(seen.facts),
+    "responsibility": lambda seen: Lazy((*FIGURES, BEFORE), responsibility(seen.facts)),
+    "registers": lambda seen: Lazy((*PAPERS, BEFORE), registers(seen.facts)),
     "tracks": lambda seen: track_names(seen.process, seen.case),
     "children": lambda seen: children(seen.facts.children_of(seen.case.number)),
     "item": lambda seen: seen.item,
@@ -240,18 +242,6 @@ def last_names(process: Process, facts: Facts) -> dict[str, object]:
     """The case of the period before; all its fields are empty for the first."""
     values = facts.last.fields if facts.last else {}
     return {"fields": fields_of(process, values, facts), "number": facts.last.number if facts.last else None}
-
-
-def responsibility(facts: Facts) -> Mapping[str, Any]:
-    """Whose the working days of the period were that a case is opened for, so far, and (`before`) of the one before it."""
-    first, last, before = (facts.period[name] for name in ("first", "last", "before"))
-
-    def one(name: str) -> Any:
-        if name == "before":
-            return facts.figures_of(before, first - timedelta(days=1))
-        return facts.figures_of(first, last)[name]
-
-    return Lazy(("rows", "cases", "days", "late", "before"), one)
 
 
 # ---- replies -------------------------------------------------------------------------------------------------------

@@ -66,6 +66,8 @@ class Needs:
     processes: tuple[str, ...] = ()
     histories: tuple[str, ...] = ()
     figures: tuple[tuple[date, date], ...] = ()
+    registers: tuple[tuple[date, date], ...] = ()
+    """Two days: what the registers of bodies say of the papers between them."""
     versions: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     """Cases: who was told what by which of their entries."""

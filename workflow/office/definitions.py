@@ -163,6 +163,7 @@ class Definitions:
             children={**facts.children, **{number: self._store.children(number) for number in needs.children}},
             processes={**facts.processes, **{key: self.process(key) for key in needs.processes}},
             figures={**facts.figures, **{span: self._figures(span, facts) for span in needs.figures}},
+            registers={**facts.registers, **{span: self._registers(span, facts) for span in needs.registers}},
             kept={**facts.kept, **{hash_: self.version(hash_) for hash_ in needs.versions}},
             told={**facts.told, **{number: self._told(number) for number in needs.told}},
             histories={**facts.histories, **{number: tuple(self._store.entries(number)) for number in needs.histories}},
@@ -172,6 +173,11 @@ class Definitions:
         from workflow.office.responsibility import figures
 
         return figures(self, self._store, span, facts)
+
+    def _registers(self, span: tuple[date, date], facts: Facts) -> Mapping[str, object]:
+        from workflow.office.registered import figures
+
+        return figures(self._store, span, facts)
 
     def enough(self, facts: Facts, work_out: Callable[[Facts], T]) -> T:
         """What is worked out of the facts, with all that it wants to know beside them."""

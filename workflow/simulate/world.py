@@ -106,6 +106,7 @@ class World:
             "children": {one: self.children(one) for one in needs.children},
             "processes": {one: self.ground.processes[one] for one in needs.processes if one in self.ground.processes},
             "figures": {one: {} for one in needs.figures},
+            "registers": {one: {} for one in needs.registers},
             "histories": dict.fromkeys(needs.histories, ()),
             "told": {one: {} for one in needs.told},
         }
