@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench cluster mutants fuzz faults lock sbom papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,10 +41,11 @@ test:  ## everything that must hold before a change is taken
 	$(TOGETHER) docs scenarios types lint contracts
 	$(MAKE) --no-print-directory alone rim coverage
 
-lint: setup-dev  ## style
+lint: setup-dev  ## style, known unsafe habits, and whether the packages are the ones that were chosen
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/bandit -q -c pyproject.toml -r workflow storage cli.py
+	$(PY) tools/dependencies.py
 
 types: setup-dev  ## types, strictly
 	$(BIN)/mypy
@@ -106,6 +107,15 @@ sbom: setup-dev  ## what the program is made of, as CycloneDX: build/sbom.json
 	mkdir -p build
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o build/sbom.json requirements/runtime.txt
 
+# In an environment of its own: what looks for weaknesses is not what the program is tested with.
+AUDIT = build/audit
+LOCKED = $(wildcard requirements/*.txt)
+audit:  ## are weaknesses of the pinned packages known, was a release taken back? (wants a network: 1 if nobody answers)
+	$(PYTHON) -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
+	$(AUDIT)/bin/python tools/dependencies.py --yanked $(LOCKED)
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off $(LOCKED:%=-r %)
+
 papers: setup-dev  ## pictures of the papers, to compare with the decrees
 	$(PY) tools/papers.py
 
@@ -114,6 +124,7 @@ lock:  ## choose packages anew: requirements/*.txt (wants uv)
 	printf 'hatchling\neditables\n' | $(LOCK) --no-annotate - -o requirements/build.txt
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	printf 'pip-audit\n' | $(LOCK) --no-annotate - -o requirements/audit.txt
 	! grep -n '://' requirements/*.txt
 
 clean:  ## what was made, but not .venv
