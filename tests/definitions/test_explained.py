@@ -56,10 +56,11 @@ TRIP = """
 process: trip
 unit: btg
 number: "{n:03}/{year}-CT"
+fields: {by: {type: date}}
 roles: {clerk: {unit: btg, position: clerk}}
-starts: {open: {by: clerk, to: planned}}
+starts: {open: {by: clerk, form: by, to: planned}}
 states:
-  planned: {actions: {end: {by: clerk, to: over}}}
+  planned: {due: fields.by, actions: {end: {by: clerk, to: over}}}
   over: {final: done}
 """
 BASE = {

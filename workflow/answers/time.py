@@ -94,3 +94,5 @@ class DeadlineExplained:
     calendar_by: str = ""
     """When that version came into use, and by which decision."""
     course: tuple[CourseLine, ...] = ()
+    share: str = ""
+    """Of a sub-case: which share of the case above's deadline it is, for those who see that case."""

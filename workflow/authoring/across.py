@@ -6,7 +6,7 @@ from workflow.authoring import problems as p
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Elsewhere
 from workflow.errors import Problem
-from workflow.language.process import Process
+from workflow.language.process import FieldType, Process
 
 
 def check_across(words: Sequence[Elsewhere], processes: Mapping[str, Process], folders: Collection[str]) -> Iterator[Problem]:
@@ -14,9 +14,19 @@ def check_across(words: Sequence[Elsewhere], processes: Mapping[str, Process], f
     for one in words:
         known = _known(one, processes, folders)
         if known is not None and one.word not in known:
-            yield p.UNKNOWN[one.kind.removeprefix("asked ")].meant(one.place, one.word, known)
+            yield p.UNKNOWN[one.kind.removeprefix("asked ").removeprefix("day ")].meant(one.place, one.word, known)
         elif one.kind == "field" and one.of in processes and processes[one.of].field_of[one.word].computed is not None:
             yield p.COMPUTED_FILLED.at(one.place, word=one.word)
+        elif one.kind == "day field" and known is not None:
+            yield from _no_day(one, processes[one.of].field_of[one.word])
+
+
+def _no_day(one: Elsewhere, field: FieldType) -> Iterator[Problem]:
+    """What is wrong with a field that is to take a day."""
+    if field.computed is not None:
+        yield p.COMPUTED_FILLED.at(one.place, word=one.word)
+    elif field.type not in {"date", "datetime"}:
+        yield p.NOT_A_DATE.at(one.place, word=one.word, type=field.type)
 
 
 def _known(one: Elsewhere, processes: Mapping[str, Process], folders: Collection[str]) -> Collection[str] | None:
@@ -31,6 +41,7 @@ def _known(one: Elsewhere, processes: Mapping[str, Process], folders: Collection
         "start": list(process.start_of),
         "state": [state.key for state in process.states if not state.track],
         "field": list(process.field_of),
+        "day field": list(process.field_of),
     }[one.kind]
 
 

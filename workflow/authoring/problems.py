@@ -245,6 +245,16 @@ AUTO_SAME = Kind(
     hint="lead to another state, or add a condition such as done.{word} == 0",
 )
 TEMPLATE_WRONG = Kind(code="E524", message="{detail}", hint="mend the template there")
+NO_SHARE = Kind(
+    code="E536", message="'{text}' is no share of a deadline", hint="as 60%, '60% of dossier' (1% to 100%), parts or 'parts of dossier'"
+)
+PARTS_OF_ONE = Kind(code="E537", message="one sub-case has no parts to share with", hint="write a share such as 60%, or for_each")
+SHARED_TWICE = Kind(
+    code="E538", message="'{word}' is filled by 'fields' and by 'shares'", hint="keep one of them: 'shares' gives it a day of the deadline"
+)
+NOTHING_TO_SHARE = Kind(
+    code="E539", message="this procedure has no deadline that could be shared", hint="give the state, or the case, a 'due'"
+)
 NO_ANSWER = Kind(code="E526", message="'silence: {word}' needs 'answers'", hint="write silence: none, or answers: {{{word}: …}}")
 
 # ---- W: warnings -----------------------------------------------------------------------------------------------------

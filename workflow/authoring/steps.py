@@ -1,13 +1,14 @@
 """What happens and how a case moves: effects, actions, branches, and where a general action may be done."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression
 from workflow.authoring.read import Node
-from workflow.authoring.reading import Elsewhere, Reading, items, pairs, word
-from workflow.language.process import ALL, ANY, PREVIOUS, SAME, Action, Also, Becomes, Branch, Effects, Guard, Opens, in_track
+from workflow.authoring.reading import Elsewhere, Reading, Use, items, pairs, word
+from workflow.language.process import ALL, ANY, PREVIOUS, SAME, Action, Also, Becomes, Branch, Effects, Guard, Opens, Share, in_track
 
 EFFECTS = ("sets", "assigns", "drafts", "issues", "notifies", "stops", "resumes", "restarts", "also", "opens", "becomes")
 
@@ -83,8 +84,29 @@ def _opens(reading: Reading, node: Node) -> Opens:
             for_each=None,
             fields=tuple((reading.elsewhere("field", key, of=word(named)), reading.expr(value)) for key, value in pairs(fields)),
             title=reading.text(title) if title is not None else None,
+            shares=tuple(_share(reading, key, value, node) for key, value in pairs(node.get("shares"))),
         )
     return replace(made, for_each=reading.expr(each)) if each is not None else made
+
+
+_SHARE = re.compile(r"(?:(?P<percent>[0-9]{1,3}) ?%|parts)(?: of (?P<of>\S(?:.*\S)?))?")
+_WHOLE = 100
+
+
+def _share(reading: Reading, key: Node, value: Node, opens: Node) -> Share:
+    """`FIELD: 60%`, `parts`, `60% of NAME`: what part of a deadline of the case that opens it the sub-case gets."""
+    found = _SHARE.fullmatch(value.text.strip()) if value.is_scalar else None
+    percent = int(found["percent"] or 0) if found is not None else 0
+    among = found is not None and found["percent"] is None
+    if found is None or not (among or 1 <= percent <= _WHOLE):
+        reading.wrong(p.NO_SHARE, value.place, text=word(value))
+    elif among and opens.get("for_each") is None:
+        reading.wrong(p.PARTS_OF_ONE, value.place)
+    if any(key.text == other.text for other, _ in pairs(opens.get("fields"))):
+        reading.wrong(p.SHARED_TWICE, key.place, word=key.text)
+    of = (found["of"] if found is not None else "") or ""
+    reading.uses.append(Use(kind="deadline" if of else "some deadline", word=of, place=value.place))
+    return Share(field=reading.elsewhere("day field", key, of=word(opens.get("process"))), percent=percent, of=of)
 
 
 def _becomes(reading: Reading, node: Node | None) -> Becomes | None:

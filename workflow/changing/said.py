@@ -113,7 +113,8 @@ def _notify(value: Notify, language: str) -> str:
 
 def _opens(value: Opens, language: str) -> str:
     each = f" for each {said(value.for_each, language)}" if value.for_each is not None else ""
-    return f"{value.process}/{value.start}{each} {said(value.fields, language)}".strip()
+    shares = "".join(f" {one.field}: {one.written}" for one in value.shares)
+    return f"{value.process}/{value.start}{each} {said(value.fields, language)}{shares}".strip()
 
 
 def _also(value: Also, language: str) -> str:

@@ -77,6 +77,7 @@ def _facts(one: DeadlineExplained, look: Look) -> list[tuple[str, str]]:
     shown = one.deadline
     facts = [
         ("Rule", one.rule),
+        ("Share", one.share),
         ("Applies", one.chosen if one.chosen != one.rule else ""),
         ("Basis", basis_text(shown.basis, look)),
         ("Counted from", _from(one, look)),

@@ -16,6 +16,7 @@ from workflow.engine.moving import become, branch_of, enter, start_tracks, targe
 from workflow.engine.opening import blank, fill_in, number
 from workflow.engine.papers import refused
 from workflow.engine.permission import viewers
+from workflow.engine.sharing import data_of, shares_of
 from workflow.engine.standing import actions_here, after_of, stands_at
 from workflow.engine.work import Work, work_on
 from workflow.errors import NotFound, Reason, Refused, UnknownField, WrongValue
@@ -239,8 +240,8 @@ def _open(work: Work, rule: Opens) -> None:
         items = list(value) if isinstance(value, list | tuple) else [value] if value is not None else []
     if items:
         _not_too_deep(work)
-    for item in items:
-        _open_one(work, rule, item)
+    for place, item in enumerate(items, 1):
+        _open_one(work, rule, item, (place, len(items)))
 
 
 def _not_too_deep(work: Work) -> None:
@@ -254,7 +255,7 @@ def _not_too_deep(work: Work) -> None:
         above = parent.case.parent if parent is not None else ""
 
 
-def _open_one(work: Work, rule: Opens, item: object) -> None:
+def _open_one(work: Work, rule: Opens, item: object, place: tuple[int, int]) -> None:
     process = work.facts.process_of(rule.process)
     start = process.start_of.get(rule.start)
     if start is None:
@@ -262,9 +263,13 @@ def _open_one(work: Work, rule: Opens, item: object) -> None:
     given, title = _given(work, rule, process, item)
     child = blank(process, work.act, work.facts, joint=work.joint, parent=work.case.number)
     fill_in(child, given)
+    data: dict[str, Any] = {"parent": work.case.number}
+    if found := shares_of(work, child, rule, place):
+        given = {**given, **{one.share.field: one.value for one in found}}
+        fill_in(child, given)
+        data["shares"] = data_of(found)
     number(child, title)
     perform(child, start, BEFORE)
-    data = {"parent": work.case.number}
     child.record(Draft(at=child.now, actor=child.act.actor, act="open", action=start.key, after=child.case.state, fields=given, data=data))
 
 

@@ -43,7 +43,7 @@ def fill_in(work: Work, given: Values) -> None:
 
 def number(work: Work, title: str = "") -> None:
     """The unit that keeps the case, the case's number in the unit's series, and its title. Raises Refused, NoSeries."""
-    unit = _unit(work)
+    unit = unit_of(work)
     work.evolve(unit=unit)
     taken = work.next_number(case_series(work.process, unit, work.facts))
     written = case_number(work.process, unit, taken, work.facts)
@@ -53,7 +53,8 @@ def number(work: Work, title: str = "") -> None:
     work.evolve(title=title or fill(work.process.case_title, work.scope()))
 
 
-def _unit(work: Work) -> str:
+def unit_of(work: Work) -> str:
+    """The unit that keeps a new case. Raises Refused."""
     value = evaluate(work.process.unit, work.scope())
     unit = heir(str(value), work.case, work.facts) if value else ""
     if unit not in work.facts.organisation.units:

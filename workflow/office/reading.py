@@ -203,9 +203,15 @@ class Reading:
             now=explaining.Known(process=process, file=file, facts=facts),
             entries=self.store.entries(case),
             used=self.store.deployments("calendar", ""),
+            above=self._above(file, actor, facts),
         )
         wanted = list(file.deadlines) if settled or not running else running
         return [told.explained(one) for one in sorted(wanted, key=lambda one: one.due)]
+
+    def _above(self, file: CaseFile, actor: str, facts: Facts) -> explaining.Known | None:
+        """The case above, if there is one that the actor sees."""
+        above = self.store.load(file.case.parent) if file.case.parent and self._sees(file.case.parent, actor, facts) else None
+        return None if above is None else explaining.Known(process=self.definitions.version(above.case.version), file=above, facts=facts)
 
     # ---- lists ----
 

@@ -65,6 +65,7 @@ def _filled(process: Process, office: Office) -> set[str]:
     for other in office.processes.values():
         for effects in effects_of(other.process):
             found |= {key for opens in effects.opens if opens.process == process.key for key, _ in opens.fields}
+            found |= {share.field for opens in effects.opens if opens.process == process.key for share in opens.shares}
             if effects.becomes is not None and effects.becomes.process == process.key:
                 found |= set(other.process.field_of)
     return found

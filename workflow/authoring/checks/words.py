@@ -90,14 +90,21 @@ def _particular(use: Use, process: Process, known: Known) -> Iterator[Problem]:
         field = process.field_of[use.word]
         if field.type not in {"date", "datetime"}:
             yield p.NOT_A_DATE.at(use.place, word=use.word, type=field.type)
+    elif use.kind == "some deadline":
+        yield from [] if due_names(process) else [p.NOTHING_TO_SHARE.at(use.place)]
+    elif use.kind == "post":
+        yield from _post(use, known)
     elif use.kind == "doing" and use.word not in process.doings:
         yield p.UNKNOWN["action"].meant(use.place, use.word, process.doings)
     elif use.kind == "slot" and use.word not in _slots(process):
         yield p.UNUSED_SLOT.at(use.place, word=use.word)
-    elif use.kind == "post" and known.posts is not None:
-        position, unit = use.word.split(".", 1)
-        if unit in (known.units or ()) and position in (known.positions or ()) and use.word not in known.posts:
-            yield p.UNHELD.at(use.place, position=position, unit=unit)
+
+
+def _post(use: Use, known: Known) -> Iterator[Problem]:
+    position, unit = use.word.split(".", 1)
+    there = unit in (known.units or ()) and position in (known.positions or ())
+    if there and known.posts is not None and use.word not in known.posts:
+        yield p.UNHELD.at(use.place, position=position, unit=unit)
 
 
 def _slots(process: Process) -> set[str]:

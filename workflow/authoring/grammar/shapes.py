@@ -49,6 +49,7 @@ class OpensShape(Closed):
     start: Annotated[Word, Names("start elsewhere")] = "open"
     for_each: Expression = None
     fields: dict[Annotated[Id, Names("field elsewhere")], Expression] = {}
+    shares: dict[Annotated[Id, Names("field elsewhere")], Word] = {}
     title: Word | None = None
 
 

@@ -27,6 +27,7 @@ from workflow.language.process.steps import (
     ALL,
     ANY,
     NOTHING,
+    PARTS,
     PREVIOUS,
     SAME,
     SPECIAL,
@@ -42,6 +43,7 @@ from workflow.language.process.steps import (
     Notify,
     Opens,
     Rung,
+    Share,
     Who,
 )
 from workflow.language.words import (
@@ -62,6 +64,7 @@ __all__ = [
     "ANY",
     "FORM",
     "NOTHING",
+    "PARTS",
     "PREVIOUS",
     "RIGHTS",
     "SAME",
@@ -93,6 +96,7 @@ __all__ = [
     "Role",
     "Rung",
     "Series",
+    "Share",
     "State",
     "Text",
     "Title",

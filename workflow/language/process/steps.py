@@ -22,6 +22,28 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The share of a deadline of the case above that a sub-case gets: `field` (of type date or datetime) takes the day on which it
+    ends. `percent` of the working days that are left; 0 = equal parts, the sub-cases one after another.
+    """
+
+    field: str
+    percent: int = 0
+    of: str = ""
+    """The name of the deadline; '' = the nearest that runs."""
+
+    @property
+    def written(self) -> str:
+        """As it is written."""
+        share = f"{self.percent}%" if self.percent else PARTS
+        return f"{share} of {self.of}" if self.of else share
+
+
+PARTS = "parts"
+"""The share that is one of equal parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opens:
     """Open a sub-case of another process: one, or one for each item of `for_each` (then `item` is named). `fields` and
     `title` are worked out on the case that opens it.
@@ -32,6 +54,7 @@ class Opens:
     for_each: Expr | None = None
     fields: tuple[tuple[str, Expr], ...] = ()
     title: Text | None = None
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,59 @@
+"""A sub-case's share of the deadline above it, as `hoso deadline explain` tells it: to those who see the case above, and to no others."""
+
+from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, Place, change_definitions, incident, no_scenarios, step
+
+TASK = """
+process: task
+title: Việc được giao
+unit: btg
+number: "{n:03}/{year}-VG"
+case_title: Việc được giao
+fields: {by: {type: date, title: Xong trước}}
+roles: {clerk: {unit: btg, position: clerk}}
+starts: {open: {by: clerk, form: by, to: given}}
+states:
+  given: {title: Đã giao, due: fields.by, actions: {end: {title: Xong, by: clerk, to: over}}}
+  over: {title: Xong, final: done}
+rights: {edit: clerk}
+"""
+
+
+def shared(place: Place) -> str:
+    """An incident that hands out a task with half of its time; the task's number."""
+    folder = place.folder / "definitions" / "task"
+    folder.mkdir()
+    (folder / "process.yaml").write_text(TASK, "utf-8")
+    no_scenarios(place)
+    opens = "form: [facts], opens: {process: task, shares: {by: 50%}}"
+    change_definitions(place, "incident/process.yaml", ("form: [facts], issues: [situation]", f"{opens}, issues: [situation]"))
+    office = place.office()
+    office.deploy(by="hoso", why="thử")
+    number = incident(office, "screen")
+    step(office, number, "assess")
+    (child,) = [one.number for one in office.store.children(number)]
+    return child
+
+
+def test_why_a_sub_case_is_due_that_day_is_told_to_those_who_see_the_case_above(place: Place) -> None:
+    child = shared(place)
+    office = place.office()
+    (told,) = office.explain(child, actor=HEAD)
+    assert told.share.startswith("50% của '")
+    assert "001/2026-VV: 2 trong 5 ngày làm việc còn lại sau ngày 20/11/2026" in told.share
+    assert {office.explain(child, actor=one)[0].share for one in (OUTSIDER, "van-thu-vp")} == {""}
+    assert office.explain("001/2026-VV", actor=COUNTERPART)[0].share == ""
+    assert office.verify() == []
+
+
+def test_a_day_that_was_changed_since_is_no_share_any_more(place: Place) -> None:
+    child = shared(place)
+    office = place.office()
+    office.edit(child, actor=CLERK, fields={"by": "2026-11-30"})
+    assert office.explain(child, actor=HEAD)[0].share == ""
+
+
+def test_a_share_of_which_the_deadline_above_is_gone_is_not_told(place: Place) -> None:
+    child = shared(place)
+    office = place.office()
+    office.advance("001/2026-VV", "cancel", actor=HEAD, note="Thôi")
+    assert "50%" in office.explain(child, actor=HEAD)[0].share, "what was settled still explains it"
