@@ -74,11 +74,12 @@ class Trying(Office):
 
     def simulate(self, process: str, wish: "Wish", *, assumed: tuple[str, bytes] | None = None) -> Simulated:
         """What a procedure of the definitions folder would come to with many cases: by what the office's own past cases show, and by
-        what a file says in its place (name, text). Nothing is written. Raises NotFound, DefinitionsWrong, WrongValue.
+        what a file says in its place (name, text). Nothing is written. Raises NotFound, DefinitionsWrong, AssumptionsWrong, NeverDone.
         """
         from workflow.simulate.assumed import fitted, read_assumed
         from workflow.simulate.past import past_of
         from workflow.simulate.running import simulate
+        from workflow.simulate.world import World
 
         ground = self.ground()
         if process not in ground.processes:
@@ -88,6 +89,7 @@ class Trying(Office):
         past = past_of(self.store, process, since=None, zone=self.zone, viewer=Viewer(everything=True))
         days = ground.calendars.default
         base = fitted(past, lambda first, last: days.elapsed(first, last) / timedelta(hours=1))
-        known = read_assumed(*assumed, base) if assumed is not None else base
-        start = days.forward(self.clock.now().replace(minute=0, second=0, microsecond=0), timedelta(minutes=1)) - timedelta(minutes=1)
-        return simulate(ground.processes[process], ground, known, wish, start, workers=os.cpu_count() or 1)
+        asked, now = ground.processes[process], self.clock.now()
+        known = read_assumed(*assumed, base, asked, World(ground).facts_at(now).known) if assumed is not None else base
+        start = days.forward(now.replace(minute=0, second=0, microsecond=0), timedelta(minutes=1)) - timedelta(minutes=1)
+        return simulate(asked, ground, known, wish, start, workers=os.cpu_count() or 1)

@@ -13,7 +13,7 @@ from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
-from workflow.errors import CannotWrite
+from workflow.errors import CannotWrite, WrongValue
 
 MANY = 30
 
@@ -25,7 +25,12 @@ MANY = 30
 @click.option("--with", "file", cls=Option, metavar="FILE", default="", help="Arrivals, hours, weights, fields, people: a small YAML file.")
 @click.option("--more", cls=Option, metavar="UNIT", multiple=True, help="Beside it, a run with one more person in this unit (repeatable).")
 @click.option(
-    "--days", cls=Option, type=int, default=0, metavar="N", help="Beside it, a run with every state's deadline so many days longer."
+    "--days",
+    cls=Option,
+    type=click.IntRange(0, 365),
+    default=0,
+    metavar="N",
+    help="Beside it, a run with every state's deadline so many days longer.",
 )
 @click.option("--plot", "picture", cls=Option, metavar="FILE", default="", help="Draw it into this file, .svg or .html.")
 @pass_session
@@ -33,6 +38,8 @@ def simulate(session: Session, /, name: str, file: str, picture: str, **wish: An
     """What a procedure would come to with many cases and the office's people: how long, how late, where cases pile up."""
     from workflow.simulate.running import Wish
 
+    if picture and not picture.endswith((".svg", ".html")):
+        raise WrongValue(field="--plot", value=picture, expected="a file that ends in .svg or .html")
     assumed = (file, upload(file, 1).content) if file else None
     done = session.office.simulate(name, Wish(**wish), assumed=assumed)
     if picture:

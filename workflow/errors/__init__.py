@@ -10,6 +10,7 @@ from workflow.errors.base import (
     nearest,
 )
 from workflow.errors.definitions import (
+    AssumptionsWrong,
     DefinitionsWrong,
     NoProgramme,
     NotDeployed,
@@ -49,6 +50,7 @@ from workflow.errors.unknown import (
 from workflow.errors.usage import (
     BackupWrong,
     CannotWrite,
+    NeverDone,
     NoFile,
     NoOffice,
     NotAPair,
@@ -67,6 +69,7 @@ from workflow.errors.usage import (
 )
 
 __all__ = [
+    "AssumptionsWrong",
     "BackupWrong",
     "CannotWrite",
     "CharacterRefused",
@@ -77,6 +80,7 @@ __all__ = [
     "HosoError",
     "LoginRefused",
     "NetworkFileSystem",
+    "NeverDone",
     "NoFile",
     "NoOffice",
     "NoProgramme",

@@ -75,6 +75,17 @@ class DefinitionsWrong(HosoError):
         return {**HosoError.to_json(self, language), "problems": [problem.said(language) for problem in self.problems]}
 
 
+class AssumptionsWrong(DefinitionsWrong):
+    """A file with what a simulation is to assume is wrong; `problems` holds all of them, in file order."""
+
+    code = "assumptions"
+    template = "{file} has {count} problem(s); nothing was simulated."
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        HosoError.__init__(self, file=file, count=len(problems))
+        self.problems = tuple(problems)
+
+
 class StillNeeded(HosoError):
     """A calendar was taken out of calendar.yaml, but something still counts by it."""
 

@@ -1,7 +1,7 @@
 """2: the command line was used wrongly."""
 
 from workflow.errors.base import HosoError
-from workflow.phrases import phrase
+from workflow.phrases import Said, phrase
 
 
 class WrongUsage(HosoError):
@@ -55,9 +55,21 @@ class WrongValue(WrongUsage):
         super().__init__(field=field, value=value, expected=expected.format(**limits))
         self._expected, self._limits = expected, limits
 
+    @property
+    def expected(self) -> Said:
+        """What should have stood there."""
+        return Said(self._expected, **self._limits)
+
     def message(self, language: str = "en") -> str:
         """With what was expected, in the same language."""
         return phrase(self.template, language, **{**self.facts, "expected": phrase(self._expected, language, **self._limits)})
+
+
+class NeverDone(WrongUsage):
+    """A simulation would go on for centuries."""
+
+    code = "never-done"
+    template = "{cases} cases at {arrivals} a working day would not be done within {years} years. Ask for fewer (--cases), or say in a file (--with) that they come at another rate, take fewer hours, or find more people."
 
 
 class UnknownField(WrongUsage):

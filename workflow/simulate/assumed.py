@@ -2,18 +2,26 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.authoring import problems as p
+from workflow.authoring.grammar import ASSUMED, check_shape
 from workflow.authoring.read import Node, parse
-from workflow.errors import DefinitionsWrong, WrongValue
+from workflow.authoring.shape import in_order
+from workflow.errors import AssumptionsWrong, Problem, WrongValue
+from workflow.language.process import Process
+from workflow.language.values import Known
+from workflow.language.values import parse as value_of
 from workflow.model import CLOCK
 from workflow.plain import replace
 from workflow.simulate.backtest import Past
 
 HOURS = 4.0
 """An act of which nothing is known takes so many hours at work, in the middle."""
+RAREST = 0.02
+"""Cases a working day, if the past shows fewer: no rarer ones wait for each other, and centuries pass before many have come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,35 +43,59 @@ class Assumed:
         return self.hours.get(action, HOURS)
 
 
-KEYS = ("arrivals", "hours", "spread", "weights", "fields", "people")
-
-
-def read_assumed(file: str, text: bytes, base: Assumed) -> Assumed:
-    """What a file says, in the place of what was assumed. Raises DefinitionsWrong, WrongValue."""
+def read_assumed(file: str, text: bytes, base: Assumed, process: Process, known: Known) -> Assumed:
+    """What a file says of a procedure, in the place of what was assumed. Raises AssumptionsWrong with all that is wrong in it: what
+    is no key, stands for nothing, is no number within its bounds, or no value that its field takes.
+    """
     node, problems = parse(file, text)
+    if node is not None:
+        problems += in_order(check_shape(node, ASSUMED), _wrong(node, process, known))
     if node is None or problems:
-        raise DefinitionsWrong(problems)
-    values: dict[str, Any] = {}
-    for key, value in node.pairs:
-        if key.text in {"arrivals", "spread"}:
-            values[key.text] = _number(value)
-        elif key.text in {"hours", "weights"}:
-            values[key.text] = {one.text: _number(number) for one, number in value.pairs}
-        elif key.text == "people":
-            values[key.text] = {one.text: int(_number(number)) for one, number in value.pairs}
-        elif key.text == "fields":
-            values[key.text] = dict(value.plain() or {}) if value.is_mapping else {}
-        else:
-            raise WrongValue(field=str(key.place), value=key.text, expected="one of: {known}", known=", ".join(KEYS))
-    merged = {name: {**getattr(base, name), **values[name]} for name in ("hours", "weights", "fields", "people") if name in values}
-    return replace(base, **{**values, **merged})
+        raise AssumptionsWrong(file, problems)
+    said = {key.text: {one.text: value.plain() for one, value in found.pairs} for key, found in node.pairs if found.is_mapping}
+    numbers = {key: float(found.plain()) for key in ("arrivals", "spread") if (found := node.get(key)) is not None}
+    hours, weights = ({one: float(number) for one, number in said.get(key, {}).items()} for key in ("hours", "weights"))
+    return replace(
+        base,
+        **numbers,
+        hours={**base.hours, **hours},
+        weights={**base.weights, **weights},
+        fields={**base.fields, **said.get("fields", {})},
+        people={**base.people, **said.get("people", {})},
+    )
 
 
-def _number(node: Node) -> float:
-    try:
-        return max(float(node.text), 0.0)
-    except ValueError:
-        raise WrongValue(field=str(node.place), value=node.text, expected="a number") from None
+def _wrong(node: Node, process: Process, known: Known) -> Iterator[Problem]:
+    """What stands for nothing in the procedure and its office, and values that their fields do not take."""
+    actions = {key for actions in process.in_state.values() for key in actions}
+    consults = [state.consult for state in process.states if state.consult is not None]
+    actions |= {one.reply.key for one in consults}
+    words = {
+        "hours": ("action", actions),
+        "weights": ("action", actions | {key for one in consults for key, _ in one.answers}),
+        "fields": ("field", process.field_of),
+        "people": ("unit", known.units),
+    }
+    for key, (kind, right) in words.items():
+        for name, value in _pairs(node.get(key)):
+            if name.text not in right:
+                yield p.UNKNOWN[kind].meant(name.place, name.text, sorted(right))
+            elif key == "fields":
+                yield from _refused(value, process, name.text, known)
+
+
+def _pairs(node: Node | None) -> tuple[tuple[Node, Node], ...]:
+    return node.pairs if node is not None else ()
+
+
+def _refused(node: Node, process: Process, field_: str, known: Known) -> Iterator[Problem]:
+    """The values, of one or of several as likely ones, that a field does not take."""
+    for one in node.items if node.is_sequence else (node,):
+        try:
+            value_of(process.field_of[field_], one.plain(), known)
+        except WrongValue as error:
+            found = f"'{one.text}'" if one.is_scalar else one.kind.value
+            yield p.WRONG_KIND.at(one.place, expected=error.expected, found=found)
 
 
 def fitted(past: Iterable[Past], working_hours: Any) -> Assumed:
@@ -81,7 +113,7 @@ def fitted(past: Iterable[Past], working_hours: Any) -> Assumed:
     opened = sorted(one.file.case.opened for one in cases)
     days = max(working_hours(opened[0], opened[-1]) / 8, 1.0)
     return Assumed(
-        arrivals=round(len(cases) / days, 4),
+        arrivals=max(round(len(cases) / days, 4), RAREST),
         hours={action: _middle(found) for action, found in took.items()},
         weights=dict(chosen),
         fields=dict(values),

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from workflow.errors import NeverDone, WrongValue
 from workflow.plain import replace
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.shared import Walks, walks_of
 from workflow.simulate.walk import Terms, Walked, Wanted
 
+YEARS = 300
+"""A run that would go on for longer is given up: calendars end some time after it."""
 AHEAD = 200
 """So many cases that are still to come may be opened before it is their turn."""
 
@@ -62,9 +65,12 @@ class Crowd:
         self._free: dict[str, list[datetime]] = {}
         """Unit and position → when each of its people is free."""
         self._tally = Tally()
+        self._cases = 0
+        self._until = terms.start + YEARS * timedelta(days=365)
 
     def run(self, cases: int) -> Tally:
-        """So many cases, from their coming to their end."""
+        """So many cases, from their coming to their end. Raises NeverDone."""
+        self._cases = cases
         with walks_of(self._terms, self._workers) as walks:
             over = self._carried(walks, self._coming(cases))
         for number in sorted(over):
@@ -124,8 +130,14 @@ class Crowd:
         return ends
 
     def _after(self, at: datetime, hours: float) -> datetime:
-        """So many hours of work later."""
-        return self._days.forward(at, timedelta(minutes=max(round(hours * 60), 0)))
+        """So many hours of work later. Raises NeverDone."""
+        try:
+            then = self._days.forward(at, timedelta(minutes=max(round(hours * 60), 0)))
+        except WrongValue:  # past the years that a calendar reaches
+            then = None
+        if then is None or then > self._until:
+            raise NeverDone(cases=self._cases, arrivals=f"{self._assumed.arrivals:g}", years=YEARS)
+        return then
 
 
 def most_at_once(spans: list[tuple[datetime, int]]) -> int:

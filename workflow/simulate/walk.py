@@ -20,6 +20,10 @@ from workflow.simulate.world import Ground, World
 
 MOST_STEPS = 60
 """A case that was moved so often is left where it is: its ways go round."""
+MOST_FIRED = 500
+"""The clock's acts in one case. It lets be what waits for so long: a rung that repeats itself does the same again."""
+MOST_HOURS = 10_000.0
+"""No act takes longer, however far its hours vary: five years of work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ class Walk:
         self.number = ""
         """The case's; '' until it is open."""
         self.opened = terms.start
-        self.steps = 0
+        self.steps = self.fired = 0
         self.since: dict[str, datetime] = {}
         self.stays: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
         self.choices: tuple[CaseFile, list[tuple[str, Action, str]]] | None = None
@@ -87,8 +91,7 @@ class Walk:
         """It comes, or somebody has done what was wanted, or the clock has."""
         if not self.number:
             return self._open(at)
-        for when, _ in self.world.pass_until(at):
-            self._note(when)
+        self._pass(at)
         case = self.file.case
         if not case.open:
             return self._over(case.closed or at)
@@ -147,6 +150,13 @@ class Walk:
     def _leave(self, states: set[str], at: datetime) -> None:
         for state in sorted(states):
             self.stays[state].append((self.since.pop(state), at))
+
+    def _pass(self, until: datetime) -> None:
+        """The clock does what is due, each at its time."""
+        passing = self.world.pass_until(until)
+        while self.fired < MOST_FIRED and (done := next(passing, None)):
+            self.fired += 1
+            self._note(done[0])
 
     # ---- what is done ----
 
@@ -217,4 +227,5 @@ class Walk:
             return self._over(at, stuck=self.file.case.state)
         _, action, person = choices[0]
         assumed = self.terms.assumed
-        return Wanted(person, assumed.hours_of(action.key) * math.exp(self.chance.gauss(0, assumed.spread)))
+        hours = assumed.hours_of(action.key) * math.exp(self.chance.gauss(0, assumed.spread))
+        return Wanted(person, min(hours, MOST_HOURS))

@@ -2,9 +2,22 @@
 What the texts mean (expressions, times, who) is for others to say; here they are texts.
 """
 
+from workflow.authoring.grammar.assumed import ASSUMED
 from workflow.authoring.grammar.beside import CALENDAR, DOCUMENT_TYPES, ORGANISATION, PROGRAMME, SCENARIO
 from workflow.authoring.grammar.breaches import MANY, check_shape
 from workflow.authoring.grammar.schema import KINDS, json_schema
 from workflow.authoring.grammar.shapes import PROCESS
 
-__all__ = ["CALENDAR", "DOCUMENT_TYPES", "KINDS", "MANY", "ORGANISATION", "PROCESS", "PROGRAMME", "SCENARIO", "check_shape", "json_schema"]
+__all__ = [
+    "ASSUMED",
+    "CALENDAR",
+    "DOCUMENT_TYPES",
+    "KINDS",
+    "MANY",
+    "ORGANISATION",
+    "PROCESS",
+    "PROGRAMME",
+    "SCENARIO",
+    "check_shape",
+    "json_schema",
+]
