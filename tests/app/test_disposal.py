@@ -1,6 +1,7 @@
 """Disposal: what need not be kept any more goes, by an act, and leaves a gap that is proved; nothing else does."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,10 @@ from tests.app.making import (
     STEPS,
     Place,
     change_definitions,
+    copied,
     incident,
     no_scenarios,
+    served,
     step,
 )
 from workflow.answers import Finding
@@ -31,7 +34,9 @@ def keeping(place: Place, retention: str = "retention: 1 year", who: str = "lead
     no_scenarios(place)
     right = f"  dispose: {who}\n" if who else ""
     change_definitions(place, "incident/process.yaml", ("rights:\n  see: observer\n", f"{retention}\nrights:\n  see: observer\n{right}"))
-    place.office().deploy(by="hoso", why="thử")
+    office = place.office()
+    office.deploy(by="hoso", why="thử")
+    office.close()
 
 
 def closed(office: LocalOffice) -> str:
@@ -48,12 +53,23 @@ def errors(found: list[Finding]) -> list[str]:
     return [one.message for one in found if one.level == "error"]
 
 
-@pytest.fixture
-def kept(any_place: Place) -> tuple[Place, str]:
-    """An office on either database with a closed incident of 2026, kept for a year."""
-    number = closed(any_place.office())
-    keeping(any_place)
-    return any_place, number
+@pytest.fixture(scope="module")
+def with_closed(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An office with a closed incident of 2026, kept for a year: made once."""
+    place = copied(deployed, tmp_path_factory.mktemp("kept") / "office")
+    office = place.office()
+    number = closed(office)
+    office.close()
+    keeping(place)
+    return place.folder, number
+
+
+@pytest.fixture(params=["file", "postgres"])
+def kept(request: pytest.FixtureRequest, with_closed: tuple[Path, str], tmp_path: Path) -> tuple[Place, str]:
+    """A copy of it on either database, the test's own."""
+    folder, number = with_closed
+    place = copied(folder, tmp_path / "kept")
+    return place if request.param == "file" else served(place, request.getfixturevalue("postgres_url")), number
 
 
 def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):

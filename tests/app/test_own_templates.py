@@ -1,11 +1,12 @@
 """A paper by an office's own Word template, from the definitions to the stored bytes."""
 
 from io import BytesIO
+from pathlib import Path
 
 import docx
 import pytest
 
-from tests.app.making import HEAD, Place, change_definitions, incident, no_scenarios, step
+from tests.app.making import HEAD, Place, change_definitions, copied, incident, no_scenarios, step
 from tools.word_template import invitation
 from workflow.changing.versions import compare
 from workflow.errors import DefinitionsWrong
@@ -18,15 +19,24 @@ def put(place: Place, body: str = "Nội dung: {{ fields.issue }} tại {{ field
     made.save(place.folder / "definitions" / OWN)
 
 
-@pytest.fixture
-def own(place: Place) -> Place:
-    """The incident's report by a Word template, its tags cut into runs."""
+@pytest.fixture(scope="module")
+def with_own(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The incident's report by a Word template, its tags cut into runs: deployed once."""
+    place = copied(deployed, tmp_path_factory.mktemp("own") / "office")
     no_scenarios(place)
     put(place)
     change_definitions(place, "incident/process.yaml", ("body: situation.md.j2", "template: tinh-hinh.docx"))
     (place.folder / "definitions/incident/templates/situation.md.j2").unlink()
-    place.office().deploy(by="hoso", why="mẫu riêng")
-    return place
+    office = place.office()
+    office.deploy(by="hoso", why="mẫu riêng")
+    office.close()
+    return place.folder
+
+
+@pytest.fixture
+def own(with_own: Path, tmp_path: Path) -> Place:
+    """A copy of it, the test's own."""
+    return copied(with_own, tmp_path / "own")
 
 
 def test_a_paper_is_drafted_issued_reproduced_and_recognised(own: Place) -> None:

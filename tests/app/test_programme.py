@@ -3,10 +3,11 @@
 import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
-from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, SPECIALIST, Place, incident
+from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, SPECIALIST, Place, copied, incident, no_scenarios, served
 from workflow.errors import DefinitionsWrong, NoProgramme, NotFound
 
 PROGRAMME = """
@@ -29,21 +30,30 @@ obligations:
 """
 
 
-@pytest.fixture
-def programmed(place: Place) -> Place:
-    """The office with a programme."""
+@pytest.fixture(scope="module")
+def with_programme(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office with a programme, deployed once."""
+    place = copied(deployed, tmp_path_factory.mktemp("programme") / "office")
+    no_scenarios(place)
     (place.folder / "definitions/programme.yaml").write_text(PROGRAMME, "utf-8")
     office = place.office()
-    deployed = office.deploy(by="hoso", why="chương trình")
-    assert deployed.changed == ("programme",)
+    done = office.deploy(by="hoso", why="chương trình")
+    assert done.changed == ("programme",)
     assert office.deploy(by="hoso", why="lần nữa").changed == ()
-    return place
+    office.close()
+    return place.folder
 
 
-def test_fields_choose_cases_on_either_database(any_place: Place) -> None:
-    (any_place.folder / "definitions/programme.yaml").write_text(PROGRAMME, "utf-8")
-    office = any_place.office()
-    office.deploy(by="hoso", why="chương trình")
+@pytest.fixture
+def programmed(with_programme: Path, tmp_path: Path) -> Place:
+    """A copy of it, the test's own."""
+    return copied(with_programme, tmp_path / "programmed")
+
+
+@pytest.mark.parametrize("database", ["file", "postgres"])
+def test_fields_choose_cases_on_either_database(programmed: Place, database: str, request: pytest.FixtureRequest) -> None:
+    place = programmed if database == "file" else served(programmed, request.getfixturevalue("postgres_url"))
+    office = place.office()
     incident(office)
     urgent = incident(office, urgency="urgent")
     report = office.open("annual_report", actor=SPECIALIST, fields={"year": 2026}).case
