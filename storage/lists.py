@@ -5,7 +5,7 @@ somebody who takes part in few, late ones of an office that is hardly late, a ra
 are, the walk from the newest finds a page soon. Which of the two it is, is asked of an index and never counted further than that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, literal_column, select, union_all
@@ -14,7 +14,7 @@ from storage import tables
 from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, text_of, visible
 from storage.transaction import LONGEST_SEARCH, Row, Transaction
 from workflow.model import CaseQuery, CaseRow, Seat, Viewer
-from workflow.plain import instant
+from workflow.plain import instant, replace
 from workflow.vietnamese import words
 
 _case, _viewer, _deadline = tables.case, tables.viewer, tables.deadline
@@ -35,9 +35,26 @@ def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     if query.awaited:
         return inbox(tx, query, viewer)
     below = cursor_id(tx, query.after, viewer) if query.after else None
-    find = _with_words if query.words else _page
-    rows = find(tx, query, viewer, below)
+    if query.words:
+        rows = _with_words(tx, query, viewer, below)
+    elif query.state and query.open_only and not query.process:
+        rows = _in_state(tx, query, viewer, below)
+    else:
+        rows = _page(tx, query, viewer, below)
     return [line(row, row[0]) for row in rows]
+
+
+def _in_state(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+    """Open cases in a state of any procedure: a walk for each procedure that has some, since states are found by procedure."""
+    other = _case.alias("other")
+    first = select(func.min(_case.c.process).label("process")).cte(recursive=True)
+    next_ = select(func.min(other.c.process)).where(other.c.process > first.c.process).scalar_subquery()
+    walk = first.union_all(select(next_).where(first.c.process.is_not(None)))  # from one to the next, along their index
+    found: Select[Any] = select(literal_column("1")).where(
+        _case.c.process == walk.c.process, _case.c.state == query.state, _case.c.outcome == literal_column("''")
+    )
+    there = tx.select(select(walk.c.process).where(found.limit(1).scalar_subquery().is_not(None)))
+    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below) for (process,) in there))
 
 
 def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
@@ -120,7 +137,9 @@ def _seats(viewer: Viewer) -> list[Seat]:
 
 
 def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    """In three steps, each only if the page is not full yet: the newest cases by their text; more of them, then all, by the index."""
+    """The newest cases by their text, if the page is not full then, the rest: those that have a rare one of the words, by their text
+    too; else more of the newest, then all, by the index.
+    """
     asked = words(query.words)[:LONGEST_SEARCH]
     if not asked or query.limit < 1:
         return []
@@ -138,11 +157,28 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
         lines = _indexed(_lines(tx, query, None), index, id_).where(id_ < upper, id_ >= lower, found, public)
         return tx.select(lines.order_by(id_.desc()).limit(left))
 
-    rows = _in_steps(query.limit, below, through, by_index)
+    def with_rare(upper: int, left: int) -> list[Row] | None:
+        among = None if tx.backend.rarest_first else _with_rare(tx, asked)
+        if among is None:
+            return None
+        lines = _lines(tx, query, upper, walk=False).where(_case.c.id.in_(among), public, *text)
+        return tx.select(_sorted(lines, replace(query, limit=left)))
+
+    rows = _in_steps(query.limit, below, through, with_rare, by_index)
     if hidden is not None:
         lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), hidden, *text)
         rows = _merged(query, rows, tx.select(_sorted(lines, query)))
     return rows
+
+
+def _with_rare(tx: Transaction, asked: Sequence[str]) -> Select[Any] | None:
+    """The cases that have a word which few have; None where each of them is common. The longest first: numbers are rare."""
+    for word in sorted(set(asked), key=lambda word: (-len(word), word)):
+        index, id_, found = tx.backend.search(word)
+        among = select(id_).select_from(index).where(found)
+        if _count(tx, among) <= FEW:
+            return among
+    return None
 
 
 def _who_sees(tx: Transaction, viewer: Viewer) -> tuple[Condition, Condition | None]:
@@ -158,13 +194,20 @@ def _indexed(lines: Select[Any], index: FromClause, id_: ColumnElement[int]) -> 
     return lines.select_from(index).join(_case, _case.c.id == id_)
 
 
-def _in_steps(limit: int, below: int, *finds: Callable[[int, int, int], list[Row]]) -> list[Row]:
-    through, by_index = finds
-    rows: list[Row] = []
-    upper = below
-    for find, lower in ((through, below - NEAR), (by_index, below - FAR), (by_index, 0)):
-        rows += find(upper, lower, limit - len(rows))
-        upper = lower
-        if len(rows) >= limit or upper <= 0:
-            break
+def _in_steps(
+    limit: int,
+    below: int,
+    through: Callable[[int, int, int], list[Row]],
+    with_rare: Callable[[int, int], list[Row] | None],
+    by_index: Callable[[int, int, int], list[Row]],
+) -> list[Row]:
+    rows = through(below, below - NEAR, limit)
+    upper = below - NEAR
+    if len(rows) >= limit or upper <= 0:
+        return rows
+    if (few := with_rare(upper, limit - len(rows))) is not None:
+        return rows + few
+    rows += by_index(upper, below - FAR, limit - len(rows))
+    if len(rows) < limit and below > FAR:
+        rows += by_index(below - FAR, 0, limit - len(rows))
     return rows

@@ -121,6 +121,7 @@ class Postgres:
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     in_memory = False
     side_by_side = True
+    rarest_first = True
     drop_guards = staticmethod(guards.drop_guards)
 
     def __init__(self, url: str) -> None:

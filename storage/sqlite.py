@@ -74,6 +74,7 @@ class Sqlite:
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     patience: float | None = None
     side_by_side = False
+    rarest_first = False
     dialect: Dialect = SQLiteDialect_pysqlite()
     drop_guards = staticmethod(drop_guards)
     make_guards = staticmethod(make_guards)

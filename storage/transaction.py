@@ -41,6 +41,8 @@ class Backend(Protocol):
     """Seconds that its URL says to wait while it can't be reached; None: what is usual."""
     side_by_side: bool
     """Whether several transactions write at once, from any machine: what they must not do together is locked by them."""
+    rarest_first: bool
+    """Whether the search index begins with the rarest of several words, instead of going through what all of them have."""
 
     # ---- connections and transactions ----
     def pool(self) -> Pool:

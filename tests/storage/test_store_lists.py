@@ -23,8 +23,8 @@ def filled(store):
     for number in range(40):
         secret, outcome = chance.random() < 0.4, "done" if chance.random() < 0.4 else ""
         process, unit, late = chance.choice(["incident", "opinion"]), chance.choice(["btg", "vp"]), chance.random() < 0.3
-        own, word = chance.random() < 0.3, chance.choice(WORDS)
-        made = case(f"{number:03}", process=process, unit=unit, outcome=outcome, secret=secret, title=f"{word} {number}x")
+        own, word, state = chance.random() < 0.3, chance.choice(WORDS), chance.choice(["received", "received", "waiting"])
+        made = case(f"{number:03}", process=process, state=state, unit=unit, outcome=outcome, secret=secret, title=f"{word} {number}x")
         due = deadline("a", 3 if late else 99, status=DeadlineStatus.MET if outcome else DeadlineStatus.RUNNING)
         viewers = (ME, CLERK) if secret and own else (LEADER,) if secret else ()
         changes.append(opening(made, deadlines=(due,), viewers=viewers, awaited=() if outcome else (CLERK,)))
@@ -51,9 +51,17 @@ def test_whichever_way_is_taken_the_pages_are_the_same(filled, monkeypatch, few,
         (CaseQuery(limit=4, open_only=False), lambda *_: True),
         (CaseQuery(limit=3, process="incident", open_only=False), lambda one, _: one.process == "incident"),
         (CaseQuery(limit=3, unit="vp"), lambda one, _: one.unit == "vp" and not one.outcome),
+        (CaseQuery(limit=3, state="waiting"), lambda one, _: one.state == "waiting" and not one.outcome),
+        (CaseQuery(limit=3, state="waiting", open_only=False), lambda one, _: one.state == "waiting"),
+        (
+            CaseQuery(limit=3, state="waiting", process="opinion"),
+            lambda one, _: (one.state, one.process) == ("waiting", "opinion") and not one.outcome,
+        ),
+        (CaseQuery(limit=3, state="nowhere"), lambda *_: False),
         (CaseQuery(limit=2, overdue_at=hours(4)), lambda _, late: late),
         (CaseQuery(limit=3, words="duong", open_only=False), lambda one, _: one.title.startswith("đường")),
         (CaseQuery(limit=3, words="tr 1", open_only=False), lambda one, _: one.title.startswith("tr") and " 1" in one.title),
+        (CaseQuery(limit=3, words="tr 11x", open_only=False), lambda one, _: one.title.startswith("tr") and one.title.endswith(" 11x")),
         (CaseQuery(limit=3, words="khong", open_only=False), lambda *_: False),
     ]
     for query, fits in queries:
