@@ -13,6 +13,8 @@ from workflow.engine import righting
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.flow import enter_anew
 from workflow.engine.forms import merged, parsed
+from workflow.engine.guards import not_permitted
+from workflow.engine.history import papers_of
 from workflow.engine.lives import forbidden, named, on_document
 from workflow.engine.notify import tell_persons
 from workflow.engine.papers import shown
@@ -37,6 +39,8 @@ def correct(work: Work, act: Correct) -> None:
     given, values = fields_given(work, to_case), righting.values_of(work, reply, to_reply)
     asked = reply.asked if reply is not None else ""
     reasons = [*not_entitled(work, "correct", asked=asked), *([] if act.note.strip() else [NOTE])]
+    if asked and given and not reasons:  # a reply is its unit's to put right, the case is not
+        reasons += not_entitled(work, "correct")
     reasons += righting.why_not(work, act, reply, values)
     if not (act.answer or act.take_back):
         reasons += nothing_given({**given, **values})
@@ -50,14 +54,14 @@ def correct(work: Work, act: Correct) -> None:
         reasons += fields_missing(work, values, reply.standing[0].fields)
         data |= {"reply": _reply_told(act, reply, values)}
         wrong += [one for one in righting.put_right(work, act, reply, values) if one not in wrong]
-    refuse(f"{work.case.number}: correct", [*reasons, *_undecided(wrong, chosen), *_may_not(work, chosen)])
+    refuse(f"{work.case.number}: correct", [*reasons, *_undecided(wrong, chosen), *_may_not(work, chosen, reply)])
     principal = on_behalf(work, "correct", asked=asked)
     if title is not None and title == work.case.title:
         work.evolve(title=fill(work.process.case_title, work.scope()))
     _tell(work, act, reply if "reply" in data else None)
     finish(work, "correct", principal=principal, given=given, **data)
     for document, how in chosen:
-        _deal_with(work, document, how)
+        _deal_with(work, document, how, principal if _falls_with(work, document, reply) else None)
 
 
 def _reply_told(act: Correct, reply: righting.Righted, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,21 +144,28 @@ def _undecided(wrong: list[Document], chosen: list[tuple[Document, str]]) -> lis
     return [Reason(code="paper", template=template, facts={"document": one.symbol or one.key}) for one in wrong if one.key not in decided]
 
 
-def _may_not(work: Work, chosen: list[tuple[Document, str]]) -> list[Reason]:
+def _may_not(work: Work, chosen: list[tuple[Document, str]], reply: righting.Righted | None) -> list[Reason]:
     """Voiding and replacing ask for their own right, and for a paper that is in force."""
     reasons: list[Reason] = []
     for document, how in chosen:
         if how == KEEP:
             continue
-        reasons += forbidden(work, document, "void")
+        reasons += [] if _falls_with(work, document, reply) else forbidden(work, document, "void")
         if document.status is not DocumentStatus.ISSUED:
             facts = {"document": document.symbol or document.key, "status": phrase(document.status.value, work.facts.language)}
             reasons.append(Reason(code="document", template="the document {document} is: {status}", facts=facts))
     return reasons
 
 
-def _deal_with(work: Work, document: Document, how: str) -> None:
-    """Void it, or write it anew: an entry of its own, in the same act."""
+def _falls_with(work: Work, document: Document, reply: righting.Righted | None) -> bool:
+    """Whether the paper falls with the correction: a unit's own letter, of the reply that it puts right itself. A letter and the reply
+    that it brought are one word of that unit; who may void papers otherwise is no matter of it.
+    """
+    return reply is not None and document.key in papers_of(reply.entry) and not not_permitted(work, reply.reply, reply.asked)
+
+
+def _deal_with(work: Work, document: Document, how: str, behalf: str | None) -> None:
+    """Void it, or write it anew: an entry of its own, in the same act. `behalf`: whose, where it falls with the correction."""
     if how == KEEP:
         return
     act = work.act
@@ -168,7 +179,7 @@ def _deal_with(work: Work, document: Document, how: str) -> None:
     other: OnDocument = VoidDocument(**common) if how == VOID else ReplaceDocument(**common)
     work.act = other
     try:
-        on_document(work, other)
+        on_document(work, other, behalf=behalf)
     finally:
         work.act = act
 

@@ -35,20 +35,22 @@ ISSUED = (DocumentStatus.ISSUED,)
 NUMBERED = tuple(status for status in DocumentStatus if status is not DocumentStatus.DRAFT)
 
 
-def on_document(work: Work, act: OnDocument) -> None:
-    """Do what the act asks for. Raises Refused with every reason, NotFound."""
+def on_document(work: Work, act: OnDocument, *, behalf: str | None = None) -> None:
+    """Do what the act asks for. `behalf`: on whose behalf, where the act that it is a part of has settled who may. Raises Refused
+    with every reason, NotFound.
+    """
     document = named(work, act.document)
     match act:
         case IssueDocument():
             _issue(work, document)
         case VoidDocument():
-            _end(work, document, "void", DocumentStatus.VOID)
+            _end(work, document, "void", DocumentStatus.VOID, behalf)
         case RecallDocument():
-            _end(work, document, "recalled", DocumentStatus.RECALLED)
+            _end(work, document, "recalled", DocumentStatus.RECALLED, behalf)
         case ReplaceDocument():
-            _follow(work, document, act.by or document.rule, "replaced")
+            _follow(work, document, (act.by or document.rule, "replaced"), behalf)
         case CorrectDocument():
-            _follow(work, document, act.by, "corrected")
+            _follow(work, document, (act.by, "corrected"), behalf)
         case AttachToDocument():
             _attach(work, document)
         case _:
@@ -105,18 +107,23 @@ def _issue(work: Work, draft: Document) -> None:
     _done(work, "issued", issued, principal=behalf)
 
 
-def _end(work: Work, document: Document, what: str, status: DocumentStatus) -> None:
+def _end(work: Work, document: Document, what: str, status: DocumentStatus, behalf: str | None) -> None:
     """Void, or recalled: then its recipients are told."""
-    refuse(_what(work, document), [*forbidden(work, document, "void"), *_not_in(document, ISSUED, work), *_noted(work)])
+    refuse(_what(work, document), [*_may_not_void(work, document, behalf), *_not_in(document, ISSUED, work), *_noted(work)])
     _put(work, document, what, status)
     if status is DocumentStatus.RECALLED:
         _tell(work, document, phrase("{document} is recalled", work.facts.language, document=_name(document)))
-    _done(work, what, document, principal=_void_behalf(work, document))
+    _done(work, what, document, principal=_void_behalf(work, document, behalf))
 
 
-def _follow(work: Work, document: Document, by: str, what: str) -> None:
+def _may_not_void(work: Work, document: Document, behalf: str | None) -> list[Reason]:
+    return forbidden(work, document, "void") if behalf is None else []
+
+
+def _follow(work: Work, document: Document, how: tuple[str, str], behalf: str | None) -> None:
     """Replaced or corrected by another document of the case: one that is issued, or a draft or rule, which is issued now."""
-    reasons = [*forbidden(work, document, "void"), *_not_in(document, ISSUED, work), *_noted(work)]
+    by, what = how
+    reasons = [*_may_not_void(work, document, behalf), *_not_in(document, ISSUED, work), *_noted(work)]
     refuse(_what(work, document), reasons)
     other = _issued_by(work, document, by)
     status = DocumentStatus.REPLACED if what == "replaced" else document.status
@@ -124,7 +131,7 @@ def _follow(work: Work, document: Document, by: str, what: str) -> None:
     template = "{document} is replaced by {other}" if what == "replaced" else "{document} is corrected by {other}"
     said = phrase(template, work.facts.language, document=_name(document), other=_name(other))
     _tell(work, document, said)
-    _done(work, what, document, principal=_void_behalf(work, document), by=other.symbol)
+    _done(work, what, document, principal=_void_behalf(work, document, behalf), by=other.symbol)
 
 
 def _issued_by(work: Work, document: Document, by: str) -> Document:
@@ -173,8 +180,8 @@ def _put(work: Work, document: Document, what: str, status: DocumentStatus, *, b
     work.put_document(replace(document, status=status, events=(*document.events, event)))
 
 
-def _void_behalf(work: Work, document: Document) -> str:
-    return on_behalf(work, "void", otherwise=may_void(work, document), asked=document.asked)
+def _void_behalf(work: Work, document: Document, behalf: str | None) -> str:
+    return behalf if behalf is not None else on_behalf(work, "void", otherwise=may_void(work, document), asked=document.asked)
 
 
 def _name(document: Document) -> str:

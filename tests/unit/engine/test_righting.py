@@ -251,6 +251,30 @@ def test_the_paper_that_the_reply_issued_must_be_decided_on():
     assert [one.status.value for one in book.file.documents] == ["void"]
 
 
+def test_a_units_own_letter_falls_with_its_own_correction_whoever_may_void_papers():
+    for way, left in (("void", ["void"]), ("replace", ["replaced", "issued"])):
+        book = made("issues: letter")
+        book.reply("north", "north_head", "reject", cost=5)
+        assert tried(lambda book=book, way=way: right(book, actor="north_head", answer="agree", papers={"letter": way})) == []
+        assert [one.status.value for one in book.file.documents] == left
+        assert differs(book.file, book.entries[CASE["case"]]) is None
+
+
+def test_another_units_letter_does_not_and_neither_does_what_is_not_the_replys(book):
+    case = made("issues: letter")
+    case.reply("north", "north_head", "reject", cost=5)
+    assert "by" in tried(lambda: right(case, actor="south_head", answer="agree", papers={"letter": "void"}))
+    book.reply("south", "south_head", "agree", cost=1)
+    book.do("stop", "officer")
+    book.do("print", "officer")
+    assert tried(lambda: right(book, actor="north_head", answer="agree", papers={"table": "void"})) == ["by"]
+    assert tried(lambda: right(book, actor="north_head", answer="agree", papers={"table": "keep"})) == []
+
+
+def test_a_unit_puts_right_its_reply_and_nothing_of_the_case(book):
+    assert tried(lambda: right(book, actor="north_head", answer="agree", fields={"places": ["north"]})) == ["by"]
+
+
 def test_a_table_that_says_what_was_answered_is_replaced_and_one_that_does_not_is_left_alone(book):
     book.do("stop")
     book.do("print")
