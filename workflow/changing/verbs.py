@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from workflow.answers.changing import ProcessDiff, VersionShown
 from workflow.answers.migration import CaseMoved, Migrated
 from workflow.changing.units import Units
-from workflow.errors import NotFound
+from workflow.errors import NotFound, WrongValue
 from workflow.language.process import Process
 from workflow.model import Viewer
 
@@ -48,7 +48,7 @@ class Changing(Units):
 
     def diagram(self, process: str, kind: str = "svg", *, case: str = "", actor: str = "", files: bool = False) -> str:
         """A procedure's picture: svg, html, mermaid or dot. `case`: with the way that it went, by its own version (the actor must
-        be allowed to see it); `files`: of the definitions folder. Raises NotFound, NotDeployed, DefinitionsWrong.
+        be allowed to see it); `files`: of the definitions folder. Raises NotFound, WrongValue, NotDeployed, DefinitionsWrong.
         """
         from workflow.pictures import texts
         from workflow.pictures.graph import graph_of
@@ -57,12 +57,14 @@ class Changing(Units):
 
         if case:
             _, file, drawn = self._seen(case, actor)
+            if process not in {"", file.case.process}:
+                raise WrongValue(field="--case", value=case, expected="a case of '{process}'", process=process)
             journey = journey_of(file.case, self.store.entries(case), self.clock.now())
         else:
             drawn, journey = self._drawn(process, files=files), None
         graph = graph_of(drawn, self.language, self._facts().organisation)
         if kind in {"mermaid", "dot"}:
-            return (texts.mermaid if kind == "mermaid" else texts.dot)(graph, journey)
+            return (texts.mermaid if kind == "mermaid" else texts.dot)(graph, journey, self.language)
         made = svg(graph, journey, self.language)
         return texts.page(graph.title, made, self.language) if kind == "html" else made
 

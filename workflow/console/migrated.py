@@ -36,6 +36,8 @@ def _counts(done: Migrated, look: Look) -> Iterator[str]:
     else:
         template = "Would move to {version}: {count}" if done.dry_run else "Moved to {version}: {count}"
     yield "  " + look.say(template, **facts)
+    if not (done.moved or done.mapping or done.refused):
+        yield "  " + look.say("There is no open case to put back." if done.undo else "There is no open case to move.")
     if done.mapping:
         yield look.paint("  " + look.say("Need a mapping: {count}", count=done.mapping), "warn")
     if done.refused:

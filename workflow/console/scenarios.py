@@ -96,13 +96,21 @@ def record(session: Session, case: str, to: str) -> None:
     """Write a scenario from what really happened to a case, and play it."""
     done = session.office.record(case, actor=session.actor)
     if to != "-":
-        file = Path(to) if to else session.folder / "definitions" / done.file
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(done.text, "utf-8")
-        except OSError as error:
-            raise CannotWrite(file=str(file), cause=error.strerror or "") from None
+        _keep(done, Path(to).expanduser() if to else None, session.folder / "definitions" / done.file)
     session.tell(done, lambda look: _recorded(done, to, look))
+
+
+def _keep(done: Recorded, to: Path | None, beside: Path) -> None:
+    """Write it where it was asked for, else beside the others, but not over one that somebody has changed since."""
+    file, text = to or beside, done.text.encode()
+    try:
+        if to is None:
+            file.parent.mkdir(exist_ok=True)
+            if file.exists() and file.read_bytes() != text:
+                raise CannotWrite(file=str(file), cause="File exists")
+        file.write_bytes(text)
+    except OSError as error:
+        raise CannotWrite(file=str(file), cause=error.strerror or "") from None
 
 
 def _recorded(done: Recorded, to: str, look: Look) -> list[str]:

@@ -106,6 +106,8 @@ def _progress(count: int) -> Callable[[], None]:
 def _tested(done: Backtested, look: Look) -> list[str]:
     lines = [look.paint(f"{one_line(done.process)} – {one_line(done.title)}, {done.version}", "bold")]
     facts = {"cases": done.cases_tested, "breached": done.breached, "before": done.breached_before}
+    if not done.cases_tested:
+        return [*lines, look.say("There are no past cases of it to try it on.")]
     lines.append(look.say("Of {cases} cases {breached} would breach a deadline ({before} today).", **facts))
     if done.newly_breached or done.no_longer_breached:
         lines.append(look.say("  newly: {new}; no longer: {gone}", new=done.newly_breached, gone=done.no_longer_breached))

@@ -4,8 +4,10 @@ import unicodedata
 from html import escape
 
 from workflow.pictures.graph import START, Graph
-from workflow.pictures.journey import Journey
+from workflow.pictures.journey import Journey, time_text
 
+HERE, BEEN = "#fde68a", "#e0f2fe"
+"""How a state is filled in which a case stands, or stood."""
 NARROW, WIDE = set("iljtf.,:;'|!()[]· "), set("mwMW@%—→")
 
 
@@ -36,19 +38,28 @@ def _ids(graph: Graph) -> dict[str, str]:
     return {box.key: f"s{box.number}" for box in graph.boxes}
 
 
-def mermaid(graph: Graph, journey: Journey | None) -> str:
-    """A state diagram of Mermaid: names with spaces and any letters are labels, the ids are numbers."""
-    ids = _ids(graph) | {START: "[*]"}
+def mermaid(graph: Graph, journey: Journey | None, language: str = "en") -> str:
+    """A state diagram of Mermaid: names with spaces and any letters are labels, the ids are numbers. It knows no bold lines: of a case's
+    way the states are coloured, and say the time spent in them.
+    """
+    ids, spent = _ids(graph) | {START: "[*]"}, _spent(journey, language)
     lines = ["stateDiagram-v2", f"  %% {graph.title}"]
-    lines += [f'  state "{_quoted(box.title)}" as {ids[box.key]}' for box in graph.boxes]
+    titles = {box.key: " – ".join([box.title, *spent.get(box.key, ())]) for box in graph.boxes}
+    lines += [f'  state "{_quoted(title)}" as {ids[key]}' for key, title in titles.items()]
     for edge in graph.edges:
-        titles = ", ".join(dict.fromkeys(_plain(way.title) for way in edge.ways))
-        lines.append(f"  {ids[edge.source]} --> {ids[edge.target]}: {titles}")
+        ways = ", ".join(dict.fromkeys(_plain(way.title) for way in edge.ways))
+        lines.append(f"  {ids[edge.source]} --> {ids[edge.target]}: {ways}")
     lines += [f"  {ids[box.key]} --> [*]" for box in graph.boxes if box.final]
     if journey is not None:
-        lines.append("  classDef here fill:#fde68a,stroke:#b45309")
+        lines += [f"  classDef been fill:{BEEN},stroke:#0369a1", f"  classDef here fill:{HERE},stroke:#b45309"]
+        lines += [f"  class {ids[key]} been" for key in spent if key in ids and key not in journey.now]
         lines += [f"  class {ids[key]} here" for key in journey.now if key in ids]
     return "\n".join([*lines, ""])
+
+
+def _spent(journey: Journey | None, language: str) -> dict[str, tuple[str]]:
+    """State → the time that a case spent there."""
+    return {key: (time_text(spent, language),) for key, spent in journey.spent.items()} if journey is not None else {}
 
 
 def _quoted(text: str) -> str:
@@ -59,14 +70,15 @@ def _plain(text: str) -> str:
     return text.replace(":", "∶").replace("\n", " ").replace(";", ",")
 
 
-def dot(graph: Graph, journey: Journey | None) -> str:
+def dot(graph: Graph, journey: Journey | None, language: str = "en") -> str:
     """Graphviz's language."""
-    ids = _ids(graph) | {START: "start"}
+    ids, spent = _ids(graph) | {START: "start"}, _spent(journey, language)
     lines = [f"digraph {_dot(graph.key)} {{", '  node [shape=box, style=rounded, fontname="sans-serif"]; start [shape=point];']
     for box in graph.boxes:
-        label = "\n".join([box.title, *(text for _, text in box.lines)])
-        here = ', style="rounded,filled", fillcolor="#fde68a"' if journey is not None and box.key in journey.now else ""
-        lines.append(f"  {ids[box.key]} [label={_dot(label)}{', peripheries=2' if box.final else ''}{here}];")
+        label = "\n".join([box.title, *spent.get(box.key, ()), *(text for _, text in box.lines)])
+        colour = HERE if journey is not None and box.key in journey.now else BEEN if box.key in spent else ""
+        filled = f', style="rounded,filled", fillcolor="{colour}"' if colour else ""
+        lines.append(f"  {ids[box.key]} [label={_dot(label)}{', peripheries=2' if box.final else ''}{filled}];")
     went = {(source, target) for source, target, _ in journey.steps} if journey is not None else set()
     for edge in graph.edges:
         label = _dot("\n".join(way.title for way in edge.ways))

@@ -1,6 +1,7 @@
 """Pictures: everything is in them, nothing lies over another, the same graph gives the same bytes."""
 
 import re
+from datetime import timedelta
 from itertools import combinations
 from xml.etree import ElementTree as ET
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.engine.making import Book, at, process
 from workflow.pictures.graph import DENSE, graph_of
-from workflow.pictures.journey import journey_of, time_text
+from workflow.pictures.journey import Journey, journey_of, time_text
 from workflow.pictures.layout import place
 from workflow.pictures.svg import svg
 from workflow.pictures.texts import dot, fold, mermaid, page, text_width
@@ -123,3 +124,17 @@ def test_marks_over_letters_take_no_room_and_long_texts_are_folded():
     assert fold("một hai ba", 20, 10) == ["một", "hai", "ba"]
     assert fold("", 20, 10) == []
     assert re.fullmatch(r"\d+ days \d+ h", time_text(at("2026-11-24 12:00") - at("2026-11-20 09:00"), "en"))
+
+
+def test_mermaid_and_dot_say_where_a_case_has_been_and_for_how_long(made):
+    graph = graph_of(made, "vi")
+    first, second = graph.boxes[0].key, graph.boxes[1].key
+    spent = {first: timedelta(days=2, hours=3), second: timedelta(hours=1, minutes=5)}
+    journey = Journey(case="1", title="x", steps=[("·", first, 1), (first, second, 2)], spent=spent, now=(second,))
+    text = mermaid(graph, journey, "en")
+    assert "– 2 days 3 h" in text
+    assert "  class s1 been\n  class s2 here\n" in text
+    drawn = dot(graph, journey, "vi")
+    assert "\\n2 ngày 3 giờ" in drawn
+    assert drawn.count("#e0f2fe") == drawn.count("#fde68a") == 1
+    assert "penwidth=3" in drawn
