@@ -97,6 +97,7 @@ END $$"""
 
 DISPOSE = """CREATE OR REPLACE FUNCTION dispose_of(of_case text, upto bigint, hashes text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+DECLARE named text[];
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM disposal d JOIN entry e ON e."case" = d."case" AND e.seq = d.seq
       WHERE d."case" = of_case AND d.seq = upto AND d.done = 0 AND e.text LIKE '%"act":"dispose"%') THEN
@@ -111,9 +112,11 @@ BEGIN
   UPDATE entry SET payload = '' WHERE "case" = of_case AND seq < upto;
   IF hashes <> ARRAY[]::text[] THEN
     LOCK TABLE file IN SHARE ROW EXCLUSIVE MODE;
-    DELETE FROM file f WHERE f.hash = ANY (hashes)
-      AND NOT EXISTS (SELECT 1 FROM entry e WHERE position(f.hash in e.payload) > 0)
-      AND NOT EXISTS (SELECT 1 FROM registry r WHERE position(f.hash in r.text) > 0);
+    SELECT array_agg(DISTINCT one[1]) INTO named
+      FROM (SELECT payload FROM entry WHERE payload <> '' UNION ALL SELECT text FROM registry) said (words),
+        LATERAL regexp_matches(words, '"([0-9a-f]{64})"', 'g') AS one
+      WHERE one[1] = ANY (hashes);
+    DELETE FROM file f WHERE f.hash = ANY (hashes) AND NOT f.hash = ANY (coalesce(named, ARRAY[]::text[]));
   END IF;
   UPDATE disposal SET done = 1 WHERE "case" = of_case;
 END $$"""

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
 from storage import loading, tables
 from storage.transaction import Row, Statement, Transaction
+from storage.writing import matching, series_values
 from workflow.model import SeriesKey, Whole
 from workflow.plain import canonical, instant
 from workflow.ports import Chains, StoredVersion
@@ -30,6 +31,11 @@ _SINCE = Statement(
 _NUMBERS_OF = loading.of_many(
     lambda among: select(*(_number.c[name] for name in ("case", "body", "type", "period", "number", "document"))).where(
         among(_number.c.case)
+    )
+)
+_SPAN = Statement(
+    lambda _: select(func.count(), func.min(_number.c.number), func.max(_number.c.number)).where(
+        *matching(_number, "body", "type", "period")
     )
 )
 _CHAINS = Statement(
@@ -66,6 +72,15 @@ def wholes(tx: Transaction, numbers: Sequence[str]) -> list[Whole]:
         given[number].append((SeriesKey(body=body, type=type_, period=period), int(n), document))
     files, entries = loading.case_files(tx, numbers), loading.entries_of(tx, numbers)
     return [Whole(number, files.get(number), entries[number], given[number]) for number in numbers]
+
+
+def is_gapless(tx: Transaction, series: SeriesKey) -> bool:
+    """Whether each number of a series from 1 to its last is given, and none past it: no number stands twice, for it is a key. They are
+    counted where they are, so that a long series costs no memory.
+    """
+    (count, first, newest) = tx.rows(_SPAN, series_values(series, "at_"))[0]
+    last = loading.next_number(tx, series) - 1
+    return (count, first or 0, newest or 0) == (last, min(last, 1), last)
 
 
 def page_since(tx: Transaction, after: int, limit: int, since: datetime) -> list[tuple[int, str]]:

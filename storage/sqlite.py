@@ -34,7 +34,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
-from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, drop_guards, make_guards
+from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, NAMING, drop_guards, make_guards
 from storage.transaction import LONGEST_SEARCH, Answer, Call, Cursor, Transaction
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import words
@@ -62,6 +62,9 @@ _UNLIKE = {
         IS NOT (plain ->> 'key', plain ->> 'due', plain ->> 'status', plain ->> 'next_at')""",
 }
 """Rows whose columns, which lists and the worker look at, are not those of their JSON."""
+
+_NAMED = re.compile(r'"([0-9a-f]{64})"')
+"""A file, wherever JSON names one: by its hash."""
 
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _NO_INDEX = "error creating shadow table"
@@ -197,7 +200,10 @@ class Sqlite:
         """Remove the contents of a case, and files that nothing else names; close its row of `disposal`."""
         for statement in DISPOSE:
             cursor.execute(statement, {"case": case, "seq": seq})
-        cursor.executemany(DISPOSE_FILE, [(hash_, hash_, hash_) for hash_ in hashes])
+        alone = set(hashes)
+        for (text,) in cursor.execute(NAMING) if alone else ():
+            alone.difference_update(_NAMED.findall(text))
+        cursor.executemany(DISPOSE_FILE, [(hash_,) for hash_ in sorted(alone)])
         cursor.execute(DISPOSED, {"case": case})
 
     def sweep(self, cursor: Cursor) -> str:

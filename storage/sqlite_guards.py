@@ -72,10 +72,9 @@ DISPOSE = (
     *(f'DELETE FROM {table} WHERE "case" = :case' for table in ("notice", "deadline", "opinion", "document_event")),  # noqa: S608  # names of ours
     "UPDATE entry SET payload = '' WHERE \"case\" = :case AND seq < :seq",
 )
-DISPOSE_FILE = (
-    "DELETE FROM file WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM entry WHERE instr(payload, ?) > 0) "
-    "AND NOT EXISTS (SELECT 1 FROM registry WHERE instr(text, ?) > 0)"
-)
+NAMING = "SELECT payload FROM entry WHERE payload <> '' UNION ALL SELECT text FROM registry"
+"""All that names files, once that of the case is gone: read through once, however many files it had."""
+DISPOSE_FILE = "DELETE FROM file WHERE hash = ?"
 DISPOSED = 'UPDATE disposal SET done = 1 WHERE "case" = :case'
 """What a disposal runs, once its row is open and its entry is there."""
 

@@ -335,10 +335,15 @@ class SqlStore(Store):
         """Let no file hold what was removed."""
         self.database.run_alone(self.database.write(lambda tx: tx.backend.sweep(tx.cursor)))
 
-    def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
-        """Each series: its key, the numbers given in order, and its stored last number."""
-        for series, _ in self.database.read(loading.all_series):
-            yield (series, *self.database.read(loading.numbers, series))
+    def series(self) -> list[tuple[SeriesKey, int]]:
+        """Each series and its last number."""
+        return self.database.read(loading.all_series)
+
+    def strange_series(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
+        """Each series that has a gap, or a number past its last."""
+        for series, _ in self.series():
+            if not self.database.read(proof.is_gapless, series):
+                yield (series, *self.database.read(loading.numbers, series))
 
     def document(self, number: str, key: str) -> Document | None:
         """One document of a case."""

@@ -371,8 +371,12 @@ class Store(Protocol):
         """After disposals: let no part of the database hold what was removed, as far as it can be told so."""
         ...
 
-    def series_numbers(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
-        """Each series: its key, the numbers given in order, and its stored last number: for `verify`."""
+    def series(self) -> list[tuple[SeriesKey, int]]:
+        """Each series and its last number."""
+        ...
+
+    def strange_series(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
+        """Each series that has a gap, or a number past its last: its key, the numbers given in order, and its last."""
         ...
 
     def document(self, number: str, key: str) -> Document | None:

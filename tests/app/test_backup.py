@@ -36,7 +36,7 @@ def again(file: Path, target: Path, **options: object) -> LocalOffice:
 
 
 def series(office: LocalOffice) -> dict[str, int]:
-    return {str(key): last for key, _, last in office.store.series_numbers()}
+    return {str(key): last for key, last in office.store.series()}
 
 
 def test_a_backup_is_restored_with_all_that_was_in_it(any_place: Place, tmp_path: Path) -> None:

@@ -19,10 +19,13 @@ from tests.app.making import (
     served,
     step,
 )
+from tests.storage.tracing import trace
 from workflow.answers import Finding
 from workflow.compose import LocalOffice
+from workflow.engine.history import payload_of
 from workflow.errors import NotFound, Refused
-from workflow.model import Upload
+from workflow.model import Attachment, Entry, Upload
+from workflow.plain import digest
 
 DECISION, REASON = "15/QĐ-HĐTL", "Hết thời hạn bảo quản"
 WORDS = "Người dân phản ánh mùi khó chịu"
@@ -299,3 +302,33 @@ def tampered(place: Place, statements: str) -> None:
     for statement in GUARDS.values():
         found.execute(statement)
     found.close()
+
+
+def test_a_case_with_many_files_reads_the_histories_through_once(any_place):
+    """What else names its files is looked for once for all of them, on either database; what another names, stays."""
+    office = any_place.office()
+    number, other = closed(office), incident(office)
+    files = [Upload(name=f"{one}.txt", content=f"tờ {one}".encode()) for one in range(12)]
+    office.attach(number, actor=CLERK, files=files)
+    office.attach(other, actor=CLERK, files=files[:2])
+    keeping(any_place)
+    any_place.set("2028-01-01 08:00")
+    office = any_place.office()
+    office.drain()
+    kept_files = {one.hash for entry in office.store.entries(other) for one in _attached(entry)}
+    told: list[str] = []
+    trace(office.store, told.append)
+    (done,) = office.dispose(actor=HEAD, decision=DECISION, note=REASON)
+    assert done.disposed
+    through = [one for one in told if "UNION ALL SELECT text FROM registry" in one or "dispose_of(" in one]
+    assert len(through) == 1
+    assert not [one for one in told if "instr(" in one]
+    assert all(office.store.file(one) for one in kept_files)
+    gone = {digest(one.content) for one in files} - kept_files
+    assert len(gone) == 10
+    assert not any(office.store.file(one) for one in gone)
+    assert errors(office.verify()) == []
+
+
+def _attached(entry: Entry) -> list[Attachment]:
+    return [Attachment(**one) for one in payload_of(entry)["data"].get("files", ())]

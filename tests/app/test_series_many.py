@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import storage.postgres  # noqa: F401 - imported once, before the processes part
+from storage import loading
 from tests.app.making import CLERK, Place, change_definitions, in_children, in_fresh_children, incident, no_scenarios, step
 from workflow.answers import Finding
 from workflow.errors import Conflict, StoreUnreachable
@@ -19,7 +20,7 @@ SERIES = "btg/BC/term:2025-2030"
 
 def numbers(place: Place) -> list[int]:
     office = place.office()
-    found = {str(series): given for series, given, _ in office.store.series_numbers()}
+    found = {str(series): office.store.database.read(loading.numbers, series)[0] for series, _ in office.store.series()}
     office.store.close()
     return found.get(SERIES, [])
 

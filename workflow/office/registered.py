@@ -19,7 +19,7 @@ def figures(store: Store, span: tuple[date, date], facts: Facts) -> Mapping[str,
     """The papers of a period as expressions and templates see them. Those of secret cases, of series of secret papers and those
     that came in as secret are none of them: who reads the report may not know of them (law 7).
     """
-    bodies = {one.body for one, _, _ in store.series_numbers() if not one.type.startswith(_CASES)} | set(store.registries())
+    bodies = {one.body for one, _ in store.series() if not one.type.startswith(_CASES)} | set(store.registries())
     issued, void, received, answered = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[str](), Counter[str]()
     for body in sorted(bodies):
         state = registry.fold(store.registry(body))

@@ -161,7 +161,7 @@ class Registers(Papers):
         """The series of papers and their last numbers; one of secret papers for those who may see one of them, or hold a number of it
         in their registers: for others there is none (law 7).
         """
-        for one, _, last in self.store.series_numbers():
+        for one, last in self.store.series():
             if not one.type.startswith("case:") and body in {"", one.body}:
                 if one.type.startswith(APART) and not self._sees_a_number(one, actor, facts):
                     continue
@@ -308,7 +308,7 @@ class Registers(Papers):
         are closed too, but named to nobody here (law 7). Nothing, where it has none.
         """
         facts, state = self._facts(), self._state(body)
-        open_ = [(one, last) for one, _, last in self.store.series_numbers() if one.body == body and not one.type.startswith("case:")]
+        open_ = [(one, last) for one, last in self.store.series() if one.body == body and not one.type.startswith("case:")]
         last = tuple((one, last) for one, last in open_ if one not in state.closed)
         request_id = f"org-close-{body}-{on.isoformat()}"
         if not last and self.store.registered(request_id) is None:

@@ -249,5 +249,5 @@ def _series(plan: Plan) -> tuple[str, ...]:
     cases are counted for nobody here (law 7).
     """
     secret = {f"case:{key}" for key in plan.office.definitions.in_use() if plan.office.definitions.process(key).secret is not None}
-    named = ((series, last) for series, _, last in plan.office.store.series_numbers() if series.body in plan.endings)
+    named = ((series, last) for series, last in plan.office.store.series() if series.body in plan.endings)
     return tuple(f"{series}: {last}" for series, last in named if series.type not in secret and not series.type.startswith(APART))

@@ -152,7 +152,7 @@ def _is_kept(store: Store, hash_: str) -> bool:
 
 
 def _series(store: Store) -> Iterator[Finding]:
-    for series, numbers, last in store.series_numbers():
+    for series, numbers, last in store.strange_series():
         missing = sorted(set(range(1, last + 1)) - set(numbers))
         if missing:
             yield _error("series", f"{series}: the numbers {missing} are missing")

@@ -38,7 +38,7 @@ class Collecting:
 
 def preview(office: Office, backed_up: datetime) -> RestorePreview:
     """What the worker of this office, which is a copy to be thrown away, does now: each message, act and case of it."""
-    series = {str(key): last for key, _, last in office.store.series_numbers()}
+    series = {str(key): last for key, last in office.store.series()}
     collecting = Collecting()
     before = {number: len(office.store.entries(number)) for number in office.store.owing_cases()}
     done = Worker(replace_quiet(office), collecting).drain()
@@ -94,7 +94,7 @@ def reserve(store: Store, numbers: Mapping[str, int], *, at: datetime, by: str) 
     """Take the numbers of these series (`BODY/TYPE/PERIOD`) up to the last that stands on paper: they were given, to papers that the
     backup does not know. Series → the first and last that was taken. Raises WrongValue; then nothing was taken.
     """
-    known = {str(key): (key, last) for key, _, last in store.series_numbers()}
+    known = {str(key): (key, last) for key, last in store.series()}
     taken: dict[str, tuple[int, int]] = {}
     for name, on_paper in numbers.items():
         key, last = known.get(name) or (series_of(name), 0)
