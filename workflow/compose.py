@@ -19,7 +19,7 @@ from workflow.changing.trying import Trying
 from workflow.changing.verbs import Changing
 from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
-from workflow.model import OfficeHead, Record, Viewer
+from workflow.model import OfficeHead, Record
 from workflow.office.definitions import in_office
 from workflow.plain import canonical
 from workflow.ports import Clock, Sender, Store, StoredVersion
@@ -138,9 +138,9 @@ class LocalOffice(Changing, Trying):
     # ---- definitions ----
 
     def deploy(self, *, by: str = "", why: str = "", actor: str = "", dry_run: bool = False, every: bool = False) -> Deployed:
-        """Bring the definitions folder into use; what differs in the procedures is told, and of the deadlines that an amended
-        calendar moves those of cases that `actor` may see. Scenarios are not played again where nothing has changed that their
-        outcome hangs on, but with `every`. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
+        """Bring the definitions folder into use; what differs in the procedures is told; of open cases, and of the
+        deadlines that an amended calendar moves, those that `actor` may see. Scenarios are not played again where nothing has changed
+        that their outcome hangs on, but with `every`. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
         """
         from workflow.authoring.amending import Amending
         from workflow.changing.versions import changes_of
@@ -149,9 +149,9 @@ class LocalOffice(Changing, Trying):
         found: list[ProcessDiff] = []
 
         def look(compiled: "Compiled") -> None:
-            found.extend(changes_of(self, compiled))
+            found.extend(changes_of(self, compiled, self._sight(actor)))
 
-        amending = Amending(office=self, files=self._files(), viewer=self._viewer_of(actor), by=by, why=why, dry_run=dry_run, look=look)
+        amending = Amending(office=self, files=self._files(), viewer=self._sight(actor), by=by, why=why, dry_run=dry_run, look=look)
         played = Played(self.store, self.clock, self.settings, _memory_store, every=every)
         done = amending.deploy(played.run)
         if not dry_run:
@@ -187,12 +187,8 @@ class LocalOffice(Changing, Trying):
         """
         from workflow.authoring.amending import Amending
 
-        viewer = self._viewer_of(actor)
+        viewer = self._sight(actor)
         return Amending(office=self, files=self._files(), viewer=viewer, by=by, why=why, dry_run=dry_run).apply()
-
-    def _viewer_of(self, actor: str) -> Viewer:
-        """What a person sees; nobody in particular sees what is not secret."""
-        return self._viewer(actor, self._facts()) if actor else Viewer()
 
     def check(self, *, scenarios: bool = True) -> tuple[Problem, ...]:
         """Every problem of the definitions folder, warnings too, in file order; with `scenarios`, they are played, and what

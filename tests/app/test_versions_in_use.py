@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.app.making import CLERK, COUNTERPART, HEAD, Place, change_definitions, consulting, dump, incident, no_scenarios, step
+from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, Place, change_definitions, consulting, dump, incident, no_scenarios, step
 from workflow.errors import NotFound
 
 PROCESS = "incident/process.yaml"
@@ -19,9 +19,9 @@ def test_a_deployment_tells_what_differs_and_whom_it_leaves_on_the_older_version
     incident(office, "screen")
     longer(place)
     before = dump(place)
-    told = office.deploy(why="Dài hơn", dry_run=True)
+    told = office.deploy(why="Dài hơn", dry_run=True, actor=HEAD)
     assert dump(place) == before
-    assert office.deploy(why="Dài hơn").differences == told.differences
+    assert office.deploy(why="Dài hơn", actor=HEAD).differences == told.differences
     (diff,) = told.differences
     assert [(one.how, one.what, one.where) for one in diff.differences] == [("changed", "deadline", "executing")]
     assert [(one.before, one.after) for one in diff.differences[0].aspects] == [("10 working days", "12 working days")]
@@ -31,13 +31,26 @@ def test_a_deployment_tells_what_differs_and_whom_it_leaves_on_the_older_version
     ]
 
 
+def test_open_cases_are_counted_as_far_as_whoever_asks_may_see_them(place: Place) -> None:
+    office = place.office()
+    incident(office)
+    longer(place)
+    for actor, seen in ((HEAD, 1), (OUTSIDER, 0), ("", 0)):
+        assert [sum(one.cases for one in diff.standing) for diff in office.diff("incident", actor=actor)] == [seen]
+        assert [one.open for one in office.versions("incident", actor=actor)] == [seen]
+        (told,) = office.deploy(dry_run=True, actor=actor).differences
+        assert sum(one.cases for one in told.standing) == seen
+    office.deploy(actor=OUTSIDER)
+    assert [one.open for one in office.versions("incident", actor=HEAD)] == [1, 0], "for all, whoever deploys"
+
+
 def test_every_coming_into_use_is_on_record_with_who_and_why(place: Place) -> None:
     office = place.office()
     first = incident(office)
     longer(place)
     office.deploy(by="quan-tri", why="Dài hơn")
     second = incident(office)
-    old, new = office.versions("incident")
+    old, new = office.versions("incident", actor=HEAD)
     assert (old.by, old.why, old.in_use, old.open) == ("hoso", "thử", False, 1)
     assert (new.by, new.why, new.in_use, new.open) == ("quan-tri", "Dài hơn", True, 1)
     assert office.show(first, actor=HEAD).version.startswith(old.version)

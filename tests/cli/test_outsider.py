@@ -178,6 +178,45 @@ def test_every_staff_command_says_to_outsiders_what_it_says_where_the_case_is_no
     assert tried > 200
 
 
+CHANGES = [
+    "process diff",
+    "process diff incident",
+    "process versions",
+    "process versions incident",
+    "deploy --dry-run",
+    "deploy --why 'Dài hơn'",
+    "process diff",
+]
+"""What whoever runs the office types: in this order, for `deploy` brings it into use."""
+
+
+def changed(folder):
+    """The folder says otherwise: ten working days are twelve; no scenario is in the way."""
+    path = folder / "definitions/incident/process.yaml"
+    path.write_text(path.read_text("utf-8").replace("{at: 10 working days, basis: D}", "{at: 12 working days, basis: D}"), "utf-8")
+    for scenario in folder.glob("definitions/*/scenarios/*.yaml"):
+        scenario.unlink()
+
+
+def test_differences_and_deployments_say_to_outsiders_what_they_say_where_the_case_is_not(made, tmp_path, clock, monkeypatch):
+    said = {}
+    for secret in (False, True):
+        folder = tmp_path / ("with" if secret else "without") / "office"
+        shutil.copytree(made, folder)
+        before = SystemClock().now()
+        lived(folder, clock, secret=secret)
+        clock(days=11)
+        changed(folder)
+        monkeypatch.chdir(folder)
+        said[secret] = [printed(folder, "clerk.mttq", text, form) for text in CHANGES for form in ((), ("--json",))]
+        if secret:
+            seen = printed(folder, "specialist.btg", "process versions incident", ("--json",))[0]
+            assert '"open": 1' in seen, "whoever may see the case has it counted"
+        clock(seconds=(before - SystemClock().now()).total_seconds())
+    assert said[True] == said[False]
+    assert any("trong số bạn được xem" in one for text in said[True] for one in text[:2])
+
+
 def test_the_test_would_see_a_case_that_is_shown(made, tmp_path, clock):
     folder = tmp_path / "office"
     shutil.copytree(made, folder)

@@ -39,7 +39,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How many open cases of one version stand in one state. `gone`: the newer version has no such state."""
+    """How many open cases of one version, of those that one may see, stand in one state. `gone`: the newer version has no such state."""
 
     version: str
     state: str
@@ -63,7 +63,9 @@ class ProcessDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionShown:
-    """A version as it came into use. `open`, `closed`: the cases that obey it now. `in_use`: new cases are opened by it."""
+    """A version as it came into use. `open`, `closed`: the cases that obey it now, of those that one may see. `in_use`: new
+    cases are opened by it.
+    """
 
     process: str
     title: str

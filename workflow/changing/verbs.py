@@ -29,22 +29,29 @@ class Changing(Units):
 
         return check(self._files())
 
-    def diff(self, first: str = "", second: str = "") -> Sequence[ProcessDiff]:
+    def diff(self, first: str = "", second: str = "", *, actor: str = "") -> Sequence[ProcessDiff]:
         """What differs between two versions: `first` and `second` are a version's first letters, a procedure (its version in
-        use), or `files` (the definitions folder); nothing named: every procedure in use with its files.
+        use), or `files` (the definitions folder); nothing named: every procedure in use with its files. Of the
+        open cases those are counted that `actor` may see.
 
         Raises NotFound, NotDeployed, DefinitionsWrong.
         """
         from workflow.changing.versions import compare, wants_files
 
         compiled = self._checked() if wants_files(self, first, second) else None
-        return compare(self, first, second, compiled)
+        return compare(self, first, second, compiled, self._sight(actor))
 
-    def versions(self, process: str = "") -> Sequence[VersionShown]:
-        """Every version of one procedure, or of all, as it came into use, oldest first. Raises NotFound, NotDeployed."""
+    def versions(self, process: str = "", *, actor: str = "") -> Sequence[VersionShown]:
+        """Every version of one procedure, or of all, as it came into use, oldest first; the cases are counted that `actor` may see.
+        Raises NotFound, NotDeployed.
+        """
         from workflow.changing.versions import history
 
-        return history(self, process)
+        return history(self, process, self._sight(actor))
+
+    def _sight(self, actor: str) -> Viewer:
+        """What a person sees; nobody in particular sees what is not secret."""
+        return self._viewer(actor, self._facts()) if actor else Viewer()
 
     def diagram(self, process: str, kind: str = "svg", *, case: str = "", actor: str = "", files: bool = False) -> str:
         """A procedure's picture: svg, html, mermaid or dot. `case`: with the way that it went, by its own version (the actor must
@@ -82,8 +89,7 @@ class Changing(Units):
         """
         from workflow.changing.migration import Migration
 
-        viewer = self._viewer(actor, self._facts()) if actor else Viewer()
-        return Migration(self, wanted, viewer).run(progress or _silent)
+        return Migration(self, wanted, self._sight(actor)).run(progress or _silent)
 
 
 def _silent(cases: Iterator[CaseMoved], _count: int) -> Iterator[CaseMoved]:

@@ -20,6 +20,8 @@ SHORT = 12
 _LEAST = 4
 _PAGE = 1000
 EVERYTHING = Viewer(everything=True)
+EVERYBODY = Viewer()
+"""Nobody in particular: sees what is not secret."""
 
 
 def rows(
@@ -36,9 +38,11 @@ def rows(
         after = page[-1].cursor
 
 
-def standing(office: Office, process: str, target: Process | None = None) -> tuple[Standing, ...]:
-    """How many open cases stand where, by the version that they obey, the oldest version first."""
-    counted = Counter((row.version, row.state) for row in rows(office, process))
+def standing(office: Office, process: str, target: Process | None, viewer: Viewer) -> tuple[Standing, ...]:
+    """How many open cases that a viewer sees stand where, by the version that they obey, the oldest version first (law 7: what one
+    may not see is in no count).
+    """
+    counted = Counter((row.version, row.state) for row in rows(office, process, viewer=viewer))
     order = list(dict.fromkeys(used.hash for used in office.store.deployments("process", process)))
     found = []
     for (version, state), count in sorted(counted.items(), key=lambda one: (order.index(one[0][0]) if one[0][0] in order else -1, one[0])):
@@ -48,23 +52,27 @@ def standing(office: Office, process: str, target: Process | None = None) -> tup
     return tuple(found)
 
 
-def changes_of(office: Office, compiled: Compiled) -> tuple[ProcessDiff, ...]:
-    """What the compiled definitions would change in the procedures in use, of each that is otherwise or new."""
+def changes_of(office: Office, compiled: Compiled, viewer: Viewer) -> tuple[ProcessDiff, ...]:
+    """What the compiled definitions would change in the procedures in use, of each that is otherwise or new; open cases are counted as
+    far as the viewer sees them.
+    """
     used = office.store.current()
     found = []
     for key, process in compiled.processes.items():
         before = used.get(("process", key), "")
         if before != process.version:
-            found.append(_diff(office, _kept(office, before), Side(process=process, sources=_sources(compiled, key)), _After(key, process)))
+            after = Side(process=process, sources=_sources(compiled, key))
+            found.append(_diff(office, _kept(office, before), after, _After(key, process, viewer)))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _After:
-    """What two versions are compared for: the procedure, its newer version, and what the two are called."""
+    """What two versions are compared for: the procedure, its newer version, who looks, and what the two are called."""
 
     key: str
     process: Process
+    viewer: Viewer
     before: str | None = None
     name: str | None = None
 
@@ -77,7 +85,7 @@ def _diff(office: Office, before: Side, after: Side, named: _After) -> ProcessDi
         before=old if named.before is None else named.before,
         after=named.process.version[:SHORT] if named.name is None else named.name,
         differences=differences(before, after, office.language) if before.process is not None else (),
-        standing=standing(office, named.key, named.process),
+        standing=standing(office, named.key, named.process, named.viewer),
     )
 
 
@@ -96,19 +104,20 @@ def _kept(office: Office, version: str) -> Side:
 # ---- versions by name ------------------------------------------------------------------------------------------------
 
 
-def compare(office: Office, first: str, second: str, compiled: Compiled | None) -> list[ProcessDiff]:
+def compare(office: Office, first: str, second: str, compiled: Compiled | None, viewer: Viewer = EVERYBODY) -> list[ProcessDiff]:
     """Two versions beside each other. `first`, `second`: a version (its first letters), a procedure (its version in use) or
     `files`; nothing named: every procedure in use with the files; one procedure alone: with its files; one version alone: with
-    the one in use. `compiled`: the definitions folder, where it is asked for. Raises NotFound.
+    the one in use. `compiled`: the definitions folder, where it is asked for. Open cases are counted as far as the viewer sees them.
+    Raises NotFound.
     """
     if not first and compiled is not None:
-        return list(changes_of(office, compiled))
+        return list(changes_of(office, compiled, viewer))
     one = _named(office, first, compiled, "")
     key = one.process.key if one.process is not None else first
     two = _named(office, second or (FILES if first in office.definitions.in_use() else key), compiled, key)
     if two.process is None:
         raise NotFound(kind="version", name=second or first)
-    return [_diff(office, one, two, _After(key, two.process))]
+    return [_diff(office, one, two, _After(key, two.process, viewer))]
 
 
 def wants_files(office: Office, first: str, second: str) -> bool:
@@ -137,16 +146,18 @@ def version_named(office: Office, name: str, process: str = "") -> str:
     return found[0]
 
 
-def history(office: Office, process: str = "") -> list[VersionShown]:
-    """Every version as it came into use, of one procedure or of all, oldest first. Raises NotFound."""
+def history(office: Office, process: str = "", viewer: Viewer = EVERYBODY) -> list[VersionShown]:
+    """Every version as it came into use, of one procedure or of all, oldest first, with the cases that the viewer sees of it. Raises
+    NotFound.
+    """
     used = office.definitions.in_use()
     if process and process not in used:
         raise NotFound(kind="process", name=process, known=used)
-    return [one for key in ([process] if process else sorted(used)) for one in _history(office, key, used[key])]
+    return [one for key in ([process] if process else sorted(used)) for one in _history(office, key, used[key], viewer)]
 
 
-def _history(office: Office, key: str, in_use: str) -> Iterator[VersionShown]:
-    counted = Counter((row.version, not row.outcome) for row in rows(office, key, open_only=False))
+def _history(office: Office, key: str, in_use: str, viewer: Viewer) -> Iterator[VersionShown]:
+    counted = Counter((row.version, not row.outcome) for row in rows(office, key, open_only=False, viewer=viewer))
     deployed: Sequence[Used] = office.store.deployments("process", key)
     last = {used.hash: at for at, used in enumerate(deployed)}
     for at, used in enumerate(deployed):

@@ -19,7 +19,7 @@ from workflow.errors import Refused
 @pass_session
 def diff(session: Session, first: str, second: str) -> None:
     """What differs between two versions: a version's first letters, a procedure (its version in use), or 'files' (the folder)."""
-    found = session.office.diff(first, second)
+    found = session.office.diff(first, second, actor=session.somebody)
     session.tell(found, lambda look: diff_lines(found, look))
 
 
@@ -28,7 +28,7 @@ def diff(session: Session, first: str, second: str) -> None:
 @pass_session
 def versions(session: Session, name: str) -> None:
     """The versions of procedures: when each came into use, by whom, why, and how many cases obey it."""
-    found = session.office.versions(name)
+    found = session.office.versions(name, actor=session.somebody)
     session.tell(found, lambda look: version_lines(found, look))
 
 

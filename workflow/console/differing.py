@@ -17,7 +17,7 @@ def diff_lines(found: Iterable[ProcessDiff], look: Look, *, standing: bool = Tru
     for one in found:
         lines += [""] if lines else []
         lines += _process(one, look)
-        lines += standing_lines(one.standing, one.after, look) if standing else []
+        lines += standing_lines(one.standing, one.after, look) if standing and one.before else []
     return lines or [look.say("Nothing differs.")]
 
 
@@ -64,12 +64,12 @@ def _text(one: Aspect, look: Look) -> Iterator[str]:
 
 
 def standing_lines(found: Sequence[Standing], after: str, look: Look) -> list[str]:
-    """How many open cases stand where, and what that means."""
+    """How many open cases that one may see stand where, and what that means; of the others no word says whether there are any."""
     old = [one for one in found if one.version != after]
-    if not old:
-        return []
     count = sum(one.cases for one in old)
-    lines = [look.say("  Open cases that keep an older version until they are migrated: {count}", count=count)]
+    lines = [look.say("  Open cases, of those you may see, that keep an older version until they are migrated: {count}", count=count)]
+    if not old:
+        return lines
     heads = [look.say(word) for word in ("Version", "State", "Open", "")]
     gone = look.say("the new version has no such state")
     cells = [(one.version, f"{one.title} ({one.state})", one.cases, gone if one.gone else "") for one in old]
@@ -83,4 +83,5 @@ def version_lines(found: Sequence[VersionShown], look: Look) -> list[str]:
     cells = [
         (one.process, one.version, look.time(one.at), one.by, one.why, one.open, one.closed, used if one.in_use else "") for one in found
     ]
-    return table(heads, cells, look, tint=["" if one.in_use else "dim" for one in found])
+    lines = table(heads, cells, look, tint=["" if one.in_use else "dim" for one in found])
+    return [*lines, look.say("A version is for all cases; counted are those that you may see.")]
