@@ -555,6 +555,7 @@ TABLE: dict[str, str] = {
     "let one rule open the case, or make it a process of its own": "để một mục mở hồ sơ, hoặc lập thành quy trình riêng",
     "give one of them another 'name'": "đặt 'name' khác cho một thời hạn",
     "mend the template there": "sửa mẫu ở đó",
+    "the procedure '{process}' has no action '{action}' where open cases of {unit} stand, so they can't end with it: give it one that leads to a final state (actions: {action}: {{from: any, by: …, to: …}}), deploy, and move these cases over (hoso process migrate {process}); or name who takes its place (--to {unit}=SUCCESSOR, --case NUMBER=SUCCESSOR)": "quy trình '{process}' không có thao tác '{action}' ở nơi hồ sơ đang mở của {unit} đang đứng, nên không kết thúc cùng đơn vị được: hãy thêm thao tác dẫn tới trạng thái kết thúc (actions: {action}: {{from: any, by: …, to: …}}), deploy rồi chuyển các hồ sơ ấy sang phiên bản mới (hoso process migrate {process}); hoặc nêu nơi thay (--to {unit}=NƠI_THAY, --case SỐ=NƠI_THAY)",
     "'{text}' is no share of a deadline": "'{text}' không phải là phần của một thời hạn",
     "as 60%, '60% of dossier' (1% to 100%), parts or 'parts of dossier'": "ghi như 60%, '60% of dossier' (1% đến 100%), parts hoặc 'parts of dossier'",
     "one sub-case has no parts to share with": "chỉ một hồ sơ con thì không chia phần với ai",

@@ -1,5 +1,8 @@
 """Offices for tests: initialised and deployed once a session, copied for each test."""
 
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,3 +37,25 @@ def place(deployed: Path, tmp_path: Path) -> Place:
 def any_place(request: pytest.FixtureRequest, place: Place) -> Place:
     """The same, on either database."""
     return place if request.param == "file" else served(place, request.getfixturevalue("postgres_url"))
+
+
+Copy = Callable[[Place, Path], AbstractContextManager[Place]]
+
+
+@pytest.fixture
+def copy(request: pytest.FixtureRequest) -> Copy:
+    """Makes the office anew in another folder (and another schema, if it lies on PostgreSQL), its clock at the same time."""
+
+    @contextmanager
+    def copy(place: Place, target: Path) -> Iterator[Place]:
+        folder, clock = copied(place.folder, target).folder, SetClock(place.clock.at)
+        if not place.database:
+            yield Place(folder=folder, clock=clock)
+        else:
+            from tests.postgres import copied as copied_rows
+
+            with request.getfixturevalue("schemas").empty() as other:
+                yield Place(folder=folder, clock=clock, database=copied_rows(place.database, other))
+        shutil.rmtree(folder)
+
+    return copy

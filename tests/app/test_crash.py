@@ -4,15 +4,14 @@ before or after, and it can simply be done again.
 
 import os
 import random
-import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.app.conftest import Copy
 from tests.app.making import (
     FRESH,
     HEAD,
@@ -20,7 +19,6 @@ from tests.app.making import (
     SPECIALIST,
     Place,
     change_definitions,
-    copied,
     dump,
     in_fresh_children,
     incident,
@@ -29,7 +27,6 @@ from tests.app.making import (
 )
 from tests.storage.tracing import trace
 from workflow.compose import LocalOffice
-from workflow.timekeeping import SetClock
 
 DIED = 9
 PASSING = tuple(f'INSERT INTO "{table}"' for table in ("turn", "claim", "worker", "held"))
@@ -67,28 +64,6 @@ def run(place: Place, work: Work, dies_at: int = 0) -> int:
     (code,) = in_fresh_children(1, doing, place, work, dies_at, counted)
     assert code in ({0, DIED} if dies_at else {0})
     return int(counted.read_text()) if code == 0 else 0
-
-
-Copy = Callable[[Place, Path], AbstractContextManager[Place]]
-
-
-@pytest.fixture
-def copy(request: pytest.FixtureRequest) -> Copy:
-    """Makes the office anew in another folder (and another schema, if it lies on PostgreSQL), its clock at the same time."""
-
-    @contextmanager
-    def copy(place: Place, target: Path) -> Iterator[Place]:
-        folder, clock = copied(place.folder, target).folder, SetClock(place.clock.at)
-        if not place.database:
-            yield Place(folder=folder, clock=clock)
-        else:
-            from tests.postgres import copied as copied_rows
-
-            with request.getfixturevalue("schemas").empty() as other:
-                yield Place(folder=folder, clock=clock, database=copied_rows(place.database, other))
-        shutil.rmtree(folder)
-
-    return copy
 
 
 def told(place: Place) -> list[str]:

@@ -1,14 +1,10 @@
 """Reorganisations of a whole office: shown before, done after, gone on with when broken off, and nothing done twice."""
 
-import os
-import random
-import signal
-import time
 from datetime import date
 
 import pytest
 
-from tests.app.making import HEAD, OPINION, OUTSIDER, Place, copied, incident
+from tests.app.making import HEAD, OPINION, OUTSIDER, Place, change_definitions, dump, incident, no_scenarios
 from workflow.errors import Refused
 from workflow.model import Viewer
 from workflow.upkeep.proving import verify
@@ -147,6 +143,36 @@ def test_a_unit_ends_with_what_it_kept_where_nobody_takes_its_place(place, offic
         )
 
 
+def test_a_procedure_that_can_not_end_its_cases_with_their_unit_is_named_before_anything_is_written(place, office):
+    no_scenarios(place)
+    text = (place.folder / "definitions/incident/process.yaml").read_text("utf-8")
+    start = text.index("  reorganise:\n")
+    change_definitions(
+        place, "incident/process.yaml", (text[start : text.index("\nrights:", start)], ""), ("terminated_reorg: {", "gone: {")
+    )
+    change_definitions(
+        place, "incident/process.yaml", ("actions:\n  escalate:", "actions:\n  drop: {from: any, by: leader, to: gone}\n  escalate:")
+    )
+    office.deploy(by="hoso", why="thử")
+    number = incident(office)
+    alone, before = after(place, ("    succeeded_by: btgdv\n", "")), dump(place)
+    shown = office.reorganise(alone, effective=DAY, actor=HEAD, chosen={"btg": "end"}, dry_run=True)
+    (failed,) = shown.failed
+    assert failed.startswith(f"{number}: Tiếp nhận: ")
+    assert office.reorganise(alone, effective=DAY, actor=OUTSIDER, chosen={"btg": "end"}, dry_run=True).failed == ()
+    with pytest.raises(Refused) as refused:
+        office.reorganise(alone, effective=DAY, actor=OUTSIDER, chosen={"btg": "end"})
+    (said,) = [reason.message("vi") for reason in refused.value.reasons]
+    for words in ("'incident'", "'reorganise'", "btg", "hoso process migrate incident", "--to btg="):
+        assert words in said
+    assert number not in said
+    assert dump(place) == before
+    assert b"btgdv" not in (place.folder / "definitions/organisation.yaml").read_bytes()
+    done = office.reorganise(alone, effective=DAY, actor=HEAD, chosen={"btg": "end"}, single={number: "vp"})
+    assert done.failed == ()
+    assert units(office)[number] == "vp"
+
+
 def test_the_series_of_ended_bodies_are_closed_with_a_certificate_once(place, office):
     office.reserve("btg", "BC", actor="van-thu-btg", count=2, note="viết tay")
     file = after(place)
@@ -183,35 +209,3 @@ def test_what_a_day_leaves_empty_is_named(place, office):
     assert {one.level for one in found} == {"warning"}
     assert any("01/12/2026" in one.message and "clerk" in one.message for one in found)
     assert not any("btgdv" in one.message and one.what == "unit" for one in found)
-
-
-@pytest.mark.long
-def test_killed_at_random_and_run_again_it_ends_in_the_same_state(place, office, tmp_path):
-    place.set("2026-11-20 09:00")
-    for _ in range(40):
-        incident(office, "screen")
-    office.close()
-    place.set("2026-12-01 08:00")
-    file, chance, ends, killed = after(place), random.Random(7), [], 0
-    for at, interrupted in enumerate((False, True)):
-        mine = copied(place.folder, tmp_path / f"run{at}")
-        mine.set("2026-12-01 08:00")
-        while True:
-            child = os.fork()
-            if child == 0:
-                one = mine.office()
-                one.reorganise(file, effective=DAY, by="chanh-vp", why="NQ 1")
-                os._exit(0)
-            if interrupted and killed < 12:
-                time.sleep(chance.uniform(0.3, 1.5))
-                os.kill(child, signal.SIGKILL)
-            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            if code == 0:
-                break
-            killed += 1
-        one = mine.office()
-        ends.append({number: one.store.load(number) for number in one.store.all_cases()})
-        assert [finding for finding in verify(one.store) if finding.level != "ok"] == []
-        one.close()
-    assert killed > 2
-    assert ends[0] == ends[1]

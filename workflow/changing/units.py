@@ -54,7 +54,7 @@ class Units(Office):
         `chosen`: ended unit → who takes its place, where it has several successors or none, or `end`: nobody; `single`: the same for
         one case by its number. Called again, it goes on where it was broken off. Of the cases it tells those that `actor` may see.
 
-        Raises DefinitionsWrong, Refused (too early, a choice to be made …); then nothing was changed.
+        Raises DefinitionsWrong, Refused (too early, a choice to be made, a case that can't end …); then nothing was changed.
         """
         from workflow.office.reorganising import Plan, moved_shown, told
 
@@ -65,10 +65,10 @@ class Units(Office):
         seen = [(case, plan.touched(case, process)) for case, process in plan.cases()]
         hit = [(case, plan.heirs(case, units)) for case, units in seen if units]
         shown = [one for case, heirs in hit if heirs and (one := moved_shown(case, heirs, viewer, self)) is not None]
-        choices = plan.open_choices(seen, viewer)
+        choices, stuck = plan.open_choices(seen, viewer), plan.stuck(hit)
         if dry_run:
             return told(plan, shown, choices, viewer, dry_run=True)
-        self._refuse(plan.open_choices(seen, Viewer(everything=True)), effective)
+        self._refuse(plan.open_choices(seen, Viewer(everything=True)), stuck, effective)
         self._bring_into_use(file, by, why)
         done = {case.case.number for case, heirs in hit if heirs and plan.move(case, heirs)}
         certificates = [one for unit in plan.endings for one in self.certify_ended(unit, by=by, on=effective)]
@@ -88,8 +88,8 @@ class Units(Office):
 
         return read_folder(self.folder / FOLDER)
 
-    def _refuse(self, choices: tuple[object, ...], effective: date) -> None:
-        reasons = []
+    def _refuse(self, choices: tuple[object, ...], stuck: tuple[Reason, ...], effective: date) -> None:
+        reasons = [*stuck]
         if choices:
             named = ", ".join(dict.fromkeys(getattr(one, "unit", "") for one in choices))
             template = "it is to be chosen who takes the place of: {units} (--to UNIT=SUCCESSOR, --to UNIT=end, or --case NUMBER=…)"
@@ -101,13 +101,18 @@ class Units(Office):
             raise Refused(what="org apply", reasons=reasons)
 
     def _bring_into_use(self, file: bytes, by: str, why: str) -> None:
-        """The organisation, and nothing else of the folder; the folder gets the file too, so that the next deployment keeps it."""
+        """The organisation, and nothing else of the folder, once: what goes on after it was broken off brings nothing into use again. The
+        folder gets the file too, so that the next deployment keeps it.
+        """
         from workflow.authoring.definitions import ORGANISATION, compile_definitions
         from workflow.authoring.deploy import FOLDER, deployments
 
         compiled = compile_definitions({**self._folder(), ORGANISATION: file})
         found = deployments(compiled, at=self.clock.now(), by=by, why=why)
-        self.store.deploy([one for one in found if one.version.kind == "organisation"])
+        used = self.store.current()
+        new = [one for one in found if one.version.kind == "organisation" and used.get(("organisation", "")) != one.version.hash]
+        if new:
+            self.store.deploy(new)
         target = self.folder / FOLDER / ORGANISATION
         if target.read_bytes() != file:
             target.write_bytes(file)

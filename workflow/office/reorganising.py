@@ -11,6 +11,8 @@ from datetime import date, timedelta
 
 from workflow.answers.organisation import CaseTransferred, Choice, Reorganised, UnitChanged
 from workflow.engine.numbering import APART
+from workflow.engine.standing import actions_here
+from workflow.engine.transferring import REORGANISE
 from workflow.errors import HosoError, Reason, Refused
 from workflow.language.process import Process
 from workflow.logs import LOG
@@ -136,6 +138,21 @@ class Plan:
             for one, numbers in found.items()
         )
 
+    def stuck(self, hit: Iterable[tuple[CaseFile, Mapping[str, str]]]) -> tuple[Reason, ...]:
+        """Why cases can't end with the unit that keeps them, each procedure once: by its version, it has no action for that where the
+        case stands. Of a case goes to `failed` what those may read who see it; the reasons name no case (law 7).
+        """
+        found: dict[tuple[str, str], Reason] = {}
+        for file, heirs in hit:
+            process = self.office.definitions.version(file.case.version)
+            if heirs.get(file.case.unit) == END and REORGANISE not in actions_here(process, file.case):
+                facts = {"process": process.key, "unit": file.case.unit, "action": REORGANISE}
+                reason = Reason(code="no-end", template=_NO_END, facts=facts)
+                found[process.key, file.case.unit] = reason
+                state = process.state_of[file.case.state]
+                self.failed[file.case.number] = f"{state.title.to(self.office.language)}: {reason.message(self.office.language)}"
+        return tuple(found.values())
+
     # ---- carried out ----
 
     def act(self, file: CaseFile, heirs: Mapping[str, str]) -> Transfer:
@@ -161,6 +178,13 @@ class Plan:
             LOG.warning("case not transferred", extra={"facts": {"case": file.case.number, "error": error.code}})
             return False
         return outcome.receipt is None
+
+
+_NO_END = (
+    "the procedure '{process}' has no action '{action}' where open cases of {unit} stand, so they can't end with it: give it one that "
+    "leads to a final state (actions: {action}: {{from: any, by: …, to: …}}), deploy, and move these cases over (hoso process migrate "
+    "{process}); or name who takes its place (--to {unit}=SUCCESSOR, --case NUMBER=SUCCESSOR)"
+)
 
 
 def _values(file: CaseFile) -> set[str]:
