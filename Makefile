@@ -61,8 +61,9 @@ alone: setup-dev  ## the tests that measure time or limit their process
 
 # Counted: the tests of parts, the command line, the database, and of whole offices those that the floors want; each of the
 # others would take twice as long for lines that these run through already. What is not counted makes no room look fuller.
-OFFICES = acts amending disposal doctor documents_files dues explain paper_lives recording reorganising responsibility running senders unwritable
-UNCOUNTED_CLI = $(patsubst %,tests/cli/test_%.py,outsider process programme)
+OFFICES = acts amending changing_anywhere disposal doctor documents_files dues explain further migration paper_lives recording registers reorganising responsibility \
+	running senders unwritable verify versions_in_use
+UNCOUNTED_CLI = tests/cli/test_outsider.py
 COUNTED = tests/unit $(filter-out $(UNCOUNTED_CLI),$(wildcard tests/cli/test_*.py)) tests/storage $(patsubst %,tests/app/test_%.py,$(OFFICES))
 RIM = tests/definitions tests/architecture tests/fuzz $(UNCOUNTED_CLI) $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py))
 rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; offices at work

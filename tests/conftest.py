@@ -1,9 +1,16 @@
 """Makes the modules beside this file (`papers`, …) importable for all tests; what is not counted; a PostgreSQL for those that want one."""
 
 import os
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
+
+MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    # every act of every office waits for its disk: a minute of all the tests together, and no test of them looks at a disk
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.hookimpl(wrapper=True)

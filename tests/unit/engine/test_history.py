@@ -173,6 +173,15 @@ def test_the_store_s_own_revision_is_none_of_the_history_s(book):
     assert differs(replace(book.file, case=replace(book.case, revision=77)), entries(book)) is None
 
 
+def test_a_fact_that_an_older_program_wrote_out_though_it_is_a_default_is_no_difference(book):
+    first, *others = entries(book)
+    payload = json.loads(first.payload)
+    payload["delta"]["case"]["failed"] = {}
+    older = [replace(first, payload=canonical(payload)), *others]
+    assert "failed" in json.loads(older[0].payload)["delta"]["case"]
+    assert differs(book.file, older) is None
+
+
 # ---- the chain ---------------------------------------------------------------------------------------------------------
 
 
