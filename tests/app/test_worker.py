@@ -287,13 +287,14 @@ def test_a_period_that_can_not_be_opened_is_counted_as_failed_and_tried_again(pl
 # ---- the process -----------------------------------------------------------------------------------------------------
 
 
-def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(place: Place) -> None:
+def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(any_place: Place) -> None:
+    place = any_place
     office = place.office()
     number = incident(office)
     office.store.close()
     far = (place.clock.at.timestamp() + 86400 * 4) - time.time()  # noqa: TID251 - the practice clock is the machine's and a shift
     (place.folder / "var" / "clock.json").write_text(f'{{"seconds": {far}}}')
-    environ = {**os.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
+    environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
     worker = subprocess.Popen(
         [sys.executable, "-c", "import cli; cli.main()", "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -370,7 +371,8 @@ def _behind(outcome, place, case, which):
     return outcome
 
 
-def test_a_worker_that_is_drained_does_all_that_is_due_and_ends(place: Place) -> None:
+def test_a_worker_that_is_drained_does_all_that_is_due_and_ends(any_place: Place) -> None:
+    place = any_place
     office = place.office()
     number = incident(office)
     place.set("2026-12-01 08:00")
