@@ -188,7 +188,7 @@ def test_a_wrong_calendar_is_refused_whatever_else_the_folder_holds(place: Place
     with pytest.raises(DefinitionsWrong) as wrong:
         office.apply_calendar()
     assert {problem.place.file for problem in wrong.value.problems} == {"calendar.yaml"}
-    assert Viewer() == office._viewer_of("")
+    assert Viewer() == office._sight("")
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
