@@ -34,11 +34,11 @@ setup-dev: $(VENV)/.dev  ## the program and what its tests need
 demo: setup  ## the main job from end to end, in a new folder
 	$(PY) tools/demo.py
 
-# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. `docs` and
+# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. `docs`, `demo` and
 # `scenarios` want the program alone and begin while the rest is installed.
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:  ## everything that must hold before a change is taken
-	$(TOGETHER) docs scenarios types lint contracts
+	$(TOGETHER) docs demo scenarios types lint contracts
 	$(MAKE) --no-print-directory alone rim coverage
 
 lint: setup-dev  ## style, known unsafe habits, and whether the packages are the ones that were chosen

@@ -64,7 +64,9 @@ def opinion_is_asked() -> None:
     )
     hoso(f"do {OPINION} ask --as leader.tt-hdnd --dry-run")
     hoso(f"do {OPINION} ask --as leader.tt-hdnd")
-    hoso(f"reply {OPINION} amend --unit btg --as leader.btg --set 'points=Điều 3 | Bổ sung nội dung tuyên truyền' --note 'Cơ bản nhất trí'")
+    hoso(
+        f"reply {OPINION} amend --unit btg --as leader.btg --set 'points=Điều 3 | | Bổ sung nội dung tuyên truyền' --note 'Cơ bản nhất trí'"
+    )
     hoso(f"reply {OPINION} agree --unit xa-nam-giang --as leader.xa-nam-giang")
 
 
@@ -81,7 +83,7 @@ def time_passes() -> None:
     say("Thứ năm 26/11: báo cấp trên. Thứ hai 30/11: chuyển lãnh đạo trực tiếp xử lý.")
     hoso("clock '2026-11-26 08:00'")
     hoso("tick")
-    hoso(f"reply {OPINION} reject --unit phong-tu-phap --as leader.phong-tu-phap --set 'points=Điều 5, khoản 2 | Trái thẩm quyền'")
+    hoso(f"reply {OPINION} reject --unit phong-tu-phap --as leader.phong-tu-phap --set 'points=Điều 5, khoản 2 | | Trái thẩm quyền'")
     hoso("clock '2026-11-30 08:00'")
     hoso("tick")
     hoso("inbox --as leader.btg")
@@ -98,14 +100,15 @@ def incident_is_handled() -> None:
 
 def opinion_is_collated() -> None:
     say("Ngày 30/11 xã Nam Cường mới trả lời: muộn, nhưng vẫn được ghi. Mặt trận không trả lời: coi như đồng ý.")
-    hoso(f"reply {OPINION} amend --unit xa-nam-cuong --as leader.xa-nam-cuong --set 'points=Điều 2 | Thêm mức hỗ trợ cho xã'")
+    hoso(f"reply {OPINION} amend --unit xa-nam-cuong --as leader.xa-nam-cuong --set 'points=Điều 2 | | Thêm mức hỗ trợ cho xã'")
     say("Ngày 01/12: đủ ý kiến, hồ sơ tự chuyển sang tổng hợp; hồ sơ báo cáo năm tự mở theo kỳ.")
     hoso("clock '2026-12-01 08:00'")
     hoso("tick")
     hoso(f"show {OPINION} --as specialist.vp")
     hoso(
-        f"do {OPINION} explain --as leader.phong-vhtt --set 'points=Điều 3 | Bổ sung nội dung tuyên truyền | Tiếp thu"
-        ";;Điều 5, khoản 2 | Trái thẩm quyền | Tiếp thu, bỏ khoản 2;;Điều 2 | Thêm mức hỗ trợ cho xã | Giải trình sau'"
+        f"do {OPINION} explain --as leader.phong-vhtt --set 'points=Điều 3 | btg | Bổ sung nội dung tuyên truyền | Tiếp thu"
+        ";;Điều 5, khoản 2 | phong-tu-phap | Trái thẩm quyền | Tiếp thu, bỏ khoản 2"
+        ";;Điều 2 | xa-nam-cuong | Thêm mức hỗ trợ cho xã | Giải trình sau'"
     )
     hoso(f"do {OPINION} sign --as leader.tt-hdnd")
     hoso(f"do {OPINION} issue --as clerk.vp")
