@@ -21,14 +21,13 @@ from tests.app.making import (
     served,
     step,
 )
+from tests.app.test_migration import PROCESS, RENAMED
 from tests.killing import until_done
 from workflow.changing.migration import Wanted
 from workflow.errors import NotFound
 from workflow.plain import canonical, to_plain
 from workflow.simulate.running import Wish
 
-PROCESS = "incident/process.yaml"
-RENAMED = (("  screened:\n", "  sifted:\n"), ("{else: screened, drafts", "{else: sifted, drafts"))
 MAPPED = Wanted(process="incident", states={"screened": "sifted"}, by="root", why="QĐ 12")
 
 
