@@ -31,13 +31,15 @@ PATIENCE = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 
-def backend_of(url: str) -> Backend:
-    """What is particular to the database at `url`. Raises StoreUnreachable for a URL that we can't use."""
+def backend_of(url: str, *, worker: bool = False) -> Backend:
+    """What is particular to the database at `url`; for a `worker`, with the rights of one. Raises StoreUnreachable for a URL that we
+    can't use.
+    """
     kind = url.partition("://")[0]
     if kind in {"postgresql", "postgresql+psycopg"}:
         from storage.postgres import Postgres  # its driver is slow to import, and an office on SQLite does without it
 
-        return Postgres(url)
+        return Postgres(url, worker=worker)
     if kind == "sqlite":
         return Sqlite(url)
     raise StoreUnreachable(url=url, cause="it is no database URL; sqlite:///FILE or postgresql://USER@HOST/NAME is one")
@@ -50,8 +52,8 @@ class Database:
     and finds what it wrote: a case's revision moved on, the request's receipt is there.
     """
 
-    def __init__(self, url: str) -> None:
-        self.backend = backend_of(url)
+    def __init__(self, url: str, *, worker: bool = False) -> None:
+        self.backend = backend_of(url, worker=worker)
         self.patience = PATIENCE if self.backend.patience is None else self.backend.patience
         self.url = self.backend.url
         self._errors: tuple[type[Exception], ...] = (*self.backend.errors, DBAPIError, NoneFree)
@@ -223,12 +225,13 @@ def _drivers(error: Exception) -> Exception:
     return error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
 
 
-def open_database(url: str) -> Database:
-    """Open a database of this program's schema. It must be there; memory (`sqlite://`) gets its tables here.
+def open_database(url: str, *, worker: bool = False) -> Database:
+    """Open a database of this program's schema. It must be there; memory (`sqlite://`) gets its tables here. `worker`: with the rights
+    of a worker, where the database knows rights and the login may take these.
 
     Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable; writes nothing.
     """
-    database = Database(url)
+    database = Database(url, worker=worker)
     if database.backend.in_memory:
         database.write(_create)
         return database

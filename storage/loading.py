@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import update as sql_update
 
 from storage import tables
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import insert, matching, series_values
+from storage.writing import insert, insert_new, matching, series_values
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_plain, instant, parsed, replace
 from workflow.ports import Deployment, StoredVersion, Used
@@ -333,13 +334,10 @@ _SINCE = Statement(
 )
 
 
-def _keep_version(backend: Any) -> Any:
-    statement = backend.insert(_version)
-    newer = {name: statement.excluded[name] for name in ("form", "compiled")}
-    return statement.on_conflict_do_update(index_elements=["kind", "hash"], set_=newer, where=_version.c.form < statement.excluded.form)
-
-
-_KEEP_VERSION = Statement(_keep_version, _VERSION)
+_KEEP_VERSION = insert_new(_version)
+_RENEW_VERSION = Statement(
+    lambda _: sql_update(_version).where(*matching(_version, "kind", "hash"), _version.c.form < bindparam("below")), ["form", "compiled"]
+)
 
 
 def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
@@ -347,7 +345,10 @@ def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
     tx.backend.alone(tx.cursor, "deploy")  # of two deployments one is in use whole, not a mixture
     for deployment in deployments:
         values = {name: getattr(deployment.version, name) for name in _VERSION}
-        tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})
+        new = tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})
+        if not new and values["form"]:  # what has no form of its own is never renewed: whoever brings only such needs no right to it
+            at = {"at_kind": values["kind"], "at_hash": values["hash"], "below": values["form"]}
+            tx.run(_RENEW_VERSION, {**at, "form": values["form"], "compiled": values["compiled"]})
         at = {"at": instant(deployment.at), "by": deployment.by, "why": deployment.why}
         tx.run(_INSERT_DEPLOYMENT, {name: values[name] for name in ("kind", "key", "hash")} | at)
 

@@ -4,10 +4,11 @@ An office is a schema of its own. Each transaction says by itself which one it m
 shared by a pooler between transactions.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from typing import cast as cast_type
 
@@ -35,8 +36,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import Pool, QueuePool
 
 from storage import postgres_guards as guards
-from storage.postgres_address import read_address
-from storage.postgres_guards import quoted
+from storage.postgres_address import quoted, read_address
+from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
 from storage.transaction import LONGEST_SEARCH, Answer, Call, Cursor, Transaction
 from workflow.errors import (
     DatabaseUnknown,
@@ -52,6 +53,9 @@ from workflow.errors import (
     StoreUnreachable,
 )
 from workflow.vietnamese import words
+
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+"""Of a message that failed it warns that its rest was left out, on standard error: that is no news to anybody."""
 
 OLDEST = 14
 """The oldest PostgreSQL that this program is made for."""
@@ -124,7 +128,8 @@ class Postgres:
     rarest_first = True
     drop_guards = staticmethod(guards.drop_guards)
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, worker: bool = False) -> None:
+        self._kind = WORKER if worker else DAILY
         self.address = read_address(url)
         self.url, self.patience = self.address.shown, self.address.patience
         self.dialect: Dialect = _DIALECT()
@@ -150,20 +155,27 @@ class Postgres:
         if connection.info.server_version < OLDEST * 10_000:
             connection.close()
             raise StoreUnreachable(url=self.url, cause=f"PostgreSQL {OLDEST} or newer is needed")
-        cursor = connection.execute(_SESSION + guards.role_query(self.address.schema, connection.info.server_version), prepare=False)
-        while cursor.nextset():  # several statements in one go; the last one tells of the role
+        cursor = connection.execute(_SESSION + roles_query(self.address.schema, connection.info.server_version), prepare=False)
+        while cursor.nextset():  # several statements in one go; the last one tells of the roles
             pass
-        self._role = guards.role_to_take(cursor.fetchone(), self.address.schema)
+        self._role = role_to_take([name for (name,) in cursor.fetchall()], self.address.schema, self._kind)
         return connection
 
     def begin(self, cursor: Cursor, *, writes: bool) -> None:
-        """Begin a transaction in the office's schema, with no more rights than daily work needs."""
+        """Begin a transaction in the office's schema, with no more rights than daily work needs, or a worker."""
         cursor.execute((self._write if writes else self._read) + self._role, prepare=False)
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
         cursor.execute(self._migration, prepare=False)
         self.alone(cursor, "migration")
+
+    def part(self, cursor: Cursor) -> AbstractContextManager[object]:
+        """A savepoint that the driver knows of: undone by a statement of ours, it would go on to take statements for prepared that the
+        server never ran in a message that had failed.
+        """
+        connection: psycopg.Connection[Any] = cursor.connection
+        return connection.transaction()
 
     def keep_still(self, cursor: Cursor) -> None:
         """Let the transaction last: it reads for as long as a copy takes."""
@@ -196,7 +208,7 @@ class Postgres:
             cursor.execute(f"CREATE SCHEMA {self._schema}")
 
     def make_guards(self, cursor: Cursor) -> None:
-        """Make the triggers, the search index, and the rights of the role that daily work has."""
+        """Make the triggers, the search index, and the rights of the roles of daily work and of workers."""
         guards.make_guards(cursor, self.address.schema)
 
     def schema(self, tx: Transaction) -> str:

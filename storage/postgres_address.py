@@ -46,6 +46,11 @@ class Address:
         return self.options.get("password", "")
 
 
+def quoted(name: str) -> str:
+    """A name as SQL has it, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def read_address(url: str) -> Address:
     """The parts of `postgresql://USER@HOST:PORT/NAME?schema=OFFICE`; hosts may be several, and the query libpq's own.
 

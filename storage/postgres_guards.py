@@ -5,10 +5,11 @@ daily transactions take: it may add to history, numbers, files and receipts, but
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
 
-from storage.postgres_address import LONGEST_NAME
+from storage.postgres_address import quoted
+from storage.postgres_roles import ROLES, WORKER, is_role, make_roles, role_of
+from workflow.model import CLOCK
 
 _INSERT_ONLY = ("receipt", "number", "periodic", "deployment", "registry", "record", "office_head")
 _NEVER_DELETED = ("version", "case", "document", "series", "message", "entry", "disposal")
@@ -16,11 +17,6 @@ _NEVER_UPDATED = ("file", "document_event")
 _NEVER_EMPTIED = (*_INSERT_ONLY, *_NEVER_DELETED, *_NEVER_UPDATED, "deadline", "opinion", "notice")
 NUMBERED = ("case", "deployment", "deadline", "opinion", "document", "record", "notice", "turn")
 """Tables whose `id` the database gives."""
-
-
-def quoted(name: str) -> str:
-    """A name as SQL has it, whatever it holds."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _differs(*columns: str) -> str:
@@ -63,6 +59,25 @@ def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[st
     return name, f'CREATE TRIGGER {name} BEFORE {event} ON "{table}" FOR EACH {each} {condition}EXECUTE FUNCTION {does}'
 
 
+def _not_by_worker(table: str, column: str, value: str) -> tuple[str, str]:
+    """A trigger by which the role of workers writes only rows with this value. Whoever may do daily work as well may write others."""
+    worker, daily = (f"pg_has_role(current_user, to_regrole('{{{role}}}'), 'USAGE')" for role in ("worker", "daily"))
+    condition = f"NEW.\"{column}\" <> '{value}' AND {worker} AND {daily} IS NOT TRUE"
+    return f"{table}_by_worker", (
+        f'CREATE TRIGGER {table}_by_worker BEFORE INSERT ON "{table}" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION not_by_worker()'
+    )
+
+
+_WORKERS = dict(
+    (
+        _not_by_worker("entry", "actor", CLOCK),
+        _not_by_worker("version", "kind", "counted"),
+        _not_by_worker("deployment", "kind", "counted"),
+    )
+)
+"""Of the history a worker writes the clock's acts; of what is in use only that deadlines were counted by it. There is no such role: no
+matter."""
+
 _SEARCH = {
     "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" FOR EACH ROW EXECUTE FUNCTION found_by()',
     "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search ON "case" FOR EACH ROW '
@@ -76,9 +91,10 @@ GUARDS: dict[str, str] = {
     **dict(_guard(table, "TRUNCATE") for table in _NEVER_EMPTIED),
     **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
     **dict(_guard(*one) for one in _UNLESS_DISPOSED),
+    **_WORKERS,
     **_SEARCH,
 }
-"""Trigger → its statement."""
+"""Trigger → its statement; {worker} and {daily} stand for the office's roles."""
 
 STAYS = """CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%: what was written stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"""
@@ -94,6 +110,9 @@ BEGIN
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
   RETURN NEW;
 END $$"""
+
+NOT_BY_WORKER = """CREATE OR REPLACE FUNCTION not_by_worker() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '%: a worker may not write this', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$"""
 
 DISPOSE = """CREATE OR REPLACE FUNCTION dispose_of(of_case text, upto bigint, hashes text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
@@ -145,8 +164,9 @@ def drop_guards(cursor: Any) -> None:
 
 
 def make_guards(cursor: Any, schema: str) -> None:
-    """Make the search index and fill it from the cases, the triggers, and the role's rights."""
+    """Make the search index and fill it from the cases, the triggers, and the roles' rights."""
     cursor.execute(STAYS)
+    cursor.execute(NOT_BY_WORKER)
     cursor.execute(STAYS_UNLESS_DISPOSED)
     cursor.execute(DISPOSE.replace("{schema}", quoted(schema)))
     cursor.execute("REVOKE ALL ON FUNCTION dispose_of(text, bigint, text[]) FROM PUBLIC")
@@ -156,22 +176,25 @@ def make_guards(cursor: Any, schema: str) -> None:
     cursor.execute("DELETE FROM case_search")
     cursor.execute(f'INSERT INTO case_search (id, words) SELECT id, {_WORDS.format("search")} FROM "case"')  # noqa: S608  # a constant
     cursor.execute("CREATE INDEX ix_case_search ON case_search USING gin (words)")
+    roles = {role: quoted(role_of(schema, role)).replace("'", "''") for role in ROLES}
     for name, statement in GUARDS.items():
-        cursor.execute(statement)
+        cursor.execute(statement.format(**roles) if name in _WORKERS else statement)
         if name not in _SEARCH:  # a guard holds on a replica that is written to as well
             table = statement.split(' ON "')[1].split('"')[0]
             cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {name}')
-    _make_role(cursor, schema)
+    make_roles(cursor, schema)
 
 
 def missing(cursor: Any, schema: str) -> list[str]:
-    """The triggers that are not there or are put out of work."""
+    """The triggers that are not there or are put out of work; those that bind workers, where there is a role of theirs."""
     rows = cursor.execute(
         "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace "
         "WHERE nspname = %s AND (tgenabled = 'A' OR tgenabled = 'O' AND tgname LIKE 'case_search%%')",
         (schema,),
     )
-    return sorted(GUARDS.keys() - {name for (name,) in rows})
+    found = {name for (name,) in rows}
+    wanted = GUARDS.keys() if is_role(cursor, role_of(schema, WORKER)) else GUARDS.keys() - _WORKERS.keys()
+    return sorted(wanted - found)
 
 
 _REFERENCES = """SELECT child.relname, parent.relname, childs.attname, parents.attname FROM pg_constraint
@@ -192,92 +215,3 @@ def orphans(cursor: Any) -> Iterator[tuple[str, str]]:
         names = {"child": quoted(child), "parent": quoted(parent), "column": quoted(column), "key": quoted(key)}
         if cursor.execute(_ORPHAN.format(**names)).fetchone():
             yield child, parent
-
-
-# ---- the rights of daily work ------------------------------------------------------------------------------------
-
-_MAY = {
-    "version": "SELECT, INSERT, UPDATE (form, compiled)",
-    "deployment": "SELECT, INSERT",
-    "case": "SELECT, INSERT, UPDATE",
-    "awaited": "SELECT, INSERT, DELETE",
-    "viewer": "SELECT, INSERT, DELETE",
-    "entry": "SELECT, INSERT",
-    "receipt": "SELECT, INSERT",
-    "deadline": "SELECT, INSERT, UPDATE",
-    "opinion": "SELECT, INSERT, UPDATE",
-    "document": "SELECT, INSERT, UPDATE (rule, n, status, plain)",  # drafts; a trigger keeps what was issued
-    "document_event": "SELECT, INSERT",
-    "file": "SELECT, INSERT",
-    "series": "SELECT, INSERT, UPDATE (last)",
-    "number": "SELECT, INSERT",
-    "periodic": "SELECT, INSERT",
-    "registry": "SELECT, INSERT",
-    "message": "SELECT, INSERT, UPDATE (tries, next_try, state, error, holder, held_until, sent)",
-    "notice": "SELECT, INSERT, UPDATE (message)",
-    "record": "SELECT, INSERT",
-    "office_head": "SELECT, INSERT",
-    "disposal": "SELECT, INSERT",  # the function closes it
-    "turn": "SELECT, INSERT, UPDATE, DELETE",
-    "claim": "SELECT, INSERT, DELETE",
-    "worker": "SELECT, INSERT, UPDATE, DELETE",
-    "held": "SELECT, INSERT, DELETE",
-    "case_search": "SELECT, INSERT, UPDATE",
-    "alembic_version": "SELECT",
-}
-"""Table → what a transaction of daily work may do with it."""
-
-
-_TELLS_SET = 160_000
-"""Since this version being a member and being allowed to take a role are two rights."""
-
-
-def role_of(schema: str) -> str:
-    """The role of an office's daily work: one for each schema, for roles belong to the whole server."""
-    name = f"{schema}_daily"
-    return name if len(name.encode()) <= LONGEST_NAME else f"hoso_{sha256(schema.encode()).hexdigest()[:16]}_daily"
-
-
-def _make_role(cursor: Any, schema: str) -> None:
-    """Give the role its rights anew; it is made if the login may make roles, else only used where it is there."""
-    role, place = role_of(schema), quoted(schema)
-    if not _there(cursor, role):
-        if not _may_make_roles(cursor):
-            return
-        cursor.execute(f"CREATE ROLE {quoted(role)} NOLOGIN")
-    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {place} FROM {quoted(role)}")
-    cursor.execute(f"GRANT USAGE ON SCHEMA {place} TO {quoted(role)}")
-    for table, rights in _MAY.items():
-        cursor.execute(f"GRANT {rights} ON {place}.{quoted(table)} TO {quoted(role)}")
-    cursor.execute(f"GRANT EXECUTE ON FUNCTION {place}.dispose_of(text, bigint, text[]) TO {quoted(role)}")
-    if not _takes(cursor, role) and _may_make_roles(cursor):
-        cursor.execute(f"GRANT {quoted(role)} TO CURRENT_USER")
-
-
-def _there(cursor: Any, role: str) -> bool:
-    return bool(cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone())
-
-
-def _may_make_roles(cursor: Any) -> bool:
-    (may,) = cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
-    return bool(may)
-
-
-def _takes(cursor: Any, role: str) -> bool:
-    (takes,) = cursor.execute("SELECT pg_has_role(%s::name, %s)", (role, _kind(cursor.connection.info.server_version))).fetchone()
-    return bool(takes)
-
-
-def _kind(server_version: int) -> str:
-    return "SET" if server_version >= _TELLS_SET else "MEMBER"
-
-
-def role_query(schema: str, server_version: int) -> str:
-    """The statement that asks whether this login may take the role of daily work."""
-    role = role_of(schema).replace("'", "''")
-    return f"SELECT pg_has_role(oid, '{_kind(server_version)}') FROM pg_roles WHERE rolname = '{role}'"  # noqa: S608  # quoted
-
-
-def role_to_take(answer: tuple[bool] | None, schema: str) -> str:
-    """What a transaction says to have no more rights than daily work needs; '' where there is no such role for this login."""
-    return f"; SET LOCAL ROLE {quoted(role_of(schema))}" if answer and answer[0] else ""

@@ -4,7 +4,8 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from typing import cast as cast_type
@@ -116,6 +117,18 @@ class Sqlite:
         """Begin a transaction that may rebuild tables: what refers to one that is dropped meanwhile is checked at the end."""
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
             cursor.execute(statement)
+
+    @contextmanager
+    def part(self, cursor: Cursor) -> Iterator[None]:
+        """A savepoint."""
+        cursor.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            cursor.execute("ROLLBACK TO SAVEPOINT part")
+            cursor.execute("RELEASE SAVEPOINT part")
+            raise
+        cursor.execute("RELEASE SAVEPOINT part")
 
     def keep_still(self, cursor: Cursor) -> None:
         """A transaction may last."""

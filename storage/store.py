@@ -36,19 +36,20 @@ from workflow.ports import Chains, Clock, Deployment, Digests, Stale, Store, Sto
 _PAGE = 1000
 
 
-def open_store(url: str, *, create: bool = False, clock: Clock | None = None) -> "SqlStore":
+def open_store(url: str, *, create: bool = False, clock: Clock | None = None, worker: bool = False) -> "SqlStore":
     """Open the store at `url`: `sqlite:///FILE`, `postgresql://USER@HOST/NAME?schema=OFFICE`, or `sqlite://` for one in
     memory, empty, that ends with the program.
 
     `create` makes one that is not there, with all migrations. `clock` times the leases on series; left out, it is one
-    that nobody sets (an office's own clock may stand still, as in practice offices).
+    that nobody sets (an office's own clock may stand still, as in practice offices). `worker`: with no more rights than
+    a worker needs, where the database knows rights and the login may take these.
     Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable.
     """
     if create:
         from storage.migrations import create as make  # Alembic is slow to import, and only this needs it
 
         make(url)
-    return SqlStore(open_database(url), clock)
+    return SqlStore(open_database(url, worker=worker), clock)
 
 
 class SqlStore(Store):

@@ -4,8 +4,8 @@ A statement is written in SQLAlchemy Core, compiled on its first use and then ru
 twenty rows, and Core's own execution would cost more than the writing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Dialect, Engine, Executable, FromClause, Table
@@ -59,6 +59,10 @@ class Backend(Protocol):
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
+        ...
+
+    def part(self, cursor: Cursor) -> AbstractContextManager[object]:
+        """A part of a transaction that is undone by itself when the block raises."""
         ...
 
     def keep_still(self, cursor: Cursor) -> None:
@@ -257,14 +261,6 @@ class Transaction:
             found += self.cursor.fetchall()
         return found
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> AbstractContextManager[object]:
         """A part that is undone by itself when the block raises."""
-        self.cursor.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            self.cursor.execute("ROLLBACK TO SAVEPOINT part")
-            self.cursor.execute("RELEASE SAVEPOINT part")
-            raise
-        self.cursor.execute("RELEASE SAVEPOINT part")
+        return self.backend.part(self.cursor)

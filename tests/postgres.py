@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psycopg
 
-from storage.postgres_address import read_address
-from storage.postgres_guards import NUMBERED, STAYS, STAYS_UNLESS_DISPOSED, missing, quoted, role_of
+from storage.postgres_address import quoted, read_address
+from storage.postgres_guards import NUMBERED, STAYS, STAYS_UNLESS_DISPOSED, missing
+from storage.postgres_roles import ROLES, role_of
 from storage.store import SqlStore, open_store
 from storage.tables import SCHEMA, metadata
 from tests.postgres_server import READY, new_folder, programs
@@ -56,11 +57,12 @@ def shell(place: "str | SqlStore") -> psycopg.Connection:
 
 
 def drop(url: str) -> None:
-    """Take an office's schema and role away."""
+    """Take an office's schema and roles away."""
     schema = read_address(url).schema
     with shell(url) as connection:
         connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
-        connection.execute(f'DROP ROLE IF EXISTS "{role_of(schema)}"')
+        for role in ROLES:
+            connection.execute(f'DROP ROLE IF EXISTS "{role_of(schema, role)}"')
 
 
 class Schemas:
@@ -96,8 +98,11 @@ class Schemas:
             self._recipe = recipe(url)
             return url
         schema = read_address(url).schema
+        made = self._recipe.replace("%SCHEMA%", schema)
+        for role in ROLES:
+            made = made.replace(f"%{role}%", role_of(schema, role))
         with shell(url) as connection:
-            connection.execute(self._recipe.replace("%SCHEMA%", schema).replace("%ROLE%", role_of(schema)), prepare=False)
+            connection.execute(made, prepare=False)
         return url
 
     def drop(self, url: str) -> None:
@@ -180,7 +185,7 @@ def rows(url: str) -> dict[str, list[tuple]]:
 
 
 def recipe(url: str) -> str:
-    """The statements that make an office's schema as it is now, with %SCHEMA% and %ROLE% for its names."""
+    """The statements that make an office's schema as it is now, with %SCHEMA%, %daily% and %worker% for its names."""
     address = read_address(url)
     place = psycopg.conninfo.make_conninfo(**address.options)
     dumped = subprocess.run(
@@ -190,7 +195,9 @@ def recipe(url: str) -> str:
         text=True,
     ).stdout
     lines = [line for line in dumped.splitlines() if line and not line.startswith(("--", "\\", "SET ", "SELECT pg_catalog.set_config"))]
-    made = "\n".join(
-        [f'CREATE ROLE "{role_of(address.schema)}";', *lines, f"INSERT INTO {address.schema}.alembic_version VALUES ('{SCHEMA}');"]
-    )
-    return made.replace(role_of(address.schema), "%ROLE%").replace(address.schema, "%SCHEMA%")
+    roles = {role: role_of(address.schema, role) for role in ROLES}
+    created = [f'CREATE ROLE "{name}";' for name in roles.values()]
+    made = "\n".join([*created, *lines, f"INSERT INTO {address.schema}.alembic_version VALUES ('{SCHEMA}');"])
+    for role, name in roles.items():
+        made = made.replace(name, f"%{role}%")
+    return made.replace(address.schema, "%SCHEMA%")

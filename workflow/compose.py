@@ -37,10 +37,15 @@ if TYPE_CHECKING:
 CLOCK_FILE = "var/clock.json"
 
 
-def open_office(folder: str | Path, *, clock: Clock | None = None, environ: Mapping[str, str] | None = None) -> "LocalOffice":
-    """The office of a folder. Raises WrongSettings, and StoreUnreachable and its kin."""
+def open_office(
+    folder: str | Path, *, clock: Clock | None = None, environ: Mapping[str, str] | None = None, worker: bool = False
+) -> "LocalOffice":
+    """The office of a folder; for a `worker`, with no more rights in the database than one needs, if the login may take them.
+
+    Raises WrongSettings, and StoreUnreachable and its kin.
+    """
     settings = read_settings(Path(folder).resolve(), os.environ if environ is None else environ)
-    office = LocalOffice(settings, open_store(settings.database), clock or clock_of(settings))
+    office = LocalOffice(settings, open_store(settings.database, worker=worker), clock or clock_of(settings))
     office._environ = environ  # noqa: SLF001 - its maker's
     return office
 

@@ -290,3 +290,13 @@ def test_open_cases_that_the_clock_failed_in_are_found(store):
     assert store.failing_cases() == ["2"]
     store.commit([advancing(one, moved(one, failed={"d/0": "refused"})), advancing(two, moved(two, failed={}))])
     assert store.failing_cases() == ["1"]
+
+
+def test_parts_that_are_undone_again_and_again_leave_the_connection_whole(store):
+    made = case()
+    store.commit([opening(made)])
+    for _ in range(12):  # a driver prepares a statement after some uses; one that was never run must not be taken for prepared
+        same = [advancing(made, request=f"{made.revision} {turn}", notices=(notice(f"{made.revision} {turn}"),)) for turn in range(3)]
+        assert [isinstance(stale, Stale) for stale in store.commit(same)] == [False, True, True]
+        made = moved(made, state="screened")
+    assert store.load(made.number).case == made

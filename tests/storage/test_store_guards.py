@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from storage import postgres_guards, sqlite_guards
-from storage.postgres_guards import role_of
+from storage.postgres_roles import role_of
 from storage.store import open_store
 from tests.postgres import shell
 from tests.storage.making import SERIES, START, advancing, case, deadline, document, notice, opening, opinion, put

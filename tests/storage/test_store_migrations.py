@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 
 from storage import lists, migrations, postgres_guards, tables
 from storage.connect import Database
-from storage.postgres_guards import role_of
+from storage.postgres_roles import role_of
 from storage.sqlite_guards import GUARDS
 from storage.store import SqlStore, open_store
 from tests.postgres import shell

@@ -11,8 +11,8 @@ import pytest
 
 from storage import migrations
 from storage.connect import Database
-from storage.postgres_address import read_address
-from storage.postgres_guards import quoted, role_of
+from storage.postgres_address import quoted, read_address
+from storage.postgres_roles import role_of
 from storage.store import open_store
 from tests.postgres import GIVEN, drop, shell
 from tests.postgres_server import LOCKED, PASSWORD
@@ -181,7 +181,7 @@ def test_a_migration_that_fails_leaves_nothing(schemas, monkeypatch):
     def fails(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("storage.postgres_guards._make_role", fails)  # the last of what a migration does
+    monkeypatch.setattr("storage.postgres_guards.make_roles", fails)  # the last of what a migration does
     with pytest.raises(ZeroDivisionError):
         open_store(url, create=True)
     with pytest.raises(StoreMissing):

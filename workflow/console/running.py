@@ -93,6 +93,7 @@ def tick(session: Session, since: str, *, backfill: bool) -> None:
     """Look once: do what is due by now, open periodic cases, send notices."""
     if since and not backfill:
         raise click.UsageError(session.look.say("--since goes with --backfill."))
+    session.worker = True
     done = session.office.tick(backfill=backfill, since=day(since) if since else None)
     session.tell(done, lambda look: _ticked(done, look))
 
@@ -111,6 +112,7 @@ def _ticked(done: Ticked, look: Look) -> list[str]:
 @pass_session
 def worker(session: Session, *, drain: bool) -> None:
     """Look every second until it is stopped (SIGTERM or Ctrl-C end it after the running act)."""
+    session.worker = True
     if drain:
         done = session.office.drain()
         session.tell(done, lambda look: _ticked(done, look))

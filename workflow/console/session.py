@@ -28,6 +28,8 @@ class Session:
     """--office, if given."""
     acting: str = ""
     """--as, if given."""
+    worker: bool = False
+    """Whether the office is opened for its worker, with no more rights in the database than that needs."""
 
     @cached_property
     def folder(self) -> Path:
@@ -45,7 +47,7 @@ class Session:
         from workflow.compose import open_office
         from workflow.console.progress import Bar
 
-        office = open_office(self.folder)
+        office = open_office(self.folder, worker=self.worker)
         office.on_progress = Bar(self.look.say("Papers"))
         return office
 

@@ -13,7 +13,6 @@ from workflow.answers import DeadlineRecounted
 from workflow.calendar import Calendars, Changed
 from workflow.engine.facts import Facts
 from workflow.errors import Conflict, HosoError, Refused
-from workflow.language.process import FORM
 from workflow.logs import LOG
 from workflow.model import CLOCK, Recount, Viewer
 from workflow.office import histories, words
@@ -26,8 +25,8 @@ COUNTED = "counted"
 
 
 def mark(calendar: str, *, at: datetime, by: str = "", why: str = "") -> Deployment:
-    """The mark that all open deadlines follow this version of the calendar."""
-    version = StoredVersion(kind=COUNTED, key="", hash=calendar, form=FORM, source={}, compiled="{}")
+    """The mark that all open deadlines follow this version of the calendar. It has nothing that a newer program could compile anew."""
+    version = StoredVersion(kind=COUNTED, key="", hash=calendar, form=0, source={}, compiled="{}")
     return Deployment(version=version, at=at, by=by, why=why)
 
 
