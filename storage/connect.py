@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
 from threading import RLock
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
@@ -233,7 +233,7 @@ def open_database(url: str, *, worker: bool = False) -> Database:
     """
     database = Database(url, worker=worker)
     if database.backend.in_memory:
-        database.write(_create)
+        _copy_tables(database)
         return database
     database.backend.check_place()
     check_schema(database)
@@ -247,6 +247,21 @@ def check_schema(database: Database) -> None:
         return
     kind = StoreOlder if found < tables.SCHEMA else StoreNewer
     raise kind(url=database.url, found=found or "none", known=tables.SCHEMA)
+
+
+def _copy_tables(database: Database) -> None:
+    """Empty tables in memory, as they were made once: scenarios take a new office each."""
+    with closing(_empty().pool.connect()) as made, closing(database.pool.connect()) as connection:
+        empty: Any = made.driver_connection
+        empty.backup(connection.driver_connection)
+
+
+@cache
+def _empty() -> Database:
+    """A database in memory with all tables and guards, and nothing in them; it lasts as long as the program."""
+    database = Database("sqlite://")
+    database.write(_create)
+    return database
 
 
 def _create(tx: Transaction) -> None:

@@ -118,13 +118,20 @@ def read(file: str, text: bytes | str) -> Node:
 
 def parse(file: str, text: bytes | str) -> tuple[Node | None, list[Problem]]:
     """As `read`, but hands the problems back; a file whose only fault is a doubled key still gives its node."""
+    node, problems = _parsed(file, text)
+    return node, list(problems)
+
+
+@lru_cache(maxsize=256)
+def _parsed(file: str, text: bytes | str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """A deployment reads a file for what it says, for what it means to scenarios, and for the words that editors offer."""
     try:
         source = decode(file, text)
         builder = _Builder(file)
         node = builder.document(source)
     except _Unreadable as stop:
-        return None, [stop.problem]
-    return node, builder.problems
+        return None, (stop.problem,)
+    return node, tuple(builder.problems)
 
 
 def read_text(file: str, data: bytes | str) -> tuple[str | None, list[Problem]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
@@ -18,16 +19,21 @@ Finding = tuple[int, int, str]
 
 
 _parsed = lru_cache(maxsize=64)(parsed)
-"""A template is looked at more than once: for what is wrong with it, and for what it reads."""
+"""A template is looked at more than once: for what is wrong with it, and for what it reads. Not to be changed."""
 
 
 def check(source: str, known: Collection[str]) -> list[Finding]:
     """All that is wrong, in file order; a syntax error hides what a parser could find beyond it."""
-    text = clean(source)
+    return list(_found(clean(source), frozenset(known)))
+
+
+@lru_cache(maxsize=256)
+def _found(text: str, known: frozenset[str]) -> tuple[Finding, ...]:
     found = [*_signs(text), *_commands(text)]
     try:
         tree = _parsed(text)
-        found += [*words(tree, text), *names(tree, text, known)]
+        wrong = [*words(tree, text)]
+        found += [*wrong, *names(mended(parsed(text)) if wrong else tree, text, known)]
         if not found:
             compiled(text)
     except TemplateSyntaxError as wrong:
@@ -36,7 +42,7 @@ def check(source: str, known: Collection[str]) -> list[Finding]:
         found.append((1, 1, str(wrong)))
     except RecursionError:
         found.append((1, 1, Said("it is nested too deeply")))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def names_of(source: str) -> set[tuple[str, ...]]:
@@ -72,13 +78,23 @@ def _commands(text: str) -> Iterator[Finding]:
 
 
 def words(tree: nodes.Template, text: str) -> Iterator[Finding]:
-    """Unknown filters and tests; each is replaced in the tree by a known one, so that names can be looked up beyond it."""
+    """Unknown filters and tests."""
+    for node, kind, known in _unknown(tree):
+        yield node.lineno, _column(text, node.lineno, node.name), _no_word(kind, node.name, known)
+
+
+def mended(tree: nodes.Template) -> nodes.Template:
+    """The tree, changed: known filters and tests in the place of unknown ones, so that names can be looked up beyond them."""
+    for node, _, known in _unknown(tree):
+        node.name = next(iter(known))
+    return tree
+
+
+def _unknown(tree: nodes.Template) -> Iterator[tuple[Any, str, Collection[str]]]:
+    """(filter or test, which of the two, those that there are)."""
     made = environment()
     for kind, word, known in ((nodes.Filter, "filter", made.filters), (nodes.Test, "test", made.tests)):
-        for node in tree.find_all(kind):
-            if node.name not in known:
-                yield node.lineno, _column(text, node.lineno, node.name), _no_word(word, node.name, known)
-                node.name = next(iter(known))
+        yield from ((node, word, known) for node in tree.find_all(kind) if node.name not in known)
 
 
 def _no_word(kind: str, name: str, known: Collection[str]) -> str:

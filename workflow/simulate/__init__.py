@@ -42,8 +42,10 @@ def read_scenarios(files: Mapping[str, bytes], process: str = "") -> tuple[list[
 
 def run_scenarios(scenarios: Sequence[Scenario], compiled: Compiled, settings: Settings, memory_store: MemoryStore) -> list[ScenarioResult]:
     """Play scenarios, each in an office of its own in memory. Papers are tried as text: their files need no test here."""
-    ready = deployments(compiled, at=datetime.min.replace(tzinfo=UTC), by="hoso", why="scenario")
-
+    ready = [
+        replace(one, version=replace(one.version, source={}))  # nothing is compiled again
+        for one in deployments(compiled, at=datetime.min.replace(tzinfo=UTC), by="hoso", why="scenario")
+    ]
     kept = Kept()
 
     def make(clock: SetClock) -> Office:

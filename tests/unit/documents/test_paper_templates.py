@@ -49,6 +49,12 @@ def test_the_nearest_filter_is_offered():
     assert found("{{ fields.issue|daet }}") == [(1, 17, "there is no filter 'daet'; did you mean 'date'?")]
 
 
+def test_what_is_wrong_is_told_each_time_that_it_is_looked_at():
+    wrong = "{{ fields.issue|daet }} {{ xyz }}"
+    assert check_template(wrong, {"fields.issue"}) == check_template(wrong, {"fields.issue", "case"})
+    assert [column for _, column, _ in found(wrong)] == [17, 28]
+
+
 @pytest.mark.parametrize(
     ("source", "line", "word"),
     [

@@ -21,7 +21,7 @@ def refresh(folder: Path) -> list[str]:
     written = []
     for name, schema in schemas(read_folder(folder)).items():
         path = folder / SCHEMAS / name
-        text = (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
+        text = (json.dumps(schema, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
         if not path.is_file() or path.read_bytes() != text:
             _write(path, text)
             written.append(f"{SCHEMAS}/{name}")

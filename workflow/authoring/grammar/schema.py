@@ -1,8 +1,8 @@
 """The shapes as JSON Schema, for editors: draft 7, which all of them know; each key with what it means in two languages."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,20 +46,25 @@ def json_schema(kind: str = "process", words: Words | None = None) -> Schema:
     """The JSON Schema of a kind of file. `words` are offered where a word of their kind may stand; another word is no
     less valid, since a schema is written before the next word is thought of.
     """
-    named, schema = _raw(kind)
+    raw, still = _raw(kind)
     offered = {of: _enum(titles) for of, titles in (words or {}).items() if titles}
-    whole = _tidied({**schema, "definitions": named}, words or {})
-    text = json.dumps(whole)
-    whole["definitions"] |= {_offer(of).rsplit("/", 1)[1]: part for of, part in offered.items() if f'"{_offer(of)}"' in text}
+    tidy = _Tidy(words or {}, still)
+    whole = tidy.part(raw)
+    whole["definitions"] |= {_offer(of).rsplit("/", 1)[1]: part for of, part in offered.items() if of in tidy.used}
     about = whole.pop("description", "") or said(kind.title().replace("-", ""), WHOLE)
     return {"$schema": DIALECT, "title": TITLES[kind], "description": about, **whole}
 
 
 @cache
-def _raw(kind: str) -> tuple[Schema, Schema]:
-    """Pydantic's schema of a kind of file: its definitions, and the rest. Not to be changed."""
+def _raw(kind: str) -> tuple[Schema, dict[int, Any]]:
+    """Pydantic's schema of a kind of file, and those of its parts that are the same whatever words there are (by their `id`), tidied:
+    by far the most. Neither is to be changed.
+    """
     schema = KINDS[kind].json_schema(schema_generator=_Generator)
-    return {name.removesuffix("Shape"): part for name, part in schema.pop("$defs", {}).items()}, schema
+    named = {name.removesuffix("Shape"): part for name, part in schema.pop("$defs", {}).items()}
+    whole, still = {**schema, "definitions": named}, dict[int, Any]()
+    _settle(whole, still)
+    return whole, still
 
 
 # ---- from pydantic -------------------------------------------------------------------------------------------------
@@ -136,18 +141,50 @@ def _rows(text: str) -> Iterator[tuple[str, str, str, str]]:
 # ---- tidied, with the words put in ---------------------------------------------------------------------------------
 
 
-def _tidied(part: Any, words: Words) -> Any:
-    """A part of a schema as editors take it best."""
-    if isinstance(part, list):
-        return [_tidied(item, words) for item in part]
-    if not isinstance(part, dict):
-        return part
-    found = {key: _tidied(item, words) for key, item in part.items() if key != NAMES}
-    if "$ref" in found:
-        found["$ref"] = found["$ref"].replace("#/$defs/", "#/definitions/").removesuffix("Shape")
-    if NAMES in part:
-        found = _offering(found, part[NAMES], words.get(part[NAMES], {}))
-    return _flat(found)
+def _settle(part: Any, still: dict[int, Any]) -> bool:
+    """Tidy each part in which no word may stand, once and for all; whether this one is such a part."""
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    settled = [_settle(item, still) for item in inner]
+    if not all(settled) or (isinstance(part, dict) and NAMES in part):
+        return False
+    if settled:
+        still[id(part)] = _Tidy({}, still).part(part)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Tidy:
+    """Writes the parts of a schema as editors take them best; `used`: the kinds of words that it referred to."""
+
+    words: Words
+    still: Mapping[int, Any]
+    used: set[str] = field(default_factory=set)
+
+    def part(self, part: Any) -> Any:
+        """A part of a schema, tidied."""
+        if (known := self.still.get(id(part))) is not None:
+            return known
+        if isinstance(part, list):
+            return [self.part(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        found = {key: self.part(item) for key, item in part.items() if key != NAMES}
+        if "$ref" in found:
+            found["$ref"] = found["$ref"].replace("#/$defs/", "#/definitions/").removesuffix("Shape")
+        if NAMES in part:
+            found = self._offering(found, part[NAMES])
+        return _flat(found)
+
+    def _offering(self, part: Schema, kind: str) -> Schema:
+        """A word's schema, or that of a mapping whose keys are words, with the words that there are."""
+        titles = self.words.get(kind, {})
+        if not titles:
+            return part
+        if part.get("type") == "object":
+            values = part["additionalProperties"]
+            return {**part, "properties": {word: {**values, "description": title} if title else values for word, title in titles.items()}}
+        self.used.add(kind)
+        return {"anyOf": [{"$ref": _offer(kind)}, part]}
 
 
 def _offer(kind: str) -> str:
@@ -158,16 +195,6 @@ def _enum(titles: Mapping[str, str]) -> Schema:
     """Words, each with its title where any has one."""
     described = {"enumDescriptions": [title or word for word, title in titles.items()]} if any(titles.values()) else {}
     return {"enum": list(titles), **described}
-
-
-def _offering(part: Schema, kind: str, titles: Mapping[str, str]) -> Schema:
-    """A word's schema, or that of a mapping whose keys are words, with the words that there are."""
-    if not titles:
-        return part
-    if part.get("type") == "object":
-        values = part["additionalProperties"]
-        return {**part, "properties": {word: {**values, "description": title} if title else values for word, title in titles.items()}}
-    return {"anyOf": [{"$ref": _offer(kind)}, part]}
 
 
 def _flat(part: Schema) -> Schema:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workflow.documents.check import names, names_in, words
+from workflow.documents.check import mended, names, names_in, words
 from workflow.documents.own import MOST_SHOWN, PAPER, TORN, as_bytes, escaped, lined, words_at
 from workflow.documents.own.package import parts_of, plain
 from workflow.documents.render import WRONG, compiled, parsed, told
@@ -136,7 +136,7 @@ def _jinja(source: str, known: Collection[str]) -> Iterator[Found]:
     found: list[tuple[int, str]] = []
     try:
         tree = parsed(source, escaped)
-        found = [(line, detail) for line, _, detail in (*words(tree, source), *names(tree, source, known))]
+        found = [(line, detail) for line, _, detail in (*words(tree, source), *names(mended(tree), source, known))]
         if not found:
             compiled(source, escaped)
     except WRONG as wrong:

@@ -183,6 +183,7 @@ def parsed(source: str, escape: Escape = escaped) -> nodes.Template:
     return tree
 
 
+@lru_cache(maxsize=256)
 def compiled(source: str, escape: Escape = escaped) -> Template:
     """The template, ready to render within its bounds. Raises TemplateSyntaxError."""
     made = environment(escape)
@@ -199,12 +200,9 @@ def _word(node: nodes.Node) -> str:
     return {"Call": "name(…)", "Pow": "**"}.get(type(node).__name__, type(node).__name__.lower())
 
 
-_compiled = lru_cache(maxsize=256)(compiled)
-
-
 def filled(source: str, facts: Mapping[str, Any], escape: Escape = escaped, most: int = LIMIT) -> str:
     """The template with the facts filled in, at `most` so many characters. Raises what WRONG names."""
-    ready = _compiled(source, escape)
+    ready = compiled(source, escape)
     return _bounded(ready.root_render_func(ready.new_context({**facts, SPENT: [0]})), most)
 
 
