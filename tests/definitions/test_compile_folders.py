@@ -132,3 +132,35 @@ def test_a_folder_is_compiled_in_no_time():
     began = time.perf_counter()
     compile_definitions(data)
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("session_date", []),
+        ("sesion_date", ["E404 there is no field 'sesion_date' (did you mean 'session_date'?)"]),
+        ("consulted", ["E318 'consulted' is a field of type units, not a date (name a date or datetime field)"]),
+        (
+            "known_on",
+            ["E529 the field 'known_on' is computed, so nobody fills it in (take it out here, or take 'computed' from the field)"],
+        ),
+    ],
+)
+def test_a_share_must_be_given_to_a_day_that_somebody_fills_in(field, told):
+    changed = files("three")
+    opens = f"form: [facts], opens: {{process: opinion, shares: {{{field}: 50%}}}}"
+    for path, before, after in (
+        ("incident/process.yaml", "form: [facts], issues", f"{opens}, issues"),
+        (
+            "opinion/process.yaml",
+            "  session_date:",
+            "  known_on: {type: date, title: Ngày biết, computed: fields.session_date}\n  session_date:",
+        ),
+    ):
+        assert before.encode() in changed[path], before
+        changed[path] = changed[path].replace(before.encode(), after.encode())
+    problems = [problem for problem in compile_definitions(changed).problems if not problem.warning]
+    assert [f"{problem.code} {str(problem).partition(f'{problem.code} ')[2]}" for problem in problems] == told
+    assert {problem.excerpt.split("\n")[1].index("^") for problem in problems} <= {
+        problem.excerpt.split("\n")[0].index(f"{field}:") for problem in problems
+    }, "the field itself is marked"
