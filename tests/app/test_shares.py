@@ -1,6 +1,8 @@
-"""A sub-case's share of the deadline above it, as `hoso deadline explain` tells it: to those who see the case above, and to no others."""
+"""A sub-case's share of the deadline above it, as `hoso deadline explain` and `hoso show` tell it: to those who see the case above, and to no others."""
 
-from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, Place, change_definitions, incident, no_scenarios, step
+from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, ZONE, Place, change_definitions, incident, no_scenarios, step
+from workflow.console.case import case_lines
+from workflow.console.look import Look
 
 TASK = """
 process: task
@@ -41,6 +43,10 @@ def test_why_a_sub_case_is_due_that_day_is_told_to_those_who_see_the_case_above(
     assert told.share.startswith("50% của '")
     assert "001/2026-VV: 2 trong 5 ngày làm việc còn lại sau ngày 20/11/2026" in told.share
     assert {office.explain(child, actor=one)[0].share for one in (OUTSIDER, "van-thu-vp")} == {""}
+    assert office.show(child, actor=HEAD).deadlines[0].share == told.share
+    assert f"Đã giao: {told.share}" in "\n".join(case_lines(office.show(child, actor=HEAD), Look(language="vi", zone=ZONE)))
+    assert {office.show(child, actor=one).deadlines[0].share for one in (OUTSIDER, "van-thu-vp")} == {""}
+    assert {one.share for one in office.show("001/2026-VV", actor=HEAD).deadlines} == {""}
     assert office.explain("001/2026-VV", actor=COUNTERPART)[0].share == ""
     assert office.verify() == []
 
@@ -50,6 +56,7 @@ def test_a_day_that_was_changed_since_is_no_share_any_more(place: Place) -> None
     office = place.office()
     office.edit(child, actor=CLERK, fields={"by": "2026-11-30"})
     assert office.explain(child, actor=HEAD)[0].share == ""
+    assert office.show(child, actor=HEAD).deadlines[0].share == ""
 
 
 def test_a_share_of_which_the_deadline_above_is_gone_is_not_told(place: Place) -> None:

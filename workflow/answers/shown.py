@@ -21,3 +21,5 @@ class DeadlineShown:
     next_rung: datetime | None = None
     away: tuple[str, ...] = ()
     """A sentence for each of those in charge who will be away when it is due, if nobody else who may act is there."""
+    share: str = ""
+    """Of a sub-case: which share of a deadline of the case above it is, for those who see that case."""

@@ -165,8 +165,9 @@ def deadline_rows(deadlines: Sequence[DeadlineShown], look: Look, *, basis: bool
     heads = [look.say(word) for word in ("On", "Due", "Status", "Next notice", "Basis")]
     rows = [(*_deadline(one, look), basis_text(one.basis, look) if basis else "") for one in deadlines]
     lines = table(heads, rows, look, indent=INDENT, tint=["bad" if one.overdue else "" for one in deadlines])
+    shares = [look.say("{on}: {what}", on=one.on, what=one.share) for one in deadlines if one.share]
     away = [look.say("{on}: {who}", on=one.on, who=who) for one in deadlines for who in one.away]
-    return [*lines, *(INDENT + look.paint(one_line(text), "warn") for text in away)]
+    return [*lines, *(INDENT + one_line(text) for text in shares), *(INDENT + look.paint(one_line(text), "warn") for text in away)]
 
 
 def basis_text(basis: str, look: Look) -> str:

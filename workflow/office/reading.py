@@ -13,6 +13,7 @@ from workflow.answers import (
     CaseLine,
     CaseShown,
     DeadlineExplained,
+    DeadlineShown,
     EntryShown,
     LinkShown,
     NoticeShown,
@@ -20,6 +21,7 @@ from workflow.answers import (
     SubCaseShown,
 )
 from workflow.calendar import parse_amount
+from workflow.engine import deadlines as dl
 from workflow.engine.facts import Facts
 from workflow.errors import NotFound, NotYours, WhoAreYou
 from workflow.language.process import Process
@@ -35,6 +37,7 @@ from workflow.model import (
 from workflow.office import explaining, histories, shown, words
 from workflow.office.acting import Acting
 from workflow.office.definitions import Definitions, Recompile
+from workflow.office.explaining.sharing import Known, share_text
 from workflow.office.programme import Looking
 from workflow.office.texts import refuse_nul
 from workflow.ports import Clock, Store
@@ -126,12 +129,23 @@ class Reading:
     def show(self, case: str, *, actor: str) -> CaseShown:
         """One case, whole."""
         facts, file, process = self._seen(case, actor)
-        parent = file.case.parent if file.case.parent and self._sees(file.case.parent, actor, facts) else ""
+        above, told = self._above(file, actor, facts), shown.case_shown(process, file, actor, facts)
         return replace(
-            shown.case_shown(process, file, actor, facts),
-            parent=parent,
+            told,
+            parent=file.case.parent if above is not None else "",
+            deadlines=told.deadlines if above is None else self._shares(told.deadlines, above, file, process),
             children=self._children(file.case.number, actor, facts),
             links=self._links(file.case, actor, facts),
+        )
+
+    def _shares(self, deadlines: tuple[DeadlineShown, ...], above: Known, file: CaseFile, process: Process) -> tuple[DeadlineShown, ...]:
+        """A sub-case's deadlines, with which shares they are of the case above's."""
+        if not deadlines:
+            return ()
+        own, known = {one.key: one for one in file.deadlines}, Known(process=process, file=file, facts=above.facts)
+        first = self.store.entries(file.case.number)
+        return tuple(
+            replace(one, share=share_text(known, dl.rule_of(process, own[one.key]), above, first, self.language)) for one in deadlines
         )
 
     def _links(self, case: Case, actor: str, facts: Facts) -> tuple[LinkShown, ...]:
@@ -200,7 +214,7 @@ class Reading:
         running = [one for one in file.deadlines if one.settled is None]
         told = explaining.Explaining(
             definitions=self.definitions,
-            now=explaining.Known(process=process, file=file, facts=facts),
+            now=Known(process=process, file=file, facts=facts),
             entries=self.store.entries(case),
             used=self.store.deployments("calendar", ""),
             above=self._above(file, actor, facts),
@@ -208,10 +222,10 @@ class Reading:
         wanted = list(file.deadlines) if settled or not running else running
         return [told.explained(one) for one in sorted(wanted, key=lambda one: one.due)]
 
-    def _above(self, file: CaseFile, actor: str, facts: Facts) -> explaining.Known | None:
+    def _above(self, file: CaseFile, actor: str, facts: Facts) -> Known | None:
         """The case above, if there is one that the actor sees."""
         above = self.store.load(file.case.parent) if file.case.parent and self._sees(file.case.parent, actor, facts) else None
-        return None if above is None else explaining.Known(process=self.definitions.version(above.case.version), file=above, facts=facts)
+        return None if above is None else Known(process=self.definitions.version(above.case.version), file=above, facts=facts)
 
     # ---- lists ----
 

@@ -7,7 +7,7 @@ version of its process, the organisation and the calendar of that time.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from workflow.answers import CourseLine, DeadlineExplained, LedgerLine
@@ -16,26 +16,15 @@ from workflow.engine.clocks import PAUSE
 from workflow.engine.facts import Facts, Wanting
 from workflow.engine.history import fold, version_of
 from workflow.engine.moments import When, chosen, counted, counting
-from workflow.engine.periodic import points_of
 from workflow.errors import HosoError
-from workflow.language.expression import names
 from workflow.language.process import Due, Moment, Process
 from workflow.model import CaseFile, Deadline, Entry, Happening
 from workflow.office import histories, words
 from workflow.office.definitions import Definitions
 from workflow.office.explaining.days import lines_of
+from workflow.office.explaining.sharing import Known, share_text
 from workflow.phrases import phrase
 from workflow.ports import Used
-from workflow.vietnamese import short_date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What a deadline follows from."""
-
-    process: Process
-    file: CaseFile
-    facts: Facts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,32 +63,7 @@ class Explaining:
             calendar_since=used.at if used else None,
             calendar_by=used.why if used else "",
             course=tuple(self._course(deadline)),
-            share=self._share(rule, known) if rule is not None else "",
-        )
-
-    def _share(self, rule: Due, known: Known) -> str:
-        """Which share of the case above's deadline the rule's day is, as the entry says that opened the case; '' if it is none, or
-        was changed since.
-        """
-        shares = json.loads(self.entries[0].payload)["data"].get("shares", {})
-        if self.above is None or not shares:
-            return ""
-        points = (point.value for point in points_of(rule.at) if point is not None and point.value is not None)
-        keys = [path[1] for value in points for path in sorted(names(value)) if path[0] == "fields"]
-        found = next((shares[key] for key in keys if key in shares and known.file.case.fields.get(key) == shares[key]["value"]), None)
-        whole = next((one for one in self.above.file.deadlines if found and one.key == found["deadline"]), None)
-        if found is None or whole is None:
-            return ""
-        facts = self.now.facts
-        return phrase(
-            "{share} of '{deadline}' of {case}: {given} of the {left} working days that were left after {day}",
-            facts.language,
-            share=found["share"],
-            deadline=words.deadline_shown(self.above.process, whole, facts).on,
-            case=self.above.file.case.number,
-            given=found["given"],
-            left=found["left"],
-            day=short_date(date.fromisoformat(found["since"])),
+            share=share_text(known, rule, self.above, self.entries, self.now.facts.language),
         )
 
     # ---- what it follows from ----

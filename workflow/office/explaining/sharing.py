@@ -1,0 +1,49 @@
+"""Which share of a deadline of the case above a sub-case's own deadline is."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflow.engine.facts import Facts
+from workflow.engine.periodic import points_of
+from workflow.language.expression import names
+from workflow.language.process import Due, Process
+from workflow.model import CaseFile, Entry
+from workflow.office import words
+from workflow.phrases import phrase
+from workflow.vietnamese import short_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a deadline follows from."""
+
+    process: Process
+    file: CaseFile
+    facts: Facts
+
+
+def share_text(known: Known, rule: Due | None, above: Known | None, entries: Sequence[Entry], language: str) -> str:
+    """Which share of the case above's deadline the day of a rule is, as the entry says that opened the case (the first of `entries`): for
+    those who see the case above. '' if it is none, or was changed since.
+    """
+    shares = json.loads(entries[0].payload or "{}").get("data", {}).get("shares", {}) if above is not None and rule is not None else {}
+    if above is None or rule is None or not shares:
+        return ""
+    points = (point.value for point in points_of(rule.at) if point is not None and point.value is not None)
+    keys = [path[1] for value in points for path in sorted(names(value)) if path[0] == "fields"]
+    found = next((shares[key] for key in keys if key in shares and known.file.case.fields.get(key) == shares[key]["value"]), None)
+    whole = next((one for one in above.file.deadlines if found and one.key == found["deadline"]), None)
+    if found is None or whole is None:
+        return ""
+    return phrase(
+        "{share} of '{deadline}' of {case}: {given} of the {left} working days that were left after {day}",
+        language,
+        share=found["share"],
+        deadline=words.on_text(above.process, whole, above.facts),
+        case=above.file.case.number,
+        given=found["given"],
+        left=found["left"],
+        day=short_date(date.fromisoformat(found["since"])),
+    )
