@@ -18,7 +18,7 @@ from workflow.engine.history import fold, version_of
 from workflow.engine.moments import When, chosen, counted, counting
 from workflow.errors import HosoError
 from workflow.language.process import Due, Moment, Process
-from workflow.model import CaseFile, Deadline, Entry, Happening
+from workflow.model import Deadline, Entry, Happening
 from workflow.office import histories, words
 from workflow.office.definitions import Definitions
 from workflow.office.explaining.days import lines_of
