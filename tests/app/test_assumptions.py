@@ -66,6 +66,10 @@ SLIPS = {
     "hardly a case": ("arrivals: 0.0001", "a.yaml:1:11: E203 a number of cases a working day from 0.01 to 1000"),
     "a spread beyond sense": ("spread: 50", "a.yaml:1:9: E203 a number from 0 to 3 should stand here, not '50'"),
     "a weight below nothing": ("weights: {agree: -0.5}", "a.yaml:1:18: E203 a number from 0 to 1000000 should stand here, not '-0.5'"),
+    "all that may be done never done": (
+        "weights: {agree: 0, return: 0}",
+        "a.yaml:1:18: E203 a weight above 0 for one of 'agree', 'return' should stand here, not 0 for each",
+    ),
     "half a person": ("people: {btg: 0.5}", "a.yaml:1:15: E203 a whole number from 0 to 1000 should stand here, not '0.5'"),
     "a list of hours": ("hours: [2]", "a.yaml:1:8: E203 keys with values should stand here, not a list"),
     "a list in the place of keys": ("- arrivals: 2", "a.yaml:1:1: E203 keys with values should stand here, not a list"),
@@ -111,6 +115,16 @@ def test_answers_may_be_weighed_and_replies_have_hours(place: Place, ground: Gro
     assert "'agree'" in problem
     (problem,) = told(ground, "fields: {consulted: [[btg, bgt]]}", "opinion")
     assert problem.startswith("a.yaml:1:22: E203 ")
+
+
+def test_what_weighs_nothing_is_never_chosen(place: Place, ground: Ground) -> None:
+    done = place.office().simulate("incident", Wish(cases=30, seed=2), assumed=("a.yaml", b"weights: {reject: 0, return: 0, cancel: 0}"))
+    visits = {one.state: one.visits for one in done.states}
+    assert visits["assessed"] == visits["plan_drafted"] == 30, "a plan that is never returned is drafted once"
+    (problem,) = told(ground, "weights: {agree: 0, amend: 0, reject: 0}", "opinion")
+    assert problem.startswith("a.yaml:1:18: E203 a weight above 0 for one of 'agree', 'amend', 'reject'")
+    sometimes = place.office().simulate("incident", Wish(cases=30, seed=2), assumed=("a.yaml", b"weights: {reject: 0.5, return: 0.5}"))
+    assert next(one.visits for one in sometimes.states if one.state == "assessed") > 30
 
 
 # ---- every right file comes to its end -------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """A simulated crowd of cases: the same seed gives the same, more people and longer deadlines help, and nothing is written."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing import active_children
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.app.making import Place, dump, incident, step
+from tests.app.making import HEAD, Place, dump, incident, step
+from workflow.answers.simulated import Simulated
 from workflow.errors import NotFound
 from workflow.pictures.plot import plot
 from workflow.plain import canonical, to_plain
@@ -61,8 +63,8 @@ def test_times_and_ways_are_taken_from_the_offices_own_past(place: Place) -> Non
         for hour, action in (("10", "screen"), ("14", "assess"), ("15", "draft_plan")):
             place.set(f"{day[:10]} {hour}:00")
             step(office, number, action)
-    done = office.simulate("incident", Wish(cases=3))
-    assert done.fitted == 2
+    assert office.simulate("incident", Wish(cases=3), actor=HEAD).fitted == 2
+    assert office.simulate("incident", Wish(cases=3)).fitted == 0, "of what one may not see nothing is taken"
 
 
 def test_a_consultation_is_simulated_with_its_replies(place: Place) -> None:
@@ -71,6 +73,70 @@ def test_a_consultation_is_simulated_with_its_replies(place: Place) -> None:
     )
     assert done.runs[0].cases == 4
     assert next(one for one in done.states if one.state == "consulting").visits >= 1
+
+
+BY_THE_CLOCK = """
+process: lapse
+title: Chờ hết hạn
+unit: btg
+number: "{n:03}/{year}-CH"
+case_title: Chờ hết hạn
+roles: {clerk: {unit: btg, position: clerk}}
+starts: {open: {by: clerk, to: posted}}
+states:
+  posted: {due: {at: 2 working days, ladder: {at: due, do: publish}}}
+  published: {due: {at: 3 working days, ladder: {at: due, do: lapse}}}
+  lapsed: {final: done}
+actions:
+  publish: {from: posted, by: nobody, to: published}
+  lapse: {from: published, by: nobody, to: lapsed}
+"""
+
+
+def lapsing(place: Place, *pairs: tuple[str, str]) -> Simulated:
+    """Twelve cases of a procedure in which nobody does anything."""
+    folder = place.folder / "definitions" / "lapse"
+    folder.mkdir()
+    text = BY_THE_CLOCK
+    for before, after in pairs:
+        assert before in text
+        text = text.replace(before, after)
+    (folder / "process.yaml").write_text(text, "utf-8")
+    return place.office().simulate("lapse", Wish(cases=12))
+
+
+def test_a_case_waits_for_as_many_acts_of_the_clock_as_come(place: Place) -> None:
+    done = lapsing(place)
+    assert done.stuck == {}
+    assert (done.runs[0].finished, done.runs[0].outcomes) == (12, {"done": 12})
+    assert [(one.state, one.visits) for one in done.states] == [("posted", 12), ("published", 12)]
+
+
+def test_what_may_not_be_done_yet_waits_for_the_clock_too(place: Place) -> None:
+    held = "due: {at: 3 working days, ladder: {at: due, do: lapse}}, actions: {early: {by: clerk, when: 1 == 2, to: lapsed}}"
+    done = lapsing(place, ("due: {at: 3 working days, ladder: {at: due, do: lapse}}", held))
+    assert (done.stuck, done.runs[0].finished) == ({}, 12)
+
+
+def test_a_case_that_nothing_moves_is_stuck(place: Place) -> None:
+    never = "due: {at: 3 working days, ladder: {at: due, notifies: clerk}}, actions: {lapse: {by: clerk, when: 1 == 2, to: lapsed}}"
+    done = lapsing(
+        place,
+        ("due: {at: 3 working days, ladder: {at: due, do: lapse}}", never),
+        ("  lapse: {from: published, by: nobody, to: lapsed}\n", ""),
+    )
+    assert (done.stuck, done.runs[0].finished) == ({"published": 12}, 0)
+
+
+def test_how_far_it_has_come_is_told_case_by_case(place: Place) -> None:
+    told: list[int] = []
+
+    def counting(count: int) -> Callable[[], None]:
+        told.append(count)
+        return lambda: told.append(1)
+
+    place.office().simulate("incident", Wish(cases=6, more=("btg",)), assumed=("a.yaml", FILE), progress=counting)
+    assert told == [12, *[1] * 12]
 
 
 def test_words_that_mean_nothing_are_told(place: Place) -> None:

@@ -11,10 +11,11 @@ from workflow.authoring.grammar import ASSUMED, check_shape
 from workflow.authoring.read import Node, parse
 from workflow.authoring.shape import in_order
 from workflow.errors import AssumptionsWrong, Problem, WrongValue
-from workflow.language.process import Process
+from workflow.language.process import Action, Process, State
 from workflow.language.values import Known
 from workflow.language.values import parse as value_of
 from workflow.model import CLOCK
+from workflow.phrases import Said
 from workflow.plain import replace
 from workflow.simulate.backtest import Past
 
@@ -27,7 +28,8 @@ RAREST = 0.02
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumed:
     """`arrivals`: cases a working day; `hours`: action → hours of work (the middle of what it takes); `weights`: action → how often it is
-    chosen where there are several; `fields`: values, or lists of values of which each is as likely; `people`: unit → how many more.
+    chosen where there are several (0: never); `fields`: values, or lists of values of which each is as likely; `people`: unit → how many
+    more.
     """
 
     arrivals: float = 1.0
@@ -45,11 +47,11 @@ class Assumed:
 
 def read_assumed(file: str, text: bytes, base: Assumed, process: Process, known: Known) -> Assumed:
     """What a file says of a procedure, in the place of what was assumed. Raises AssumptionsWrong with all that is wrong in it: what
-    is no key, stands for nothing, is no number within its bounds, or no value that its field takes.
+    is no key, stands for nothing, is no number within its bounds, or no value that its field takes; and where all weighs 0.
     """
     node, problems = parse(file, text)
     if node is not None:
-        problems += in_order(check_shape(node, ASSUMED), _wrong(node, process, known))
+        problems += in_order(check_shape(node, ASSUMED), _wrong(node, process, known)) or _never(node, process)
     if node is None or problems:
         raise AssumptionsWrong(file, problems)
     said = {key.text: {one.text: value.plain() for one, value in found.pairs} for key, found in node.pairs if found.is_mapping}
@@ -82,6 +84,33 @@ def _wrong(node: Node, process: Process, known: Known) -> Iterator[Problem]:
                 yield p.UNKNOWN[kind].meant(name.place, name.text, sorted(right))
             elif key == "fields":
                 yield from _refused(value, process, name.text, known)
+
+
+def _never(node: Node, process: Process) -> list[Problem]:
+    """Where nothing could ever be chosen: all that people may do in a state, or answer, weighs 0, and nothing else leads on."""
+    weights = {key.text: value for key, value in _pairs(node.get("weights"))}
+    choices = [[key for key, _ in state.consult.answers] for state in process.states if state.consult is not None]
+    choices += [[one.key for one in chosen_in(process, state)] for state in process.states if not _goes_on(process, state)]
+    found = []
+    for keys in choices:
+        if keys and all(key in weights and not weights[key].plain() for key in keys):
+            expected = Said("a weight above 0 for one of {words}", words=", ".join(f"'{key}'" for key in keys))
+            found.append(p.WRONG_KIND.at(weights[keys[0]].place, expected=expected, found=Said("0 for each")))
+    return found
+
+
+def chosen_in(process: Process, state: State) -> list[Action]:
+    """What people may do in a state, of its own actions."""
+    return [one for one in process.in_state[state.key].values() if not one.general and not set(one.by) & {"auto", "nobody"}]
+
+
+def _goes_on(process: Process, state: State) -> bool:
+    """Whether replies, the clock, or what is done by itself may move a case on from a state."""
+    here = process.in_state[state.key]
+    rungs = [rung for due in state.dues for rung in (process.ladder if due.ladder is None else due.ladder)]
+    fired = [here[rung.do] for rung in rungs if rung.do in here]
+    by_itself = [one for one in here.values() if "auto" in one.by]
+    return state.consult is not None or any(branch.to != "same" for one in (*fired, *by_itself) for branch in one.to)
 
 
 def _pairs(node: Node | None) -> tuple[tuple[Node, Node], ...]:

@@ -5,7 +5,7 @@ Chance has a seed: the same definitions, assumptions and seed give the same run,
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -56,10 +56,10 @@ class Tally:
 
 
 class Crowd:
-    """One run of a simulation, on so many of the machine's processors as `workers` says."""
+    """One run of a simulation, on so many of the machine's processors as `workers` says; `each` is told of every case that is over."""
 
-    def __init__(self, terms: Terms, *, workers: int = 1) -> None:
-        self._terms, self._workers = terms, workers
+    def __init__(self, terms: Terms, *, workers: int = 1, each: Callable[[], None] = lambda: None) -> None:
+        self._terms, self._workers, self._each = terms, workers, each
         self._ground, self._assumed, self._start = terms.ground, terms.assumed, terms.start
         self._days = terms.ground.calendars.default
         self._free: dict[str, list[datetime]] = {}
@@ -93,6 +93,7 @@ class Crowd:
             come.add(number)
             if isinstance(found, Walked):
                 over[number] = found
+                self._each()
                 continue
             following = self._worked(found, at) if isinstance(found, Wanted) else found
             walks.ask(number, following)

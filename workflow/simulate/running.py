@@ -1,6 +1,6 @@
 """A simulation: the run as things are, the runs with something changed, and what they come to in figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -28,7 +28,20 @@ class Wish:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, start: datetime, *, workers: int = 1) -> Simulated:
+Progress = Callable[[int], Callable[[], None]]
+"""Told how many cases there are, it gives what is told of each that is over."""
+
+
+def simulate(
+    process: Process,
+    ground: Ground,
+    assumed: Assumed,
+    wish: Wish,
+    start: datetime,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Simulated:
     """Run it, and what else is asked for. The same arguments give the same answer, on however many of the machine's processors."""
     language = ground.language
     runs = [(phrase("as it is", language), process, assumed)]
@@ -43,7 +56,12 @@ def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, sta
     if wish.days:
         runs.append((phrase("due + {days} days", language, days=wish.days), longer(process, wish.days), assumed))
     several = workers if wish.cases >= MANY_CASES else 1
-    tallies = [(name, _crowd(one, ground, with_, wish, start, several)) for name, one, with_ in runs]
+    each = progress(wish.cases * len(runs)) if progress is not None else _silent
+    tallies = []
+    for name, one, with_ in runs:
+        known = replace(ground, processes={**ground.processes, process.key: one})
+        terms = Terms(process=one, ground=known, assumed=with_, seed=wish.seed, start=start)
+        tallies.append((name, Crowd(terms, workers=several, each=each).run(wish.cases)))
     first = tallies[0][1]
     return Simulated(
         process=process.key,
@@ -58,10 +76,8 @@ def simulate(process: Process, ground: Ground, assumed: Assumed, wish: Wish, sta
     )
 
 
-def _crowd(process: Process, ground: Ground, assumed: Assumed, wish: Wish, start: datetime, workers: int) -> Tally:
-    known = replace(ground, processes={**ground.processes, process.key: process})
-    terms = Terms(process=process, ground=known, assumed=assumed, seed=wish.seed, start=start)
-    return Crowd(terms, workers=workers).run(wish.cases)
+def _silent() -> None:
+    """Nobody asks how far it has come."""
 
 
 def _summary(name: str, tally: Tally, cases: int) -> Run:

@@ -14,7 +14,7 @@ from workflow.engine.permission import Asker, holders, seats_of
 from workflow.engine.standing import waiting
 from workflow.language.process import Action, Process
 from workflow.model import Advance, CaseFile, Change, DeadlineStatus, Open, OpinionStatus, Reply, Seat
-from workflow.simulate.assumed import Assumed
+from workflow.simulate.assumed import Assumed, chosen_in
 from workflow.simulate.filling import Filler
 from workflow.simulate.world import Ground, World
 
@@ -96,8 +96,10 @@ class Walk:
         if not case.open:
             return self._over(case.closed or at)
         self.steps += 1
-        if self.steps > MOST_STEPS or not self._act(at):
+        if self.steps > MOST_STEPS:
             return self._over(at, stuck=case.state)
+        if not self._act(at):
+            return self._waiting(at)
         self._note(at)
         return self._next(at) if self.file.case.open else self._over(at)
 
@@ -161,9 +163,11 @@ class Walk:
     # ---- what is done ----
 
     def _choices(self) -> list[tuple[str, Action, str]]:
-        """(who is asked or '', what, person) that may be done now; replies go first. Worked out once for the case as it stands."""
+        """(who is asked or '', what, person) that may be done now; replies go first. What is never done (weight 0) is none of them. Worked
+        out once for the case as it stands.
+        """
         if self.choices is None or self.choices[0] is not self.file:
-            self.choices = self.file, self._found()
+            self.choices = self.file, [one for one in self._found() if self._weight(one[1]) > 0]
         return list(self.choices[1])
 
     def _found(self) -> list[tuple[str, Action, str]]:
@@ -177,10 +181,9 @@ class Walk:
                     found += [(opinion.asked, state.consult.reply, who[0])] if who else []
             if found:
                 continue
-            for action in self.process.in_state[state.key].values():
-                if not action.general and not set(action.by) & {"auto", "nobody"}:
-                    who = self._people(action.by)
-                    found += [("", action, who[0])] if who else []
+            for action in chosen_in(self.process, state):
+                who = self._people(action.by)
+                found += [("", action, who[0])] if who else []
         return found
 
     def _people(self, who: tuple[str, ...], asked: str = "") -> tuple[str, ...]:
@@ -203,7 +206,7 @@ class Walk:
         """Do one of the things that may be done, by chance; if it is refused, another. False: nothing goes."""
         choices = self._choices()
         while choices:
-            weights = [max(self._weight(action), 0.001) for _, action, _ in choices]
+            weights = [self._weight(action) for _, action, _ in choices]
             index = self.chance.choices(range(len(choices)), weights)[0]
             asked, action, person = choices.pop(index)
             if isinstance(self.world.do(self._deed(asked, action, person), at), Change):
@@ -217,14 +220,18 @@ class Walk:
         answer = self.filler.answer(action)
         return Reply(actor=person, request_id="", case=self.number, asked=asked, answer=answer, fields=fields, note="…")
 
+    def _waiting(self, at: datetime) -> Next:
+        """Nobody can do anything: until when the clock does; or it is stuck."""
+        coming = [when for when, _ in self.world.stirring(self.number)]
+        if coming and self.steps < MOST_STEPS:
+            return max(min(coming), at)
+        return self._over(at, stuck=self.file.case.state)
+
     def _next(self, at: datetime) -> Next:
         """Who does the next act, and how long it takes; or until when there is nothing to do."""
         choices = self._choices()
         if not choices:
-            coming = [when for when, _ in self.world.stirring(self.number)]
-            if coming and self.steps < MOST_STEPS:
-                return max(min(coming), at)
-            return self._over(at, stuck=self.file.case.state)
+            return self._waiting(at)
         _, action, person = choices[0]
         assumed = self.terms.assumed
         hours = assumed.hours_of(action.key) * math.exp(self.chance.gauss(0, assumed.spread))
