@@ -4,6 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.sample import keep
+
 SVG = "{http://www.w3.org/2000/svg}"
 SCREEN = "--set urgency=normal --set authority=btg --note x"
 
@@ -74,7 +76,9 @@ def test_a_picture_goes_into_a_file_and_into_json(typed, case):
 def test_what_is_not_there_or_not_to_be_seen_is_drawn_for_nobody(typed, case):
     assert "'svg'" in typed.refused("process diagram incident --format png", 2)
     assert "'incident'" in typed.refused("process diagram incidnt", 4)
-    assert "incident" in typed.refused("process diagram", 4)
+    for files in ("", " --files"):
+        said = typed.refused(f"process diagram{files}", 2)
+        assert said == "Quy trình nào? Hãy nêu một trong các quy trình: annual_report, incident, opinion.\n"
     missing = typed.refused("process diagram --case 999/2026-VV --as leader.btg", 4)
     hidden = typed.refused(f"process diagram --case {case} --as clerk.mttq", 4)
     assert hidden.replace(case, "999/2026-VV") == missing
@@ -121,3 +125,8 @@ def test_no_scenario_is_written_of_an_unseen_case_or_where_there_is_no_folder(ty
     assert "nirgendwo" in typed.refused(f"process record {case} --to {typed.folder}/nirgendwo/a.yaml --as leader.btg", 2)
     assert "definitions" in typed.refused(f"process record {case} --to {typed.folder}/definitions --as leader.btg", 2)
     assert sorted(typed.folder.rglob("*")) == files
+
+
+def test_the_only_procedure_of_an_office_need_not_be_named(typed):
+    keep(typed.folder / "definitions", "incident")
+    assert typed.out("process diagram --files") == typed.out("process diagram incident --files")

@@ -7,7 +7,7 @@ import click
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import safe
 from workflow.console.session import Session, pass_session
-from workflow.errors import CannotWrite, NotFound
+from workflow.errors import CannotWrite
 
 KINDS = ("svg", "html", "mermaid", "dot")
 
@@ -21,8 +21,6 @@ KINDS = ("svg", "html", "mermaid", "dot")
 @pass_session
 def diagram(session: Session, name: str, kind: str, number: str, to: str, *, files: bool) -> None:
     """A picture of a procedure: states, actions, roles, deadlines, papers; or of the way that a case went through it."""
-    if not name and not number:
-        raise NotFound(kind="process", name=name, known=session.office.definitions.in_use())
     drawn = session.office.diagram(name, kind, case=number, actor=session.actor if number else "", files=files)
     if not to:
         session.tell({"format": kind, "text": drawn}, lambda _: [drawn.rstrip()])

@@ -1,5 +1,7 @@
 """2: the command line was used wrongly."""
 
+from collections.abc import Iterable
+
 from workflow.errors.base import HosoError
 from workflow.phrases import Said, phrase
 
@@ -70,6 +72,17 @@ class NeverDone(WrongUsage):
 
     code = "never-done"
     template = "{cases} cases at {arrivals} a working day would not be done within {years} years. Ask for fewer (--cases), or say in a file (--with) that they come at another rate, take fewer hours, or find more people."
+
+
+class WhichProcess(WrongUsage):
+    """A procedure must be named, where an office has several."""
+
+    code = "which-process"
+    template = "Which procedure? Name one of these: {words}."
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = tuple(known)
+        super().__init__(words=", ".join(self.known))
 
 
 class UnknownField(WrongUsage):
