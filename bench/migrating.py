@@ -87,7 +87,7 @@ def main(cases: int = 10_000) -> None:
             ("undo", Wanted(process="incident", undo=True)),
         ):
             began = time.perf_counter()
-            done = office.migrate(one)
+            done = office.migrate(one, actor="truong-ban-btg")
             spent = time.perf_counter() - began
             assert (done.moved, done.refused, done.mapping) == (cases, 0, 0), done.why_refused
             print(f"{name}: {cases} cases in {spent:.1f} s ({1000 * spent / cases:.2f} ms a case)", flush=True)

@@ -91,6 +91,8 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool =
     wanted = [_is(_case.c[name], value, walk=walk) for name in ("process", "state", "unit") if (value := getattr(query, name))]
     if query.open_only:
         wanted.append(_is(_case.c.outcome, "", walk=walk))
+    if query.tops:
+        wanted.append(_is(_case.c.parent, "", walk=False))
     upper = AFTER_ALL if below is None else below
     wanted.append(_case.c.id < upper if walk else _case.c.id + literal_column("0") < upper)
     if query.overdue_at:

@@ -4,7 +4,21 @@ from datetime import date
 
 import pytest
 
-from tests.app.making import COUNTERPART, HEAD, HEADS, SPECIALIST, Place, change_definitions, consulting, dump, incident, no_scenarios, step
+from tests.app.making import (
+    CLERK,
+    COUNTERPART,
+    HEAD,
+    HEADS,
+    SPECIALIST,
+    Place,
+    change_definitions,
+    consulting,
+    dump,
+    incident,
+    no_scenarios,
+    step,
+)
+from tests.app.test_shares import TASK
 from workflow.errors import NotFound
 from workflow.model import Viewer
 from workflow.simulate.backtest import backtest
@@ -88,10 +102,44 @@ def test_consultations_recalls_and_days_since(place: Place) -> None:
         office.backtest("incidnt")
 
 
-def test_secret_cases_count_and_are_not_named(place: Place) -> None:
+def test_cases_that_one_may_not_see_do_not_count(place: Place) -> None:
     past_year(place)
     done = place.office().backtest("incident")
-    assert (done.cases_tested, done.cases) == (2, ())
+    assert (done.cases_tested, done.acts_tested, done.breached, done.cases) == (0, 0, 0, ())
+
+
+def handed_out(place: Place, *, secret: bool) -> Place:
+    """Incidents that anybody sees, whose assessment opens a task of its own."""
+    (place.folder / "definitions/task").mkdir()
+    (place.folder / "definitions/task/process.yaml").write_text(TASK.replace("fields:", f"secret: {str(secret).lower()}\nfields:"), "utf-8")
+    no_scenarios(place)
+    opens = ("form: [facts], issues: [situation]", "form: [facts], opens: {process: task}, issues: [situation]")
+    change_definitions(place, PROCESS, opens, ("secret: true", "secret: false"))
+    place.office().deploy(by="hoso", why="thử")
+    return place
+
+
+def test_a_sub_case_that_one_may_not_see_is_played_along_and_neither_counted_nor_told(place: Place) -> None:
+    office = handed_out(place, secret=True).office()
+    number = incident(office, "screen", "assess")
+    (child,) = office.store.children(number)
+    office.advance(child.number, "end", actor=CLERK)
+    change_definitions(place, "task/process.yaml", ("end: {title: Xong,", "end: {title: Xong, when: 1 == 2,"))
+    seen, hidden = office.backtest("incident", actor=CLERK), office.backtest("incident")
+    assert (seen.cases_tested, seen.acts_tested, seen.acts_refused, len(seen.reasons)) == (1, 4, 1, 1)
+    assert (hidden.cases_tested, hidden.acts_tested, hidden.acts_refused, hidden.reasons) == (1, 3, 0, {})
+    assert hidden.cases == ()
+
+
+def test_a_sub_case_amid_many_cases_is_tried_with_the_case_above_alone(place: Place) -> None:
+    office = handed_out(place, secret=False).office()
+    for _ in range(22):
+        office.open("task", actor=CLERK)
+    incident(office, "screen", "assess")
+    for _ in range(22):
+        office.open("task", actor=CLERK)
+    assert office.backtest("task").cases_tested == 44
+    assert office.backtest("incident").cases_tested == 1
 
 
 def test_several_processes_of_the_machine_find_what_one_finds(place: Place) -> None:

@@ -58,7 +58,7 @@ def text(answer: object) -> str:
 
 def test_a_crowd_goes_by_the_same_past(both: tuple[Place, Place]) -> None:
     before = [dump(place) for place in both]
-    found = [place.office().simulate("incident", Wish(cases=6, seed=4, more=("btg",), days=3)) for place in both]
+    found = [place.office().simulate("incident", Wish(cases=6, seed=4, more=("btg",), days=3), actor=HEAD) for place in both]
     assert found[0].fitted == 4
     assert text(found[0]) == text(found[1])
     assert [dump(place) for place in both] == before
@@ -132,7 +132,7 @@ def test_killed_at_random_and_run_again_it_ends_the_same_on_postgresql(place: Pl
         for one in (whole, mine):
             one.set("2026-11-24 09:00")
         done = whole.office()
-        assert done.migrate(MAPPED).moved == 24
+        assert done.migrate(MAPPED, actor=HEAD).moved == 24
         done.store.close()
 
         def work(said) -> None:
@@ -141,11 +141,11 @@ def test_killed_at_random_and_run_again_it_ends_the_same_on_postgresql(place: Pl
                     said()
                     yield case
 
-            mine.office().migrate(MAPPED, progress=each)
+            mine.office().migrate(MAPPED, actor=HEAD, progress=each)
 
         assert until_done(work, 4, Random(11), times=4) >= 3
         office = mine.office()
         assert office.verify() == []
-        assert office.migrate(MAPPED).moved == 0
+        assert office.migrate(MAPPED, actor=HEAD).moved == 0
         office.store.close()
         assert kept(mine) == kept(whole)

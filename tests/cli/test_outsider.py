@@ -4,6 +4,7 @@ Two offices live through the same days; in one of them a secret case is opened, 
 of the staff's table is typed by outsiders in both: whatever is printed, on either stream, and how it ends, is the same.
 """
 
+import json
 import shlex
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import COMMANDS, RUN, hoso
-from tests.cli.conftest import Typed
+from tests.cli.conftest import INCIDENT, Typed
+from tests.cli.test_changing import edit
 from workflow.console.lazy import Root
 from workflow.console.session import Session
 from workflow.timekeeping import SystemClock
@@ -194,6 +196,10 @@ def changed(folder):
     """The folder says otherwise: ten working days are twelve; no scenario is in the way."""
     path = folder / "definitions/incident/process.yaml"
     path.write_text(path.read_text("utf-8").replace("{at: 10 working days, basis: D}", "{at: 12 working days, basis: D}"), "utf-8")
+    without_scenarios(folder)
+
+
+def without_scenarios(folder):
     for scenario in folder.glob("definitions/*/scenarios/*.yaml"):
         scenario.unlink()
 
@@ -215,6 +221,87 @@ def test_differences_and_deployments_say_to_outsiders_what_they_say_where_the_ca
         clock(seconds=(before - SystemClock().now()).total_seconds())
     assert said[True] == said[False]
     assert any("trong số bạn được xem" in one for text in said[True] for one in text[:2])
+
+
+SOMETIMES = (
+    ("secret: true", "secret: fields.area == 'tôn giáo'"),
+    ("    title: Phân loại\n", "    title: Phân loại, ghi sổ\n"),
+)
+"""Of a procedure that is secret at times, some cases are anybody's to see."""
+TRIED = [
+    "process migrate incident --dry-run",
+    "process migrate incident --where state=received --dry-run",
+    "process migrate incident --where area='tôn giáo' --dry-run",
+    "process backtest incident",
+    "process backtest incident --since 2026-11-20",
+    "process simulate incident --cases 4 --seed 3",
+    "process migrate incident --map screened=sifted --dry-run",
+    "process migrate incident --map screened=sifted --why 'QĐ 1'",
+    "process migrate incident",
+    "process versions incident",
+    "process migrate incident --undo --dry-run",
+    "process migrate incident --undo",
+    "process migrate incident --undo",
+]
+"""What is tried on past and open cases, and done to all of them."""
+SIFTED = (
+    ("  screened:\n", "  sifted:\n"),
+    ("{else: screened, drafts", "{else: sifted, drafts"),
+    ("{at: 10 working days", "{at: 12 working days"),
+)
+
+
+def incidents(folder, clock, *, secret):
+    """An office with two public incidents; in one of two also with two secret ones, the one screened, the other late."""
+    typed = Typed(folder)
+    (folder / "var/clock.json").unlink()
+    without_scenarios(folder)
+    edit(typed, "incident/process.yaml", *SOMETIMES)
+    typed("deploy --why 'Không phải lúc nào cũng mật'")
+    screen = "screen --as specialist.btg --set urgency=normal --set authority=btg --note 'Trong thẩm quyền'"
+    for _ in range(2):
+        public = typed.incident()
+    cases = [typed.json(f"open incident --as clerk.btg {INCIDENT.replace('môi trường', 'tôn giáo')}")["case"] for _ in range(2 * secret)]
+    clock(hours=3)
+    for case in (public, *cases[:1]):
+        typed(f"do {case} {screen}")
+    clock(days=9)
+    typed("tick")
+    if secret:
+        typed(f"comment {cases[1]} --as leader.btg --note 'Đã gọi'")
+    edit(typed, "incident/process.yaml", *SIFTED)
+    typed("deploy --why 'Đổi tên'")
+    return typed, cases
+
+
+def test_what_is_tried_on_cases_and_done_to_all_says_to_outsiders_what_it_says_where_the_case_is_not(made, tmp_path, clock, monkeypatch):
+    said = {}
+    for secret in (False, True):
+        folder = tmp_path / ("with" if secret else "without") / "office"
+        shutil.copytree(made, folder)
+        before = SystemClock().now()
+        typed, cases = incidents(folder, clock, secret=secret)
+        monkeypatch.chdir(folder)
+        said[secret] = []
+        for text in TRIED:
+            said[secret].append(printed(folder, "clerk.mttq", text, ()))
+            if "--dry-run" in text or "migrate" not in text:
+                said[secret].append(printed(folder, "clerk.mttq", text, ("--json",)))
+            if text.endswith("'QĐ 1'"):
+                states = [typed.json(f"show {case} --as leader.btg")["state"] for case in cases]
+                assert states == ["sifted", "received"][: len(cases)], "those that are seen by others were moved with the rest"
+                newest = [json.loads(printed(folder, "leader.btg", f"show {case}", ("--json",))[0])["version"] for case in cases]
+                assert len(set(newest)) <= 1
+        if secret:
+            assert [typed.json(f"show {case} --as leader.btg")["state"] for case in cases] == ["screened", "received"], "and back"
+            seen = json.loads(printed(folder, "leader.btg", "process backtest incident", ("--json",))[0])
+            assert seen["cases_tested"] == 4, "whoever may see them has them counted"
+            assert json.loads(printed(folder, "leader.btg", "process simulate incident --cases 1", ("--json",))[0])["fitted"] == 4
+        typed("verify")
+        clock(seconds=(before - SystemClock().now()).total_seconds())
+    assert said[True] == said[False]
+    (moved,) = [one[0] for one in said[True] if "Đã chuyển sang" in one[0] and "Trong" not in one[0] and ": 2\n" in one[0]]
+    assert "Chỉ đếm và nêu những hồ sơ bạn được xem" in moved
 
 
 def test_the_test_would_see_a_case_that_is_shown(made, tmp_path, clock):

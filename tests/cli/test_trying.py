@@ -1,11 +1,14 @@
 """A procedure tried before it is used, as typed: simulated, played on past cases."""
 
+import io
 import json
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.cli.test_changing import edit
+from workflow.console.progress import counting
 
 ASSUMED = "arrivals: 5\nhours: {screen: 2, assess: 30}\n"
 
@@ -94,7 +97,8 @@ def test_past_cases_are_played_by_the_changed_procedure_and_nothing_is_written(t
     done = typed.json("process backtest incident --as leader.btg")
     assert (done["cases_tested"], done["breached"], done["breached_before"]) == (1, 1, 0)
     assert case in said
-    assert [one["case"] for one in typed.json("process backtest incident --as leader.mttq")["cases"]] == []
+    hidden = typed.json("process backtest incident --as leader.mttq")
+    assert (hidden["cases_tested"], hidden["breached"], hidden["cases"]) == (0, 0, [])
     assert typed.json("process backtest incident --since 2026-12-30 --as leader.btg")["cases_tested"] == 0
     assert typed.contents() == before
     assert files == sorted(path for path in typed.folder.rglob("*") if path.is_file())
@@ -114,3 +118,26 @@ def test_a_back_test_of_nothing_says_so_and_what_it_is_asked_wrongly(typed):
     assert "PROCESS" in typed.refused("process backtest --as leader.btg", 2)
     edit(typed, "incident/process.yaml", ("{else: screened, drafts", "{else: screned, drafts"))
     assert "incident/process.yaml:" in typed.refused("process backtest incident --as leader.btg", 6)
+
+
+class Terminal(io.StringIO):
+    """Somebody sits at it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("cases", [1, 3, 250])
+def test_a_bar_goes_on_case_by_case_to_its_end_where_somebody_sits_at_a_terminal(monkeypatch, cases):
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    each = counting(cases)
+    for _ in range(cases):
+        each()
+    assert "100%" in shown.getvalue()
+    assert shown.getvalue().endswith("100%\x1b[?25h\n")
+    before = shown.getvalue()
+    counting(0)()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    counting(cases)()
+    assert (sys.stderr.getvalue(), shown.getvalue()) == ("", before)

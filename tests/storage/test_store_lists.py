@@ -24,7 +24,17 @@ def filled(store):
         secret, outcome = chance.random() < 0.4, "done" if chance.random() < 0.4 else ""
         process, unit, late = chance.choice(["incident", "opinion"]), chance.choice(["btg", "vp"]), chance.random() < 0.3
         own, word, state = chance.random() < 0.3, chance.choice(WORDS), chance.choice(["received", "received", "waiting"])
-        made = case(f"{number:03}", process=process, state=state, unit=unit, outcome=outcome, secret=secret, title=f"{word} {number}x")
+        parent = "000" if number % 3 == 1 else ""
+        made = case(
+            f"{number:03}",
+            parent=parent,
+            process=process,
+            state=state,
+            unit=unit,
+            outcome=outcome,
+            secret=secret,
+            title=f"{word} {number}x",
+        )
         due = deadline("a", 3 if late else 99, status=DeadlineStatus.MET if outcome else DeadlineStatus.RUNNING)
         viewers = (ME, CLERK) if secret and own else (LEADER,) if secret else ()
         changes.append(opening(made, deadlines=(due,), viewers=viewers, awaited=() if outcome else (CLERK,)))
@@ -58,6 +68,8 @@ def test_whichever_way_is_taken_the_pages_are_the_same(filled, monkeypatch, few,
             lambda one, _: (one.state, one.process) == ("waiting", "opinion") and not one.outcome,
         ),
         (CaseQuery(limit=3, state="nowhere"), lambda *_: False),
+        (CaseQuery(limit=3, tops=True, open_only=False), lambda one, _: not one.parent),
+        (CaseQuery(limit=3, tops=True, process="incident"), lambda one, _: one.process == "incident" and not (one.parent or one.outcome)),
         (CaseQuery(limit=2, overdue_at=hours(4)), lambda _, late: late),
         (CaseQuery(limit=3, words="duong", open_only=False), lambda one, _: one.title.startswith("đường")),
         (CaseQuery(limit=3, words="tr 1", open_only=False), lambda one, _: one.title.startswith("tr") and " 1" in one.title),
@@ -77,7 +89,8 @@ def test_a_page_s_cases_are_read_at_once_as_one_by_one(filled):
     store, kinds = filled
     numbers = [made.number for made, _, _ in kinds]
     assert store.load_many([*numbers, "none"]) == {number: store.load(number) for number in numbers}
-    assert store.children_of(numbers[:3]) == dict.fromkeys(numbers[:3], ())
+    assert store.children_of(numbers[:3]) == {number: store.children(number) for number in numbers[:3]}
+    assert [one.number for one in store.children("000")] == numbers[1::3]
     store.commit([opening(case("child", parent="001")), opening(case("other", parent="001"))])
     assert [one.number for one in store.children_of(["001", "002"])["001"]] == ["child", "other"]
     assert store.awaited(numbers) == {made.number: (CLERK,) for made, _, _ in kinds if not made.outcome}

@@ -49,7 +49,7 @@ class CaseMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """A migration, or with `dry_run` what it would do. Counts are of all cases; `cases` are those that whoever asks may see."""
+    """A migration, or with `dry_run` what it would do: of the cases that whoever asks may see, as if there were no others."""
 
     process: str
     title: str

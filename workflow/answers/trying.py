@@ -22,8 +22,8 @@ class CaseTested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtested:
-    """Past cases of a procedure under the definitions folder's version and calendar. Counts are of all cases; `cases` are those of note
-    that whoever asks may see.
+    """Past cases of a procedure under the definitions folder's version and calendar: those that whoever asks may see, as if there were no
+    others. `cases` are those of note.
     """
 
     process: str

@@ -58,15 +58,14 @@ class Migration:
             if state not in self.target.state_of:
                 raise NotFound(kind="state", name=state, known=self.target.state_of)
         self._rows = list(self._chosen())
-        self._seen = self._visible()
+        self._hidden = self._unseen()
         self._opening = any(self._opens(key) for key in used)
         self._known_states(wanted.states)
 
-    def _visible(self) -> frozenset[str]:
-        """The secret ones among them that whoever asks may see."""
-        if not any(row.secret for row in self._rows):
-            return frozenset()
-        return frozenset(row.number for row in rows(self._office, self.target.key, viewer=self._viewer))
+    def _unseen(self) -> frozenset[str]:
+        """The secret ones among them that whoever asks may not see."""
+        secret = frozenset(row.number for row in self._rows if row.secret)
+        return secret - {row.number for row in rows(self._office, self.target.key, viewer=self._viewer)} if secret else secret
 
     def _opens(self, process: str) -> bool:
         """Whether cases of a procedure may have sub-cases."""
@@ -108,14 +107,13 @@ class Migration:
         unmapped: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         cases = []
-        for one, hidden in self._paired(progress):
+        for one in progress(self._visited(), len(self._rows) - len(self._hidden)):
             outcomes[one.outcome] += 1
             if one.outcome == MAPPING:
                 unmapped[one.state] += 1
             else:
                 reasons.update(one.reasons)
-            if not hidden:
-                cases.append(one)
+            cases.append(one)
         wanted = self._wanted
         return Migrated(
             process=self.target.key,
@@ -132,11 +130,15 @@ class Migration:
             cases=tuple(cases),
         )
 
-    def _paired(self, progress: Progress) -> Iterator[tuple[CaseMoved, bool]]:
-        hidden = {row.number for row in self._rows if row.secret and row.number not in self._seen}
-        found = (one for row in self._rows if (one := self._one(row)) is not None)
-        for one in progress(found, len(self._rows)):
-            yield one, one.case in hidden
+    def _visited(self) -> Iterator[CaseMoved]:
+        """What comes of each case that whoever asks may see. The others are moved with them, and nothing is said of them (law 7)."""
+        for row in self._rows:
+            if row.number not in self._hidden:
+                found = self._one(row)
+                if found is not None:
+                    yield found
+            elif not self._wanted.dry_run:
+                self._one(row)
 
     def _one(self, row: CaseRow) -> CaseMoved | None:
         """What comes of one case; None for one that was closed or moved meanwhile, or, to undo, never was migrated."""
@@ -194,10 +196,15 @@ class Migration:
             fields_left=tuple(data.get("fields", ())),
             drafts_void=tuple(data.get("drafts", ())),
             drafts_kept=data.get("drafts_kept", 0),
-            sub_cases=sum(one.open for one in self._office.store.children(case.number)) if self._opening else 0,
+            sub_cases=self._open_below(case.number) if self._opening else 0,
             handlers={slot: facts.person_title(person) for slot, person in case.slots.items()},
             followed=tuple(draft.action for draft in part.drafts[1:]),
         )
+
+    def _open_below(self, number: str) -> int:
+        """Its open sub-cases, of those that whoever asks may see."""
+        store = self._office.store
+        return sum(one.open and (not one.secret or store.sees(one.number, self._viewer)) for one in store.children(number))
 
     def _carried(self, one: Mapping[str, Any], outcome: Outcome, after: Mapping[str, Any]) -> DeadlineCarried:
         deadline = after.get(one["deadline"])

@@ -9,7 +9,6 @@ from workflow.answers.scenarios import Coverage
 from workflow.answers.simulated import Simulated
 from workflow.answers.trying import Backtested
 from workflow.errors import DefinitionsWrong, NotFound
-from workflow.model import Viewer
 from workflow.office import Office
 from workflow.office.definitions import in_office
 
@@ -58,8 +57,8 @@ class Trying(Office):
     def backtest(
         self, process: str, *, since: date | None = None, actor: str = "", progress: Callable[[int], Callable[[], None]] | None = None
     ) -> Backtested:
-        """What the past cases of a procedure would have come to under the definitions folder; nothing is written. Of the cases those
-        are told that `actor` may see. Raises NotFound, DefinitionsWrong.
+        """What the past cases of a procedure that `actor` may see would have come to under the definitions folder; nothing is written.
+        Raises NotFound, DefinitionsWrong.
         """
         from workflow.simulate.backtest import backtest
         from workflow.simulate.past import past_of
@@ -67,14 +66,23 @@ class Trying(Office):
         ground = self.ground()
         if process not in ground.processes:
             raise NotFound(kind="process", name=process, known=ground.processes)
-        past = past_of(self.store, process, since=since, zone=self.zone, viewer=(self._viewer(actor, self._facts()) if actor else Viewer()))
+        past = past_of(self.store, process, since=since, zone=self.zone, viewer=self._sight(actor))
         each = progress(len(past)) if progress is not None else None
         workers = (os.cpu_count() or 1) if len(past) >= MANY_CASES else 1
         return backtest(ground.processes[process], ground, past, self.clock.now(), each, workers=workers)
 
-    def simulate(self, process: str, wish: "Wish", *, assumed: tuple[str, bytes] | None = None) -> Simulated:
-        """What a procedure of the definitions folder would come to with many cases: by what the office's own past cases show, and by
-        what a file says in its place (name, text). Nothing is written. Raises NotFound, DefinitionsWrong, AssumptionsWrong, NeverDone.
+    def simulate(
+        self,
+        process: str,
+        wish: "Wish",
+        *,
+        assumed: tuple[str, bytes] | None = None,
+        actor: str = "",
+        progress: Callable[[int], Callable[[], None]] | None = None,
+    ) -> Simulated:
+        """What a procedure of the definitions folder would come to with many cases: by what those of the office's own past cases show that
+        `actor` may see, and by what a file says in its place (name, text). Nothing is written. Raises NotFound, DefinitionsWrong,
+        AssumptionsWrong, NeverDone.
         """
         from workflow.simulate.assumed import fitted, read_assumed
         from workflow.simulate.past import past_of
@@ -86,10 +94,10 @@ class Trying(Office):
             raise NotFound(kind="process", name=process, known=ground.processes)
         for unit in wish.more:
             ground.organisation.unit(unit)
-        past = past_of(self.store, process, since=None, zone=self.zone, viewer=Viewer(everything=True))
+        past = past_of(self.store, process, since=None, zone=self.zone, viewer=self._sight(actor))
         days = ground.calendars.default
         base = fitted(past, lambda first, last: days.elapsed(first, last) / timedelta(hours=1))
         asked, now = ground.processes[process], self.clock.now()
         known = read_assumed(*assumed, base, asked, World(ground).facts_at(now).known) if assumed is not None else base
         start = days.forward(now.replace(minute=0, second=0, microsecond=0), timedelta(minutes=1)) - timedelta(minutes=1)
-        return simulate(asked, ground, known, wish, start, workers=os.cpu_count() or 1)
+        return simulate(asked, ground, known, wish, start, workers=os.cpu_count() or 1, progress=progress)

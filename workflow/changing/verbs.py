@@ -1,14 +1,13 @@
 """What an office does to change its procedures: the verbs of `hoso process` besides check, test and schema."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.answers.changing import ProcessDiff, VersionShown
 from workflow.answers.migration import CaseMoved, Migrated
 from workflow.changing.units import Units
-from workflow.errors import NotFound, WrongValue
+from workflow.errors import NotFound, WhichProcess, WrongValue
 from workflow.language.process import Process
-from workflow.model import Viewer
 
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
@@ -49,13 +48,10 @@ class Changing(Units):
 
         return history(self, process, self._sight(actor))
 
-    def _sight(self, actor: str) -> Viewer:
-        """What a person sees; nobody in particular sees what is not secret."""
-        return self._viewer(actor, self._facts()) if actor else Viewer()
-
     def diagram(self, process: str, kind: str = "svg", *, case: str = "", actor: str = "", files: bool = False) -> str:
         """A procedure's picture: svg, html, mermaid or dot. `case`: with the way that it went, by its own version (the actor must
-        be allowed to see it); `files`: of the definitions folder. Raises NotFound, WrongValue, NotDeployed, DefinitionsWrong.
+        be allowed to see it); `files`: of the definitions folder; no `process`: of the only one. Raises NotFound, WhichProcess, WrongValue,
+        NotDeployed, DefinitionsWrong.
         """
         from workflow.pictures import texts
         from workflow.pictures.graph import graph_of
@@ -76,20 +72,30 @@ class Changing(Units):
         return texts.page(graph.title, made, self.language) if kind == "html" else made
 
     def _drawn(self, process: str, *, files: bool) -> Process:
+        """The procedure of this name, or the only one that there is."""
         if not files:
-            return self.definitions.process(process)
+            return self.definitions.process(process or _only(self.definitions.in_use()))
         found = self._checked().processes
-        if process not in found:
-            raise NotFound(kind="process", name=process, known=found)
-        return found[process]
+        name = process or _only(found)
+        if name not in found:
+            raise NotFound(kind="process", name=name, known=found)
+        return found[name]
 
     def migrate(self, wanted: "Wanted", *, actor: str = "", progress: "Progress | None" = None) -> Migrated:
-        """Move the open cases of a procedure to another version of it, undo that, or show what would come of it; of the cases
-        those are told that `actor` may see. Raises NotFound, NotDeployed, WrongValue; nothing was moved then.
+        """Move the open cases of a procedure to another version of it, undo that, or show what would come of it. All of them are moved;
+        those are counted and told that `actor` may see. Raises NotFound, NotDeployed, WrongValue; nothing was moved then.
         """
         from workflow.changing.migration import Migration
 
         return Migration(self, wanted, self._sight(actor)).run(progress or _silent)
+
+
+def _only(known: Iterable[str]) -> str:
+    """The name of the only procedure, where none was named. Raises WhichProcess where there are several."""
+    names = tuple(known)
+    if len(names) != 1:
+        raise WhichProcess(names)
+    return names[0]
 
 
 def _silent(cases: Iterator[CaseMoved], _count: int) -> Iterator[CaseMoved]:

@@ -15,6 +15,7 @@ FATES = ("kept", "moved", "restarted", "dropped", "opened")
 def migrated_lines(done: Migrated, look: Look) -> list[str]:
     """The report, or with --dry-run the preview: both are the same."""
     lines = [look.paint(f"{one_line(done.process)} – {one_line(done.title)}", "bold"), *_counts(done, look)]
+    lines.append("  " + look.say("Counted and told are the cases that you may see; the others go with them."))
     moving = [one for one in done.cases if one.outcome == "moves"]
     lines += _ways(moving, look) + _what(moving, look) + _overdue(moving, look)
     for state, count in done.unmapped.items():

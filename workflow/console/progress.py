@@ -1,6 +1,7 @@
-"""A bar for what takes a while: papers of a round being written. Only in a terminal, on standard error."""
+"""Bars for what takes a while: papers of a round being written, cases being tried. Only in a terminal, on standard error."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -28,3 +29,17 @@ class Bar:
         if done == total:
             self._bar.render_finish()
             self._bar = None
+
+
+def counting(count: int) -> Callable[[], None]:
+    """A bar of so many cases: what is called after each of them."""
+    if not count or not sys.stderr.isatty():
+        return lambda: None
+    bar: Any = click.progressbar(length=count, file=sys.stderr)
+
+    def each() -> None:
+        bar.update(1)
+        if bar.pos == count:
+            bar.render_finish()
+
+    return each

@@ -1,6 +1,6 @@
 """Trying a changed procedure before it is used: on past cases."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from workflow.answers.trying import Backtested, CaseTested
 from workflow.console.given import day, upload
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
+from workflow.console.progress import counting
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 from workflow.errors import CannotWrite, WrongValue
@@ -41,7 +42,7 @@ def simulate(session: Session, /, name: str, file: str, picture: str, **wish: An
     if picture and not picture.endswith((".svg", ".html")):
         raise WrongValue(field="--plot", value=picture, expected="a file that ends in .svg or .html")
     assumed = (file, upload(file, 1).content) if file else None
-    done = session.office.simulate(name, Wish(**wish), assumed=assumed)
+    done = session.office.simulate(name, Wish(**wish), assumed=assumed, actor=session.somebody, progress=counting)
     if picture:
         _draw(done, picture, session.language)
     session.tell(done, lambda look: _simulated(done, look))
@@ -61,7 +62,7 @@ def _draw(done: Simulated, file: str, language: str) -> None:
 def _simulated(done: Simulated, look: Look) -> list[str]:
     lines = [look.paint(f"{one_line(done.process)} – {one_line(done.title)}", "bold")]
     if done.fitted:
-        lines.append(look.say("Times and ways are those of {count} past cases.", count=done.fitted))
+        lines.append(look.say("Times and ways are those of {count} past cases that you may see.", count=done.fitted))
     else:
         lines.append(look.say("Times and ways are assumed: name a file (--with), or let cases go by."))
     heads = [look.say(word) for word in ("Run", "Cases", "Finished", "Late", "Half take at most (days)", "Nine in ten (days)")]
@@ -83,24 +84,8 @@ def _simulated(done: Simulated, look: Look) -> list[str]:
 @pass_session
 def backtest(session: Session, name: str, since: str) -> None:
     """What past cases would have come to under the procedure and the calendar in the folder; nothing is written."""
-    done = session.office.backtest(name, since=day(since) if since else None, actor=session.somebody, progress=_progress)
+    done = session.office.backtest(name, since=day(since) if since else None, actor=session.somebody, progress=counting)
     session.tell(done, lambda look: _tested(done, look))
-
-
-def _progress(count: int) -> Callable[[], None]:
-    """A line on standard error that counts, where somebody sits at a terminal."""
-    import sys
-
-    if not sys.stderr.isatty():
-        return lambda: None
-    done = [0]
-
-    def each() -> None:
-        done[0] += 1
-        if done[0] % 50 == 0 or done[0] == count:
-            click.echo(f"\r{done[0]}/{count}", err=True, nl=done[0] == count)
-
-    return each
 
 
 def _tested(done: Backtested, look: Look) -> list[str]:
@@ -108,7 +93,7 @@ def _tested(done: Backtested, look: Look) -> list[str]:
     facts = {"cases": done.cases_tested, "breached": done.breached, "before": done.breached_before}
     if not done.cases_tested:
         return [*lines, look.say("There are no past cases of it to try it on.")]
-    lines.append(look.say("Of {cases} cases {breached} would breach a deadline ({before} today).", **facts))
+    lines.append(look.say("Of {cases} cases that you may see {breached} would breach a deadline ({before} today).", **facts))
     if done.newly_breached or done.no_longer_breached:
         lines.append(look.say("  newly: {new}; no longer: {gone}", new=done.newly_breached, gone=done.no_longer_breached))
     lines += [

@@ -38,6 +38,8 @@ class CaseQuery:
     """Only cases with an open deadline before this time."""
     awaited: bool = False
     """Only cases that wait for one of the viewer's seats (the inbox)."""
+    tops: bool = False
+    """Only cases that are no sub-cases."""
     after: str = ""
     limit: int = 50
 

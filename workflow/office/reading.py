@@ -103,6 +103,10 @@ class Reading:
     def _viewer(self, actor: str, facts: Facts) -> Viewer:
         return facts.organisation.viewer(actor, facts.today)
 
+    def _sight(self, actor: str) -> Viewer:
+        """What a person sees; nobody in particular sees what is not secret."""
+        return self._viewer(actor, self._facts()) if actor else Viewer()
+
     # ---- one case ----
 
     def _seen(self, number: str, actor: str) -> tuple[Facts, CaseFile, Process]:

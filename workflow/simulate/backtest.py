@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One case as it really was: its file, its history; and whether whoever asks may see it."""
+    """One case as it really was: its file, its history; and whether whoever asks may see it: what was done in a sub-case that they may
+    not is done again with the rest, and neither counted nor told.
+    """
 
     file: CaseFile
     entries: Sequence[Entry]
@@ -55,7 +57,6 @@ class _Result:
     tested: CaseTested
     acts: int
     left_out: int
-    seen: bool
     reasons: list[str]
 
 
@@ -88,7 +89,7 @@ def backtest(
         stuck=dict(sorted(Counter(one.stuck for one in tested if one.stuck).items())),
         acts_refused=sum(len(one.refused) for one in tested),
         reasons=dict(Counter(reason for one in results for reason in one.reasons).most_common()),
-        cases=tuple(one.tested for one in results if one.seen and _of_note(one.tested)),
+        cases=tuple(one for one in tested if _of_note(one)),
     )
 
 
@@ -161,27 +162,30 @@ class _Done:
     payload: Mapping[str, Any]
     at: datetime
     whose: tuple[str, int]
+    seen: bool
 
 
 def _replay(past: Past, process: Process, ground: Ground, now: datetime) -> _Result:
     case, world = past.file.case, World(ground)
     until = case.closed or now
-    refused, reasons, acts, left_out, number = [], [], 0, 0, ""
+    refused, reasons, acts, left_out, number, fails = [], [], 0, 0, "", False
     for done in _doings(past):
         for _ in world.pass_until(done.at):
             pass
         act = _act(done, process, _called(world, number, done.whose))
         if act is None:
-            left_out += 1
+            left_out += done.seen
             continue
-        acts += 1
+        acts += done.seen
         outcome = world.do(act, done.at)
         if isinstance(outcome, Change):
             number = number or outcome.parts[0].case.number
             continue
-        said = _reasons(outcome, ground.language)
-        reasons.append(said)
-        refused.append(f"{done.said['action'] or done.said['act']}: {said}")
+        fails = True
+        if done.seen:
+            said = _reasons(outcome, ground.language)
+            reasons.append(said)
+            refused.append(f"{done.said['action'] or done.said['act']}: {said}")
         if not number:
             break
     for _ in world.pass_until(until):
@@ -191,10 +195,10 @@ def _replay(past: Past, process: Process, ground: Ground, now: datetime) -> _Res
         title=case.title,
         breached_before=bool(_missed(past.file, until)),
         breached=tuple(_late(world, number, until)),
-        stuck=_stuck(past, world, number, refused=bool(refused)),
+        stuck=_stuck(past, world, number, refused=fails),
         refused=tuple(refused),
     )
-    return _Result(tested=tested, acts=acts, left_out=left_out, seen=past.seen, reasons=reasons)
+    return _Result(tested=tested, acts=acts, left_out=left_out, reasons=reasons)
 
 
 def _reasons(refusal: Refused, language: str) -> str:
@@ -261,7 +265,7 @@ def _of(past: Past, whose: tuple[str, int], *, first: bool) -> Iterator[_Done]:
         opens = said["act"] == "open"
         by_person = said["actor"] != CLOCK or (opens and first)
         if by_person and said["act"] not in {"recall", "also"} and entry.seq not in recalled and (first or not opens):
-            yield _Done(said, payload, entry.at, whose)
+            yield _Done(said, payload, entry.at, whose, past.seen)
 
 
 def _called(world: World, number: str, whose: tuple[str, int]) -> str:
