@@ -57,7 +57,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
 }
 
 
-ROUND = 20
+ROUND = 100
 """Processes killed on each database in one round."""
 KILLED = "commands and workers killed at random, under load"
 

@@ -1,52 +1,22 @@
 """What may happen to a machine at work: killed at random, held, set back; the laws hold each time (see docs/reliability.md)."""
 
-import json
 import os
 import random
-import signal
 import sqlite3
 import threading
-import time
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.app.making import FRESH, HEAD, INCIDENT, Place, incident, step
+from tests.app.making import HEAD, Place, incident, step
+from tests.app.victims import fired, killed_together, unfound
 from workflow.errors import StoreBusy, StoreCorrupt
-from workflow.timekeeping import SetClock
 
 KILLS = int(os.environ.get("KILLS", "") or 6)
 """How many processes are killed; `make faults` kills 500."""
-
-
-def clerk(place: Place, turn: int, told: Path) -> None:
-    """Open and advance cases, and note each act that was acknowledged."""
-    office = place.office()
-    with told.open("a", buffering=1) as notes:
-        for act in range(500):
-            done = office.open("incident", actor="van-thu-btg", fields=INCIDENT, request_id=f"{turn}/{act}/open")
-            notes.write(f"{turn}/{act}/open\n")
-            for action in ("screen", "assess"):
-                step(office, done.case, action, request_id=f"{turn}/{act}/{action}")
-                notes.write(f"{turn}/{act}/{action}\n")
-
-
-def worker(place: Place, _turn: int, told: Path) -> None:
-    """Look without end."""
-    office = place.office()
-    while True:
-        office.tick()
-        told.touch()
-
-
-def _begun(told: Path, child, work) -> None:
-    """Return when the child has done something, or has ended."""
-    until, before = time.monotonic() + 60, told.stat() if told.exists() else None
-    while child.is_alive() and (not told.exists() or (before is not None and told.stat().st_mtime_ns == before.st_mtime_ns)):
-        assert time.monotonic() < until, work
-        time.sleep(0.01)
+TOGETHER = 4
+"""At work side by side when they are killed."""
 
 
 @pytest.mark.parametrize("any_place", ["file", "postgres"], indirect=True)
@@ -61,37 +31,22 @@ def test_five_hundred_commands_and_workers_that_are_killed_at_random_lose_nothin
 
 
 def killed_at_random(place: Place, tmp_path: Path, kills: int) -> None:
-    chance, acks = random.Random(kills), tmp_path / "acknowledged"
-    for turn in range((kills + 1) // 2):  # a clerk and a worker at once, both killed
-        moment = Place(folder=place.folder, clock=SetClock(place.clock.at + turn * timedelta(hours=5)), database=place.database)
-        children = []
-        for work, told in ((clerk, acks), (worker, tmp_path / "looked")):
-            child = FRESH.Process(target=work, args=(moment, turn, told))
-            child.start()
-            children.append((child, work, told))
-        for child, work, told in children:
-            _begun(told, child, work)
-        for child, _, _ in sorted(children, key=lambda _: chance.random()):
-            time.sleep(chance.uniform(0, 0.3))
-            child.kill()
-            child.join()
-            assert child.exitcode == -signal.SIGKILL
-            child.close()
-    place.clock.at += kills * timedelta(hours=5) + timedelta(days=10)
+    chance, began, requests = random.Random(kills), place.clock.at, list[str]()
+    for turn in range(-(-kills // TOGETHER)):
+        place.clock.at = began + turn * timedelta(hours=5)
+        told = killed_together(place, tmp_path, turn, min(TOGETHER, kills - turn * TOGETHER), chance)
+        office = place.office()
+        assert unfound(office, told) == []
+        assert office.verify(since=place.clock.at.date()) == []
+        office.close()
+        requests += told
+    place.clock.at += timedelta(days=10)
     office = place.office()
     office.drain()
     assert office.verify() == []
-    requests = acks.read_text().split()
-    assert requests
-    assert [one for one in requests if office.store.begin(one, "").receipt is None] == []
-    fired: Counter[tuple[str, str, int]] = Counter()
-    for number in office.store.all_cases():
-        for entry in office.store.entries(number):
-            if '"act":"fire"' in entry.text:
-                data = json.loads(entry.payload)["data"]
-                fired[number, data["deadline"], data["rung"]] += 1
-    assert fired
-    assert max(fired.values()) == 1
+    assert len(requests) >= kills // 2  # who is killed has done something
+    assert unfound(office, requests) == []
+    assert max(fired(office).values()) == 1
     office.close()
 
 
