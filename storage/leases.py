@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import and_, bindparam, select
@@ -154,9 +155,16 @@ def _before(tx: Transaction, turn: int) -> list[Turn]:
 # ---- processes of this machine -----------------------------------------------------------------------------------
 
 
+@cache
 def this_process() -> str:
-    """Which process this is: start of the machine, process namespace, number, start time. No later one has the same."""
+    """Which process this is: start of the machine, process namespace, number, start time. No later one has the same.
+
+    Asked once a process, for /proc may take longer than a turn's row.
+    """
     return f"{_boot()} {_namespace()} {os.getpid()} {_started(os.getpid())}"
+
+
+os.register_at_fork(after_in_child=this_process.cache_clear)
 
 
 def lives(process: str, until: float, now: float, *, far: bool) -> bool:
