@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator, meta
 
 from tests.fuzz.changing import changed, document, folder, vocabulary, words_of, written
 from tests.sample import three
@@ -39,7 +39,7 @@ def test_a_new_office_has_its_schemas_and_every_yaml_file_names_its_own(office):
         assert first.startswith(start), path
         schema = json.loads((path.parent / first.removeprefix(start)).read_text("utf-8"))
         assert schema["title"] in {path.name, "scenarios/*.yaml"}
-        Draft7Validator.check_schema(schema)
+        meta.validate(schema)
         assert path.stat().st_mode & 0o77 == 0
     assert all(path.stat().st_mode & 0o77 == 0 for path in (definitions / ".schemas").rglob("*"))
 
@@ -120,7 +120,9 @@ def test_words_are_offered_and_none_is_forbidden(data):
     value = document("sample", path)
     for _ in range(data.draw(st.integers(0, 2))):
         value = data.draw(changed(value, words_of("sample", key or "incident"), vocabulary("sample", path)))
-    judged = [Draft7Validator(schema).is_valid(value) for schema in (json_schema(kind), schema_for(kind, FILES, key))]
+    judged = [
+        Draft7Validator(schema, validate_formats=False).is_valid(value) for schema in (json_schema(kind), schema_for(kind, FILES, key))
+    ]
     assert judged[0] == judged[1]
 
 

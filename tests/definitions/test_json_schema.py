@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator, meta
 
 from tests.fuzz.changing import FOLDERS, changed, document, folder, vocabulary, words_of, written
 from tests.fuzz.grammar import documents, least, places
@@ -25,7 +25,7 @@ FILES = {
     "document-types": "document-types.yaml",
     "programme": "programme.yaml",
 }
-VALIDATORS = {kind: Draft7Validator(json_schema(kind)) for kind in KINDS}
+VALIDATORS = {kind: Draft7Validator(json_schema(kind), validate_formats=False) for kind in KINDS}  # whether a day is one, no shape says
 BAD = Path(__file__).parent / "bad"
 VALUES: list[Any] = [
     *(None, True, 0, 1, Decimal("1.5"), "", "x", "X y", "yes", "required", "state", "year"),
@@ -54,7 +54,7 @@ def agree(kind: str, value: Any) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_is_one(kind):
-    Draft7Validator.check_schema(json_schema(kind))
+    meta.validate(json_schema(kind))
     json.dumps(json_schema(kind))
     assert agree(kind, least(json_schema(kind), json_schema(kind)))
 
