@@ -52,6 +52,14 @@ def test_a_replaced_paper_names_the_new_one_and_both_stay(office: LocalOffice) -
     assert office.verify() == []
 
 
+def test_a_correction_says_what_became_of_the_paper(office: LocalOffice) -> None:
+    number = issued(office)
+    old = report(office, number).symbol
+    done = office.correct(number, 1, actor=HEAD, fields={"commune": "Nam Cường"}, note="Ghi sai xã", papers={old: "replace"})
+    new = office.documents(number, actor=HEAD)[-1].symbol
+    assert done.also == (f"Văn bản {old} được thay thế bằng {new}",)
+
+
 def test_a_signed_scan_is_part_of_its_paper_from_then_on(office: LocalOffice) -> None:
     number = issued(office)
     office.attach_to_document(number, "situation", actor=SPECIALIST, files=[Upload(name="ky.pdf", content=b"%PDF scan")])

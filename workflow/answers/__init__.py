@@ -246,7 +246,7 @@ class Done:
     documents: tuple[DocumentShown, ...] = ()
     notices: tuple["NoticeShown", ...] = ()
     also: tuple[str, ...] = ()
-    """Automatic actions that followed."""
+    """What followed of itself, in the history's words."""
     seq: int = 0
     title: str = ""
     left_open: tuple[str, ...] = ()

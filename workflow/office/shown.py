@@ -16,9 +16,10 @@ from workflow.engine.standing import actions_here, goes_on
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
 from workflow.language.process import RIGHTS, Action, Process, Track
-from workflow.model import Act, Case, CaseFile, CasePart, DocumentStatus, OpinionStatus
+from workflow.model import Act, Case, CaseFile, DocumentStatus, OpinionStatus
 from workflow.office import words
 from workflow.office.acting import Outcome
+from workflow.office.histories import entry_shown
 from workflow.phrases import phrase
 
 BY_ITSELF = frozenset({"auto", "nobody"})
@@ -182,7 +183,7 @@ def reply_shown(process: Process, file: CaseFile, asked: str, actor: str, facts:
 def done(outcome: Outcome, facts: Facts, *, dry_run: bool) -> Done:
     """What an act did, for people."""
     part, process = outcome.part, outcome.process
-    first, *rest = part.drafts
+    first = part.drafts[0]
     case = part.case
     return Done(
         case=case.number,
@@ -194,12 +195,7 @@ def done(outcome: Outcome, facts: Facts, *, dry_run: bool) -> Done:
         deadlines=tuple(words.deadline_shown(process, one, facts) for one in sorted(part.deadlines, key=lambda one: one.due)),
         documents=tuple(words.document_shown(one, facts) for one in part.documents),
         notices=tuple(words.notice_shown(one, facts) for one in part.notices),
-        also=tuple(_also(part, process, one.action, facts) for one in rest),
+        also=tuple(entry_shown(process, one, facts).title for one in part.entries[1:]),
         seq=case.seq,
         title=case.title,
     )
-
-
-def _also(part: CasePart, process: Process, key: str, facts: Facts) -> str:
-    titles = {action.key: action.title.to(facts.language) for action in process.actions}
-    return titles.get(key, key or part.case.state)
