@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import _million, advance, deadlines, engine, memory, verifying, views
+from bench import _million, advance, deadlines, engine, memory, upgrading, verifying, views
 from bench._making import office_of
 from bench.cluster import nodes
 from bench.cluster import office as cluster_office
@@ -22,6 +22,14 @@ def test_the_deadlines_bench_copies_cases_that_are_due(tmp_path: Path) -> None:
     with memory.sqlite3.connect(tmp_path / "office" / "hoso.db") as found:
         assert found.execute('SELECT count(*) FROM "case"').fetchone() == (7,)
         assert memory.fired(found) == 5 + 200
+
+
+def test_the_upgrading_bench_fills_an_old_office_and_brings_it_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    upgrading.make(tmp_path, upgrading.newest(), 30)
+    with memory.sqlite3.connect(tmp_path / "hoso.db") as found:
+        assert found.execute("SELECT count(*) FROM \"case\" WHERE number LIKE '%/2030-VV' AND search LIKE '%/%'").fetchone() == (30,)
+    upgrading.main(20)
+    assert capsys.readouterr().out.startswith(f"schema {upgrading.newest()} to ")
 
 
 def test_the_verifying_bench_copies_cases_that_are_in_order(tmp_path: Path) -> None:
