@@ -17,8 +17,8 @@ from sqlalchemy import update as sql_update
 
 from storage import tables
 from storage.leases import lives, this_process
+from storage.statements import insert_new, matching, upsert
 from storage.transaction import Statement, Transaction
-from storage.writing import insert_new, matching, upsert
 from workflow.plain import instant
 
 LEASE = 120.0

@@ -21,8 +21,9 @@ from sqlalchemy import update as sql_update
 
 from storage import tables
 from storage.connect import Database
+from storage.statements import insert
 from storage.transaction import Statement, Transaction
-from storage.writing import insert, series_values
+from storage.writing import series_values
 from workflow.model import SeriesKey
 from workflow.ports import Stale
 

@@ -9,9 +9,10 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, li
 from sqlalchemy import update as sql_update
 
 from storage import tables
+from storage.statements import insert, insert_new, matching
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import insert, insert_new, matching, series_values
-from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
+from storage.writing import series_values
+from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_plain, instant, parsed, replace
 from workflow.ports import Deployment, StoredVersion, Used
 
@@ -22,7 +23,7 @@ _SERIES = ("body", "type", "period")
 _ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
 _OF_CASE: BindParameter[str] = bindparam("at_case")
 
-_CASE = Statement(lambda _: select(_case.c.plain).where(_case.c.number == bindparam("at_number")))
+CASE = Statement(lambda _: select(_case.c.plain).where(_case.c.number == bindparam("at_number")))
 _CHILDREN = Statement(
     lambda _: (
         select(_case.c.plain).where(_case.c.parent == bindparam("at_number"), _case.c.parent != literal_column("''")).order_by(_case.c.id)
@@ -45,7 +46,7 @@ _EVENTS = Statement(
         .order_by(tables.document_event.c.key, tables.document_event.c.n)
     )
 )
-_RECEIPT = Statement(
+RECEIPT = Statement(
     lambda _: select(tables.receipt.c.case, tables.receipt.c.seq).where(tables.receipt.c.request == bindparam("at_request"))
 )
 _LAST = Statement(lambda _: select(_series.c.last).where(*matching(_series, *_SERIES)))
@@ -96,16 +97,17 @@ _NUMBERS = Statement(lambda _: select(_number.c.number).where(*matching(_number,
 
 def case_file(tx: Transaction, number: str) -> CaseFile | None:
     """A case with its deadlines, opinions and documents."""
-    return _file(tx, number, [rows for _, rows in tx.together(_whole(number))])
+    return file_of(tx, number, [rows for _, rows in tx.together(whole(number))])
 
 
-def _whole(number: str) -> list[tuple[Statement, Mapping[str, str]]]:
+def whole(number: str) -> list[tuple[Statement, Mapping[str, str]]]:
+    """What reads all that a case file is of."""
     at = {"at_case": number}
-    return [(_CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at)]
+    return [(CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at)]
 
 
-def _file(tx: Transaction, number: str, found: Sequence[Sequence[Any]]) -> CaseFile | None:
-    """The case file of the rows that `_whole` finds."""
+def file_of(tx: Transaction, number: str, found: Sequence[Sequence[Any]]) -> CaseFile | None:
+    """The case file of the rows that `whole` finds."""
     cases, deadlines, opinions, documents = found
     if not cases:
         return None
@@ -195,18 +197,6 @@ def children_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Case
     for parent, plain in many(tx, _CHILDREN_OF, numbers):
         found[parent] = (*found[parent], from_plain(Case, json.loads(plain)))
     return found
-
-
-def begin(tx: Transaction, request_id: str, number: str, known: tuple[int, Mapping[tuple[str, str], str]]) -> tuple[Beginning, int]:
-    """What an act begins with; `known`: the newest deployment that the caller has seen, and what was in use then."""
-    asked = [(_RECEIPT, {"at_request": request_id}), (_NEWEST_DEPLOYMENT, {}), *(_whole(number) if number else ())]
-    (_, done), (_, newest), *whole = tx.together(asked)
-    last = int(newest[0][0] or 0)
-    used = known[1] if known[0] == last else current(tx)
-    if done:
-        return Beginning(receipt=(done[0][0], done[0][1]), used=used, file=case_file(tx, done[0][0])), last
-    file = _file(tx, number, [rows for _, rows in whole]) if number else None
-    return Beginning(receipt=None, used=used, file=file), last
 
 
 def children(tx: Transaction, number: str) -> tuple[Case, ...]:
@@ -328,7 +318,7 @@ _CURRENT = Statement(
         _deployment.c.id.in_(select(func.max(_deployment.c.id)).group_by(_deployment.c.kind, _deployment.c.key))
     )
 )
-_NEWEST_DEPLOYMENT = Statement(lambda _: select(func.max(_deployment.c.id)))
+NEWEST_DEPLOYMENT = Statement(lambda _: select(func.max(_deployment.c.id)))
 _SINCE = Statement(
     lambda _: select(func.min(_deployment.c.at)).where(_deployment.c.kind == literal_column("'process'"), *matching(_deployment, "key"))
 )

@@ -8,8 +8,8 @@ from sqlalchemy import Select, bindparam, literal_column, or_, select
 from sqlalchemy import update as sql_update
 
 from storage import tables
+from storage.statements import insert_new, matching
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import insert_new, matching
 from workflow.model import Message, Notice
 from workflow.plain import instant
 from workflow.ports import Digests

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
 from storage import loading, tables
+from storage.statements import matching
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import matching, series_values
+from storage.writing import series_values
 from workflow.model import SeriesKey, Whole
 from workflow.plain import canonical, instant
 from workflow.ports import Chains, StoredVersion

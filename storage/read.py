@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, literal_co
 from storage import tables
 from storage.loading import many, of_many
 from storage.outbox import NOTICE, notice
+from storage.seats import SEAT
+from storage.statements import matching
 from storage.transaction import Backend, Row, Transaction
-from storage.writing import SEAT, matching
 from workflow.errors import WrongValue
 from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
 from workflow.plain import canonical, from_plain, instant

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from storage import tables
+from storage.statements import insert
 from storage.transaction import Statement, Transaction
-from storage.writing import insert
 from workflow.model import OfficeHead, Record
 from workflow.plain import instant
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, disposing, leases, lists, loading, outbox, proof, read, records, registers, writing
+from storage import claims, disposing, leases, lists, loading, outbox, proof, read, records, registers, remembered, writing
 from storage.connect import Database, open_database
+from storage.remembered import InUse, Remembered
 from storage.transaction import Transaction
 from workflow.model import (
     Beginning,
@@ -57,7 +58,8 @@ class SqlStore(Store):
 
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
-        self._used: tuple[int, Mapping[tuple[str, str], str]] = (-1, {})
+        self._used: InUse = (-1, {})
+        self._files = Remembered()
         self._seconds = None if clock is None else lambda: clock.now().timestamp()
 
     def close(self) -> None:
@@ -88,8 +90,7 @@ class SqlStore(Store):
     # ---- acts ----
     def begin(self, request_id: str, number: str) -> Beginning:
         """What an act of this request begins with; what is in use is read again only when something was deployed since."""
-        beginning, newest = self.database.read(loading.begin, request_id, number, self._used)
-        self._used = newest, beginning.used
+        beginning, self._used = self.database.read(remembered.begin, request_id, number, self._used, self._files)
         return beginning
 
     def load(self, number: str) -> CaseFile | None:
@@ -141,16 +142,20 @@ class SqlStore(Store):
 
     def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
         """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""
-        prepared = [writing.prepare(change) for change in changes]
+        prepared = [writing.prepare(change, self._files.seats) for change in changes]
         try:
             if len(prepared) == 1:
-                self.database.write(writing.write, prepared[0])
-                return [None]
-            return self.database.write(writing.write_each, prepared)
+                written: list[Stale | list[str]] = [self.database.write(writing.write, prepared[0])]
+            else:
+                written = self.database.write(writing.write_each, prepared)
         except self.database.backend.errors as error:
             if self.database.backend.collides(error):  # somebody wrote a row of the same key, and before us
                 raise Stale from error
             raise
+        for change, dues in zip(prepared, written, strict=True):
+            if not isinstance(dues, Stale):
+                self._files.follow(change, dues)
+        return [one if isinstance(one, Stale) else None for one in written]
 
     def file(self, hash_: str) -> bytes | None:
         """The bytes of a stored file."""

@@ -3,55 +3,24 @@
 A change is turned into rows before the database is locked (`prepare`), so that others wait only for the writing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, literal_column, select
-from sqlalchemy import delete as sql_delete
-from sqlalchemy import insert as sql_insert
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy import update as sql_update
 
 from storage import disposing, tables
+from storage.seats import AWAITED, VIEWERS, Seats, seated, seated_anew
+from storage.statements import insert, insert_new, matching, upsert
 from storage.transaction import Answer, Backend, Statement, Transaction, Values
-from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, Seat, SeriesKey
+from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
 from workflow.plain import canonical, instant, replace, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
 
 _LONGEST_SEARCH = 20_000
 """Characters of a case's fields that a search looks at."""
-
-
-def insert(table: Table) -> Statement:
-    """A plain INSERT of all columns, bound by their names."""
-    return Statement(lambda _: sql_insert(table).inline(), columns(table))
-
-
-def insert_new(table: Table) -> Statement:
-    """An INSERT that leaves an equal key as it stands: no row changed tells."""
-    return Statement(lambda backend: backend.insert(table).inline().on_conflict_do_nothing(), columns(table))
-
-
-def upsert(table: Table, key: Sequence[str]) -> Statement:
-    """An INSERT that overwrites all but the key of a row that is there."""
-
-    def build(backend: Backend) -> Any:
-        statement = backend.insert(table).inline()
-        others = {name: statement.excluded[name] for name in columns(table) if name not in key}
-        return statement.on_conflict_do_update(index_elements=list(key), set_=others)
-
-    return Statement(build, columns(table))
-
-
-def columns(table: Table) -> list[str]:
-    """What an INSERT fills: all but a number that the database gives."""
-    return [column.name for column in table.columns if column is not table.autoincrement_column]
-
-
-def matching(table: Table, *names: str) -> list[Any]:
-    """Conditions `column = :at_column`; the prefix keeps them apart from what an UPDATE sets."""
-    return [table.c[name] == bindparam(f"at_{name}") for name in names]
 
 
 _CASE = tables.case
@@ -82,9 +51,9 @@ _UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name i
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_FILE = insert(tables.entry), insert_new(tables.receipt), insert_new(tables.file)
 _INSERT_NOTICE, _INSERT_PERIODIC, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.periodic), insert_new(tables.number)
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
-_UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
-_UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
-_INSERT_EVENT = insert_new(tables.document_event)
+UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
+UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
+INSERT_EVENT = insert_new(tables.document_event)
 _INSERT_SERIES = insert_new(tables.series)
 _NEXT_NUMBER = Statement(
     lambda _: sql_update(tables.series).where(
@@ -92,19 +61,6 @@ _NEXT_NUMBER = Statement(
     ),
     ["last"],
 )
-SEAT = ("unit", "position", "person")
-
-
-def _rows_of(table: Table, *names: str) -> Statement:
-    return Statement(lambda _: select(*(table.c[name] for name in names)).where(table.c.case == bindparam("at_case")))
-
-
-def _delete_seat(table: Table) -> Statement:
-    return Statement(lambda _: sql_delete(table).where(*matching(table, "case", *SEAT)))
-
-
-_AWAITED = (_rows_of(tables.awaited, *SEAT, "due"), _delete_seat(tables.awaited), insert(tables.awaited))
-_VIEWERS = (_rows_of(tables.viewer, *SEAT), _delete_seat(tables.viewer), insert(tables.viewer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +83,11 @@ class Part:
     case: Step
     deadlines: tuple[Step, ...]
     rest: tuple[Step, ...]
-    awaited: tuple[Seat, ...]
-    viewers: tuple[Seat, ...]
+    seats: Seats
+    """Who is awaited from now on and may see it; their due is told by the database."""
     due: str | None
+    there: Seats | None
+    """Those that stand in the database, where that is known: it need not be asked then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +100,10 @@ class Prepared:
     """The row by which the contents of its only case go."""
 
 
-def prepare(change: Change) -> Prepared:
-    """The rows of a change."""
+def prepare(change: Change, seats: Callable[[Case], Seats | None] = lambda _: None) -> Prepared:
+    """The rows of a change. `seats`: those that stand in the database of a case as it was, where that is known."""
     parts = sorted(change.parts, key=lambda part: part.case.number)
-    return Prepared(tuple(_part(part) for part in parts), (*_common(change),), _disposal(change))
+    return Prepared(tuple(_part(part, seats) for part in parts), (*_common(change),), _disposal(change))
 
 
 def _disposal(change: Change) -> Values | None:
@@ -155,25 +113,25 @@ def _disposal(change: Change) -> Values | None:
     return {"case": entry.case, "seq": entry.seq, "at": instant(entry.at), "by": entry.actor, "decision": change.disposes, "done": 0}
 
 
-def write(tx: Transaction, change: Prepared) -> None:
-    """Write one change; raises Stale if it was decided on something that is no longer so."""
+def write(tx: Transaction, change: Prepared) -> list[str]:
+    """Write one change; raises Stale if it was decided on something that is no longer so. Each case's own due (see `Seats`)."""
     if _moved_on(tx, [change]):
         raise Stale
-    _write(tx, change)
+    return _write(tx, change)
 
 
-def _write(tx: Transaction, change: Prepared) -> None:
+def _write(tx: Transaction, change: Prepared) -> list[str]:
     if change.disposal is not None:
         disposing.begin(tx, change.disposal)
-    for part in change.parts:
-        _write_case(tx, part)
+    dues = [_write_case(tx, part) for part in change.parts]
     write_steps(tx, change.rest)
     if change.disposal is not None:
         disposing.finish(tx, change.disposal)
+    return dues
 
 
-def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:
-    """Write many changes, each whole or not at all."""
+def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | list[str]]:
+    """Write many changes, each whole or not at all; of each that was, its cases' own dues."""
     moved_on = _moved_on(tx, changes)
     return [Stale() if moved_on & {part.number for part in change.parts} else _write_alone(tx, change) for change in changes]
 
@@ -191,17 +149,16 @@ def _moved_on(tx: Transaction, changes: Sequence[Prepared]) -> set[str]:
     return {number for number, (_, rows) in zip(sorted(held), answers, strict=True) if rows != [(held[number],)]}
 
 
-def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
+def _write_alone(tx: Transaction, change: Prepared) -> Stale | list[str]:
     try:
         with tx.savepoint():
-            _write(tx, change)
+            return _write(tx, change)
     except Stale as stale:
         return stale
     except tx.backend.errors as error:
         if tx.backend.collides(error):  # somebody wrote a row of the same key, and before us
             return Stale()
         raise
-    return None
 
 
 def write_steps(tx: Transaction, steps: Sequence[Step]) -> None:
@@ -216,39 +173,33 @@ def _answered(steps: Iterable[Step], answers: Sequence[Answer]) -> None:
             raise Stale
 
 
-def _write_case(tx: Transaction, part: Part) -> None:
+def _write_case(tx: Transaction, part: Part) -> str:
     if part.new:
         write_steps(tx, (part.case, *part.deadlines, *part.rest))
-        due, seats = part.due, [set[tuple[Any, ...]](), set[tuple[Any, ...]]()]
+        wanted = replace(part.seats, due=part.due or tables.NO_DUE)
+        _seat(tx, seated(part.number, Seats(due=wanted.due), wanted))
+        return wanted.due
+    steps, at = (*part.deadlines, part.case, *part.rest), {"at_case": part.number}
+    finds = [(find, at) for find, _, _ in (AWAITED, VIEWERS)] if part.there is None else []
+    answers = tx.together([*((step.statement, step.values) for step in steps), *finds])
+    _answered(steps, answers)
+    wanted = replace(part.seats, due=answers[len(part.deadlines)][1][0][0] or tables.NO_DUE)
+    if part.there is not None:
+        _seat(tx, seated(part.number, part.there, wanted))
     else:
-        steps, at = (*part.deadlines, part.case, *part.rest), {"at_case": part.number}
-        finds = [(find, at) for find, _, _ in (_AWAITED, _VIEWERS)]
-        answers = tx.together([*((step.statement, step.values) for step in steps), *finds])
-        _answered(steps, answers)
-        due, seats = answers[len(part.deadlines)][1][0][0], [set(rows) for _, rows in answers[-2:]]
-    changes = _replaced(part, _AWAITED, seats[0], {(seat.unit, seat.position, seat.person, due or tables.NO_DUE) for seat in part.awaited})
-    changes += _replaced(part, _VIEWERS, seats[1], {(seat.unit, seat.position, seat.person) for seat in part.viewers})
-    write_steps(tx, changes)
+        _seat(tx, seated_anew(part.number, answers[-2][1], answers[-1][1], wanted))
+    return wanted.due
 
 
-def _replaced(part: Part, statements: tuple[Statement, Statement, Statement], there: set[Any], wanted: set[tuple[str, ...]]) -> list[Step]:
-    """What makes the seats that are there the ones that are wanted."""
-    _, delete, add = statements
-    gone = [
-        Step(delete, {"at_case": part.number, "at_unit": unit, "at_position": position, "at_person": person})
-        for unit, position, person, *_ in there - wanted
-    ]
-    new = [
-        Step(add, {"case": part.number, "unit": unit, "position": position, "person": person, "due": due[0] if due else None})
-        for unit, position, person, *due in wanted - there
-    ]
-    return gone + new
+def _seat(tx: Transaction, changes: Sequence[tuple[Statement, Values]]) -> None:
+    if changes:
+        tx.together(changes)
 
 
 # ---- values as rows ----------------------------------------------------------------------------------------------
 
 
-def _part(part: CasePart) -> Part:
+def _part(part: CasePart, seats: Callable[[Case], Seats | None]) -> Part:
     number = part.case.number
     return Part(
         number=number,
@@ -257,18 +208,18 @@ def _part(part: CasePart) -> Part:
         case=_case(part.before, part.case, _earliest(part.deadlines)),
         deadlines=tuple(Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines),
         rest=(*_rest(number, part),),
-        awaited=part.awaited,
-        viewers=part.viewers,
+        seats=Seats(awaited=part.awaited, viewers=part.viewers),
         due=_earliest(part.deadlines),
+        there=seats(part.before) if part.before is not None else None,
     )
 
 
 def _rest(number: str, part: CasePart) -> Iterator[Step]:
     yield from (Step(_INSERT_ENTRY, _entry(entry)) for entry in part.entries)
-    yield from (Step(_UPSERT_OPINION, _opinion(number, opinion)) for opinion in part.opinions)
+    yield from (Step(UPSERT_OPINION, _opinion(number, opinion)) for opinion in part.opinions)
     for document in part.documents:
-        yield Step(_UPSERT_DOCUMENT, _document(number, document))
-        yield from (Step(_INSERT_EVENT, _event(number, document.key, n, event)) for n, event in enumerate(document.events, 1))
+        yield Step(UPSERT_DOCUMENT, _document(number, document))
+        yield from (Step(INSERT_EVENT, _event(number, document.key, n, event)) for n, event in enumerate(document.events, 1))
     yield from (Step(_INSERT_NOTICE, _notice(notice)) for notice in part.notices)
 
 

@@ -87,9 +87,9 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     if issubclass(kind, Decimal):
         return str
     if issubclass(kind, Mapping):
-        return lambda value: {str(key): to_plain(item) for key, item in value.items()}
+        return lambda value: {str(key): item if type(item) in _AS_IS else to_plain(item) for key, item in value.items()}
     if issubclass(kind, tuple | list):
-        return lambda value: [to_plain(item) for item in value]
+        return lambda value: [item if type(item) in _AS_IS else to_plain(item) for item in value]
     if is_dataclass(kind):
         return _fields_writer(_written(kind))
     msg = f"{kind.__name__} has no plain form"

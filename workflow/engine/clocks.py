@@ -28,9 +28,10 @@ def open_missing(work: Work, *, entry: datetime | None = None) -> None:
     What is met or missed stays so; what was dropped (its point was emptied, the case was closed) is owed again. `entry`: they
     begin then, not when the case was opened or came to its state.
     """
-    have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED}
-    for rule in work.process.dues if work.case.open else ():
-        if not rule.states and rule.name not in have and rule.until != work.case.state:
+    rules = [rule for rule in work.process.dues if not rule.states and rule.until != work.case.state] if work.case.open else []
+    have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED} if rules else ()
+    for rule in rules:
+        if rule.name not in have:
             open_deadline(work, rule, dl.CASE, _begins(work, rule, entry or work.case.opened))
     for state in standing(work.process, work.case):
         _open_missing_in(work, state, entry)
@@ -39,9 +40,9 @@ def open_missing(work: Work, *, entry: datetime | None = None) -> None:
 
 
 def _open_missing_in(work: Work, state: State, entry: datetime | None) -> None:
-    on, entered = dl.on_state(state.key), entry or work.case.position(state.track).entered
-    have = {one.name for one in _open(work) if one.on == on}
-    for rule in dl.rules_in(work.process, state.key):
+    on, entered, rules = dl.on_state(state.key), entry or work.case.position(state.track).entered, dl.rules_in(work.process, state.key)
+    have = {one.name for one in _open(work) if one.on == on} if rules else ()
+    for rule in rules:
         if rule.name not in have:
             open_deadline(work, rule, on, _begins(work, rule, entered))
 
@@ -224,10 +225,11 @@ def _open(work: Work) -> list[Deadline]:
 def refresh(work: Work) -> None:
     """Bring dues and next rungs up to date with what the step changed. Rungs that fired never move (language.md 2.12)."""
     open_missing(work)
-    for deadline in _open(work):
+    hanging = _any_hangs_on_acts(work)
+    for deadline in _open(work) if hanging else ():
         _follow_action(work, deadline)
     fields_changed = work.step_case is not None and work.step_case.fields != work.case.fields
-    for deadline in _open(work):
+    for deadline in _open(work) if hanging or fields_changed else _touched(work):  # of a round of 500 units, those of one
         rule = dl.rule_of(work.process, deadline)
         if rule is None:
             continue
@@ -237,6 +239,11 @@ def refresh(work: Work) -> None:
             continue
         elif deadline.key in work.step_touched["deadlines"] or _hangs_on_acts(rule, work):
             work.put_deadline(recomputed(work, rule, deadline))
+
+
+def _touched(work: Work) -> list[Deadline]:
+    """The deadlines that the step changed and that are still owed."""
+    return [one for one in map(work.deadlines.__getitem__, work.step_touched["deadlines"]) if dl.is_open(one)]
 
 
 def moved(work: Work, rule: Due, deadline: Deadline) -> Deadline:
@@ -308,6 +315,20 @@ def is_silent(work: Work, deadline: Deadline) -> bool:
     opinion = work.opinions.get((state, work.case.rounds.get(state, 0), deadline.asked))
     counts = consult is not None and (bool(consult.silence) or consult.escalates)
     return bool(counts and opinion and opinion.status is OpinionStatus.ASKED and not opinion.escalated)
+
+
+def _any_hangs_on_acts(work: Work) -> bool:
+    """Whether any deadline of the process does."""
+    known, process = work.process.beside("on acts"), work.process
+    if ANY not in known:
+        asking = (state.consult.due for state in process.states if state.consult is not None)
+        above = (process.dues, *(track.dues for track in process.tracks), *(state.dues for state in process.states))
+        rules = [*(rule for rules in above for rule in rules), *(rule for rule in asking if rule is not None)]
+        known[ANY] = any(_hangs_on_acts(rule, work) for rule in rules)
+    return bool(known[ANY])
+
+
+ANY = "any"
 
 
 def _hangs_on_acts(rule: Due, work: Work) -> bool:

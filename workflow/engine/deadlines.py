@@ -70,8 +70,8 @@ def rules_in(process: Process, state: str) -> tuple[Due, ...]:
 
 def of_opinion(deadlines: Iterable[Deadline], opinion: Opinion) -> Deadline | None:
     """The deadline of an asked unit's reply: opened with its round, or the newest of those that were begun anew since."""
-    where = on_consult(opinion.state), opinion.asked
-    mine = [one for one in deadlines if (one.on, one.asked) == where and open_at(one) >= opinion.asked_at]
+    on, asked = on_consult(opinion.state), opinion.asked
+    mine = [one for one in deadlines if one.asked == asked and one.on == on and open_at(one) >= opinion.asked_at]
     return max(mine, key=lambda one: one.events[0].seq, default=None)
 
 

@@ -20,4 +20,5 @@ def heir(unit: str, case: Case, facts: Facts) -> str:
 
 def heirs(units: Iterable[str], case: Case, facts: Facts) -> tuple[str, ...]:
     """The units that stand for these today, each once, in their order."""
-    return tuple(dict.fromkeys([heir(one, case, facts) for one in units]))
+    passing, chosen = facts.organisation.passing, case.heirs
+    return tuple(dict.fromkeys([heir(one, case, facts) if one in passing or one in chosen else one for one in units]))

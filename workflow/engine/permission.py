@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workflow.engine.facts import Facts
 from workflow.engine.heirs import heir, heirs
@@ -219,39 +220,38 @@ def awaited(asker: Asker) -> tuple[Seat, ...]:
 
     Guards are left aside; general actions (cancelling …) wait for nobody.
     """
-    found: dict[Seat, None] = {}
     standing = waiting(asker.process, asker.case)
-    for state in standing:
-        found.update(dict.fromkeys(awaited_in(state, asker)))
-    for state in asker.process.states if asker.case.open else ():
-        if state.consult is not None and state.consult.lasting and state not in standing:
-            found.update(dict.fromkeys(_owed(state, state.consult, asker)))
-    return (*found, *out_of(asker.case)) if found else ()
+    lasting = (one for one in asker.process.states if one.consult is not None and one.consult.lasting and one not in standing)
+    found = [awaited_in(state, asker) for state in standing]
+    found += [_owed(one, one.consult, asker) for one in lasting if one.consult is not None] if asker.case.open else []
+    seats = found[0] if len(found) == 1 else tuple(dict.fromkeys(seat for some in found for seat in some))
+    return (*seats, *out_of(asker.case)) if seats else ()
 
 
 def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
     """Whose turn it is in one state where the case stands."""
-    found = _owed(state, state.consult, asker) if state.consult is not None else {}
-    if not found:
-        words = (word for action in asker.process.in_state[state.key].values() if not action.general for word in action.by)
-        found.update(dict.fromkeys(seats_of(tuple(dict.fromkeys(words)), asker)))
-    return tuple(found)
+    found = _owed(state, state.consult, asker) if state.consult is not None else ()
+    if found:
+        return found
+    words = (word for action in asker.process.in_state[state.key].values() if not action.general for word in action.by)
+    return seats_of(tuple(dict.fromkeys(words)), asker)
 
 
-def _owed(state: State, consult: Consult, asker: Asker) -> dict[Seat, None]:
-    """Those whose reply is out in a state's newest round."""
-    found: dict[Seat, None] = {}
-    case, facts = asker.case, asker.facts
-    newest = case.rounds.get(state.key, 0)
+def _owed(state: State, consult: Consult, asker: Asker) -> tuple[Seat, ...]:
+    """Those whose reply is out in a state's newest round: each once, for there may be some hundred."""
+    newest, key, open_ = asker.case.rounds.get(state.key, 0), state.key, OpinionStatus.ASKED
+    asked = [one.asked for one in asker.file.opinions if one.status is open_ and one.round == newest and one.state == key]
     position = _of_asked_alone(consult.reply.by, asker.process)
-    for opinion in asker.file.opinions:
-        if opinion.status is OpinionStatus.ASKED and opinion.round == newest and opinion.state == state.key:
-            if position:
-                found[Seat(unit=heir(opinion.asked, case, facts), position=position)] = None
-                continue
-            one = Asker(process=asker.process, file=asker.file, facts=asker.facts, asked=opinion.asked)
-            found.update(dict.fromkeys(seats_of(consult.reply.by, one)))
-    return found
+    if position:
+        return tuple([post_of(unit, position) for unit in heirs(asked, asker.case, asker.facts)])
+    askers = (Asker(process=asker.process, file=asker.file, facts=asker.facts, asked=one) for one in asked)
+    return tuple(dict.fromkeys(seat for one in askers for seat in seats_of(consult.reply.by, one)))
+
+
+@lru_cache(maxsize=4096)
+def post_of(unit: str, position: str) -> Seat:
+    """The seat of a post: the same one each time."""
+    return Seat(unit=unit, position=position)
 
 
 ASKED = ("name", "asked")

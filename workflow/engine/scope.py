@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from workflow.calendar import parse_amount_by
@@ -226,7 +227,10 @@ def asked_ref(key: str, facts: Facts) -> Ref | None:
 
 def in_order(documents: Iterable[Document]) -> list[Document]:
     """Documents in the order in which they were begun, rule by rule."""
-    return sorted(documents, key=lambda one: (one.rule, int(one.key.rpartition("/")[2])))
+    return sorted(documents, key=_PLACE)
+
+
+_PLACE = attrgetter("place")
 
 
 def document_states(process: Process, documents: tuple[Document, ...]) -> dict[str, str]:
@@ -264,25 +268,33 @@ def consulted(process: Process, file: CaseFile, track: str = "") -> tuple[str, i
 
 def round_of(process: Process, file: CaseFile, track: str = "") -> list[Opinion]:
     """The opinions of the newest round."""
-    newest = consulted(process, file, track)
-    return [one for one in file.asked if (one.state, one.round) == newest]
+    state, number = consulted(process, file, track)
+    return [one for one in file.asked if one.round == number and one.state == state]
 
 
 def counts(opinion: Opinion) -> bool:
     """Whether the opinion is in: given, or silence that counts as an answer."""
-    return opinion.status is OpinionStatus.GIVEN or (opinion.status is OpinionStatus.SILENT and bool(opinion.answer))
+    return opinion.status is _GIVEN or (opinion.status is _SILENT and bool(opinion.answer))
+
+
+def counting(opinions: Iterable[Opinion]) -> list[Opinion]:
+    """Those that are in, of the some hundred of a round."""
+    return [one for one in opinions if one.status is _GIVEN or (one.status is _SILENT and one.answer)]
+
+
+_GIVEN, _SILENT = OpinionStatus.GIVEN, OpinionStatus.SILENT
 
 
 def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: list[Opinion], track: str = "") -> bool:
     """Whether the round has what its `enough` asks for; N % is of all asked. All of nobody have answered."""
     if vetoed(process, file, facts, consult, opinions):
         return False
-    given = sum(1 for one in opinions if counts(one))
+    given = len(counting(opinions))
     if consult.enough_count is not None:
         return given >= consult.enough_count
     if consult.enough_percent is not None:
         weigh = weigher(process, file, facts, consult)
-        return sum(weigh(one) for one in opinions if counts(one)) * 100 >= consult.enough_percent * sum(map(weigh, opinions))
+        return sum(map(weigh, counting(opinions))) * 100 >= consult.enough_percent * sum(map(weigh, opinions))
     if consult.enough is not None:
         return holds(consult.enough, scope_of(process, file, facts, track=track))
     return given == len(opinions)
@@ -291,12 +303,14 @@ def is_enough(process: Process, file: CaseFile, facts: Facts, consult: Consult, 
 def vetoed(process: Process, file: CaseFile, facts: Facts, consult: Consult, opinions: Iterable[Opinion]) -> bool:
     """Whether an answer was given that stops the rest."""
     vetoes = dict(consult.vetoes)
+    if not vetoes:
+        return False
 
     def stops(one: Opinion) -> bool:
         of = vetoes[one.answer]
         return of is None or holds(of, scope_of(process, file, facts, asked=one.asked, answer=one.answer))
 
-    return any(one.answer in vetoes and stops(one) for one in opinions if counts(one))
+    return any(one.answer in vetoes and stops(one) for one in counting(opinions))
 
 
 def weigher(process: Process, file: CaseFile, facts: Facts, consult: Consult) -> Callable[[Opinion], Decimal]:
@@ -315,7 +329,7 @@ def weigher(process: Process, file: CaseFile, facts: Facts, consult: Consult) ->
 def replies(process: Process, file: CaseFile, facts: Facts, track: str = "") -> Mapping[str, Any]:
     """`replies.…` of the newest round: asked, given, enough, newest, each answer's count, sum, mean and rows."""
     opinions = round_of(process, file, track)
-    inside = [one for one in opinions if counts(one)]
+    inside = counting(opinions)
     state, _ = consulted(process, file, track)
     consult = process.state_of[state].consult if state else None
     simple: dict[str, Callable[[], object]] = {

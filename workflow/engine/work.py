@@ -17,7 +17,7 @@ from workflow.engine.history import delta_of
 from workflow.engine.joint import Joint
 from workflow.engine.moments import When
 from workflow.engine.permission import Asker, persons_of
-from workflow.engine.scope import in_order, scope_of
+from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope
 from workflow.language.process import Process, Who
 from workflow.model import Act, Case, CaseFile, Deadline, DeadlineStatus, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
@@ -272,9 +272,9 @@ def work_on(process: Process, file: CaseFile, act: Act, joint: Joint) -> Work:
         act=act,
         case=file.case,
         before=file.case,
-        deadlines={one.key: one for one in file.deadlines},
-        opinions={(one.state, one.round, one.asked): one for one in file.opinions},
-        documents={one.key: one for one in in_order(file.documents)},
+        deadlines={**file.deadline_of},
+        opinions={**file.opinion_of},
+        documents={**file.paper_of},
         old=file.case.fields,
         step_case=file.case,
     )

@@ -41,13 +41,13 @@ from workflow.model.asked import (
     Upload,
     VoidDocument,
 )
+from workflow.model.case_file import CaseFile
 from workflow.model.follows import CasePart, Change, Message, Needs, NumberTaken
 from workflow.model.kept import Disposal, OfficeHead, Record
 from workflow.model.known import (
     CLOCK,
     OUT,
     Case,
-    CaseFile,
     ClockEvent,
     Deadline,
     DeadlineStatus,

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
-
-from workflow.model.opinions import NOT_ASKED, Opinion
 
 CLOCK = "hoso"
 """The actor of the clock's and of automatic acts."""
@@ -289,6 +288,11 @@ class Document:
     disposed: str = ""
     """The decision by which its contents were removed."""
 
+    @cached_property
+    def place(self) -> tuple[str, int]:
+        """Its rule, and which of the rule's papers it is: in this order they were begun."""
+        return self.rule, int(self.key.rpartition("/")[2])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryEntry:
@@ -357,18 +361,3 @@ class Notice:
     urgent: bool = False
     kind: str = "notice"
     """notice | reminder | overdue | escalation."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseFile:
-    """All that an act needs of one case."""
-
-    case: Case
-    deadlines: tuple[Deadline, ...] = ()
-    opinions: tuple[Opinion, ...] = ()
-    documents: tuple[Document, ...] = ()
-
-    @property
-    def asked(self) -> tuple[Opinion, ...]:
-        """The opinions that were asked for, but those whose asking was recalled, and units that were released."""
-        return tuple(one for one in self.opinions if one.status not in NOT_ASKED)

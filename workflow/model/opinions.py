@@ -21,10 +21,6 @@ class OpinionStatus(Enum):
     """It need not answer any more: it was released while the round ran."""
 
 
-NOT_ASKED = frozenset({OpinionStatus.VOID, OpinionStatus.RELEASED})
-"""The opinions that are nobody's to give."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """A reply as it was before another took its place."""

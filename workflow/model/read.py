@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from workflow.model.known import CaseFile, Deadline, Document, Entry, Notice, Seat, SeriesKey, Values
+from workflow.model.case_file import CaseFile
+from workflow.model.known import Deadline, Document, Entry, Notice, Seat, SeriesKey, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

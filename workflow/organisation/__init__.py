@@ -78,6 +78,11 @@ class Organisation:
         ends = [one for one in (post.until, unit.until if unit else None) if one is not None]
         return bool(ends) and min(ends) < day
 
+    @cached_property
+    def passing(self) -> frozenset[str]:
+        """The units whose place another takes on some day."""
+        return frozenset(unit.key for unit in self.units.values() if unit.until is not None and len(unit.succeeded_by) == 1)
+
     def successor(self, unit: str, day: date) -> str:
         """The only unit that takes the place of one that has ended by that day; '' while it exists, or where there is not one."""
         found = self.units.get(unit)

@@ -164,7 +164,4 @@ def merged(before: CaseFile | None, part: CasePart) -> CaseFile:
     )
     if before is None:
         return CaseFile(case=case, deadlines=part.deadlines, opinions=part.opinions, documents=part.documents)
-    deadlines = {one.key: one for one in before.deadlines} | {one.key: one for one in part.deadlines}
-    opinions = {(one.state, one.round, one.asked): one for one in (*before.opinions, *part.opinions)}
-    documents = {one.key: one for one in before.documents} | {one.key: one for one in part.documents}
-    return CaseFile(case=case, deadlines=tuple(deadlines.values()), opinions=tuple(opinions.values()), documents=tuple(documents.values()))
+    return before.after(case, deadlines=part.deadlines, opinions=part.opinions, documents=part.documents)

@@ -1,0 +1,67 @@
+"""A case whole: all that an act needs of it, with what is worked out of it once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+
+from workflow.model.known import Case, Deadline, Document
+from workflow.model.opinions import Opinion, OpinionStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFile:
+    """All that an act needs of one case."""
+
+    case: Case
+    deadlines: tuple[Deadline, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+    @cached_property
+    def deadline_of(self) -> Mapping[str, Deadline]:
+        """Its deadlines by their keys."""
+        return {one.key: one for one in self.deadlines}
+
+    @cached_property
+    def opinion_of(self) -> Mapping[tuple[str, int, str], Opinion]:
+        """Its opinions by state, round, and who was asked."""
+        return {(one.state, one.round, one.asked): one for one in self.opinions}
+
+    @cached_property
+    def paper_of(self) -> Mapping[str, Document]:
+        """Its documents by their keys, in the order in which they were begun, rule by rule."""
+        return {one.key: one for one in sorted(self.documents, key=_PLACE)}
+
+    def after(
+        self, case: Case, *, deadlines: Iterable[Deadline] = (), opinions: Iterable[Opinion] = (), documents: Iterable[Document] = ()
+    ) -> "CaseFile":
+        """The file with these in the place of what they were, new ones last; of a rule's papers the newest stands first. What was worked
+        out of it goes along: of a round of 500 units one replies.
+        """
+        owed = {**self.deadline_of, **{one.key: one for one in deadlines}}
+        said = {**self.opinion_of, **{(one.state, one.round, one.asked): one for one in opinions}}
+        papers = _with_papers(self.documents, {one.key: one for one in documents})
+        made = CaseFile(case=case, deadlines=tuple(owed.values()), opinions=tuple(said.values()), documents=papers)
+        vars(made).update(deadline_of=owed, opinion_of=said)
+        if papers is self.documents:
+            vars(made)["paper_of"] = self.paper_of
+        return made
+
+    @cached_property
+    def asked(self) -> tuple[Opinion, ...]:
+        """The opinions that were asked for, but those whose asking was recalled, and units that were released."""
+        void, released = OpinionStatus.VOID, OpinionStatus.RELEASED
+        return tuple([one for one in self.opinions if one.status is not void and one.status is not released])
+
+
+_PLACE = attrgetter("place")
+
+
+def _with_papers(before: tuple[Document, ...], changed: dict[str, Document]) -> tuple[Document, ...]:
+    if not changed:
+        return before
+    papers = [changed.pop(one.key, one) for one in before]
+    for one in sorted(changed.values(), key=_PLACE):
+        papers.insert(next((at for at, other in enumerate(papers) if other.rule == one.rule), len(papers)), one)
+    return tuple(papers)
