@@ -1,6 +1,6 @@
 """Who may act, see and sign: WHO worked out to seats, seats to persons on the day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.heirs import heir, heirs
 from workflow.engine.scope import scope_of
 from workflow.engine.standing import waiting
-from workflow.language.expression import ExpressionError, Scope, constant, evaluate, holds
+from workflow.language.expression import ExpressionError, Scope, constant, evaluate, holds, names
 from workflow.language.process import Consult, Expr, Process, Right, Role, State, Who
 from workflow.model import CLOCK, OUT, Case, CaseFile, OpinionStatus, Seat
 from workflow.phrases import phrase
@@ -106,7 +106,7 @@ def _asked_seats(asker: Asker) -> list[Seat]:
     if not asker.asked:
         return []
     unit = asker.facts.organisation.units.get(heir(asker.asked, asker.case, asker.facts))
-    return [Seat(unit=unit.key, position=unit.head)] if unit else _persons([asker.asked])
+    return [post_of(unit.key, unit.head)] if unit else _persons([asker.asked])
 
 
 def _units_of(value: object) -> list[str]:
@@ -205,13 +205,38 @@ def viewers(asker: Asker) -> tuple[Seat, ...]:
     for role in process.role_of:
         found.update(dict.fromkeys(seats_of((role,), asker)))
     for opinion in asker.file.asked:
-        one = Asker(process=process, file=asker.file, facts=asker.facts, actor=asker.actor, asked=opinion.asked)
-        found.update(dict.fromkeys(_asked_seats(one)))
-        for role in process.role_of:
-            found.update(dict.fromkeys(seats_of((role,), one)))
+        found.update(dict.fromkeys(_seen_by_asked(opinion.asked, asker)))
     for right in rights(process, case, "see"):
         found.update(dict.fromkeys(seats_of(right.who, asker)))
     return (*found, *out_of(case))
+
+
+def _seen_by_asked(asked: str, asker: Asker) -> list[Seat]:
+    """The seats by which one of those asked sees a secret case: there may be some hundred of them."""
+    process = asker.process
+    one = Asker(process=process, file=asker.file, facts=asker.facts, actor=asker.actor, asked=asked)
+    found = [*_asked_seats(one)]
+    for role in hanging_on_asked(process):
+        position = _of_asked_alone((role,), process)
+        found += [post_of(heir(asked, asker.case, asker.facts), position)] if position else seats_of((role,), one)
+    return found
+
+
+def hanging_on_asked(process: Process) -> tuple[str, ...]:
+    """The roles that may be others' for each of those asked; the rest are the same for all."""
+    known: dict[str, tuple[str, ...]] = process.beside("asked")
+    if "roles" not in known:
+        found: dict[str, None] = {"asked": None}
+        for _ in process.roles:  # a role may be made of others, in a row as long as all of them
+            found.update({one.key: None for one in process.roles if _hangs_on(found, one, process)})
+        known["roles"] = tuple(one.key for one in process.roles if one.key in found)
+    return known["roles"]
+
+
+def _hangs_on(found: Mapping[str, None], role: Role, process: Process) -> bool:
+    words = (role.superior_of, *role.any, *role.among, *process.pool_of.get(role.assigned, ()))
+    said = [path[0] for expr in (role.unit, role.person, role.when) if expr is not None for path in names(expr)]
+    return any(word in found for word in words) or "asked" in said
 
 
 def awaited(asker: Asker) -> tuple[Seat, ...]:

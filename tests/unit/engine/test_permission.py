@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.engine.making import ORGANISATION, Book, at
-from workflow.engine.permission import Asker, among, awaited, holders, in_words, seats_of, viewers
+from workflow.engine.permission import Asker, among, awaited, hanging_on_asked, holders, in_words, seats_of, viewers
 from workflow.model import Seat
 
 CHANGES = (
@@ -211,3 +211,42 @@ def test_a_case_that_is_not_secret_lists_no_viewers():
     assert open_book.last_part.viewers == ()
     open_book.do("stay", n=5)
     assert open_book.last_part.viewers
+
+
+OF_ASKED = """  asked_above: {superior_of: asked_head}
+  asked_clerks: {unit: asked, position: clerk, when: asked.key == 'north'}
+  asked_any: {any: [worker, asked_above]}
+  asked_in_two: {any: [asked_any, boss]}
+  asked_slot: {assigned: extra, among: [asked_head]}
+  near: {person: fields.who, when: asked != 'south'}
+  secretary:"""
+
+
+def one_by_one(asker_):
+    """Who sees a secret case, each role worked out for each of those asked."""
+    process, case = asker_.process, asker_.case
+    found = {Seat(person=one): None for one in (case.opener, *case.slots.values())}
+    for asked in ("", *(one.asked for one in asker_.file.asked)):
+        one = Asker(process=process, file=asker_.file, facts=asker_.facts, actor=asker_.actor, asked=asked)
+        found |= dict.fromkeys(seats_of(("asked",), one))
+        for role in process.role_of:
+            found |= dict.fromkeys(seats_of((role,), one))
+    state = process.state_of[case.state]
+    for right in [one for one in state.rights if one.what == "see"] or [one for one in process.rights if one.what == "see"]:
+        found |= dict.fromkeys(seats_of(right.who, asker_))
+    return tuple(found)
+
+
+def test_only_roles_that_hang_on_who_is_asked_are_worked_out_for_each(book):
+    many = Book(TEXT.replace("  secretary:", OF_ASKED, 1), organisation_text=CHANGES)
+    assert hanging_on_asked(book.process) == ("asked_head",)
+    roles = ("asked_above", "asked_clerks", "asked_any", "asked_in_two", "asked_slot", "near", "asked_head")
+    assert hanging_on_asked(many.process) == roles
+    many.open(units=["north", "south"], who="second", leads="north", n=4)
+    assert viewers(asker(many)) == one_by_one(asker(many))
+    many.do("ask", "head")
+    assert viewers(asker(many)) == one_by_one(asker(many))
+    assert {"north_head", "south_head"} <= set(holders(many.last_part.viewers, many.facts()))
+    many.reply("north", "north_head", "yes")
+    many.do("close", "officer")
+    assert viewers(asker(many)) == one_by_one(asker(many))
