@@ -8,16 +8,16 @@ are, the walk from the newest finds a page soon. Which of the two it is, is aske
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, literal, literal_column, select, union_all
 
 from storage import tables
 from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, text_of, visible
 from storage.transaction import LONGEST_SEARCH, Row, Transaction
 from workflow.model import CaseQuery, CaseRow, Seat, Viewer
-from workflow.plain import instant, replace
+from workflow.plain import canonical, instant, replace
 from workflow.vietnamese import words
 
-_case, _viewer, _deadline = tables.case, tables.viewer, tables.deadline
+_case, _viewer, _deadline, _version = tables.case, tables.viewer, tables.deadline, tables.version
 
 FEW = 1000
 """So many rows are looked up one by one and sorted in some milliseconds."""
@@ -39,6 +39,8 @@ def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
         rows = _with_words(tx, query, viewer, below)
     elif query.state and query.open_only and not query.process:
         rows = _in_state(tx, query, viewer, below)
+    elif query.fields and not query.process:
+        rows = _with_fields(tx, query, viewer, below)
     else:
         rows = _page(tx, query, viewer, below)
     return [line(row, row[0]) for row in rows]
@@ -46,15 +48,35 @@ def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
 
 def _in_state(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
     """Open cases in a state of any procedure: a walk for each procedure that has some, since states are found by procedure."""
-    other = _case.alias("other")
-    first = select(func.min(_case.c.process).label("process")).cte(recursive=True)
-    next_ = select(func.min(other.c.process)).where(other.c.process > first.c.process).scalar_subquery()
-    walk = first.union_all(select(next_).where(first.c.process.is_not(None)))  # from one to the next, along their index
+    walk = _procedures()
     found: Select[Any] = select(literal_column("1")).where(
         _case.c.process == walk.c.process, _case.c.state == query.state, _case.c.outcome == literal_column("''")
     )
     there = tx.select(select(walk.c.process).where(found.limit(1).scalar_subquery().is_not(None)))
-    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below) for (process,) in there))
+    return _of_each([process for (process,) in there], tx, query, viewer, below)
+
+
+def _procedures() -> CTE:
+    """The procedures that have cases: from one to the next, along their index."""
+    other = _case.alias("other")
+    first = select(func.min(_case.c.process).label("process")).cte(recursive=True)
+    next_ = select(func.min(other.c.process)).where(other.c.process > first.c.process).scalar_subquery()
+    return first.union_all(select(next_).where(first.c.process.is_not(None)))
+
+
+def _with_fields(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+    """Cases by what their fields hold: a walk for each procedure that may have these fields, which is one whose versions speak of them."""
+    walk = _procedures()
+    own: Select[Any] = select(literal_column("1")).where(_version.c.kind == literal_column("'process'"), _version.c.key == walk.c.process)
+    speaks = own.where(*(_version.c.compiled.contains(canonical(field), autoescape=True) for field in query.fields))
+    there = tx.select(select(walk.c.process, exists(own), exists(speaks)).where(walk.c.process.is_not(None)))
+    if all(speaking or not known for _, known, speaking in there):
+        return _page(tx, query, viewer, below)
+    return _of_each([process for process, known, speaking in there if speaking or not known], tx, query, viewer, below)
+
+
+def _of_each(processes: Sequence[str], tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below) for process in processes))
 
 
 def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
@@ -97,7 +119,11 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool =
     wanted.append(_case.c.id < upper if walk else _case.c.id + literal_column("0") < upper)
     if query.overdue_at:
         wanted.append(_case.c.due < instant(query.overdue_at))
-    wanted += [tx.backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]
+    for field, value in query.fields.items():
+        said = text_of(value)
+        if '"' not in said:  # most cases don't say so anywhere, which is found out for less than it takes to read their JSON
+            wanted.append(_case.c.plain.contains(canonical(said)[1:-1], autoescape=True))
+        wanted.append(tx.backend.holds(_case.c.plain, field, said))
     return lines.where(*wanted)
 
 
@@ -139,8 +165,8 @@ def _seats(viewer: Viewer) -> list[Seat]:
 
 
 def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    """The newest cases by their text, if the page is not full then, the rest: those that have a rare one of the words, by their text
-    too; else more of the newest, then all, by the index.
+    """Those that have a rare one of the words, by their text; where each is common, the newest cases by their text, and if the page is not
+    full then, more of the newest, then all, by the index.
     """
     asked = words(query.words)[:LONGEST_SEARCH]
     if not asked or query.limit < 1:
@@ -159,14 +185,12 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
         lines = _indexed(_lines(tx, query, None), index, id_).where(id_ < upper, id_ >= lower, found, public)
         return tx.select(lines.order_by(id_.desc()).limit(left))
 
-    def with_rare(upper: int, left: int) -> list[Row] | None:
-        among = None if tx.backend.rarest_first else _with_rare(tx, asked)
-        if among is None:
-            return None
-        lines = _lines(tx, query, upper, walk=False).where(_case.c.id.in_(among), public, *text)
-        return tx.select(_sorted(lines, replace(query, limit=left)))
-
-    rows = _in_steps(query.limit, below, through, with_rare, by_index)
+    among = None if tx.backend.rarest_first else _with_rare(tx, asked)
+    if among is not None:
+        lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(among), public, *text)
+        rows = tx.select(_sorted(lines, query))
+    else:
+        rows = _in_steps(query.limit, below, through, by_index)
     if hidden is not None:
         lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), hidden, *text)
         rows = _merged(query, rows, tx.select(_sorted(lines, query)))
@@ -200,15 +224,12 @@ def _in_steps(
     limit: int,
     below: int,
     through: Callable[[int, int, int], list[Row]],
-    with_rare: Callable[[int, int], list[Row] | None],
     by_index: Callable[[int, int, int], list[Row]],
 ) -> list[Row]:
     rows = through(below, below - NEAR, limit)
     upper = below - NEAR
     if len(rows) >= limit or upper <= 0:
         return rows
-    if (few := with_rare(upper, limit - len(rows))) is not None:
-        return rows + few
     rows += by_index(upper, below - FAR, limit - len(rows))
     if len(rows) < limit and below > FAR:
         rows += by_index(below - FAR, 0, limit - len(rows))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, literal_column, not_, or_, select, true
@@ -12,7 +13,7 @@ from storage.loading import many, of_many
 from storage.outbox import NOTICE, notice
 from storage.seats import SEAT
 from storage.statements import matching
-from storage.transaction import Backend, Row, Transaction
+from storage.transaction import Backend, Row, Statement, Transaction
 from workflow.errors import WrongValue
 from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
 from workflow.plain import canonical, from_plain, instant
@@ -29,8 +30,14 @@ _AWAITED = of_many(lambda among: select(_awaited.c.case, *(_awaited.c[name] for 
 
 def inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     """One short query a seat, each along its index: a single one over all seats would read all of their cases."""
-    page = _page_of_seat(tx.backend, query, viewer)
-    rows = tx.select_each(page, [{**_at(seat), "principal": principal} for seat, principal in _held(viewer)])
+    due, number = _cursor_due(query.after) if query.after else ("", "")
+    at = {"from_due": due, "from_case": number, "many": query.limit}
+    each = [{**_at(seat), "principal": principal, **at} for seat, principal in _held(viewer)]
+    if _filters(tx.backend, query) or query.words:
+        rows = tx.select_each(_page_of_seat(tx.backend, query, viewer), each)
+    else:
+        page = _pages_of_seats(viewer, open_only=query.open_only)
+        rows = [row for values in each for row in tx.rows(page, values)]
     by_case = {row[0]: row for row in rows}
     first = sorted(by_case.values(), key=lambda row: (row[-1], row[0]))[: max(query.limit, 0)]
     return [line(row, f"{row[-1]}|{row[0]}") for row in first]
@@ -60,25 +67,30 @@ def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[
         select(*(_case.c[name] for name in LINE), _awaited.c.due)
         .select_from(_awaited)
         .join(_case, _case.c.number == _awaited.c.case)
-        .where(*matching(_awaited, *SEAT), *_filters(backend, query, viewer), not_(_is_out(viewer)))
+        .where(*matching(_awaited, *SEAT), *_filters(backend, query), visible(viewer), not_(_is_out(viewer)))
+        .where(_awaited.c.due >= bindparam("from_due"))
+        .where(or_(_awaited.c.due > bindparam("from_due"), _awaited.c.case > bindparam("from_case")))
     )
+    if query.open_only:
+        page = page.where(_case.c.outcome == literal_column("''"))
     if query.words:
         index, id_, found = backend.search(query.words)
         page = page.where(_case.c.id.in_(select(id_).select_from(index).where(found)))
-    if query.after:
-        due, number = _cursor_due(query.after)
-        page = page.where(or_(_awaited.c.due > due, and_(_awaited.c.due == due, _awaited.c.case > number)))
-    return page.order_by(_awaited.c.due, _awaited.c.case).limit(query.limit)
+    return page.order_by(_awaited.c.due, _awaited.c.case).limit(bindparam("many"))
 
 
-def _filters(backend: Backend, query: CaseQuery, viewer: Viewer) -> list[Condition]:
+@lru_cache(maxsize=300)
+def _pages_of_seats(viewer: Viewer, *, open_only: bool) -> Statement:
+    """The same without filters, put together once for each who looks: that takes longer than to run it."""
+    return Statement(lambda backend: _page_of_seat(backend, CaseQuery(awaited=True, open_only=open_only), viewer))
+
+
+def _filters(backend: Backend, query: CaseQuery) -> list[Condition]:
     wanted = [_case.c[name] == value for name in ("process", "state", "unit") if (value := getattr(query, name))]
-    if query.open_only:
-        wanted.append(_case.c.outcome == literal_column("''"))
     if query.overdue_at:
         wanted.append(_case.c.due < instant(query.overdue_at))
     wanted += [backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]
-    return [*wanted, visible(viewer)]
+    return wanted
 
 
 def text_of(value: object) -> str:
@@ -115,6 +127,7 @@ def line(row: Row, cursor: str) -> CaseRow:
 # ---- who sees what -----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=300)
 def visible(viewer: Viewer) -> Condition:
     """Whether the case at hand may be seen: it is not secret, or one of the viewer's seats takes part in it."""
     if viewer.everything:

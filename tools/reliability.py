@@ -62,12 +62,13 @@ ROUND = 100
 KILLED = "commands and workers killed at random, under load"
 
 
-def run(tests: tuple[str, ...], kills: int = ROUND) -> tuple[int, int, float]:
+def run(tests: tuple[str, ...], kills: int = ROUND, seed: int = 0) -> tuple[int, int, float]:
     """(how many ran, how many failed, seconds)."""
     with tempfile.TemporaryDirectory() as folder:
         told, began = Path(folder) / "told.xml", time.monotonic()
         command = [sys.executable, "-m", "pytest", "-q", "-m", "", f"--junitxml={told}", *tests, "--deselect", F + "five_hundred"]
-        ended = subprocess.run(command, cwd=ROOT, env={**os.environ, "KILLS": str(kills)}, capture_output=True, text=True, check=False)
+        environ = {**os.environ, "KILLS": str(kills), "SEED": str(seed)}
+        ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
         suite = next(ET.parse(told).getroot().iter("testsuite"))
         failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         if failed:
@@ -85,7 +86,7 @@ def killed(most: int, minutes: float) -> Iterator[str]:
     done, ran, failed, seconds = 0, 0, 0, 0.0
     while done < most and seconds < minutes * 60 and not failed:
         many = min(ROUND, most - done)
-        more, failed, took = run(FAULTS[KILLED], many)
+        more, failed, took = run(FAULTS[KILLED], many, done + 1)
         done, ran, seconds = done + many, ran + more, seconds + took
         yield _line(f"{KILLED} ({done} on each database)", ran, failed, seconds)
 

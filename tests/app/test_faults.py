@@ -15,6 +15,8 @@ from workflow.errors import StoreBusy, StoreCorrupt
 
 KILLS = int(os.environ.get("KILLS", "") or 6)
 """How many processes are killed; `make faults` kills 500."""
+SEED = int(os.environ.get("SEED", "") or 0)
+"""By which their moments are drawn; 0: by how many there are."""
 TOGETHER = 4
 """At work side by side when they are killed."""
 
@@ -31,7 +33,7 @@ def test_five_hundred_commands_and_workers_that_are_killed_at_random_lose_nothin
 
 
 def killed_at_random(place: Place, tmp_path: Path, kills: int) -> None:
-    chance, began, requests = random.Random(kills), place.clock.at, list[str]()
+    chance, began, requests = random.Random(SEED or kills), place.clock.at, list[str]()
     for turn in range(-(-kills // TOGETHER)):
         place.clock.at = began + turn * timedelta(hours=5)
         told = killed_together(place, tmp_path, turn, min(TOGETHER, kills - turn * TOGETHER), chance)

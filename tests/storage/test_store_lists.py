@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from storage import lists
-from tests.storage.making import CLERK, EVERYTHING, LEADER, case, deadline, hours, opening, viewer
+from tests.storage.making import CLERK, EVERYTHING, LEADER, START, case, deadline, hours, opening, viewer
 from workflow.model import CaseQuery, DeadlineStatus, Seat
+from workflow.ports import Deployment, StoredVersion
 
 WORDS = ("đường", "cầu", "chợ", "trường", "trạm")
 ME = Seat(person="cv1")
@@ -102,3 +103,28 @@ def test_what_is_late_of_a_unit_is_of_its_cases_and_of_its_own_reply(store):
     assert [row.case for row in store.overdue(hours(99), EVERYTHING, 9, "vp")] == ["2", "1"]
     assert [row.case for row in store.overdue(hours(99), EVERYTHING, 9, "btg")] == ["2", "2"]
     assert store.overdue(hours(99), EVERYTHING, 9, "v") == []
+
+
+def test_cases_are_found_by_their_fields_whichever_procedures_know_them(store):
+    def version(key, compiled):
+        kept = StoredVersion(kind="process", key=key, hash=f"{key}{compiled}", form=1, source={}, compiled=compiled)
+        return Deployment(version=kept, at=START, by="", why="")
+
+    store.deploy([version("incident", '{"fields":[{"key":"area"}]}'), version("incident", '{"fields":[]}')])  # it had one once
+    store.deploy([version("opinion", '{"fields":[{"key":"other"}]}')])
+    said = {"a": 'đất "đai"', "b": "50%_", "c": "50xy", "d": 12, "e": True, "f": ["Nước", "50%_"], "g": "nước", "h": "back\\slash"}
+    store.commit([opening(case(key, process="incident", fields={"area": value})) for key, value in said.items()])
+    store.commit([opening(case("unknown", process="meeting", fields={"area": "50%_"}))])  # of no version that is kept here
+    store.commit([opening(case("silent", process="opinion", fields={"area": "50%_"}))])  # which no version of it could have written
+
+    def found(value, **more):
+        return [row.number for row in store.cases(CaseQuery(fields={"area": value}, **more), EVERYTHING)]
+
+    assert [found(value) for value in ('đất "đai"', "50xy", 12, True, "nước", "Nước", "back\\slash", "none")] == [
+        *(["a"], ["c"], ["d"], ["e"], ["g"], ["f"], ["h"], [])
+    ]
+    assert found("50%_") == ["unknown", "f", "b"]
+    assert found("50%_", limit=2) == ["unknown", "f"]
+    assert found("50%_", limit=2, after="f") == ["b"]
+    assert found("50%_", process="incident") == ["f", "b"]
+    assert [row.number for row in store.cases(CaseQuery(fields={"area": "12", "nothing": "x"}), EVERYTHING)] == []

@@ -17,21 +17,37 @@ from workflow.model import CLOCK
 
 def not_permitted(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Why the actor may not: not among `by`, or among `not_by` (four eyes). The clock asks nobody."""
-    actor = work.act.actor
-    if actor == CLOCK:
+    forbids = _forbids(work, action, asked)
+    if not any(forbids):
         return []
+    by, not_by = forbids
+    actor, asker = work.act.actor, work.asker(asked)
     if actor in work.case.recused:
         return [Reason(code="recused", template="{you} withdrew from this case", facts={"you": work.facts.person_title(actor)})]
-    asker = work.asker(asked)
-    principal = acts_for(actor, action.by, asker, work.act.acting_for)
     reasons: list[Reason] = []
-    if principal is None:
+    if by:
         facts: dict[str, object] = {"who": in_words(action.by, asker), "you": work.facts.person_title(actor)}
         reasons.append(Reason(code="by", template="only {who} may do this, not {you}", facts=facts))
-    if action.not_by and among([one for one in (actor, principal) if one], action.not_by, asker):
+    if not_by:
         facts = {"who": in_words(action.not_by, asker)}
         reasons.append(Reason(code="not_by", template="whoever it is now must not be {who} (four eyes)", facts=facts))
     return reasons
+
+
+def permitted(work: Work, action: Action, asked: str = "") -> bool:
+    """Whether `not_permitted` has no reason; the reasons, which name everybody who may, cost several times as much."""
+    return not any(_forbids(work, action, asked))
+
+
+def _forbids(work: Work, action: Action, asked: str) -> tuple[bool, bool]:
+    """Whether `by` keeps the actor from it, and whether `not_by` does."""
+    actor = work.act.actor
+    if actor == CLOCK:
+        return False, False
+    asker = work.asker(asked)
+    principal = acts_for(actor, action.by, asker, work.act.acting_for)
+    meant = [one for one in (actor, principal) if one]
+    return principal is None, bool(action.not_by) and among(meant, action.not_by, asker)
 
 
 def principal_of(work: Work, action: Action, asked: str = "") -> str:
@@ -43,6 +59,8 @@ def principal_of(work: Work, action: Action, asked: str = "") -> str:
 
 def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Every guard, need, time and count that does not hold, by the case as it stands (with the form's values)."""
+    if not (action.guards or action.needs or action.times is not None or action.not_before is not None):
+        return []  # the usual one; no scope is made for it
     with work.on(action.track):
         return _failed(work, action, asked)
 

@@ -158,7 +158,7 @@ def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | N
     if "anyone" in who and not principal:
         return ""
     held = asker.facts.organisation.seats(actor, asker.facts.today, asker.case.recused)
-    found = [held[seat] for seat in seats_of(who, asker) if seat in held]
+    found = [held[seat] for word in who for seat in _seats_of_word(word, asker, frozenset()) if seat in held]
     if principal:
         return principal if principal in found else None
     return min(found, key=bool) if found else None

@@ -8,7 +8,7 @@ from workflow.engine.decide import action_here, consult_of
 from workflow.engine.entitled import held
 from workflow.engine.facts import Facts
 from workflow.engine.further import editable
-from workflow.engine.guards import failed_conditions, not_here, not_permitted
+from workflow.engine.guards import failed_conditions, not_here, not_permitted, permitted
 from workflow.engine.lives import forbidden
 from workflow.engine.machine import BEFORE
 from workflow.engine.permission import awaited, holders, in_words
@@ -141,7 +141,7 @@ def waits_for(process: Process, file: CaseFile, actor: str, facts: Facts) -> tup
 
 
 def _may(work: Work, action: Action, asked: str = "") -> bool:
-    return not not_permitted(work, action, asked) and not _standing_conditions(work, action, asked)
+    return permitted(work, action, asked) and not _standing_conditions(work, action, asked)
 
 
 def why(process: Process, file: CaseFile, key: str, actor: str, facts: Facts) -> ActionShown:
