@@ -79,7 +79,15 @@ def missing() -> list[str]:
         found.append(
             f"patroni {'.'.join(map(str, OLDEST))} or newer (PATRONI=… names one that lies elsewhere: pip install 'patroni[etcd3]' psycopg[binary])"
         )
+    elif not _runs_as_postgres():
+        found.append(f"a Python for {PROGRAM} that the user postgres may run, too")
     return found
+
+
+def _runs_as_postgres() -> bool:
+    """Whether the user who keeps the databases may run Patroni: a Python in root's own folder does not start PostgreSQL, and says nothing."""
+    done = subprocess.run(["runuser", "-u", "postgres", "--", PROGRAM, "--version"], check=False, capture_output=True, cwd="/")
+    return done.returncode == 0
 
 
 def _version() -> tuple[int, ...]:
