@@ -1,6 +1,7 @@
 """Plays a scenario: the real engine, office and worker, on an in-memory store and a clock of its own."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from workflow.authoring.read import excerpt
@@ -12,6 +13,9 @@ from workflow.simulate.scenario import Scenario, Step
 from workflow.simulate.stage import MakeOffice, Mismatch, Nobody, Stage, local
 from workflow.timekeeping import SetClock
 from workflow.worker import Worker
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""An office that ends with its scenario is proved by nobody: no day's head is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ def play(scenario: Scenario, make_office: MakeOffice, zone: ZoneInfo) -> Scenari
     """Play a scenario in an office of its own, whose definitions come into use when it begins."""
     clock = SetClock(local(scenario.at, zone))
     office = make_office(clock)
-    stage = Stage(scenario, office, clock, Worker(office, Nobody(), name="scenario"), scenario.place)
+    stage = Stage(scenario, office, clock, Worker(office, Nobody(), name="scenario", headed=NEVER), scenario.place)
     try:
         _run(stage)
     except Mismatch as mismatch:
