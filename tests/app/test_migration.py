@@ -1,9 +1,5 @@
 """Moving open cases to another version: preview and deed are one, in bulk, broken off and begun again, and back."""
 
-import os
-import random
-import signal
-import time
 from dataclasses import replace
 
 import pytest
@@ -17,7 +13,6 @@ from tests.app.making import (
     Place,
     change_definitions,
     consulting,
-    copied,
     dump,
     incident,
     no_scenarios,
@@ -142,43 +137,3 @@ def test_a_draft_is_taken_back_with_the_act_that_wrote_it(place: Place) -> None:
     office.recall(number, actor=SPECIALIST)
     assert [one.status for one in office.documents(number, actor=HEAD)] == ["void"]
     assert office.verify() == []
-
-
-def story(place: Place) -> list[str]:
-    """What the office holds, but for the random names of requests."""
-    return [line for line in dump(place) if 'INTO "receipt"' not in line]
-
-
-@pytest.mark.long
-def test_killed_at_random_and_run_again_it_ends_the_same(place: Place, tmp_path) -> None:
-    office = place.office()
-    for number in range(120):
-        incident(office, *(("screen",) if number % 2 else ()))
-    another(place)
-    office.deploy()
-    place.set("2026-11-24 09:00")
-    office.store.close()
-    wanted = Wanted(process="incident", states={"screened": "sifted"}, by="root", why="QĐ 1")
-    whole = copied(place.folder, tmp_path / "whole")
-    whole.set("2026-11-24 09:00")
-    assert whole.office().migrate(wanted, actor=HEAD).moved == 120
-    chance, kills = random.Random(7), 0
-    while True:
-        child = os.fork()
-        if child == 0:
-            left = 1
-            try:
-                left = place.office().migrate(wanted).moved
-            finally:
-                os._exit(0 if left >= 0 else 1)
-        time.sleep(chance.uniform(0.05, 0.6))
-        ended, code = os.waitpid(child, os.WNOHANG)
-        if ended:
-            assert code == 0
-            break
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        kills += 1
-    assert kills >= 2
-    assert place.office().verify() == []
-    assert sorted(story(place)) == sorted(story(whole))

@@ -22,9 +22,10 @@ KILLS = 12
 MAPPED = Wanted(process="incident", states={"screened": "sifted"}, by="root", why="QĐ 12")
 
 
-@pytest.fixture
-def crowd(place: Place) -> Place:
-    """So many open incidents, a half of them screened, and another version of their procedure beside them in the folder."""
+@pytest.fixture(scope="module")
+def crowd(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """So many open incidents, a half of them screened, and another version of their procedure beside them in the folder. It stays so."""
+    place = copied(deployed, tmp_path_factory.mktemp("crowd") / "office")
     office = place.office()
     crowding = Crowding(office)
     crowding.fill(CASES // 2)
@@ -69,29 +70,31 @@ def migrating(place: Place) -> Callable[[Callable[[], None]], None]:
 
 @pytest.mark.long
 def test_ten_thousand_cases_move_killed_at_random_as_if_nothing_had_been(crowd: Place, tmp_path: Path) -> None:
-    office = crowd.office()
-    office.deploy(why="Đổi tên")
-    office.store.close()
-    whole = later(crowd, tmp_path / "whole")
+    whole, mine = later(crowd, tmp_path / "whole"), later(crowd, tmp_path / "mine")
+    for place in (whole, mine):
+        office = place.office()
+        office.deploy(why="Đổi tên")
+        office.store.close()
     done = whole.office()
     moved = done.migrate(MAPPED, actor=HEAD)
     assert (moved.moved, moved.mapping, moved.refused) == (CASES, 0, 0)
     done.store.close()
-    assert until_done(migrating(crowd), CASES // KILLS, Random(23), times=KILLS) >= KILLS - 2
-    office = crowd.office()
+    assert until_done(migrating(mine), CASES // KILLS, Random(23), times=KILLS) >= KILLS - 2
+    office = mine.office()
     assert [finding for finding in verify(office.store) if finding.level != "ok"] == []
     assert office.migrate(MAPPED, actor=HEAD).moved == 0
     office.store.close()
-    assert kept(crowd) == kept(whole)
+    assert kept(mine) == kept(whole)
 
 
 @pytest.mark.long
-def test_ten_thousand_past_cases_are_tried_and_nothing_is_written(crowd: Place) -> None:
-    file = crowd.folder / "hoso.db"
+def test_ten_thousand_past_cases_are_tried_and_nothing_is_written(crowd: Place, tmp_path: Path) -> None:
+    mine = later(crowd, tmp_path / "mine")
+    file = mine.folder / "hoso.db"
     before = sha256(file.read_bytes()).digest()
     with closing(sqlite3.connect(file)) as watching:
         (version,) = watching.execute("PRAGMA data_version").fetchone()
-        office = crowd.office()
+        office = mine.office()
         done = office.backtest("incident", actor=HEAD)
         assert (done.cases_tested, done.acts_tested, done.acts_refused) == (CASES, CASES + CASES - CASES // 2, 0)
         assert watching.execute("PRAGMA data_version").fetchone() == (version,), "something was written meanwhile"
