@@ -7,6 +7,7 @@ case changes it. What others write is seen by that, and the file is read again.
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +53,9 @@ class Remembered:
         self._kept.pop(number, None)
         if LEAST <= _size(file) <= MOST:
             self._kept[number] = Kept(plain, file, seats)
-            while sum(one.size for one in list(self._kept.values())) > MOST:
-                self._kept.popitem(last=False)
+            with suppress(KeyError):  # another thread was first
+                while sum(one.size for one in list(self._kept.values())) > MOST:
+                    self._kept.popitem(last=False)
 
     def seats(self, case: Case) -> Seats | None:
         """The seats that stand in the database of a case as it was when a change was decided."""
