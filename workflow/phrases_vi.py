@@ -151,6 +151,7 @@ TABLE: dict[str, str] = {
     "path of the file": "đường dẫn tệp",
     "The worker is at work in {folder}; Ctrl-C ends it.": "Tiến trình theo dõi đang chạy tại {folder}; bấm Ctrl-C để dừng.",
     "The worker has ended.": "Tiến trình theo dõi đã dừng.",
+    "A large office takes minutes. If it is stopped before its end, all is as it was.": "Văn phòng lớn mất vài phút. Nếu dừng giữa chừng thì mọi thứ vẫn như cũ.",
     "The schema was {before} and is {after} now.": "Lược đồ trước là {before}, nay là {after}.",
     "The schema is {before} and would be {after}:": "Lược đồ là {before}, sẽ lên {after}:",
     "Then triggers, search index and rights would be made anew. Nothing was written.": "Sau đó sẽ tạo lại các chốt chặn, chỉ mục tìm kiếm và quyền. Chưa ghi gì.",

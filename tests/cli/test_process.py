@@ -1,5 +1,6 @@
 """Where the process itself matters: signals, pipes, terminals, faults of ours."""
 
+import gzip
 import json
 import os
 import select
@@ -267,3 +268,16 @@ def test_help_imports_no_command_and_no_database():
         [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )
     assert found.returncode == 0, found.stderr
+
+
+def test_whoever_waits_for_an_upgrade_is_told_that_it_may_take_long(typed):
+    for file in typed.folder.glob("hoso.db*"):
+        file.unlink()
+    (typed.folder / "hoso.db").write_bytes(gzip.decompress((ROOT / "tests/app/released/0003.db.gz").read_bytes()))
+    waiting = Terminal(typed, "db", "upgrade")
+    waiting.until("Văn phòng lớn mất vài phút. Nếu dừng giữa chừng thì mọi thứ vẫn như cũ.")
+    waiting.until("0004")
+    assert waiting.end() == 0
+    again = Terminal(typed, "db", "upgrade")
+    assert again.end() == 0
+    assert "vài phút" not in again.screen, "nothing is to be done"

@@ -1,5 +1,6 @@
 """The database: its schema, and moving it elsewhere."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def upgrade(session: Session, *, dry_run: bool) -> None:
     """Bring the database's schema up to this program's; make a backup first."""
     from workflow.upkeep.database import upgrade as bring_up
 
+    if not dry_run and sys.stderr.isatty() and bring_up(session.folder, dry_run=True).steps:
+        click.echo(session.look.say("A large office takes minutes. If it is stopped before its end, all is as it was."), err=True)
     done = bring_up(session.folder, dry_run=dry_run)
     steps = [{"schema": schema, "what": session.look.say(what)} for schema, what in done.steps]
     answer = {"before": done.before, "after": done.after, "dry_run": dry_run, "steps": steps}
