@@ -297,7 +297,7 @@ def recomputed(work: Work, rule: Due, deadline: Deadline) -> Deadline:
     if due is None:
         return dl.settle(deadline, work.now, owed=False)
     moved = replace(deadline, due=due)
-    return replace(moved, next_at=next_at(work, rule, moved, replace(when, due=due)))
+    return replace(moved, next_at=next_at(work, rule, moved, when))
 
 
 def next_at(work: Work, rule: Due, deadline: Deadline, when: When) -> datetime | None:

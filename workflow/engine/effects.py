@@ -50,8 +50,10 @@ def remember(work: Work, key: str, principal: str = "") -> None:
 
 def keep_secret(work: Work) -> None:
     """Whether the case is secret by what is known of it now: before anybody is told of it (law 7)."""
-    secret = work.process.secret
-    work.evolve(secret=secret is not None and holds(secret, work.scope()))
+    rule = work.process.secret
+    secret = rule is not None and holds(rule, work.scope())
+    if secret is not work.case.secret:
+        work.evolve(secret=secret)
 
 
 def write_papers(work: Work, effects: list[Effects], asked: str = "") -> None:
@@ -66,5 +68,5 @@ def write_papers(work: Work, effects: list[Effects], asked: str = "") -> None:
 def tell_all(work: Work, effects: list[Effects], what: str) -> None:
     """The notices; a role that hangs on the asked unit means every unit of the case's consultations."""
     for one in effects:
-        for unit in ("", *dict.fromkeys(opinion.asked for opinion in work.file.asked)):
+        for unit in ("", *dict.fromkeys(opinion.asked for opinion in work.file.asked)) if one.notifies else ():
             tell(work, one.notifies, what, asked=unit)

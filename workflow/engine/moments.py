@@ -14,6 +14,8 @@ from workflow.language.process import Amount, Moment, Point, PointKind, Process,
 from workflow.model import CaseFile
 from workflow.plain import replace
 
+_ENTRY = Point(kind=PointKind.ENTRY)
+"""What a moment that names no point is counted from."""
 DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
 
 
@@ -77,7 +79,7 @@ def chosen(moment: Moment, when: When) -> Moment | None:
 
 
 def _moved(moment: Moment, when: When) -> datetime | None:
-    point = moment.point or Point(kind=PointKind.ENTRY)
+    point = moment.point or _ENTRY
     anchor = _point(point, when)
     if anchor is None or moment.amount is None:
         return _rolled(anchor, point, when) if anchor is not None else None
@@ -97,7 +99,7 @@ def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | No
     For explaining: `Calendar.add` of these, by the calendar of `counting`, gives `instant_of`.
     """
     one = chosen(moment, when)
-    point = (one.point if one is not None else None) or Point(kind=PointKind.ENTRY)
+    point = (one.point if one is not None else None) or _ENTRY
     anchor = _point(point, when) if one is not None else None
     if one is None or anchor is None:
         return None
@@ -152,7 +154,7 @@ def _share(anchor: datetime, number: int, when: When, *, from_entry: bool) -> da
 
 def _start(anchor: datetime, moment: Moment, number: int, when: When) -> datetime:
     """What an amount is counted from. `0 … before` a day off is the working day before it, as `0 … after` is the next."""
-    amount, point = moment.amount, moment.point or Point(kind=PointKind.ENTRY)
+    amount, point = moment.amount, moment.point or _ENTRY
     if amount is None or amount.unit not in DAY_UNITS:
         return anchor
     start = anchor if amount.exactly else _counted_from(anchor, point, when)
