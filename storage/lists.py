@@ -6,13 +6,14 @@ are, the walk from the newest finds a page soon. Which of the two it is, is aske
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, literal, literal_column, select, union_all
 
 from storage import tables
 from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, text_of, visible
-from storage.transaction import LONGEST_SEARCH, Row, Transaction
+from storage.transaction import LONGEST_SEARCH, Row, Statement, Transaction
 from workflow.model import CaseQuery, CaseRow, Seat, Viewer
 from workflow.plain import canonical, instant, replace
 from workflow.vietnamese import words
@@ -81,14 +82,16 @@ def _of_each(processes: Sequence[str], tx: Transaction, query: CaseQuery, viewer
 
 def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
     late = _late(instant(query.overdue_at)) if query.overdue_at else None
-    few_late = late if late is not None and _count(tx, late) <= FEW else None
-    found = tx.select(_found(tx, query, below, secret=False, among=few_late))
+    if late is not None and _count(tx, late) <= FEW:  # public and secret ones in one go: each is looked up anyhow
+        lines = _lines(tx, query, below, walk=False).where(_case.c.number.in_(late), visible(viewer))
+        return tx.select(_sorted(lines, query))
+    found = tx.select(_found(tx, query, below, secret=False, among=None))
     if viewer.everything:
-        return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=few_late)))
-    taking_part = _count(tx, *_takes_part_rows(viewer))
+        return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=None)))
+    taking_part = _taking_part_in(tx, viewer)
     if not taking_part:
         return found
-    among = _taking_part(viewer) if taking_part <= FEW else few_late
+    among = _taking_part(viewer) if taking_part <= FEW else None
     return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=among).where(visible(viewer))))
 
 
@@ -142,11 +145,23 @@ def _merged(query: CaseQuery, *found: list[Row]) -> list[Row]:
 
 def _count(tx: Transaction, *rows: Select[Any]) -> int:
     """How many rows these have together, counted no further than to more than few of each."""
-    counted = [select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in rows]
-    if not counted:
-        return 0
-    total: Any = sum(counted[1:], counted[0])
-    return int(tx.select(select(total))[0][0])
+    return int(tx.select(_counted(rows, FEW))[0][0])
+
+
+def _counted(rows: Sequence[Select[Any]], few: int) -> Select[Any]:
+    counted = [select(func.count()).select_from(one.limit(few + 1).subquery()).scalar_subquery() for one in rows]
+    total: Any = sum(counted[1:], counted[0]) if counted else literal_column("0")
+    return select(total)
+
+
+def _taking_part_in(tx: Transaction, viewer: Viewer) -> int:
+    return int(tx.rows(_parts_of(viewer, FEW))[0][0])
+
+
+@lru_cache(maxsize=300)
+def _parts_of(viewer: Viewer, few: int) -> Statement:
+    """In how many secret cases somebody takes part; put together once for each who looks."""
+    return Statement(lambda _: _counted(_takes_part_rows(viewer), few))
 
 
 def _takes_part_rows(viewer: Viewer) -> list[Select[Any]]:
@@ -209,7 +224,7 @@ def _with_rare(tx: Transaction, asked: Sequence[str]) -> Select[Any] | None:
 
 def _who_sees(tx: Transaction, viewer: Viewer) -> tuple[Condition, Condition | None]:
     """(what to look for among all cases, what among the few secret ones that the viewer takes part in)."""
-    if viewer.everything or (taking_part := _count(tx, *_takes_part_rows(viewer))) > FEW:
+    if viewer.everything or (taking_part := _taking_part_in(tx, viewer)) > FEW:
         return visible(viewer), None
     if not taking_part:
         return _PUBLIC, None
