@@ -25,6 +25,8 @@ PROCESSES = frozenset({"annual_report", "incident", "opinion"})
 TODAY = date(2026, 11, 20)
 LOOK = Look(language="vi")
 CHECK = "$ hoso process check"
+ELSEWHERE = {"take_plan": "done by the annual plan, which is not among the three procedures here; its own scenarios take it"}
+"""Action → why no scenario of the procedures here takes it."""
 
 per_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.title for recipe in RECIPES])
 
@@ -104,12 +106,13 @@ def test_its_scenarios_do_not_hold_without_the_change(recipe: Recipe, settings: 
 def test_every_scenario_of_the_procedures_holds_after_a_recipe_and_covers_all(recipe: Recipe, settings: Settings) -> None:
     files = followed(shipped(), recipe)
     mine = folders(recipe.blocks) if all("/" in file_of(block) for block in recipe.edits) else PROCESSES
-    made, scenarios = compiled(files, mine), {name: files[name] for name in files if name.split("/")[0] in mine and "/scenarios/" in name}
-    results = play(scenarios, made, settings)
+    made = compiled(files, PROCESSES | mine)  # a report's scenario opens cases of the others
+    results = play({name: files[name] for name in files if name.split("/")[0] in mine and "/scenarios/" in name}, made, settings)
     assert_all_hold(results)
     taken = [step for result in results for step in result.transitions]
-    untaken = [check_coverage(one, [step for step in taken if step.process == key]) for key, one in made.inspected.items()]
-    assert [str(problem) for problems in untaken for problem in problems] == []
+    untaken = [check_coverage(one, [step for step in taken if step.process == key]) for key, one in made.inspected.items() if key in mine]
+    said = [str(problem) for problems in untaken for problem in problems]
+    assert [one for one in said if not any(f"'{action}'" in one for action in ELSEWHERE)] == []
 
 
 def assert_said(block: Block, files: Files, mine: frozenset[str], settings: Settings) -> None:
