@@ -12,14 +12,13 @@ import pytest
 
 from tests.app.crowding import Crowding
 from tests.app.making import HEAD, Place, change_definitions, copied, no_scenarios
+from tests.app.test_changing_anywhere import MAPPED
 from tests.app.test_migration import PROCESS, RENAMED
 from tests.killing import until_done
-from workflow.changing.migration import Wanted
 from workflow.upkeep.proving import verify
 
 CASES = int(os.environ.get("HOSO_TEST_CASES", "10000"))
 KILLS = 12
-MAPPED = Wanted(process="incident", states={"screened": "sifted"}, by="root", why="QĐ 12")
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def keep_secret(work: Work) -> None:
     """Whether the case is secret by what is known of it now: before anybody is told of it (law 7)."""
     rule = work.process.secret
     secret = rule is not None and holds(rule, work.scope())
-    if secret is not work.case.secret:
+    if secret != work.case.secret:
         work.evolve(secret=secret)
 
 

@@ -59,15 +59,13 @@ def principal_of(work: Work, action: Action, asked: str = "") -> str:
 
 def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Every guard, need, time and count that does not hold, by the case as it stands (with the form's values)."""
-    if not (action.guards or action.needs or action.times is not None or action.not_before is not None):
-        return []  # the usual one; no scope is made for it
     with work.on(action.track):
         return _failed(work, action, asked)
 
 
 def _failed(work: Work, action: Action, asked: str) -> list[Reason]:
-    scope = work.scope(asked)
-    reasons = [reason for guard in action.guards if (reason := _failed_guard(guard, scope, work.facts.language)) is not None]
+    language = work.facts.language  # the scope is made for those alone that look into it: most actions have no guard
+    reasons = [reason for guard in action.guards if (reason := _failed_guard(guard, work.scope(asked), language)) is not None]
     reasons += [
         Reason(
             code="needs",

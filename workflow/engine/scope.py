@@ -278,8 +278,8 @@ def counts(opinion: Opinion) -> bool:
 
 
 def counting(opinions: Iterable[Opinion]) -> list[Opinion]:
-    """Those that are in, of the some hundred of a round."""
-    return [one for one in opinions if one.status is _GIVEN or (one.status is _SILENT and one.answer)]
+    """Those that are in."""
+    return [one for one in opinions if counts(one)]
 
 
 _GIVEN, _SILENT = OpinionStatus.GIVEN, OpinionStatus.SILENT
