@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 STATES = ["received", "screened", "assessed", "plan_drafted", "plan_agreed", "submitted", "executing", "closed"]
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

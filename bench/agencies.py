@@ -9,9 +9,10 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workflow.compose import LocalOffice, open_office
 from workflow.engine.history import delta_of, seal

@@ -5,10 +5,10 @@ order and must have the same digest. Leases and heartbeats stay behind: they are
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, cast
 
+from msgspec import Struct, field
 from sqlalchemy import BindParameter, Connection, Executable, Table, bindparam, func, select, tuple_
 from sqlalchemy import insert as sql_insert
 
@@ -30,8 +30,7 @@ Prove = Callable[[Store], Sequence[str]]
 """What is wrong with a store; empty = nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copied:
+class Copied(Struct, frozen=True, kw_only=True):
     """What was copied."""
 
     source: str

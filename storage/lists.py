@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, literal, literal_column, select, union_all
 
 from storage import tables
 from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, text_of, visible
 from storage.transaction import LONGEST_SEARCH, Row, Statement, Transaction
 from workflow.model import CaseQuery, CaseRow, Seat, Viewer
-from workflow.plain import canonical, instant, replace
+from workflow.plain import canonical, instant
 from workflow.vietnamese import words
 
 _case, _viewer, _deadline, _version = tables.case, tables.viewer, tables.deadline, tables.version

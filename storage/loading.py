@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, any_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy import update as sql_update
 
@@ -13,7 +14,7 @@ from storage.statements import insert, insert_new, matching
 from storage.transaction import Backend, Row, Statement, Transaction, Values
 from storage.writing import series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
-from workflow.plain import canonical, from_plain, instant, parsed, replace
+from workflow.plain import canonical, from_plain, instant, parsed
 from workflow.ports import Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry

@@ -8,15 +8,17 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from storage import loading
 from storage.seats import Seats
 from storage.transaction import Statement, Transaction
 from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared, Step
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Opinion
-from workflow.plain import from_plain, parsed, replace
+from workflow.plain import from_plain, parsed
 
 LEAST = 100
 """Files of fewer rows are read as fast as they are looked up."""
@@ -24,8 +26,7 @@ MOST = 20_000
 """Rows of all files that are kept: some megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A case file, its case's row, and who is awaited and may see it, where that is known."""
 
     plain: str

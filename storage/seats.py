@@ -1,8 +1,8 @@
 """Who is awaited in a case, and who may see a secret one: the rows that lists and the inbox look at."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy import delete as sql_delete
 
@@ -29,8 +29,7 @@ VIEWERS = (_rows_of(tables.viewer, *SEAT), _delete_seat(tables.viewer), insert(t
 """What reads, removes and adds rows of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seats:
+class Seats(Struct, frozen=True):
     """Who is awaited and who may see a secret case, each once; `due` as the rows of the first have it: '' for none."""
 
     awaited: tuple[Seat, ...] = ()

@@ -4,9 +4,10 @@ A change is turned into rows before the database is locked (`prepare`), so that 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy import update as sql_update
 
@@ -15,7 +16,7 @@ from storage.seats import AWAITED, VIEWERS, Seats, seated, seated_anew
 from storage.statements import insert, insert_new, matching, upsert
 from storage.transaction import Answer, Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
-from workflow.plain import canonical, instant, replace, to_plain
+from workflow.plain import canonical, instant, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
 
@@ -63,8 +64,7 @@ _NEXT_NUMBER = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One row to write. `once`: no row changed means that somebody was first."""
 
     statement: Statement
@@ -72,8 +72,7 @@ class Step:
     once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One case's rows: deadlines first (the case's own due is the earliest of them), then the case, then the rest."""
 
     number: str
@@ -90,8 +89,7 @@ class Part:
     """Those that stand in the database, where that is known: it need not be asked then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A change as rows, cases in order of number: two changes never wait for each other."""
 
     parts: tuple[Part, ...]

@@ -4,11 +4,12 @@ import gc
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from storage.store import open_store
 from workflow.answers import CalendarApplied, Deployed, Finding, Ticked

@@ -1,13 +1,11 @@
-"""Frozen dataclasses to and from plain JSON, by their type hints; what equals its default is left out.
+"""Frozen structs to and from plain JSON, by their type hints; what equals its default is left out.
 
 Times are aware UTC and written with microseconds, decimals are strings, keys are sorted when text is made:
 the same value always gives the same text (law 6).
 """
 
-import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -15,6 +13,9 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 T = TypeVar("T")
 
@@ -38,33 +39,8 @@ def instant(moment: datetime) -> str:
     return inside.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
-def replace(value: T, /, **changes: Any) -> T:
-    """`dataclasses.replace` for the values that an act copies over and over: one without slots is copied as the mapping that
-    it is, which costs a tenth. Its `__post_init__` is not run. Raises TypeError for a field that it has not.
-    """
-    kind: Any = type(value)
-    names = _copied(kind)
-    if names is None:
-        return dataclasses.replace(cast("Any", value), **changes)  # type: ignore[no-any-return]  # a cast hides that it is one
-    kept = vars(value) | changes
-    if len(kept) != len(names):  # a field too many, or values that were worked out of the others (`cached_property`)
-        if unknown := changes.keys() - names.keys():
-            msg = f"{kind.__name__} has no {', '.join(sorted(unknown))}"
-            raise TypeError(msg)
-        kept = {name: kept[name] for name in names}
-    anew: T = object.__new__(kind)
-    object.__setattr__(anew, "__dict__", kept)
-    return anew
-
-
-@cache
-def _copied(kind: Any) -> dict[str, None] | None:
-    """The fields of a dataclass without slots; None of another."""
-    return None if hasattr(kind, "__slots__") else dict.fromkeys(field.name for field in fields(kind))
-
-
 def to_plain(value: object) -> Any:
-    """A value as plain JSON; a dataclass as an object of the fields that differ from their defaults."""
+    """A value as plain JSON; a struct as an object of the fields that differ from their defaults."""
     kind: Any = type(value)
     return value if kind in _AS_IS else _writer(kind)(value)
 
@@ -90,7 +66,7 @@ def _writer(kind: type) -> Callable[[Any], Any]:
         return lambda value: {str(key): item if type(item) in _AS_IS else to_plain(item) for key, item in value.items()}
     if issubclass(kind, tuple | list):
         return lambda value: [item if type(item) in _AS_IS else to_plain(item) for item in value]
-    if is_dataclass(kind):
+    if issubclass(kind, Struct):
         return _fields_writer(_written(kind))
     msg = f"{kind.__name__} has no plain form"
     raise TypeError(msg)
@@ -98,7 +74,7 @@ def _writer(kind: type) -> Callable[[Any], Any]:
 
 @cache
 def _written(kind: Any) -> tuple[tuple[str, object], ...]:
-    """A dataclass's fields with their defaults."""
+    """A struct's fields with their defaults."""
     return tuple((field.name, _default(field)) for field in fields(kind))
 
 
@@ -115,7 +91,7 @@ def _fields_writer(written: tuple[tuple[str, object], ...]) -> Callable[[Any], A
 
 
 def changes(before: T, after: T) -> tuple[dict[str, Any], list[str]]:
-    """What the plain form of a dataclass's value `after` says otherwise than that of `before`: its items that differ, and the keys
+    """What the plain form of a struct `after` says otherwise than that of `before`: its items that differ, and the keys
     that it has no more. What both share is not looked into, so that a step costs what it changed.
     """
     changed: dict[str, Any] = {}
@@ -146,8 +122,8 @@ def from_plain(kind: type[T], data: object) -> T:
     return reader(data)
 
 
-def _default(field: Field[Any]) -> object:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
+def _default(field: FieldInfo) -> object:
+    return field.default_factory() if field.default_factory is not NODEFAULT else field.default
 
 
 @cache
@@ -178,8 +154,8 @@ def _tuple(args: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _simple(kind: type) -> Callable[[Any], Any]:
-    if is_dataclass(kind):
-        return _dataclass(kind)
+    if issubclass(kind, Struct):
+        return _struct(kind)
     if issubclass(kind, datetime):
         return datetime.fromisoformat
     if issubclass(kind, date | time):
@@ -189,25 +165,14 @@ def _simple(kind: type) -> Callable[[Any], Any]:
     return _as_is
 
 
-def _dataclass(kind: type) -> Callable[[Any], Any]:
-    readers: dict[str, Callable[[Any], Any] | None] = {}  # filled on first use: a class may hold itself
-    known = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
-    made = [(field.name, field.default_factory) for field in fields(kind) if field.default_factory is not MISSING]
-    whole = None if hasattr(kind, "__post_init__") or hasattr(kind, "__slots__") else len(fields(kind))
+def _struct(kind: type[Struct]) -> Callable[[Any], Any]:
+    readers: dict[str, Callable[[Any], Any] | None] = {}  # filled on first use: a struct may hold itself
 
     def read(data: dict[str, Any]) -> object:
         if not readers:
             hints = get_type_hints(kind)
-            readers.update({field.name: None if (one := _reader(hints[field.name])) is _as_is else one for field in fields(kind)})
-        values = {key: value if (reader := readers[key]) is None else reader(value) for key, value in data.items()}
-        if whole is None:
-            return kind(**values)
-        values = known | {name: make() for name, make in made if name not in values} | values
-        if len(values) != whole:
-            return kind(**values)  # something is missing: it says what
-        anew: object = object.__new__(kind)
-        object.__setattr__(anew, "__dict__", values)
-        return anew
+            readers.update({name: None if (one := _reader(hints[name])) is _as_is else one for name in kind.__struct_fields__})
+        return kind(**{key: value if (reader := readers[key]) is None else reader(value) for key, value in data.items()})
 
     return read
 

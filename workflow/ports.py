@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from workflow.model import (
     Beginning,
@@ -60,8 +61,7 @@ class Sender(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredVersion:
+class StoredVersion(Struct, frozen=True, kw_only=True):
     """A version of a process, the organisation, the calendar or the document types, as the store keeps it."""
 
     kind: str
@@ -76,8 +76,7 @@ class StoredVersion:
     """The plain form as canonical JSON text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """A version coming into use."""
 
     version: StoredVersion
@@ -86,8 +85,7 @@ class Deployment:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class Used(Struct, frozen=True, kw_only=True):
     """A version as it came into use: which, when, by whom and why."""
 
     hash: str
@@ -100,8 +98,7 @@ Digests = Callable[[Sequence[Notice]], Iterable[tuple[Message, Sequence[str]]]]
 """Waiting notices → the messages that they make, each with the keys of its own. Without side effects: it may be asked again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chains:
+class Chains(Struct, frozen=True, kw_only=True):
     """What all chains of an office came to before a moment: counts, and SHA-256 digests."""
 
     cases: int

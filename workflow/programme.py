@@ -4,11 +4,12 @@ A pure reckoning: who looks and where cases are kept is the office's to know. Th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.plain import canonical, digest, to_plain
 
@@ -36,8 +37,7 @@ class Standing(Enum):
     NO_OCCASION = "no occasion"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """Cases that show an obligation: those of a process whose fields are `when`; `met` are the states that fulfil it.
 
     `year` is the field that says which year a case is about; '' = the year in which it was opened, EVER = that or one before.
@@ -49,8 +49,7 @@ class Evidence:
     year: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class Obligation(Struct, frozen=True, kw_only=True):
     """One thing that the programme asks for. `day` and `month` are its yearly term; `count` cases must have met it."""
 
     key: str
@@ -71,8 +70,7 @@ class Obligation:
         return date(year, self.month, min(self.day, 29 if leap else 28) if self.month == 2 else self.day)  # noqa: PLR2004  February
 
 
-@dataclass(frozen=True, kw_only=True)
-class Programme:
+class Programme(Struct, frozen=True, kw_only=True, dict=True):
     """A programme of some years: `since` and `until` are its first and last."""
 
     title: str
@@ -92,8 +90,7 @@ class Programme:
         return digest(canonical(to_plain(self)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """What a case shows of an obligation: whether it fulfils it, is still open, is late with something."""
 
     met: bool

@@ -2,9 +2,10 @@
 
 import json
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class SystemClock:
@@ -15,8 +16,7 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - the one place that may
 
 
-@dataclass(slots=True)
-class SetClock:
+class SetClock(Struct):
     """Stands still at `at` until somebody sets it: for scenarios, simulations and tests."""
 
     at: datetime
@@ -26,8 +26,7 @@ class SetClock:
         return self.at
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeClock:
+class PracticeClock(Struct, frozen=True):
     """The machine's clock and a shift kept in `file`, the same for every command of the office."""
 
     file: Path

@@ -3,9 +3,11 @@
 import secrets
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.answers import Ticked
 from workflow.engine.facts import Facts
@@ -45,8 +47,7 @@ Rung = tuple[str, str]
 """A case's number and a deadline's key."""
 
 
-@dataclass(slots=True)
-class Worker:
+class Worker(Struct):
     """Looks after one office. Any number may run: each rung, period and message is done once all the same."""
 
     office: Office

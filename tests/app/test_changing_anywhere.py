@@ -1,10 +1,10 @@
 """A procedure tried and changed on PostgreSQL: of the same cases it finds and does what it finds and does on a file, to the letter."""
 
-from dataclasses import replace
 from datetime import date
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from tests.app.making import (
     COUNTERPART,

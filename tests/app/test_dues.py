@@ -1,11 +1,11 @@
 """What falls due: soon, on each day of the weeks to come, as a calendar feed; and who will be away then."""
 
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from datetime import date
 
 import pytest
 import vobject
+from msgspec.structs import replace
 
 from tests.app.making import COUNTERPART, HEAD, OUTSIDER, SPECIALIST, Place, change_definitions, consulting, incident, no_scenarios
 from workflow.compose import LocalOffice

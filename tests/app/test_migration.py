@@ -1,8 +1,7 @@
 """Moving open cases to another version: preview and deed are one, in bulk, broken off and begun again, and back."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.app.making import (
     CLERK,

@@ -1,12 +1,12 @@
 """What each command does, on a real office."""
 
-import dataclasses
 import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from workflow import answers
 from workflow.answers import keeping, migration, scenarios, simulated, trying  # noqa: F401 - parts of answers
@@ -291,7 +291,7 @@ def test_control_characters_in_values_never_reach_the_terminal(typed):
     "kind",
     [
         *filter(
-            dataclasses.is_dataclass,
+            lambda one: isinstance(one, type) and issubclass(one, Struct) and one is not Struct,
             {
                 **vars(answers),
                 **vars(answers.changing),
@@ -306,7 +306,7 @@ def test_control_characters_in_values_never_reach_the_terminal(typed):
     ],
 )
 def test_the_reference_names_every_key_of_json(kind):
-    keys = ", ".join(f"`{field.name}`" for field in dataclasses.fields(kind))
+    keys = ", ".join(f"`{name}`" for name in kind.__struct_fields__)
     assert f"| {kind.__name__} | {keys} |" in PAGE.read_text(encoding="utf-8")
 
 

@@ -2,12 +2,12 @@
 
 import ast
 import re
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from tests.definitions.pages import FIRST, PROCESS, ROOT, Block, Piece, blocks, folder, pages, pieces, sections

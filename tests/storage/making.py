@@ -1,7 +1,8 @@
 """Model objects by hand, for the store's tests."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from workflow.model import (
     Case,

@@ -1,9 +1,9 @@
 """What a commit keeps, and what it refuses because somebody was first."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from storage import loading
 from storage.store import open_store

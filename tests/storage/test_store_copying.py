@@ -3,11 +3,11 @@
 import os
 import shutil
 import sqlite3
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from storage import copying, migrations
 from storage.copying import copy

@@ -4,11 +4,11 @@ import os
 import shutil
 import sqlite3
 from contextlib import suppress
-from dataclasses import replace
 from multiprocessing import get_context
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event
 
 from storage.store import open_store

@@ -4,11 +4,11 @@ import os
 import random
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
 import pytest
+from msgspec.structs import replace
 
 from storage import leases, loading
 from storage.store import open_store

@@ -1,9 +1,9 @@
 """Lists of many cases: whichever way is taken to a page, it is the same page; and what a page needs is read at once."""
 
 import random
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from storage import lists
 from tests.storage.making import CLERK, EVERYTHING, LEADER, START, case, deadline, hours, opening, viewer

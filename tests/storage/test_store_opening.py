@@ -8,11 +8,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from storage import sqlite, tables
 from storage.migrations import upgrade

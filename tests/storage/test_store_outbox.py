@@ -1,10 +1,10 @@
 """Notices become messages once, and one worker at a time sends a message."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from storage.store import open_store
 from tests.storage.making import START, case, hours, notice, opening, put

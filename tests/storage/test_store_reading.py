@@ -1,10 +1,9 @@
 """Lists: their order, pages and filters, and that secret cases are in none that belongs to somebody else."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from storage.store import open_store
 from tests.storage.making import CLERK, EVERYTHING, LEADER, START, advancing, case, deadline, hours, moved, notice, opening, put, viewer

@@ -1,8 +1,7 @@
 """A large case file is read once: what is kept of it is to the letter what would be read, whatever was done and whoever did it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from storage import remembered, tables

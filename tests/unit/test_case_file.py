@@ -1,8 +1,9 @@
 """A case file after a change is the one that would be put together anew, with what was worked out of it."""
 
-from dataclasses import replace
 from itertools import pairwise
 from random import Random
+
+from msgspec.structs import replace
 
 from tests.storage.making import case, deadline, document, opinion
 from workflow.model import CaseFile, OpinionStatus

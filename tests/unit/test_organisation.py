@@ -1,11 +1,11 @@
 """Who holds what on a day, who stands in, who is above."""
 
 import sys
-from dataclasses import replace
 from datetime import date
 from timeit import repeat
 
 import pytest
+from msgspec.structs import replace
 
 from workflow.errors import NotFound, NotSole
 from workflow.model import Seat

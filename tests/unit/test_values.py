@@ -1,7 +1,6 @@
 """Values of fields: from what people type to plain JSON, and on to what expressions compare (law 8)."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from workflow.errors import WrongValue
 from workflow.language.expression import Ref

@@ -4,9 +4,10 @@ Titles are already in the office's language; times stay aware UTC, for the edge 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.answers.changing import ProcessDiff as ProcessDiff
 from workflow.answers.papers import DifferenceShown as DifferenceShown
@@ -30,16 +31,14 @@ from workflow.answers.time import DeadlineRecounted as DeadlineRecounted
 from workflow.answers.time import LedgerLine as LedgerLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonName:
+class PersonName(Struct, frozen=True, kw_only=True):
     """A person and what they are called here."""
 
     key: str
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldAsked:
+class FieldAsked(Struct, frozen=True, kw_only=True):
     """One field of a form: all that a prompt needs. `offered` is the present value or the default."""
 
     key: str
@@ -52,8 +51,7 @@ class FieldAsked:
     offered: Any = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionShown:
+class ActionShown(Struct, frozen=True, kw_only=True):
     """What may be done next. `by`: who may, in words; `allowed`: whether the person asking may, else `reasons`."""
 
     key: str
@@ -65,8 +63,7 @@ class ActionShown:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpinionShown:
+class OpinionShown(Struct, frozen=True, kw_only=True):
     """One asked unit's opinion. `due` of its reply, `answer` and `status` in words' keys."""
 
     round: int
@@ -82,8 +79,7 @@ class OpinionShown:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLine:
+class CaseLine(Struct, frozen=True, kw_only=True):
     """One line of `list`, `inbox` and `search`."""
 
     number: str
@@ -101,8 +97,7 @@ class CaseLine:
     """Actions (titles) that wait for the person asking: the inbox only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackShown:
+class TrackShown(Struct, frozen=True, kw_only=True):
     """Where one track of a case stands. `over`: it ended with the case."""
 
     key: str
@@ -114,8 +109,7 @@ class TrackShown:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkShown:
+class LinkShown(Struct, frozen=True, kw_only=True):
     """A link to another case that the person asking may see. `kind`: relates | follows | followed."""
 
     kind: str
@@ -123,8 +117,7 @@ class LinkShown:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubCaseShown:
+class SubCaseShown(Struct, frozen=True, kw_only=True):
     """A sub-case that the person asking may see, with its own."""
 
     number: str
@@ -136,8 +129,7 @@ class SubCaseShown:
     children: tuple["SubCaseShown", ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseShown:
+class CaseShown(Struct, frozen=True, kw_only=True):
     """One case, whole: where it stands, who is awaited, until when, what may be done next and by whom."""
 
     number: str
@@ -178,8 +170,7 @@ class CaseShown:
     """Since when its clocks stand still by `pause`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldShown:
+class FieldShown(Struct, frozen=True, kw_only=True):
     """One filled field: `value` plain, `text` as people read it."""
 
     key: str
@@ -189,8 +180,7 @@ class FieldShown:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineMoved:
+class DeadlineMoved(Struct, frozen=True, kw_only=True):
     """A deadline whose time an act changed: a class that it was put into, an extension, a clock that went on."""
 
     key: str
@@ -199,8 +189,7 @@ class DeadlineMoved:
     after: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryShown:
+class EntryShown(Struct, frozen=True, kw_only=True):
     """One line of a history."""
 
     seq: int
@@ -229,8 +218,7 @@ class EntryShown:
     """The login that acted as the actor (`--as`), where it is another person's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """What an act did (or, with `dry_run`, would do)."""
 
     case: str
@@ -258,8 +246,7 @@ class Done:
         return self.case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeShown:
+class NoticeShown(Struct, frozen=True, kw_only=True):
     """One notice and its delivery."""
 
     key: str
@@ -277,8 +264,7 @@ class NoticeShown:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverdueLine:
+class OverdueLine(Struct, frozen=True, kw_only=True):
     """One deadline that is past, or falls due soon."""
 
     case: str
@@ -297,8 +283,7 @@ class OverdueLine:
     """Working days until then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticked:
+class Ticked(Struct, frozen=True, kw_only=True):
     """What one look of the worker did."""
 
     fired: int = 0
@@ -309,8 +294,7 @@ class Ticked:
     """Messages and rungs that did not go; see `hoso doctor`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodShown:
+class PeriodShown(Struct, frozen=True, kw_only=True):
     """A period of a process whose cases the clock opens. `state`: opened | coming | missed | paused."""
 
     process: str
@@ -324,8 +308,7 @@ class PeriodShown:
     """Why its periods are paused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployed:
+class Deployed(Struct, frozen=True, kw_only=True):
     """What `deploy` brought into use."""
 
     changed: tuple[str, ...]
@@ -342,8 +325,7 @@ class Deployed:
     """How many procedures' scenarios were not played again: they held, and nothing that they hang on has changed since."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that `verify` or `doctor` found. `level`: ok | warning | error."""
 
     level: str
@@ -353,8 +335,7 @@ class Finding:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarDay:
+class CalendarDay(Struct, frozen=True, kw_only=True):
     """One day of the office's calendar. `hours`: its working spans, `07:30-11:30`; none on a day off, then `why` and `by`."""
 
     day: date

@@ -1,11 +1,11 @@
 """What changing a procedure amounts to: the differences between two versions, and the cases that stand in each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aspect:
+
+class Aspect(Struct, frozen=True, kw_only=True):
     """One thing about a part that is otherwise: its key in the YAML, as it was and as it is; '' = nothing was said."""
 
     key: str
@@ -16,8 +16,7 @@ class Aspect:
     """The lines in the two versions' files; 0 = it does not stand there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One part of a procedure that is in one version only, or otherwise in the other."""
 
     what: str
@@ -37,8 +36,7 @@ class Difference:
     """What is otherwise, of one that changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """How many open cases of one version, of those that one may see, stand in one state. `gone`: the newer version has no such state."""
 
     version: str
@@ -48,8 +46,7 @@ class Standing:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessDiff:
+class ProcessDiff(Struct, frozen=True, kw_only=True):
     """Two versions of a procedure beside each other. Versions are short hashes; '' = there was none, `files` = the definitions folder."""
 
     process: str
@@ -61,8 +58,7 @@ class ProcessDiff:
     """The open cases of every version: each keeps its own until it is migrated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionShown:
+class VersionShown(Struct, frozen=True, kw_only=True):
     """A version as it came into use. `open`, `closed`: the cases that obey it now, of those that one may see. `in_use`: new
     cases are opened by it.
     """

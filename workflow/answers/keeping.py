@@ -1,12 +1,12 @@
 """What those who keep an office are answered: backups and what is restored of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentAgain:
+
+class SentAgain(Struct, frozen=True, kw_only=True):
     """A message that a restored office would send."""
 
     person: str
@@ -14,8 +14,7 @@ class SentAgain:
     made: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestorePreview:
+class RestorePreview(Struct, frozen=True, kw_only=True):
     """What a restored office would do as soon as its worker looks."""
 
     backed_up: datetime
@@ -29,8 +28,7 @@ class RestorePreview:
     """Series → its last number in the backup."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
+class Restored(Struct, frozen=True, kw_only=True):
     """A restored office. `late`: fire | suppress; `suppressed`: messages given up; `reserved`: series → first and last number."""
 
     folder: str
@@ -40,8 +38,7 @@ class Restored:
     reserved: Mapping[str, tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposable:
+class Disposable(Struct, frozen=True, kw_only=True):
     """A closed case whose retention has ended, or will have by the day that was asked for."""
 
     number: str

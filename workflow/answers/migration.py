@@ -1,12 +1,12 @@
 """What moving open cases to another version of their procedure does, case by case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineCarried:
+
+class DeadlineCarried(Struct, frozen=True, kw_only=True):
     """What becomes of one open deadline. `fate`: kept | moved | restarted | dropped | opened."""
 
     deadline: str
@@ -18,8 +18,7 @@ class DeadlineCarried:
     """It is past then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseMoved:
+class CaseMoved(Struct, frozen=True, kw_only=True):
     """One case of a migration. `outcome`: moves | mapping (a state needs one) | refused."""
 
     case: str
@@ -47,8 +46,7 @@ class CaseMoved:
     """Automatic actions that come of it at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migrated:
+class Migrated(Struct, frozen=True, kw_only=True):
     """A migration, or with `dry_run` what it would do: of the cases that whoever asks may see, as if there were no others."""
 
     process: str

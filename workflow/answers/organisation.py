@@ -1,11 +1,11 @@
 """What a reorganisation means, as the office tells it."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitChanged:
+
+class UnitChanged(Struct, frozen=True, kw_only=True):
     """A unit that ends. `kind`: renamed | merged | split | ended."""
 
     unit: str
@@ -14,8 +14,7 @@ class UnitChanged:
     successors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTransferred:
+class CaseTransferred(Struct, frozen=True, kw_only=True):
     """An open case that changes hands: who keeps it before and after, and the asked units whose replies go to their successors."""
 
     case: str
@@ -25,8 +24,7 @@ class CaseTransferred:
     replies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """An ended unit whose place several could take, or none, and the open cases that hang on it."""
 
     unit: str
@@ -35,8 +33,7 @@ class Choice:
     cases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reorganised:
+class Reorganised(Struct, frozen=True, kw_only=True):
     """A reorganisation, planned or done: of its cases those that the person asking may see."""
 
     effective: date

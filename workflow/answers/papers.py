@@ -1,12 +1,12 @@
 """Papers as people see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentEventShown:
+
+class DocumentEventShown(Struct, frozen=True, kw_only=True):
     """What became of an issued paper. `by`: the number of the paper that replaces or corrects it; `files`: name → content hash."""
 
     what: str
@@ -19,8 +19,7 @@ class DocumentEventShown:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentShown:
+class DocumentShown(Struct, frozen=True, kw_only=True):
     """One document of a case."""
 
     key: str
@@ -39,8 +38,7 @@ class DocumentShown:
     """What became of it since it was issued, oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DifferenceShown:
+class DifferenceShown(Struct, frozen=True, kw_only=True):
     """One difference between two papers. `where`: the paragraph's number, or title | recipients | signature."""
 
     kind: str

@@ -1,12 +1,12 @@
 """What `hoso programme` answers: each obligation of a year, how it stands, and the cases behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationCase:
+
+class ObligationCase(Struct, frozen=True, kw_only=True):
     """One case behind an obligation. `met`: it fulfils it; `late`: it is open, and a deadline of it is past."""
 
     number: str
@@ -21,8 +21,7 @@ class ObligationCase:
     secret: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationShown:
+class ObligationShown(Struct, frozen=True, kw_only=True):
     """One obligation. `standing`: met, under way, late, not begun, no occasion; `due` is None where it is owed on occasion."""
 
     key: str
@@ -38,8 +37,7 @@ class ObligationShown:
     cases: tuple[ObligationCase, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgrammeShown:
+class ProgrammeShown(Struct, frozen=True, kw_only=True):
     """The programme in one year, as the person who asks may see it. `standings`: how many obligations stand so."""
 
     title: str

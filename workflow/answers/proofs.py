@@ -1,13 +1,13 @@
 """What is proved of papers: that they can be written again, which paper a file is; and a case's whole file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.answers.papers import DocumentShown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reproduced:
+class Reproduced(Struct, frozen=True, kw_only=True):
     """A paper written again from its stored template and facts."""
 
     key: str
@@ -21,8 +21,7 @@ class Reproduced:
     renderer_now: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileKnown:
+class FileKnown(Struct, frozen=True, kw_only=True):
     """Which paper a file is. `state`: unchanged | changed | unknown (then nothing else is told)."""
 
     state: str
@@ -32,8 +31,7 @@ class FileKnown:
     document: DocumentShown | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseExported:
+class CaseExported(Struct, frozen=True, kw_only=True):
     """A case's file as it was exported: name → SHA-256 of each of its files."""
 
     case: str

@@ -1,12 +1,12 @@
 """Registers as people see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterShown:
+
+class RegisterShown(Struct, frozen=True, kw_only=True):
     """One register, or one volume of it. `columns`: key → heading; each of `rows` has a text for each column."""
 
     kind: str
@@ -26,8 +26,7 @@ class RegisterShown:
     rows: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingShown:
+class IncomingShown(Struct, frozen=True, kw_only=True):
     """A paper that came in, as it was registered. `warnings`: that it came before, in words."""
 
     body: str
@@ -52,8 +51,7 @@ class IncomingShown:
     """This request was done before: nothing happened now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReservedShown:
+class ReservedShown(Struct, frozen=True, kw_only=True):
     """Numbers of a series that were reserved for papers written elsewhere; or the one that was entered."""
 
     series: str
@@ -62,8 +60,7 @@ class ReservedShown:
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesShown:
+class SeriesShown(Struct, frozen=True, kw_only=True):
     """One series: what it gave, and whether it is closed."""
 
     series: str
@@ -79,8 +76,7 @@ class SeriesShown:
     """The day of its last paper."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesClosed:
+class SeriesClosed(Struct, frozen=True, kw_only=True):
     """The certificate of a body's closed series, and its files by kind."""
 
     body: str

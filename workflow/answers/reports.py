@@ -1,11 +1,11 @@
 """Answers of reports."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponsibilityDay:
+
+class ResponsibilityDay(Struct, frozen=True, kw_only=True):
     """One working day of a case and the unit that it is put on."""
 
     day: date
@@ -19,8 +19,7 @@ class ResponsibilityDay:
     """Whether what it owed was past its due already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponsibilityShare:
+class ResponsibilityShare(Struct, frozen=True, kw_only=True):
     """What was one unit's: in how many cases, how many working days, how many of them late."""
 
     unit: str
@@ -30,8 +29,7 @@ class ResponsibilityShare:
     late: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseResponsibility:
+class CaseResponsibility(Struct, frozen=True, kw_only=True):
     """Whose days a case's were. `days` is its duration in working days: the sum of the shares, the number of the lines."""
 
     case: str
@@ -43,8 +41,7 @@ class CaseResponsibility:
     lines: tuple[ResponsibilityDay, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responsibility:
+class Responsibility(Struct, frozen=True, kw_only=True):
     """Whose working days between two days, both included, all cases' were."""
 
     since: date
@@ -54,8 +51,7 @@ class Responsibility:
     shares: tuple[ResponsibilityShare, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastUnit:
+class ForecastUnit(Struct, frozen=True, kw_only=True):
     """A unit of a forecast, and how many of its deadlines are past already."""
 
     unit: str
@@ -63,8 +59,7 @@ class ForecastUnit:
     overdue: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastDay:
+class ForecastDay(Struct, frozen=True, kw_only=True):
     """What falls due on a day: of each unit of the forecast, in its order, and together."""
 
     day: date
@@ -75,8 +70,7 @@ class ForecastDay:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """What falls due between two days, both included."""
 
     first: date

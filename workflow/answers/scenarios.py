@@ -1,10 +1,9 @@
 """What scenarios cover of a procedure, and a scenario written from a case."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Covered:
+class Covered(Struct, frozen=True, kw_only=True):
     """How many things of one kind scenarios reach. `kind`: states | actions | branches | rungs; `missing` names the others."""
 
     kind: str
@@ -13,8 +12,7 @@ class Covered:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """What the scenarios of one procedure cover of it; `percent` of everything together, rounded down."""
 
     process: str
@@ -23,8 +21,7 @@ class Coverage:
     parts: tuple[Covered, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """A scenario written from what happened to a case: its file's name and text, and whether it holds when it is played."""
 
     case: str

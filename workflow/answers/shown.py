@@ -1,11 +1,11 @@
 """Parts of answers that others are made of."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineShown:
+
+class DeadlineShown(Struct, frozen=True, kw_only=True):
     """One deadline of a case. `on` = what it is on, in words; `rungs` = what will fire, when."""
 
     key: str

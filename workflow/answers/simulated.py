@@ -1,11 +1,11 @@
 """What a simulated run of a procedure comes to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateLoad:
+class StateLoad(Struct, frozen=True, kw_only=True):
     """One state over all cases. Hours are of the clock on the wall, from coming to leaving."""
 
     state: str
@@ -19,8 +19,7 @@ class StateLoad:
     """The most cases that stood there together: where they pile up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLoad:
+class UnitLoad(Struct, frozen=True, kw_only=True):
     """The work of one unit's people. `busy`: the share of their working time that acts took."""
 
     unit: str
@@ -33,8 +32,7 @@ class UnitLoad:
     """How long work lay before somebody took it up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One run: cases finished, how long they took (days of the calendar, half of them and nine in ten), how many missed a deadline."""
 
     name: str
@@ -46,8 +44,7 @@ class Run:
     outcomes: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
+class Simulated(Struct, frozen=True, kw_only=True):
     """A simulation: the run as things are, beside it the runs with something changed, and where work lies."""
 
     process: str

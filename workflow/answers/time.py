@@ -1,13 +1,13 @@
 """Answers about time: an amended calendar, what falls due."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workflow.answers.shown import DeadlineShown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineRecounted:
+class DeadlineRecounted(Struct, frozen=True, kw_only=True):
     """An open deadline that an amended calendar moves: its due and its next rung before and after, and which days did it."""
 
     case: str
@@ -29,8 +29,7 @@ class DeadlineRecounted:
     """The days that changed, each with its decision."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarApplied:
+class CalendarApplied(Struct, frozen=True, kw_only=True):
     """What bringing an amended calendar into use did (or, with `dry_run`, would do)."""
 
     version: str
@@ -45,8 +44,7 @@ class CalendarApplied:
     """Cases whose deadlines could not be worked out, with why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True, kw_only=True):
     """One day of a deadline's ledger. `counts`: counted | extended | day off | stopped | not counted (the day of the event)."""
 
     day: str
@@ -56,8 +54,7 @@ class LedgerLine:
     """The running total, in the rule's unit; an extension in another unit is told beside it: "5 + 2"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseLine:
+class CourseLine(Struct, frozen=True, kw_only=True):
     """One entry of the history that changed a deadline's due or status."""
 
     seq: int
@@ -73,8 +70,7 @@ class CourseLine:
     status: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineExplained:
+class DeadlineExplained(Struct, frozen=True, kw_only=True):
     """Why a deadline is when it is (a settled one: why it was)."""
 
     case: str

@@ -1,11 +1,11 @@
 """What a changed procedure would have done to past cases, and what it would do to those to come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTested:
+class CaseTested(Struct, frozen=True, kw_only=True):
     """One past case under the changed procedure."""
 
     case: str
@@ -20,8 +20,7 @@ class CaseTested:
     """The acts that would be refused, with the reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backtested:
+class Backtested(Struct, frozen=True, kw_only=True):
     """Past cases of a procedure under the definitions folder's version and calendar: those that whoever asks may see, as if there were no
     others. `cases` are those of note.
     """

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.answers import CalendarApplied, DeadlineRecounted, Deployed
 from workflow.authoring.definitions import Compiled
@@ -20,8 +22,7 @@ def _nothing(_compiled: Compiled) -> None:
     """Nobody looks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amending:
+class Amending(Struct, frozen=True, kw_only=True):
     """The files of a definitions folder on their way into an office. `viewer` is told of the cases that they may see."""
 
     office: Office

@@ -1,9 +1,10 @@
 """calendar.yaml → Calendars, with every problem of the file."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.authoring.grammar import CALENDAR, check_shape
@@ -80,8 +81,7 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads one calendar. `special` gathers its days, `places` where each was written."""
 
     shape: Shape

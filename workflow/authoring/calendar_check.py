@@ -3,8 +3,9 @@ a public list. A finding is a thing to look at, not a verdict: the list misses l
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from workflow.answers import Finding
 from workflow.authoring.known_holidays import HUNG, TET, Known, known
@@ -25,8 +26,7 @@ List = Callable[[int], Known]
 """A year of a public list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """What is looked at: the calendars from `today`'s year to `last`, and the public list of the country (None: no list)."""
 
     calendars: Calendars

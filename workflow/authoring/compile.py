@@ -1,7 +1,8 @@
 """Nodes → a process: every problem of the file at once, each at its place, in file order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.authoring.checks.graph import check_graph
@@ -24,8 +25,7 @@ from workflow.errors import Place, Problem
 from workflow.language.process import Action, DocumentType, Expr, Process, in_track
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """What a process is compiled with: its folder, its templates, the document types, what the office has."""
 
     folder: str

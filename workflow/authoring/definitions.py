@@ -1,10 +1,12 @@
 """A definitions folder → processes, organisation, calendar and document types, with every problem of every file at once."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.authoring.across import become_targets, check_across
@@ -36,8 +38,7 @@ T = TypeVar("T")
 Compiler = Callable[[Node], tuple[T | None, list[Problem]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compiled:
+class Compiled(Struct, frozen=True, kw_only=True):
     """What a folder's files mean. What is wrong is None, or left out; `problems` tells of it, warnings too."""
 
     processes: Mapping[str, Process] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Compiled:
     """By file, line and column, each with an excerpt of its line."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """File → text, of every file that was read."""
-    inspected: Mapping[str, Inspected] = field(default_factory=dict, repr=False, compare=False)
+    inspected: Mapping[str, Inspected] = field(default_factory=dict)
     """The processes with the places of their parts."""
 
     @property
@@ -210,7 +211,7 @@ def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> list[Proble
     """Problems in file order, each with its line; of a file with more than MANY only how many more there are."""
     found = (inside(problem, sources.get(problem.place.file, "")) for problem in _few(problems))
     return [
-        replace(problem, excerpt=problem.excerpt or excerpt(sources.get(problem.place.file, ""), problem.place))
+        dataclasses.replace(problem, excerpt=problem.excerpt or excerpt(sources.get(problem.place.file, ""), problem.place))
         for problem in in_order(found)
     ]
 
@@ -232,7 +233,7 @@ def inside(problem: Problem, source: str) -> Problem:
     for below, line in enumerate(lines):
         at = line.find(word, place.column - 1 if below == 0 else 0)
         if at >= 0:
-            return replace(problem, place=replace(place, line=place.line + below, column=at + 1))
+            return dataclasses.replace(problem, place=dataclasses.replace(place, line=place.line + below, column=at + 1))
     return problem
 
 

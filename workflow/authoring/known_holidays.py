@@ -4,10 +4,10 @@ It is slow to import, so only `hoso calendar check` comes here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 import holidays
+from msgspec import Struct, field
 
 from workflow.errors import WrongValue
 
@@ -15,8 +15,7 @@ TET, HUNG = "Lunar New Year", "Hung Kings' Commemoration Day"
 """What the package calls, in English, the first day of Tết and the 10th of the third lunar month."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """One year as somebody else knows it: its days off with their names, and days off that are made up for by work."""
 
     off: Mapping[date, str]

@@ -1,7 +1,9 @@
 """A machine: states and actions, the case's own or a track's."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.authoring import problems as p
 from workflow.authoring.declare import groups
@@ -13,8 +15,7 @@ from workflow.authoring.waits import consult, dues
 from workflow.language.process import ALL, Action, Due, State, Track, in_track
 
 
-@dataclass(slots=True)
-class Machines:
+class Machines(Struct):
     """The case's own machine and its tracks' together."""
 
     states: list[State] = field(default_factory=list)

@@ -1,9 +1,10 @@
 """Whether the names in expressions stand for something: unknown ones are found on loading, not in the middle of a case."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.authoring import problems as p
 from workflow.authoring.reading import Written
@@ -52,8 +53,7 @@ REPLIES = ("asked", "given", "enough", "newest", "sum", "mean", "rows", "late", 
 _BEFORE = {("responsibility", BEFORE): FIGURES, ("registers", BEFORE): PAPERS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, kw_only=True):
     """What the expressions of one process may name."""
 
     fields: tuple[FieldType, ...]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import TypeVar
+
+from msgspec import Struct
 
 from workflow.authoring.grammar import ORGANISATION, check_shape
 from workflow.authoring.problems import Kind
@@ -43,8 +44,7 @@ def compile_organisation(node: Node) -> tuple[Organisation | None, list[Problem]
     return None if breaches or reader.shape.failed else made, in_order(breaches, reader.shape.problems)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads one file; `root` holds its parts."""
 
     shape: Shape

@@ -9,8 +9,10 @@ Where an action bears a word of this list as its name, the word wins; `actions` 
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import date, time
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import NotAllowed, parse_expression
@@ -50,8 +52,7 @@ _END_OF = re.compile(r"end\s+of\s+(?P<period>\w+)")
 _WORDS = {"entry": PointKind.ENTRY, "open": PointKind.OPEN, "last act": PointKind.LAST_ACT, "due": PointKind.DUE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class Where(Struct, frozen=True, kw_only=True):
     """What may be named: the process's `actions`; `ladder` allows `due` and a share in %."""
 
     actions: Collection[str] = ()

@@ -7,7 +7,9 @@ say · W the same as warnings: they are shown, and stop nothing.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.errors import Place, Problem, nearest
 
@@ -37,8 +39,7 @@ def _near(word: str, words: list[str]) -> str | None:
     return nearest(word, words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A kind of problem: `message` and `hint` are English templates, filled from the facts given to `at`."""
 
     code: str

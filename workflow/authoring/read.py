@@ -6,7 +6,6 @@ Nodes are built from parse events, because composing with the C loader overflows
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Any, cast
 from unicodedata import normalize
 
 import yaml
+from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.errors import DefinitionsWrong, Place, Problem
@@ -46,8 +46,7 @@ class NodeKind(Enum):
     SCALAR = "a value"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """One value of a file. `value` is a scalar's (text, whole number, Decimal, true/false or None), `text` how it was
     written (NFC); `pairs` are a mapping's keys (as scalar nodes, with their own places) and values, `items` a list's.
     """
@@ -189,8 +188,7 @@ def _place(file: str, text: str, index: int) -> Place:
     return Place(file=file, line=len(before), column=len(before[-1]) + 1)
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     """Builds nodes from one file's events."""
 
     file: str

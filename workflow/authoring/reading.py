@@ -4,9 +4,10 @@ something. Its readers are tolerant: a node of a wrong kind gives nothing, since
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression, parse_text
@@ -24,8 +25,7 @@ NOTHING = constant(None, "none")
 _BY_ONLY = frozenset({"anyone", "nobody", "auto"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(Struct, frozen=True, kw_only=True):
     """A word that must name something: what (`state`, `role` …), the word, where it stands."""
 
     kind: str
@@ -35,8 +35,7 @@ class Use:
     """Of a state: whose it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, kw_only=True):
     """A word that must name something of another process (`of`; '' = of any): known once all processes are. An
     `asked field` is one that the form of an action (`of`) asks for, in any process.
     """
@@ -47,8 +46,7 @@ class Elsewhere:
     of: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """An expression, where it stands, and which of the names that not every expression may use it may."""
 
     expr: Expr
@@ -56,8 +54,7 @@ class Written:
     scope: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RungAction:
+class RungAction(Struct, frozen=True, kw_only=True):
     """An action that a rung does, and where its deadline runs; None = wherever a deadline has no ladder of its own."""
 
     word: str
@@ -65,8 +62,7 @@ class RungAction:
     states: tuple[str, ...] | None
 
 
-@dataclass(kw_only=True)
-class Reading:
+class Reading(Struct, kw_only=True):
     """The state of one file's compilation. `actions` are the process's, for points in time."""
 
     file: str

@@ -5,8 +5,9 @@ is of another kind for nothing.
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.authoring.problems import Kind
@@ -26,8 +27,7 @@ BAD_ID = Kind(code="E703", message="'{word}' can't be a key here", hint="use let
 Found = dict[str, Node]
 
 
-@dataclass(slots=True)
-class Shape:
+class Shape(Struct):
     """The reading of one file."""
 
     problems: list[Problem] = field(default_factory=list)

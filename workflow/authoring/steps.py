@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import NotAllowed, constant, parse_expression
@@ -13,8 +15,7 @@ from workflow.language.process import ALL, ANY, PREVIOUS, SAME, Action, Also, Be
 EFFECTS = ("sets", "assigns", "drafts", "issues", "notifies", "stops", "resumes", "restarts", "also", "opens", "becomes")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class States:
+class States(Struct, frozen=True, kw_only=True):
     """The states of one machine: their full keys in file order, those that are final, and the groups worked out."""
 
     keys: tuple[str, ...]

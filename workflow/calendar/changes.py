@@ -1,13 +1,13 @@
 """Where two calendars differ: the days that moved a deadline, and by which decision."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from workflow.calendar.days import WorkingDays
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(Struct, frozen=True, kw_only=True):
     """A day that another calendar counts otherwise: off (`works` false) or worked now, why and by what decision."""
 
     on: date

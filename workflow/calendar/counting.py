@@ -1,11 +1,13 @@
 """When a period ends: one calendar's rules of counting, and the office's calendars by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.calendar.amounts import PLAIN_DAYS, move, out_of_years
 from workflow.calendar.hours import WorkingTime
@@ -20,8 +22,7 @@ MOST_HOURS = 100_000
 """Working hours are walked through day by day, so their number is bounded; days are not."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Calendar(WorkingTime):
+class Calendar(WorkingTime, frozen=True, kw_only=True):
     """One calendar. Its verbs raise WrongValue for a share (%), which is no length of time, and outside of the years 1900 to 2500."""
 
     def add(self, start: datetime, number: int, unit: Unit, *, exactly: bool = False, ends: bool = False) -> datetime:
@@ -114,8 +115,7 @@ OFFICE = "office"
 """What the default calendar is called where a calendar is named."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Calendars:
+class Calendars(Struct, frozen=True, kw_only=True, dict=True):
     """The office's calendars: the default one, those that a deadline may name (`calendar:`), and which unit has its own."""
 
     default: Calendar

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+
+from msgspec import Struct
 
 from workflow.calendar.amounts import out_of_years
 from workflow.phrases import phrase
@@ -22,8 +23,7 @@ Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Special:
+class Special(Struct, frozen=True, kw_only=True):
     """A day that differs from its weekday: off (no `spans`), worked, or worked for fewer hours; `by` is what ordered it."""
 
     on: date
@@ -32,8 +32,7 @@ class Special:
     spans: Spans = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkingDays:
+class WorkingDays(Struct, frozen=True, kw_only=True, dict=True):
     """The days of one calendar. `week` has the spans of Monday to Sunday; a weekday without spans is a day off."""
 
     zone: str

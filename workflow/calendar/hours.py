@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -23,8 +22,7 @@ Stretch = tuple[datetime, datetime]
 """A working span as two instants, in UTC."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkingTime(WorkingDays):
+class WorkingTime(WorkingDays, frozen=True, kw_only=True, dict=True):
     """Working days with their hours, in the calendar's zone."""
 
     @cached_property

@@ -1,9 +1,10 @@
 """Two versions of a procedure beside each other: which parts are new, gone or otherwise, and in which lines."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from workflow.answers.changing import Aspect, Difference
 from workflow.authoring.definitions import DOCUMENT_TYPES, PROCESS
@@ -14,8 +15,7 @@ from workflow.language.process import Process, meaning
 from workflow.plain import to_plain
 
 
-@dataclass(frozen=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True, dict=True):
     """One version: the procedure, and the texts that it was made of (path in the definitions folder → text)."""
 
     process: Process | None = None

@@ -5,8 +5,9 @@ one planner (the engine's act). Broken off, it is begun again: a case that was m
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.answers.migration import CaseMoved, DeadlineCarried, Migrated
 from workflow.changing.versions import SHORT, rows, version_named
@@ -29,8 +30,7 @@ Progress = Callable[[Iterator[CaseMoved], int], Iterator[CaseMoved]]
 """Shows how far a migration has come: what comes of each case, and how many cases there are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What somebody who runs the office asks for. `to`: the first letters of a version ('' = the one in use)."""
 
     process: str

@@ -1,8 +1,9 @@
 """A compiled procedure as a list of its parts: what can be in one version and not in another."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.changing.said import effects_of, field_aspects, rung_does, said
 from workflow.documents import SUFFIX, template_words
@@ -14,8 +15,7 @@ Path = tuple[str | int, ...]
 Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One part: what kind, whose, its name, its place in the file and what is said of it, by the YAML's keys."""
 
     what: str

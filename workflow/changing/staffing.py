@@ -1,8 +1,9 @@
 """What an organisation leaves empty: on which day which role of which procedure has nobody, and which units have no head."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from workflow.answers import Finding
 from workflow.authoring.checks.people import Day, post_of
@@ -14,8 +15,7 @@ DAY = timedelta(days=1)
 ROLE, HEAD = "role", "unit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staffing:
+class Staffing(Struct, frozen=True, kw_only=True):
     """What is looked at, from `today` to `last`, both included."""
 
     processes: tuple[Process, ...]

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.answers.changing import ProcessDiff, Standing, VersionShown
 from workflow.authoring.definitions import DOCUMENT_TYPES, Compiled
@@ -66,8 +67,7 @@ def changes_of(office: Office, compiled: Compiled, viewer: Viewer) -> tuple[Proc
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _After:
+class _After(Struct, frozen=True):
     """What two versions are compared for: the procedure, its newer version, who looks, and what the two are called."""
 
     key: str

@@ -1,10 +1,10 @@
 """The acts of staff: open, do, reply, attach."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from workflow.answers import ActionShown, Done
 from workflow.console.case import INDENT, deadline_rows

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4  # noqa: TID251 - ids are made here, in the console
 
 import click
+from msgspec import Struct, field
 
 from workflow.console.lazy import Option
 from workflow.errors import CannotWrite, NoFile, NotAPair, TooLarge, WrongValue
@@ -19,8 +19,7 @@ MIB = 1024 * 1024
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """All that an act takes besides its case and its action."""
 
     fields: dict[str, Any] = field(default_factory=dict)

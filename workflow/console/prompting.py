@@ -1,10 +1,10 @@
 """Asking at a terminal for what an act still needs, and again for what was wrong."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from workflow.answers import ActionShown, Done, FieldAsked
 from workflow.console.given import Given, upload

@@ -147,9 +147,14 @@ def complete(answer: object) -> Any:
         return [complete(item) for item in sorted(answer)]
     if isinstance(answer, Mapping):
         return {str(key): complete(item) for key, item in answer.items()}
-    if is_dataclass(answer) and not isinstance(answer, type):
-        return {field.name: complete(getattr(answer, field.name)) for field in fields(answer)}
+    from msgspec import Struct
+
     from workflow.plain import to_plain
+
+    if isinstance(answer, Struct):
+        return {name: complete(getattr(answer, name)) for name in answer.__struct_fields__}
+    if is_dataclass(answer) and not isinstance(answer, type):  # what `--help` loads too, for which msgspec would be too heavy
+        return {field.name: complete(getattr(answer, field.name)) for field in fields(answer)}
 
     return to_plain(answer)
 

@@ -7,11 +7,12 @@ Roman, so what is measured here holds for the .docx too.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
+
+from msgspec import Struct
 
 FONTS = Path(__file__).parent / "fonts"
 MM_PER_PT = 25.4 / 72
@@ -41,8 +42,7 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 _LINE_END = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """What all four fonts hold; `widths` of a style: character → advance in thousandths of the size."""
 
     font: str

@@ -1,8 +1,9 @@
 """What differs between two papers, in words: paragraphs that came or went, and within one that changed the words that did."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 _AROUND = 3
 """Words on each side that are shown with those that changed."""
@@ -10,8 +11,7 @@ _ALIKE = 0.3
 """Two paragraphs that share less are no longer the same one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One difference. `where` = the paragraph's number (in the newer text; of one that went, in the older), 0 outside of the body."""
 
     kind: str

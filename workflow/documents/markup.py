@@ -6,8 +6,10 @@ has a backslash before it, and line ends within a value are `HARD`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.documents.sheet import Run
 
@@ -41,8 +43,7 @@ class Kind(Enum):
     APPENDIX = "appendix"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """One block: its runs (a table: its rows of cells); a heading's `level` 1 to 3; an item's `marker`."""
 
     kind: Kind

@@ -1,9 +1,10 @@
 """What stands on a paper: the facts that the engine worked out, and the body."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.documents.coverage import clean
 from workflow.documents.markup import Block
@@ -13,8 +14,7 @@ BLANK = "\u00a0" * 6
 """Where a draft leaves room for the pen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issuer:
+class Issuer(Struct, frozen=True, kw_only=True):
     """Who issues it: the name in one line or in the `lines` that the office wants, and the body above it."""
 
     title: str
@@ -22,16 +22,14 @@ class Issuer:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class Signer(Struct, frozen=True, kw_only=True):
     """One signature: what stands above the name, and the name (a post's papers have none)."""
 
     lines: tuple[str, ...]
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Struct, frozen=True, kw_only=True):
     """One paper. `dated` is None in a draft, whose `year` is printed alone."""
 
     frame: str

@@ -1,8 +1,9 @@
 """A paper laid out, the same for both writers: lines, rules, two columns, tables. Lengths in mm, type in points."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Align(Enum):
@@ -14,8 +15,7 @@ class Align(Enum):
     JUSTIFY = "justify"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """Text of one look; a newline in it breaks the line."""
 
     text: str
@@ -24,8 +24,7 @@ class Run:
     underline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A paragraph. The pitch of its lines is `exact` pt, or `lines` times the font's own (single = 1.15 times the size)."""
 
     runs: tuple[Run, ...]
@@ -47,16 +46,14 @@ class Line:
         return "".join(run.text for run in self.runs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A thin horizontal rule, centred."""
 
     width: float
     before: float = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Columns(Struct, frozen=True, kw_only=True):
     """Two (or one) columns beside each other, without lines around; never torn between pages."""
 
     widths: tuple[float, ...]
@@ -64,8 +61,7 @@ class Columns:
     before: float = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True):
     """A ruled table; its first row is the head, repeated on each page."""
 
     widths: tuple[float, ...]
@@ -73,16 +69,14 @@ class Grid:
     before: float = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class Break(Struct, frozen=True, kw_only=True):
     """A new page."""
 
 
 Element = Line | Rule | Columns | Grid | Break
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """An A4 page: its margins, and the number at its top (from page 2 on), `header` mm from the edge."""
 
     top: float
@@ -105,8 +99,7 @@ class Page:
         return self.paper[0] - self.left - self.right
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """A whole paper, ready to be written."""
 
     page: Page

@@ -1,10 +1,11 @@
 """Sheets as .docx, by python-docx. The zip is written anew with fixed times, so that the same sheet gives the same bytes."""
 
-from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from msgspec.structs import replace
 
 from workflow.documents.blank import FONT, open_blank
 from workflow.documents.sheet import Align, Break, Columns, Element, Grid, Line, Rule, Run, Sheet

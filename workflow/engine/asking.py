@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from workflow.engine import deadlines as dl
 from workflow.engine.consultation import ask, opinion_for, running, write_to
 from workflow.engine.entitled import not_entitled, on_behalf
@@ -13,7 +15,6 @@ from workflow.errors import NotFound, Reason
 from workflow.language.process import Consult, Notify, State
 from workflow.model import Ask, OpinionStatus, Release
 from workflow.organisation import holds_on
-from workflow.plain import replace
 
 Here = Sequence[tuple[State, Consult]]
 """The round that runs, or none."""

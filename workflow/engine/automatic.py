@@ -1,5 +1,7 @@
 """What happens by itself within an act: automatic actions, and the actions that a rung does."""
 
+from msgspec.structs import replace
+
 from workflow.engine.flow import perform
 from workflow.engine.guards import failed_conditions, reasons_of
 from workflow.engine.papers import refused
@@ -9,7 +11,6 @@ from workflow.errors import Reason, Refused
 from workflow.language.expression import ExpressionError
 from workflow.language.process import Action
 from workflow.model import CLOCK, Draft
-from workflow.plain import replace
 
 AUTO = ("auto",)
 

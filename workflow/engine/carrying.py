@@ -6,7 +6,9 @@ fire again: it is known by what it is, not by its place in the ladder.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
@@ -14,15 +16,13 @@ from workflow.engine.standing import standing
 from workflow.engine.work import Work
 from workflow.language.process import Process, Rung
 from workflow.model import Deadline, DeadlineStatus
-from workflow.plain import replace
 
 KEPT, MOVED, DROPPED, OPENED, RESTARTED = "kept", "moved", "dropped", "opened", "restarted"
 STATE = "state:"
 """Begins what a clock was stopped by, where a state did."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class Carried(Struct, frozen=True, kw_only=True):
     """What became of one open deadline: as it was (None: there was none), as it is, and how."""
 
     before: Deadline | None

@@ -1,7 +1,9 @@
 """Who is in charge of what a deadline is for, and whether they will be away when it is due."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine import deadlines as dl
 from workflow.engine.facts import Facts
@@ -10,11 +12,9 @@ from workflow.engine.standing import turns
 from workflow.language.process import Process
 from workflow.model import CaseFile, Deadline, Seat
 from workflow.phrases import phrase
-from workflow.plain import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Away:
+class Away(Struct, frozen=True, kw_only=True):
     """Somebody in charge who will be away on the day of the due: until when (None: it is not said), and who stands in."""
 
     person: str

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from workflow.engine import deadlines as dl
 from workflow.engine.moments import When, chosen
 from workflow.engine.standing import goes_on, standing
 from workflow.engine.work import Work
 from workflow.language.process import ALL, Due, Effects, Moment, Point, PointKind, State, Track
 from workflow.model import Act, Advance, ClockEvent, Deadline, DeadlineStatus, Happening, OpinionStatus
-from workflow.plain import replace
 
 
 def open_deadline(work: Work, rule: Due, on: str, entry: datetime, asked: str = "") -> Deadline | None:

@@ -1,5 +1,7 @@
 """Consultations: a round opened, a reply taken, silence filled in (language.md 2.17)."""
 
+from msgspec.structs import replace
+
 from workflow.engine import deadlines as dl
 from workflow.engine.clocks import open_deadline
 from workflow.engine.guards import not_permitted
@@ -15,7 +17,6 @@ from workflow.language.expression import evaluate, holds
 from workflow.language.process import ALL, Again, Consult, State
 from workflow.model import Deadline, Given, Opinion, OpinionStatus, Reply
 from workflow.phrases import phrase
-from workflow.plain import replace
 
 NONE = "none"
 """Of `again`: nobody who has answered is asked again."""

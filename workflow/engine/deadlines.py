@@ -4,12 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from workflow.calendar import parse_amount
 from workflow.engine.moments import When, Whole, by_calendar, chosen, counting, instant_of, measure_of, number_of
 from workflow.errors import WrongValue
 from workflow.language.process import Due, Process, Rung
 from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion, Unit
-from workflow.plain import replace
 
 CASE, CONSULT, TRACK = "case", "consult", "track"
 SILENCE = -1

@@ -6,6 +6,8 @@ Nothing is read, written, rendered or looked up here; what it is given is never 
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from workflow.engine import clocks, consultation
 from workflow.engine.afterwards import settle
 from workflow.engine.disposing import dispose
@@ -51,7 +53,6 @@ from workflow.model import (
     Transfer,
     Unmigrate,
 )
-from workflow.plain import replace
 
 Decision = Change | Refused | Needs
 CLOCKS = Fire | Recount | Migrate | Unmigrate | Transfer

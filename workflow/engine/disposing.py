@@ -6,8 +6,9 @@ is accounted for. Which procedure says how long cases are kept: the one in use o
 laws on archives change while cases lie there.
 """
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from workflow.engine.deadlines import is_open
 from workflow.engine.entitled import not_entitled, on_behalf

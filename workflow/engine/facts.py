@@ -1,11 +1,12 @@
 """What a decision may know beside the case: the time, the organisation, the calendars, the next numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from workflow.calendar import Calendars
 from workflow.language.process import Process
@@ -22,8 +23,7 @@ class Wanting(Exception):
         self.needs = needs
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True, dict=True):
     """All that `decide` is told. `language` is the office's; `numbers` the next number of each series asked for."""
 
     now: datetime

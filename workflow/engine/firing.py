@@ -1,7 +1,9 @@
 """The clock's act: the rungs of one deadline that are due, each its own entry (language.md 2.7 and 2.13)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
@@ -18,7 +20,6 @@ from workflow.errors import Reason, Refused
 from workflow.language.expression import ExpressionError
 from workflow.language.process import Due, Notify, Process, Rung
 from workflow.model import CLOCK, Act, CaseFile, Deadline, Draft, Fire
-from workflow.plain import replace
 
 PAPER = " paper"
 """Ends the key of what failed where it was a rung's paper, not its action."""
@@ -32,8 +33,7 @@ MOST = 50
 """The rungs that one act fires. What is left stays due: the worker's next act goes on with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Due:
+class _Due(Struct, frozen=True, kw_only=True):
     """One rung that is due."""
 
     at: datetime
@@ -54,8 +54,7 @@ class _Due:
         return self.rung is not None and bool(self.rung.notifies)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Firing:
+class _Firing(Struct, kw_only=True):
     """One act of the clock: what is still due of the deadline, and whose notice waits for a higher rung's."""
 
     work: Work

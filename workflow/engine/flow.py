@@ -3,8 +3,9 @@ papers → notices → becomes. What it does to other cases is part of it: all i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.engine import clocks, consultation
 from workflow.engine.effects import assign, keep_secret, remember, set_fields, tell_all, write_papers
@@ -30,8 +31,7 @@ DEEPEST = 8
 BY_ANYTHING = frozenset({"nobody", "auto"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+class _Step(Struct, frozen=True, kw_only=True):
     """What one step does: its effects, in order, and the states that it entered."""
 
     what: str

@@ -6,6 +6,8 @@ Each asks for its right, changes what it says, works deadlines out anew and ends
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from workflow.calendar import parse_amount
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
@@ -44,7 +46,6 @@ from workflow.model import (
     Reopen,
     Resume,
 )
-from workflow.plain import replace
 
 
 def further(work: Work, act: Act) -> None:

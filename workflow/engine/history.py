@@ -8,8 +8,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from workflow.model import Case, CaseFile, CasePart, Deadline, Document, DocumentStatus, Draft, Entry, Opinion
-from workflow.plain import canonical, changes, digest, from_plain, instant, replace, to_plain
+from workflow.plain import canonical, changes, digest, from_plain, instant, to_plain
 
 FORMAT = 1
 """The number of the entry's form, in every entry."""

@@ -1,13 +1,14 @@
 """One decision over several cases: the cases as they stand so far, and the numbers that they take between them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.engine.facts import Facts
 from workflow.errors import Reason, Refused
 from workflow.model import Act, Case, Disposed, NumberTaken, SeriesKey
-from workflow.plain import replace
 
 if TYPE_CHECKING:
     from workflow.engine.work import Work
@@ -22,8 +23,7 @@ def gone(disposed: Disposed) -> Reason:
     return Reason(code="disposed", template="its contents were disposed of by decision {decision}, on {day}", facts=facts)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Joint:
+class Joint(Struct, kw_only=True, eq=False):
     """What the cases of one decision share. The first of `works` is the case that was acted on."""
 
     facts: Facts

@@ -6,6 +6,8 @@ Nothing is erased: an issued document keeps its number, its facts and its files;
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from workflow.engine.entitled import not_entitled, on_behalf
 from workflow.engine.notify import tell
 from workflow.engine.papers import deadline_of, write_document
@@ -28,7 +30,6 @@ from workflow.model import (
     VoidDocument,
 )
 from workflow.phrases import phrase
-from workflow.plain import replace
 
 NOTE = Reason(code="note", template="a reason is required: --note …")
 ISSUED = (DocumentStatus.ISSUED,)

@@ -7,8 +7,10 @@ behind, on record. One planner for the preview and the deed: both are this act.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine import clocks
 from workflow.engine.carrying import Carried, carry
@@ -22,14 +24,12 @@ from workflow.errors import Reason, Refused, WrongValue
 from workflow.language.process import Process, State
 from workflow.language.values import parse
 from workflow.model import Case, DocumentStatus, Draft, Migrate, Opinion, OpinionStatus, Unmigrate
-from workflow.plain import replace
 
 MAPPING = "mapping"
 """The code of a reason that a mapping of states would take away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class _Way(Struct, frozen=True, kw_only=True):
     """From where to where: the two versions, and where each state's cases stand in the new one ('' = nowhere)."""
 
     old: Process

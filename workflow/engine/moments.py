@@ -1,9 +1,11 @@
 """MOMENT → an instant, on one case (language.md 1 and 2.10, 2.11)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.calendar import Calendar
 from workflow.engine.facts import Facts
@@ -12,15 +14,13 @@ from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, evaluate, holds
 from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
 from workflow.model import CaseFile
-from workflow.plain import replace
 
 _ENTRY = Point(kind=PointKind.ENTRY)
 """What a moment that names no point is counted from."""
 DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
+class Whole(Struct, frozen=True, kw_only=True):
     """The time of a deadline that a share is taken of: without that in which its clock stood still; working time of `days`
     where the deadline is counted in it, else (None) that of the clock.
     """
@@ -39,8 +39,7 @@ class Whole:
         return self.days.forward(at, amount) if amount >= timedelta() else self.days.backward(at, -amount)
 
 
-@dataclass(frozen=True, kw_only=True)
-class When:
+class When(Struct, frozen=True, kw_only=True):
     """What a moment hangs on: the case, and the anchors of the deadline (or the state) that it belongs to."""
 
     process: Process

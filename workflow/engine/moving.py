@@ -1,5 +1,7 @@
 """From state to state: which branch is taken, a state left and entered, tracks begun and ended, another process taken up."""
 
+from msgspec.structs import replace
+
 from workflow.engine import clocks, consultation
 from workflow.engine.effects import set_fields
 from workflow.engine.machine import next_state
@@ -11,7 +13,6 @@ from workflow.language.expression import holds
 from workflow.language.process import PREVIOUS, SAME, Action, Becomes, Branch, Process, State
 from workflow.language.values import Known, parse
 from workflow.model import Position, Values
-from workflow.plain import replace
 
 
 def branch_of(work: Work, action: Action, origin: str) -> int:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from workflow.engine.charge import away_at_due, away_text, stand_ins
 from workflow.engine.facts import Facts
 from workflow.engine.permission import holders, out_of, seats_of
@@ -11,7 +13,6 @@ from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
 from workflow.model import Deadline, Notice
 from workflow.phrases import phrase
-from workflow.plain import replace
 
 NOTICE, REMINDER, OVERDUE, FAILED = "notice", "reminder", "overdue", "failed"
 

@@ -1,9 +1,11 @@
 """The documents that an act drafts or issues: who issues, signs and receives them, their number, and their facts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine.deadlines import open_at, rule_of
 from workflow.engine.heirs import heir
@@ -18,11 +20,10 @@ from workflow.language.expression import Ref, evaluate, fill
 from workflow.language.process import DocumentRule, DocumentType, FieldType
 from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKey, Signature
 from workflow.organisation import Organisation
-from workflow.plain import digest, replace
+from workflow.plain import digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Paper:
+class _Paper(Struct, frozen=True, kw_only=True):
     """What is worked out of a paper before it is put down: its key in the case, who issues, signs and receives it."""
 
     key: str

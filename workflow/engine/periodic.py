@@ -1,9 +1,11 @@
 """Periodic cases: which periods there are, when each begins, and the act that opens a case for one."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine.facts import Facts
 from workflow.engine.moments import DAY_UNITS
@@ -13,7 +15,6 @@ from workflow.language.expression import Scope, evaluate, fill, holds
 from workflow.language.process import Amount, Moment, Periodic, Point, Process, Unit
 from workflow.language.values import plain
 from workflow.model import CLOCK, Open
-from workflow.plain import replace
 
 _AT_MOST = {Unit.MINUTES: 1, Unit.HOURS: 1, Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}
 """Unit → at least as many days as one of it lasts."""
@@ -23,8 +24,7 @@ _ROLLED = timedelta(days=60)
 """How far days off may move a moment beyond its amount."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """A period: its key (`2026`, `2026-Q1` …), what expressions see of it, and when its case is opened."""
 
     key: str

@@ -1,8 +1,9 @@
 """Who may act, see and sign: WHO worked out to seats, seats to persons on the day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workflow.engine.facts import Facts
 from workflow.engine.heirs import heir, heirs
@@ -14,8 +15,7 @@ from workflow.model import CLOCK, OUT, Case, CaseFile, OpinionStatus, Seat
 from workflow.phrases import phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class Asker(Struct, frozen=True, kw_only=True):
     """On whose behalf roles are worked out: the case as it stands, who acts, which unit is asked."""
 
     process: Process

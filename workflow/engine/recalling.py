@@ -6,8 +6,10 @@ What the case was before the act is what its history amounts to up to there (law
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
@@ -21,14 +23,12 @@ from workflow.engine.work import Work
 from workflow.errors import Reason
 from workflow.language.process import Notify
 from workflow.model import CaseFile, DeadlineStatus, DocumentStatus, Entry, OpinionStatus
-from workflow.plain import replace
 
 FOLLOWED = frozenset({"auto"})
 """The entries that an act brings along: they are taken back with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """The entry that is taken back, those that followed from it, and the case before it."""
 
     entry: Entry

@@ -5,8 +5,10 @@ different times: a rule that hangs on something else that changed since (`today`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.calendar import Calendar, Calendars, Changed, changes
 from workflow.engine import clocks
@@ -16,11 +18,9 @@ from workflow.engine.work import Work, begun
 from workflow.errors import Reason, Refused
 from workflow.language.process import Due
 from workflow.model import Act, CaseFile, Deadline, Draft, Recount, Unit
-from workflow.plain import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """A deadline before and after, and the days that moved it."""
 
     before: Deadline

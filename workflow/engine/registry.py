@@ -6,15 +6,17 @@ their series. Nothing is rewritten: a later entry says what became of an earlier
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.engine.facts import Facts
 from workflow.errors import NotFound, Reason, Refused
 from workflow.model import CLOCK, Attachment, NumberTaken, RegistryEntry, SeriesKey
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
-from workflow.plain import canonical, digest, from_plain, instant, replace, to_plain
+from workflow.plain import canonical, digest, from_plain, instant, to_plain
 from workflow.vietnamese import fold as folded
 from workflow.vietnamese import nfc
 
@@ -23,8 +25,7 @@ MOST = 500
 """Numbers that are reserved at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Struct, frozen=True, kw_only=True):
     """A paper that came in, as it stands: all that its line in the register and in the follow-up says."""
 
     number: int
@@ -45,8 +46,7 @@ class Incoming:
     files: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reserved:
+class Reserved(Struct, frozen=True, kw_only=True):
     """A number that was reserved, and the paper that was entered under it later."""
 
     series: SeriesKey
@@ -65,8 +65,7 @@ class Reserved:
     files: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class Closed(Struct, frozen=True, kw_only=True):
     """A series that was certified as closed: its last number (0 = it gave none), when."""
 
     series: SeriesKey
@@ -74,8 +73,7 @@ class Closed:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registers:
+class Registers(Struct, frozen=True, kw_only=True):
     """What a body's entries amount to."""
 
     incoming: tuple[Incoming, ...] = ()
@@ -83,8 +81,7 @@ class Registers:
     closed: Mapping[SeriesKey, Closed] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registering:
+class Registering(Struct, frozen=True, kw_only=True):
     """What an act on the registers does: its entry, the numbers that it takes, what whoever acts should know."""
 
     entry: RegistryEntry

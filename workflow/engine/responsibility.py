@@ -10,8 +10,10 @@ art. 147).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.calendar import Calendar
 from workflow.engine import deadlines as dl
@@ -21,15 +23,13 @@ from workflow.engine.standing import waiting
 from workflow.language.process import Process, State
 from workflow.model import CaseFile, DeadlineStatus, OpinionStatus
 from workflow.organisation import holds_on
-from workflow.plain import replace
 
 ACT, REPLY, KEEPER = "act", "reply", "keeper"
 """What a unit was awaited for: an action, its opinion; or nothing in particular of the unit that keeps the case."""
 _NONE = timedelta()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stood:
+class Stood(Struct, frozen=True, kw_only=True):
     """How a case stood from an entry of its history on, with what was known then."""
 
     since: datetime
@@ -38,8 +38,7 @@ class Stood:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(Struct, frozen=True, kw_only=True):
     """Whose turn it was, and for what. Of a consultation: all who had not replied, in the order in which they were asked."""
 
     units: tuple[str, ...]
@@ -48,8 +47,7 @@ class Turn:
     round: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOn:
+class DayOn(Struct, frozen=True, kw_only=True):
     """One working day of a case and the unit that it is put on. `late`: what the unit owed was past its due already."""
 
     day: date

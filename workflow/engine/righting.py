@@ -7,8 +7,10 @@ beside it, and the entry that took it stays.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.engine import clocks, consultation
 from workflow.engine import deadlines as dl
@@ -23,8 +25,7 @@ from workflow.language.process import Action, Consult
 from workflow.model import Correct, Deadline, DeadlineStatus, Document, DocumentStatus, Entry, Opinion, OpinionStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Righted:
+class Righted(Struct, frozen=True, kw_only=True):
     """The reply that an entry took, as it is now: the opinion, and its copies in later rounds (`carried`)."""
 
     entry: Entry

@@ -1,11 +1,12 @@
 """The names that expressions, texts and templates see, worked out only when they are looked at."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+from msgspec import Struct
 
 from workflow.calendar import parse_amount_by
 from workflow.engine.computed import typed_of
@@ -96,8 +97,7 @@ def scope_of(
     return seen.scope
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Seen:
+class _Seen(Struct, kw_only=True, eq=False):
     """What the names of one scope are worked out of."""
 
     process: Process
@@ -111,7 +111,7 @@ class _Seen:
     entry: datetime | None
     item: object
     holders: Callable[[str], tuple[str, ...]]
-    scope: Scope = field(init=False)
+    scope: Scope = cast("Scope", None)  # put here once it is made: computed fields are worked out in it
 
     @property
     def case(self) -> Case:

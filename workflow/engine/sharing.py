@@ -6,9 +6,10 @@ sub-case is kept goes back to the working day before it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.calendar import Calendar
 from workflow.engine import deadlines as dl
@@ -22,8 +23,7 @@ _DAY = timedelta(days=1)
 _HOLE = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """What a sub-case got. `left`: working days that there were to share after `since`; `given`: those of its share."""
 
     share: Share

@@ -6,6 +6,8 @@ the old names; who acts follows from the new posts.
 
 from collections.abc import Collection, Mapping
 
+from msgspec.structs import replace
+
 from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.automatic import clock_action
@@ -17,7 +19,6 @@ from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
 from workflow.language.process import Notify
 from workflow.model import Draft, Opinion, OpinionStatus, Transfer
-from workflow.plain import replace
 
 REORGANISE = "reorganise"
 """The action by which a case ends with the unit that kept it, where its procedure has one."""

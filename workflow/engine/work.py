@@ -6,9 +6,11 @@ a step replaces them, so what `decide` was given is never changed.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.engine.computed import with_computed
 from workflow.engine.deadlines import is_open
@@ -21,7 +23,6 @@ from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope
 from workflow.language.process import Process, Who
 from workflow.model import Act, Case, CaseFile, Deadline, DeadlineStatus, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
-from workflow.plain import replace
 
 OpinionKey = tuple[str, int, str]
 
@@ -29,8 +30,7 @@ OpinionKey = tuple[str, int, str]
 _RUNNING, _STOPPED = DeadlineStatus.RUNNING, DeadlineStatus.STOPPED
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Work:
+class Work(Struct, kw_only=True, eq=False):
     """The state of one decision on one case."""
 
     joint: Joint

@@ -12,9 +12,10 @@ Empty (None): a comparison is false, arithmetic is refused.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from workflow.errors import HosoError
 from workflow.language import operations as do
@@ -26,8 +27,7 @@ from workflow.language.process import Expr, Text
 from workflow.phrases import phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What an expression sees: `names`, and how the office's calendar moves a date by an amount of time and counts days."""
 
     names: Mapping[str, object]

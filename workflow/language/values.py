@@ -5,12 +5,13 @@ Plain forms are those of `workflow.model`; every error names the field, the valu
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from operator import gt, lt
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from workflow.errors import WrongValue, nearest
 from workflow.language.budget import spend
@@ -40,8 +41,7 @@ _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", re.ASCII)
 """A Vietnamese number: a decimal comma, dots between thousands (domain: 1.234,5)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What values may refer to."""
 
     units: Mapping[str, object]

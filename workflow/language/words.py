@@ -1,9 +1,11 @@
 """The smallest parts of a process: titles, expressions, texts with holes, and times. `process` offers them too."""
 
-from dataclasses import dataclass
 from datetime import time
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from workflow.model import Unit
 
@@ -12,8 +14,7 @@ def _frozen(tree: Any) -> Any:
     return tuple(_frozen(part) for part in tree) if isinstance(tree, list | tuple) else tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
+class Title(Struct, frozen=True, kw_only=True):
     """A name for people, in Vietnamese and English (the same text when only one was given)."""
 
     vi: str
@@ -24,8 +25,7 @@ class Title:
         return self.vi if language == "vi" else self.en
 
 
-@dataclass(frozen=True, kw_only=True)
-class Expr:
+class Expr(Struct, frozen=True, kw_only=True, dict=True):
     """One expression: as it was written, and its syntax tree as nested JSON lists (see `expression`).
 
     In memory the lists are tuples, so that an expression can be hashed; its meaning is worked out once and kept beside it.
@@ -35,11 +35,10 @@ class Expr:
     tree: Any
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tree", _frozen(self.tree))
+        force_setattr(self, "tree", _frozen(self.tree))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A text with `{{ }}`: parts in order, each plain text or an expression (`Expr` in its plain form is an object)."""
 
     literals: tuple[str, ...] = ()
@@ -47,8 +46,7 @@ class Text:
     """One literal before each hole and one after the last: len(literals) == len(holes) + 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class Amount(Struct, frozen=True, kw_only=True):
     """A length of time. `number` or `value` (a field's) times `unit`; a negative number counts back. `calendar`: the one that
     it is counted by, where that is not the one of its place.
     """
@@ -75,8 +73,7 @@ class PointKind(Enum):
     END_OF = "end of"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """A point in time: `name` is the action or the period's word (week, month, quarter, year), `value` a field's expression."""
 
     kind: PointKind
@@ -88,8 +85,7 @@ class Point:
     at: time | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """A time: a `point`, moved by `amount` (`before` or after); or the first `branches` whose guard holds; or the
     latest or earliest of several (`pick`, `among`).
     """
@@ -104,8 +100,7 @@ class Moment:
     """As it was written, for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MomentBranch:
+class MomentBranch(Struct, frozen=True, kw_only=True):
     """One branch of a moment's CHOICE; `when` None = else."""
 
     then: Moment

@@ -1,13 +1,13 @@
 """What is asked: acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workflow.model.known import Values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """A file given with an act: its name, and its bytes' hash and size (the bytes go beside, by hash)."""
 
     name: str
@@ -15,16 +15,14 @@ class Attachment:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(Struct, frozen=True, kw_only=True):
     """A file as a person gives it: its name and its bytes. A field of type `file` takes one."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Struct, frozen=True, kw_only=True):
     """What anybody does. `fields` are plain values, already of their types; `request_id` makes it happen once."""
 
     actor: str
@@ -38,8 +36,7 @@ class Act:
     """The login that acted as the actor, where it is another person's; '' = the actor's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open(Act):
+class Open(Act, frozen=True, kw_only=True):
     """Open a case by one of its process's starts. `periodic`: the period it is for, when the clock opens it."""
 
     process: str
@@ -48,8 +45,7 @@ class Open(Act):
     periodic: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advance(Act):
+class Advance(Act, frozen=True, kw_only=True):
     """Do an action on a case."""
 
     case: str
@@ -58,8 +54,7 @@ class Advance(Act):
     """Do it on the open sub-cases too, where it can be done there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply(Act):
+class Reply(Act, frozen=True, kw_only=True):
     """Give a unit's (or person's) opinion."""
 
     case: str
@@ -67,37 +62,32 @@ class Reply(Act):
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask(Act):
+class Ask(Act, frozen=True, kw_only=True):
     """Ask more units (or persons) in a round that runs."""
 
     case: str
     asked: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attach(Act):
+class Attach(Act, frozen=True, kw_only=True):
     """Put files with a case."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment(Act):
+class Comment(Act, frozen=True, kw_only=True):
     """Put a note on record, and files with it."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit(Act):
+class Edit(Act, frozen=True, kw_only=True):
     """Change fields outside of an action's form."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correct(Act):
+class Correct(Act, frozen=True, kw_only=True):
     """Put right what entry number `entry` says wrongly: other values of fields, with a note. Also when the case is closed.
     Of an entry that took a reply: its answer and its form's values too; or the reply is taken back.
     """
@@ -112,8 +102,7 @@ class Correct(Act):
     """Issued papers that say what was wrong → what becomes of them: void | replace | keep."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkTo(Act):
+class LinkTo(Act, frozen=True, kw_only=True):
     """Link the case to another one: it relates to it, or follows it."""
 
     case: str
@@ -122,15 +111,13 @@ class LinkTo(Act):
     """relates | follows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen(Act):
+class Reopen(Act, frozen=True, kw_only=True):
     """Let a closed case go on in the state from which it was closed, with a note."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assign(Act):
+class Assign(Act, frozen=True, kw_only=True):
     """Give a slot to a person."""
 
     case: str
@@ -138,16 +125,14 @@ class Assign(Act):
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim(Act):
+class Claim(Act, frozen=True, kw_only=True):
     """Take on what several may do: the slot is the actor's from now on."""
 
     case: str
     slot: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release(Act):
+class Release(Act, frozen=True, kw_only=True):
     """Give a slot back to those who may claim it; or let an asked unit (or person) off, with a note: it need not reply."""
 
     case: str
@@ -155,15 +140,13 @@ class Release(Act):
     asked: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recuse(Act):
+class Recuse(Act, frozen=True, kw_only=True):
     """Withdraw from a case for a conflict of interest, with a note: the actor is out of all its roles."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extend(Act):
+class Extend(Act, frozen=True, kw_only=True):
     """Move a deadline (its key, or its name where one is open by it) by an amount such as "3 working days"; with a note."""
 
     case: str
@@ -171,45 +154,39 @@ class Extend(Act):
     amount: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause(Act):
+class Pause(Act, frozen=True, kw_only=True):
     """Stop all clocks of the case, with a note."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resume(Act):
+class Resume(Act, frozen=True, kw_only=True):
     """Let the clocks of a paused case go on with what was left."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recall(Act):
+class Recall(Act, frozen=True, kw_only=True):
     """Take the newest act of a person back, with what followed from it: the case stands as before it."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispose(Act):
+class Dispose(Act, frozen=True, kw_only=True):
     """Remove the contents of a closed case whose retention has ended, by a decision; `note` says why."""
 
     case: str
     decision: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recount(Act):
+class Recount(Act, frozen=True, kw_only=True):
     """The clock: another calendar came into use; work the open deadlines of a case out anew. `by`: whose decision that was."""
 
     case: str
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migrate(Act):
+class Migrate(Act, frozen=True, kw_only=True):
     """Move an open case to another version of its process. `states`: a state that the new version lacks → where its cases stand
     there (full keys); `restart`: open deadlines begin anew; `by`: whose decision that was.
     """
@@ -221,16 +198,14 @@ class Migrate(Act):
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unmigrate(Act):
+class Unmigrate(Act, frozen=True, kw_only=True):
     """Put a case back into the version that it was migrated from, if nothing came since."""
 
     case: str
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer(Act):
+class Transfer(Act, frozen=True, kw_only=True):
     """The clock: units were reorganised; what an ended one kept or owed goes to its heir, or (`ended`) ends with it: its replies are
     owed no more, a case that it keeps is closed. `by`: whose decision that was.
     """
@@ -241,8 +216,7 @@ class Transfer(Act):
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fire(Act):
+class Fire(Act, frozen=True, kw_only=True):
     """The clock: fire what is due of one deadline. `late`: the office's policy for rungs missed by an outage."""
 
     case: str
@@ -252,31 +226,26 @@ class Fire(Act):
     """Why its papers can't be written: then they are left out, and that is put on record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnDocument(Act):
+class OnDocument(Act, frozen=True, kw_only=True):
     """Something done to one document of a case: its key, its number as printed, or its rule's name (the newest)."""
 
     case: str
     document: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueDocument(OnDocument):
+class IssueDocument(OnDocument, frozen=True, kw_only=True):
     """Issue a draft, outside of an action."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoidDocument(OnDocument):
+class VoidDocument(OnDocument, frozen=True, kw_only=True):
     """Declare an issued document void, with a note; its number stays listed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecallDocument(OnDocument):
+class RecallDocument(OnDocument, frozen=True, kw_only=True):
     """Call an issued document back, with a note; its recipients are told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaceDocument(OnDocument):
+class ReplaceDocument(OnDocument, frozen=True, kw_only=True):
     """Replace an issued document, with a note: by another one of the case (a draft is issued now), or, `by` left out, by a new
     one of the same rule.
     """
@@ -284,13 +253,11 @@ class ReplaceDocument(OnDocument):
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectDocument(OnDocument):
+class CorrectDocument(OnDocument, frozen=True, kw_only=True):
     """Correct the form of an issued document, with a note, by another document of the case; it stays in force."""
 
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachToDocument(OnDocument):
+class AttachToDocument(OnDocument, frozen=True, kw_only=True):
     """Make files part of an issued document: its signed scan, its digital signature."""

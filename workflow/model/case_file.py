@@ -1,16 +1,16 @@
 """A case whole: all that an act needs of it, with what is worked out of it once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
+
+from msgspec import Struct
 
 from workflow.model.known import Case, Deadline, Document
 from workflow.model.opinions import Opinion, OpinionStatus
 
 
-@dataclass(frozen=True, kw_only=True)
-class CaseFile:
+class CaseFile(Struct, frozen=True, kw_only=True, dict=True):
     """All that an act needs of one case."""
 
     case: Case

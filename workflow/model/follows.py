@@ -1,15 +1,15 @@
 """What follows: a change, its parts, and the messages that are sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice, Seat, SeriesKey
 from workflow.model.opinions import Opinion
 
 
-@dataclass(frozen=True, kw_only=True)
-class CasePart:
+class CasePart(Struct, frozen=True, kw_only=True):
     """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
     that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored. One without `drafts`
     changes nothing but the case's revision: what was decided hangs on it, so no other act may go in between.
@@ -28,8 +28,7 @@ class CasePart:
     """The drafts, sealed: filled after rendering."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class NumberTaken:
+class NumberTaken(Struct, frozen=True, kw_only=True):
     """A number of a series, given to a case or to one of its documents."""
 
     series: SeriesKey
@@ -38,8 +37,7 @@ class NumberTaken:
     document: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What one act does, decided before anything is written; one part a case."""
 
     request_id: str
@@ -53,8 +51,7 @@ class Change:
     """The decision by which the contents of the change's only case are removed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class Needs(Struct, frozen=True, kw_only=True):
     """`decide` wants more facts; the office gets them and asks again: the next numbers of series, other cases (by
     number), the sub-cases of a case, the version in use of a process, the entries of a case, whose the working days between
     two days were, a kept version by its hash.
@@ -73,8 +70,7 @@ class Needs:
     """Cases: who was told what by which of their entries."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """One e-mail to one person: a digest of notices, frozen when it is made; sent again as it is (law 3)."""
 
     id: str

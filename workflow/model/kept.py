@@ -1,11 +1,11 @@
 """What is kept of an office beside its cases: what was done with it, the chain over all of it, what was disposed of."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposal:
+
+class Disposal(Struct, frozen=True, kw_only=True):
     """A row that lets the contents of one case go, in one transaction: the entry that says so, when, by whom, by which decision.
     `done`: it was carried out; it never is otherwise once it is kept.
     """
@@ -18,8 +18,7 @@ class Disposal:
     done: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """What somebody who runs the office did with it: `kind` backup | restore; `text` its facts as canonical JSON."""
 
     kind: str
@@ -28,8 +27,7 @@ class Record:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeHead:
+class OfficeHead(Struct, frozen=True, kw_only=True):
     """One line of the chain over the whole office: what all chains came to before a moment. `text` is its canonical JSON, hashed as
     it is; `hash` = SHA-256 of the previous head's hash and `text`.
     """

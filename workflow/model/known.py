@@ -1,11 +1,12 @@
 """What is known of a case: itself, its deadlines, opinions, papers, history, notices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 CLOCK = "hoso"
 """The actor of the clock's and of automatic acts."""
@@ -27,8 +28,7 @@ class Unit(Enum):
     PERCENT = "%"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Seat(Struct, frozen=True, kw_only=True):
     """Whose turn it is, or who may see: the holders of a post on the day (`unit`, `position`), or one `person`."""
 
     unit: str = ""
@@ -40,8 +40,7 @@ OUT = "-"
 """In place of a unit: the seat of a `person` who is out of the case, whatever other seats they hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doing:
+class Doing(Struct, frozen=True, kw_only=True):
     """What is remembered of an action: how often it was done, when last, by whom (principals too)."""
 
     count: int
@@ -49,16 +48,14 @@ class Doing:
     persons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A link to another case of equal rank: relates | follows | followed (it is followed by that one)."""
 
     kind: str
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Struct, frozen=True, kw_only=True):
     """Where one track of a case stands: its state (full key), since when, the state before, its outcome once it is final."""
 
     state: str
@@ -67,8 +64,7 @@ class Position:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposed:
+class Disposed(Struct, frozen=True, kw_only=True):
     """What was removed from a case that need not be kept any more: by which decision, when, and the last day of its retention."""
 
     decision: str
@@ -76,8 +72,7 @@ class Disposed:
     until: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
 
     number: str
@@ -157,8 +152,7 @@ class ClockEvent(Enum):
     """A field that it hangs on was changed: worked out anew from the same start, the time that was used stays used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(Struct, frozen=True, kw_only=True):
     """One thing that happened to a deadline: what, when, by which entry; an extension's amount as it was written, or the
     rule that holds since a field was changed.
     """
@@ -171,8 +165,7 @@ class Happening:
     amount: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deadline:
+class Deadline(Struct, frozen=True, kw_only=True):
     """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), a unit must reply
     (`consult:KEY`, `asked` = the unit), or a track must come to a state (`track:KEY`). `name` finds its rule in the
     process. A fold over `events`, never a counter.
@@ -205,8 +198,7 @@ class DocumentStatus(Enum):
     RECALLED = "recalled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesKey:
+class SeriesKey(Struct, frozen=True, kw_only=True):
     """A run of numbers: of one body, one type (or `all`; for cases `case:PROCESS`), one period (`2026`, `term:2020-2025`)."""
 
     body: str
@@ -217,8 +209,7 @@ class SeriesKey:
         return f"{self.body}/{self.type}/{self.period}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True):
     """One signature block. `lines`: what stands above the name (TM./KT. lines and the position), `person` the signer."""
 
     unit: str
@@ -227,8 +218,7 @@ class Signature:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperFile:
+class PaperFile(Struct, frozen=True, kw_only=True):
     """A file that became part of an issued document: a signed scan, a digital signature."""
 
     name: str
@@ -236,8 +226,7 @@ class PaperFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentEvent:
+class DocumentEvent(Struct, frozen=True, kw_only=True):
     """What became of an issued document; only ever added to. `what`: void | replaced | corrected | recalled | attached."""
 
     what: str
@@ -254,8 +243,7 @@ class DocumentEvent:
     files: tuple[PaperFile, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, dict=True):
     """A paper of a case. `facts` is all that its template sees (frozen); `template` is the body's hash.
 
     An issued one has a number and the hashes of its files; `asked` = the unit it was written to (or by) in a round.
@@ -294,8 +282,7 @@ class Document:
         return self.rule, int(self.key.rpartition("/")[2])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryEntry:
+class RegistryEntry(Struct, frozen=True, kw_only=True):
     """One line of a body's registers. `text` is its canonical JSON, hashed as it is; `hash` = SHA-256 of the previous entry's
     hash and `text`: a chain for each body.
     """
@@ -310,8 +297,7 @@ class RegistryEntry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line of a case's history. `text` is its canonical JSON, stored and hashed as it is; `payload` (also canonical
     JSON) stands in it by its hash. `hash` = SHA-256 of the previous entry's hash and `text`.
     """
@@ -326,8 +312,7 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """An entry before it is sealed: everything but the chain. `delta` is what it changes in the case (law 6)."""
 
     at: datetime
@@ -348,8 +333,7 @@ class Draft:
     """Keys of the documents that it drafted or issued."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """A message to one person about one case, waiting for delivery. `key` is stable: it names entry, cause and person."""
 
     key: str

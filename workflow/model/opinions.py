@@ -1,10 +1,11 @@
 """What asked units (or persons) say: opinions, and how they stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
 
 Values = Mapping[str, Any]
 
@@ -21,8 +22,7 @@ class OpinionStatus(Enum):
     """It need not answer any more: it was released while the round ran."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """A reply as it was before another took its place."""
 
     answer: str
@@ -33,8 +33,7 @@ class Given:
     late: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Opinion:
+class Opinion(Struct, frozen=True, kw_only=True):
     """One asked unit's (or person's) answer in one round. `late`: given after its due."""
 
     state: str

@@ -1,16 +1,16 @@
 """What is read: who looks, what for, and the lines of lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from workflow.model.case_file import CaseFile
 from workflow.model.known import Deadline, Document, Entry, Notice, Seat, SeriesKey, Values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
+class Viewer(Struct, frozen=True, kw_only=True):
     """Who looks: sees every case that is not secret, and those secret ones that one of `seats` takes part in.
 
     `seats` are the posts held today, and the person as `Seat(person=…)`; `lent` those stood in for, each with the
@@ -24,8 +24,7 @@ class Viewer:
     everything: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseQuery:
+class CaseQuery(Struct, frozen=True, kw_only=True):
     """Which cases to list; '' and None = all. `after` is the `cursor` of the last row of the page before."""
 
     process: str = ""
@@ -45,8 +44,7 @@ class CaseQuery:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
+class CaseRow(Struct, frozen=True, kw_only=True):
     """One line of a list. `due` is its earliest running deadline, `asked` the units whose reply that is, if any."""
 
     number: str
@@ -62,8 +60,7 @@ class CaseRow:
     cursor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineRow:
+class DeadlineRow(Struct, frozen=True, kw_only=True):
     """One open deadline of one case, for `overdue`."""
 
     case: str
@@ -75,8 +72,7 @@ class DeadlineRow:
     deadline: Deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRow:
+class NoticeRow(Struct, frozen=True, kw_only=True):
     """One notice and how its delivery stands."""
 
     notice: Notice
@@ -88,8 +84,7 @@ class NoticeRow:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberRow:
+class NumberRow(Struct, frozen=True, kw_only=True):
     """One number of a series, and the paper that bears it. No `case`: it was reserved for a paper written elsewhere."""
 
     series: SeriesKey
@@ -99,8 +94,7 @@ class NumberRow:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
+class Beginning(Struct, frozen=True, kw_only=True):
     """What an act begins with, all of one moment."""
 
     receipt: tuple[str, int] | None

@@ -1,14 +1,14 @@
 """What is asked of a body's registers: papers that came in, numbers reserved for papers written elsewhere, series closed."""
 
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from workflow.model.asked import Attachment
 from workflow.model.known import SeriesKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryAct:
+class RegistryAct(Struct, frozen=True, kw_only=True):
     """What anybody does to the registers of a body; `request_id` makes it happen once."""
 
     body: str
@@ -17,8 +17,7 @@ class RegistryAct:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receive(RegistryAct):
+class Receive(RegistryAct, frozen=True, kw_only=True):
     """Register a paper that came in. `to`: the unit or person that handles it; `secret`: seen by these and whoever keeps the registers."""
 
     author: str
@@ -32,8 +31,7 @@ class Receive(RegistryAct):
     files: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp(RegistryAct):
+class FollowUp(RegistryAct, frozen=True, kw_only=True):
     """Say how the handling of a paper that came in goes on; what is left empty stays as it was."""
 
     number: int
@@ -45,16 +43,14 @@ class FollowUp(RegistryAct):
     case: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reserve(RegistryAct):
+class Reserve(RegistryAct, frozen=True, kw_only=True):
     """Take the next numbers of a series for papers written outside of the program."""
 
     series: SeriesKey
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnterPaper(RegistryAct):
+class EnterPaper(RegistryAct, frozen=True, kw_only=True):
     """Enter the paper that bears a reserved number, once; or, `void`, say that none does."""
 
     series: SeriesKey
@@ -70,8 +66,7 @@ class EnterPaper(RegistryAct):
     files: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseSeries(RegistryAct):
+class CloseSeries(RegistryAct, frozen=True, kw_only=True):
     """Certify that the series of a body that ended, or whose period is over, are closed at their last numbers."""
 
     last: tuple[tuple[SeriesKey, int], ...] = field(default=())

@@ -5,9 +5,11 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow import documents
 from workflow.engine.decide import Decision, decide
@@ -17,14 +19,13 @@ from workflow.errors import Conflict, NotFound, Refused
 from workflow.language.process import Process
 from workflow.model import Act, Beginning, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
-from workflow.plain import digest, replace
+from workflow.plain import digest
 from workflow.ports import Lease, Stale, Store
 
 TRIES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What an act did: its change; or, if its request was done before, the receipt. `process` is the version that the case now obeys."""
 
     process: Process
@@ -49,8 +50,7 @@ def _sees_all(_file: CaseFile, _facts: Facts) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _More:
+class _More(Struct, frozen=True, kw_only=True):
     """What an act brings along."""
 
     uploads: Mapping[str, bytes]
@@ -59,8 +59,7 @@ class _More:
     sees: Sees
 
 
-@dataclass(frozen=True, kw_only=True)
-class Acting:
+class Acting(Struct, frozen=True, kw_only=True):
     """Carries acts out on a store."""
 
     store: Store

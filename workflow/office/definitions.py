@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.calendar import Calendars
 from workflow.engine.facts import Facts, Wanting
@@ -12,7 +14,7 @@ from workflow.errors import NoProgramme, NotDeployed, NotFound
 from workflow.language.process import FORM, DocumentType, Process, load
 from workflow.model import Case, CaseFile, Needs, SeriesKey, Viewer
 from workflow.organisation import Organisation
-from workflow.plain import from_plain, replace
+from workflow.plain import from_plain
 from workflow.ports import Store, StoredVersion
 from workflow.programme import Programme
 from workflow.settings import Settings
@@ -25,8 +27,7 @@ _ALL_NOTICES = 1_000_000
 """More notices than any case has."""
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     """The versions that were read, by hash. Offices of the same settings may read them together."""
 
     processes: dict[str, Process] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 that a tail was cut off, or a chain was computed anew.
 """
 
-from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import asdict
 
 from workflow.model import OfficeHead
 from workflow.plain import canonical, digest, instant

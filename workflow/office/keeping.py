@@ -1,9 +1,10 @@
 """What need not be kept any more: found, and disposed of by whoever may."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
+
+from msgspec.structs import replace
 
 from workflow.answers.keeping import Disposable
 from workflow.engine.disposing import cannot, last_day, retention_of

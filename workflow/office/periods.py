@@ -4,8 +4,10 @@ Whether a process's periods are paused is kept as a version that came into use (
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.answers import PeriodShown
 from workflow.engine.facts import Facts
@@ -23,8 +25,7 @@ AHEAD = timedelta(days=366)
 FARTHEST = timedelta(days=366 * 20)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Struct, frozen=True, kw_only=True):
     """Whether a process's cases are opened by the clock, and those of which periods: of all that begin after `since`."""
 
     first: datetime | None

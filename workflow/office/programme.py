@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.answers.programme import ObligationCase, ObligationShown, ProgrammeShown
 from workflow.calendar import parse_amount
@@ -17,8 +18,7 @@ from workflow.programme import EVER, Evidence, Obligation, Owed, Programme, Show
 _PAGE = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looking:
+class Looking(Struct, frozen=True, kw_only=True):
     """Who looks at which year, by what is known today."""
 
     store: Store

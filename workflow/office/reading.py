@@ -1,11 +1,12 @@
 """What staff look at in an office: one case, lists, notices, papers. Nothing here changes anything."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from workflow.answers import (
     ActionShown,

@@ -1,8 +1,9 @@
 """Registers as people read them: which periods a year's papers may be numbered by, first and last day, volumes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from workflow.answers.registers import RegisterShown
 from workflow.documents.registers.forms import Form, Register, filled, volume

@@ -4,9 +4,10 @@ import json
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from workflow.answers.registers import IncomingShown, RegisterShown, ReservedShown, SeriesClosed, SeriesShown
 from workflow.documents.registers.forms import FORMS, Register, Row, filled, found, ordered

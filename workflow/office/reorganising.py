@@ -6,8 +6,9 @@ organisation and the case: what was broken off is gone on with by the same comma
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from msgspec import Struct, field
 
 from workflow.answers.organisation import CaseTransferred, Choice, Reorganised, UnitChanged
 from workflow.engine.numbering import APART
@@ -28,8 +29,7 @@ END = "end"
 """In place of a successor: nobody takes the unit's place, what it owed is owed no more and what it kept is closed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """A unit that ends, and by what: its kind is renamed, merged, split or ended (by none)."""
 
     unit: OrgUnit
@@ -52,8 +52,7 @@ def _kind(unit: OrgUnit, successors: Sequence[str]) -> str:
     return MERGED if successors.count(unit.succeeded_by[0]) > 1 else RENAMED
 
 
-@dataclass(kw_only=True)
-class Plan:
+class Plan(Struct, kw_only=True):
     """A reorganisation in the making. `chosen`: ended unit → successor, where there are several or none; `single`: the same for
     one case by its number.
     """

@@ -1,8 +1,10 @@
 """Whose days a case's were, from its history; and the sums over the cases of an office for a period."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.calendar import Calendar
 from workflow.engine.facts import Facts, Wanting
@@ -16,8 +18,7 @@ from workflow.ports import Store
 PAGE = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseDays:
+class CaseDays(Struct, frozen=True, kw_only=True):
     """One case and its days so far."""
 
     case: Case
@@ -25,8 +26,7 @@ class CaseDays:
     days: tuple[DayOn, ...]
 
 
-@dataclass(slots=True, kw_only=True)
-class Share:
+class Share(Struct, kw_only=True):
     """What was one unit's of a number of days."""
 
     cases: set[str] = field(default_factory=set)
@@ -34,8 +34,7 @@ class Share:
     late: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledgers:
+class Ledgers(Struct, frozen=True, kw_only=True):
     """Works out whose days the cases of a store were."""
 
     definitions: Definitions

@@ -1,6 +1,6 @@
 """One case, whole, as the person asking may see it; and why an action is or is not theirs."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
 from workflow.engine.consultation import running

@@ -1,9 +1,10 @@
 """Cases, deadlines, papers and histories as people read them: from the engine's data to `answers`."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from workflow.answers import (
     CalendarDay,

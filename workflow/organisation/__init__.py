@@ -5,10 +5,11 @@ kept here, by their post; nothing about private persons.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from workflow.errors import NotFound, NotSole
 from workflow.model import Seat, Viewer
@@ -21,8 +22,7 @@ _MOST_KNOWN = 10_000
 """The answers that are kept at most."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Organisation:
+class Organisation(Struct, frozen=True, kw_only=True, dict=True):
     """The whole organisation. Its questions about an unknown unit or person answer with nobody; `unit` and `person` raise."""
 
     units: Mapping[str, OrgUnit]

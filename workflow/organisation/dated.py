@@ -1,8 +1,9 @@
 """What has its days: units, persons, posts, delegations, absences, terms, logins, as they are declared."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from msgspec import Struct
 
 ALL = "all"
 """In a delegation's roles: every post of the principal's. In a login's `may_act_for`: everybody."""
@@ -12,8 +13,7 @@ NO_LINE = "none"
 """A unit's `parent_line` when it has none: People's Councils and Committees stand alone in the heads of their papers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrgUnit:
+class OrgUnit(Struct, frozen=True, kw_only=True):
     """A body of the organisation, and what its papers need to know of it."""
 
     key: str
@@ -40,8 +40,7 @@ class OrgUnit:
     """The line above its name in the head of a paper, where the parent's title does not serve."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """An office-holder: what they are called here, and where notices go."""
 
     key: str
@@ -51,8 +50,7 @@ class Person:
     """As printed under a signature, if the office prints names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(Struct, frozen=True, kw_only=True):
     """Who holds a position in a unit, from when to when. `deputy_of`: the head's title, when the holder signs for the head (KT., K/T)."""
 
     person: str
@@ -67,8 +65,7 @@ class Post:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegation:
+class Delegation(Struct, frozen=True, kw_only=True):
     """A deputy acts for a principal in these positions (or `all`). It can't be passed on. `by`: the decision that says so."""
 
     principal: str
@@ -85,8 +82,7 @@ class Delegation:
         return ALL in self.roles or position in self.roles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(Struct, frozen=True, kw_only=True):
     """A person is away."""
 
     person: str
@@ -94,8 +90,7 @@ class Absence:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True):
     """A committee's term, by which Party bodies number their papers; it begins the day after a congress closes."""
 
     name: str
@@ -104,8 +99,7 @@ class Term:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """An operating system's user: the person it is, and those it may act for (`all` = everybody)."""
 
     person: str

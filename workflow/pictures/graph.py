@@ -1,7 +1,8 @@
 """What a picture shows of a procedure: its states as boxes, the ways between them, what is done from anywhere."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workflow.language.process import PREVIOUS, SAME, Action, Consult, Due, Effects, Process, State
 from workflow.organisation import Organisation
@@ -12,8 +13,7 @@ DENSE = 30
 START = "·"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """An action that leads from one state to another: its key, its title, who does it, what it writes."""
 
     action: str
@@ -23,8 +23,7 @@ class Way:
     when: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """A state: its number in the picture, its title, and a line each of what else there is to know."""
 
     key: str
@@ -36,8 +35,7 @@ class Box:
     track: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """All ways between the same two states, in one line."""
 
     source: str
@@ -45,8 +43,7 @@ class Edge:
     ways: tuple[Way, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
+class Graph(Struct, frozen=True, kw_only=True):
     """A picture's contents. `anywhere`: (what is done, from where, to which state) of actions of many states."""
 
     key: str

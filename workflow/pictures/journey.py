@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from workflow.model import Case, Entry
 from workflow.phrases import phrase
 
 
-@dataclass(slots=True, kw_only=True)
-class Journey:
+class Journey(Struct, kw_only=True):
     """What happened, by state: `steps` (from, to, number of the step), the time spent, where the case stands."""
 
     case: str

@@ -3,16 +3,16 @@ long line passes through, few crossings, and each thing as near above its neighb
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 Node = Hashable
 GAP_X, GAP_Y = 28.0, 30.0
 SWEEPS = 12
 
 
-@dataclass(slots=True)
-class Placed:
+class Placed(Struct):
     """Where everything is: centres of nodes, and the points that each line passes through (source first)."""
 
     at: dict[Node, tuple[float, float]]
@@ -21,8 +21,7 @@ class Placed:
     height: float
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(Struct):
     """The nodes in their rows, places of lines among them, and who is next to whom in the row above and below."""
 
     rows: list[list[Node]]

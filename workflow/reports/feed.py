@@ -1,12 +1,12 @@
 """Deadlines as a calendar feed (RFC 5545). The same deadlines give the same bytes (law 9). The only importer of icalendar."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedItem:
+
+class FeedItem(Struct, frozen=True, kw_only=True):
     """One deadline of a feed: on a whole `day`, or at an instant of it."""
 
     uid: str

@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from workflow.model import Message
 from workflow.ports import SenderError
 from workflow.senders.mail import mail_bytes, stem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderSender:
+class FolderSender(Struct, frozen=True, kw_only=True):
     """Writes one file a message into `path`, named by the message's id, readable by its owner only.
 
     A message that is sent again leaves its file as it is.

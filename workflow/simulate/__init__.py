@@ -1,7 +1,10 @@
 """Scenarios: the tests that definitions carry with them, played on an in-memory store."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from workflow.authoring.checks.coverage import check_coverage
 from workflow.authoring.definitions import Compiled
@@ -12,7 +15,6 @@ from workflow.errors import Problem
 from workflow.language.process import Process
 from workflow.office import Office
 from workflow.office.definitions import Kept
-from workflow.plain import replace
 from workflow.ports import Store, StoredVersion
 from workflow.settings import Settings
 from workflow.simulate.play import ScenarioResult, play
@@ -79,7 +81,7 @@ def uncovered(files: Mapping[str, bytes], compiled: Compiled, settings: Settings
 
 def _shown(problem: Problem, files: Mapping[str, bytes]) -> Problem:
     """A problem with its line, of a file that only scenarios are read from."""
-    return replace(problem, excerpt=excerpt(files[problem.place.file].decode(), problem.place))
+    return dataclasses.replace(problem, excerpt=excerpt(files[problem.place.file].decode(), problem.place))
 
 
 def _never(stored: StoredVersion) -> Process:

@@ -3,8 +3,10 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.authoring import problems as p
 from workflow.authoring.grammar import ASSUMED, check_shape
@@ -16,7 +18,6 @@ from workflow.language.values import Known
 from workflow.language.values import parse as value_of
 from workflow.model import CLOCK
 from workflow.phrases import Said
-from workflow.plain import replace
 from workflow.simulate.backtest import Past
 
 HOURS = 4.0
@@ -25,8 +26,7 @@ RAREST = 0.02
 """Cases a working day, if the past shows fewer: no rarer ones wait for each other, and centuries pass before many have come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assumed:
+class Assumed(Struct, frozen=True, kw_only=True):
     """`arrivals`: cases a working day; `hours`: action → hours of work (the middle of what it takes); `weights`: action → how often it is
     chosen where there are several (0: never); `fields`: values, or lists of values of which each is as likely; `people`: unit → how many
     more.

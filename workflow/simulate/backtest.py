@@ -7,9 +7,10 @@ but the history. A case is replayed with its sub-cases, by the organisation that
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from workflow.answers.trying import Backtested, CaseTested
 from workflow.errors import Refused
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """One case as it really was: its file, its history; and whether whoever asks may see it: what was done in a sub-case that they may
     not is done again with the rest, and neither counted nor told.
     """
@@ -52,8 +52,7 @@ class Past:
     seen: bool = True
 
 
-@dataclass(slots=True)
-class _Result:
+class _Result(Struct):
     tested: CaseTested
     acts: int
     left_out: int
@@ -97,8 +96,7 @@ def _of_note(one: CaseTested) -> bool:
     return bool(one.stuck or one.refused or bool(one.breached) is not one.breached_before or one.breached)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     """What is the same for every case."""
 
     process: Process
@@ -154,8 +152,7 @@ def _chunks(past: Iterable[Past]) -> Iterator[list[Past]]:
 # ---- one case --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Done:
+class _Done(Struct):
     """One thing that a person did: to which case of the family (its place among those of its process, '' the first), and when."""
 
     said: Mapping[str, Any]

@@ -1,7 +1,8 @@
 """What a scenario covered: every transition that its cases went through and every rung that fired, read from their histories."""
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.engine.deadlines import named_by
 from workflow.simulate.stage import Stage
@@ -10,8 +11,7 @@ MOVING = frozenset({"open", "advance", "reply", "auto", "also", "fire"})
 """The acts that are done by a start, an action or a reply of the process."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Transition:
+class Transition(Struct, frozen=True, order=True):
     """An action (a start, a reply) done in a state, and the state that it led to: of its track, if it belongs to one.
     `process` is the one that the action belongs to, also where the case became another's; `branch` says which of the action's
     ways was taken, -1 where it has but one.
@@ -39,8 +39,7 @@ def transitions(stage: Stage) -> frozenset[Transition]:
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fired:
+class Fired(Struct, frozen=True, order=True):
     """A rung that fired: what its deadline is on, the deadline's name, the rung's place in the ladder (-1: silence)."""
 
     process: str

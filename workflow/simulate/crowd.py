@@ -6,12 +6,13 @@ Chance has a seed: the same definitions, assumptions and seed give the same run,
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from workflow.errors import NeverDone, WrongValue
-from workflow.plain import replace
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.shared import Walks, walks_of
 from workflow.simulate.walk import Terms, Walked, Wanted
@@ -22,8 +23,7 @@ AHEAD = 200
 """So many cases that are still to come may be opened before it is their turn."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What is counted of all cases."""
 
     days: list[float] = field(default_factory=list)

@@ -1,10 +1,11 @@
 """What a scenario expects after a step, each kind by its name, and what there really is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow import documents
 from workflow.engine.decide import draft_now
@@ -23,8 +24,7 @@ BY_KEY = {"due": "due by name", "notices": "notices by words"}
 """The expectations that are a list or a value, but may be keys with values too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class Before(Struct, frozen=True, kw_only=True):
     """What there was before a step: what is new after it is the step's."""
 
     cases: frozenset[str] = frozenset()
@@ -54,8 +54,7 @@ def check(stage: Stage, step: Step, before: Before) -> None:
             raise stage.wrong(place, "expected {key}: {wanted}; got: {got}", key=key, wanted=_shown(wanted), got=_shown(said))
 
 
-@dataclass(frozen=True)
-class _Came:
+class _Came(Struct, frozen=True, dict=True):
     """What came of a step; a method for each expectation."""
 
     stage: Stage

@@ -1,9 +1,10 @@
 """The past cases of a procedure, read from the store one after the other, each with its sub-cases."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from workflow.model import CaseQuery, CaseRow, Viewer
 from workflow.ports import Store
@@ -12,8 +13,7 @@ from workflow.simulate.backtest import Past
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Pasts:
+class Pasts(Struct, frozen=True):
     """So many past cases, newest first; each is read when its turn comes, the oldest first."""
 
     store: Store

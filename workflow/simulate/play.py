@@ -1,8 +1,9 @@
 """Plays a scenario: the real engine, office and worker, on an in-memory store and a clock of its own."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from workflow.authoring.read import excerpt
 from workflow.errors import HosoError, Place
@@ -18,8 +19,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 """An office that ends with its scenario is proved by nobody: no day's head is made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioResult:
+class ScenarioResult(Struct, frozen=True, kw_only=True):
     """How a scenario went: where and why it failed, and what it covered.
 
     `actions` and `states` are its own process's (starts and replies count as actions); `transitions` those of every case.

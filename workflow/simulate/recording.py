@@ -6,9 +6,10 @@ played without them: then the case above is to be recorded.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.engine.facts import Facts
 from workflow.errors import HosoError, NotFound, Reason, Refused
@@ -23,8 +24,7 @@ PAPERS = {"issued": "issue", "void": "void", "recalled": "recall", "replaced": "
 """What history calls what became of a paper → what a scenario does."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(Struct, frozen=True):
     """One entry of one of the cases, read."""
 
     entry: Entry
@@ -36,8 +36,7 @@ class _Event:
     """Where its case stands once all has followed that follows by itself."""
 
 
-@dataclass(slots=True)
-class _Recorder:
+class _Recorder(Struct):
     """Writes the steps, the time of the last one in mind."""
 
     office: Office

@@ -1,13 +1,14 @@
 """A simulation: the run as things are, the runs with something changed, and what they come to in figures."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.answers.simulated import Run, Simulated, StateLoad, UnitLoad
 from workflow.language.process import Due, Moment, PointKind, Process, Unit
 from workflow.phrases import phrase
-from workflow.plain import replace
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.crowd import Crowd, Tally, more_people, most_at_once
 from workflow.simulate.walk import Terms
@@ -17,8 +18,7 @@ MANY_CASES = 50
 """Fewer are done before a second process has begun."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What is asked for: so many cases, by this seed; beside it one more person in each of `more`, and `days` more in each state."""
 
     cases: int = 1000

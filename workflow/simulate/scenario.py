@@ -1,14 +1,14 @@
 """What a scenario is: an office's moment, a case, and steps with what is expected of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.errors import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One step: what is done (or nothing: only a look), on which case, and what is expected of it, or the words of its refusal."""
 
     place: Place
@@ -37,8 +37,7 @@ class Step:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """One scenario of one process."""
 
     process: str

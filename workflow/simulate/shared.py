@@ -7,9 +7,10 @@ whose time it takes. Each process has its own share of the cases; which, changes
 import heapq
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from workflow.simulate.walk import Next, Terms, Walk, Walked
 
@@ -30,8 +31,7 @@ class Walks(Protocol):
         """What a case that was asked has come to."""
 
 
-@dataclass(slots=True)
-class Here:
+class Here(Struct):
     """All in this process, each when its turn comes."""
 
     terms: Terms
@@ -51,8 +51,7 @@ class Here:
         return found
 
 
-@dataclass(slots=True)
-class _Lane:
+class _Lane(Struct):
     """One process: what it is to do, the earliest first, and what it has said."""
 
     to: "Connection"
@@ -74,8 +73,7 @@ class _Lane:
         self.said[number] = said
 
 
-@dataclass(slots=True)
-class Apart:
+class Apart(Struct):
     """Each of several processes carries on its share."""
 
     lanes: list[_Lane]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from workflow.engine.facts import Facts
 from workflow.engine.permission import Asker, persons_of
@@ -40,8 +41,7 @@ class Nobody:
         return {message.id: None for message in messages}
 
 
-@dataclass(slots=True)
-class Stage:
+class Stage(Struct):
     """The office of one scenario. `number` is the scenario's own case; `place` the step that is being played."""
 
     scenario: Scenario

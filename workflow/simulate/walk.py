@@ -6,9 +6,10 @@ in it, so that it goes the same way wherever it is carried on.
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+
+from msgspec import Struct, field
 
 from workflow.engine.permission import Asker, holders, seats_of
 from workflow.engine.standing import waiting
@@ -26,8 +27,7 @@ MOST_HOURS = 10_000.0
 """No act takes longer, however far its hours vary: five years of work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """What is the same for every case of a run."""
 
     process: Process
@@ -42,8 +42,7 @@ class Terms:
         return self.start.astimezone(self.ground.zone).date()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+class Walked(Struct, frozen=True, kw_only=True):
     """What came of a case that is over, or is left where it is stuck.
 
     `days`: from its opening to its end, None where it has none; `stays`: state → each time's (from, to); `missed`: state → deadlines.
@@ -59,8 +58,7 @@ class Walked:
     stays: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Somebody is wanted, for so many hours."""
 
     person: str

@@ -1,10 +1,12 @@
 """Cases as values, carried through `decide` without a store: nothing is written, nothing is rendered, time is what it is told."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.calendar import Calendars
 from workflow.engine.decide import decide
@@ -14,14 +16,12 @@ from workflow.errors import HosoError, Refused
 from workflow.language.process import Process
 from workflow.model import CLOCK, Act, Case, CaseFile, CasePart, Change, Fire, Needs, Open, SeriesKey
 from workflow.organisation import Organisation
-from workflow.plain import replace
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """What all that happens goes by."""
 
     processes: Mapping[str, Process]
@@ -53,8 +53,7 @@ class _Known(Mapping[K, V]):
         return 0
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """Some cases, and the numbers given so far. `others`: cases outside of it, as they are (a reader of them)."""
 
     ground: Ground

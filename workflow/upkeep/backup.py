@@ -15,10 +15,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.errors import BackupWrong, CannotWrite, NoFile, NotEmpty, StoreUnreachable, masked
 from workflow.plain import canonical, instant
@@ -35,8 +36,7 @@ LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes of a member that is no database."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Struct, frozen=True, kw_only=True):
     """A backup: its file, its bytes' SHA-256 and number, the digest of the heads of all chains in it."""
 
     file: str

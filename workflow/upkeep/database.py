@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from workflow.errors import WrongValue, masked
 from workflow.ports import Store
@@ -11,8 +12,7 @@ from workflow.settings import DATABASE, database_url, read_settings
 from workflow.upkeep.proving import verify
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upgraded:
+class Upgraded(Struct, frozen=True, kw_only=True):
     """What an upgrade did, or would do: the schema's number before and after, and (number, meaning) of each step."""
 
     before: str
@@ -31,8 +31,7 @@ def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: 
     return Upgraded(before=before, after=migrations.head(), steps=tuple(steps))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copied:
+class Copied(Struct, frozen=True, kw_only=True):
     """What was copied from where to where (as they may be shown): rows of each table, and a SHA-256 over the heads of all chains."""
 
     source: str

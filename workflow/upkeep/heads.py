@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from hashlib import sha256
+
+from msgspec.structs import asdict
 
 from workflow.answers import Finding
 from workflow.errors import NotFound

@@ -4,10 +4,13 @@ Between a backup and the loss of the office, reminders were sent and numbers giv
 the operator sees what would be sent again, says whether it shall be, and names the last number that stands on paper.
 """
 
+import dataclasses
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.answers.keeping import RestorePreview, SentAgain
 from workflow.engine.registry import FORMAT
@@ -24,8 +27,7 @@ MOST_RESERVED = 10_000
 _BATCH = 1000
 
 
-@dataclass(slots=True)
-class Collecting:
+class Collecting(Struct):
     """A sender that only notes what it was given."""
 
     messages: list[Message] = field(default_factory=list)
@@ -55,7 +57,7 @@ def preview(office: Office, backed_up: datetime) -> RestorePreview:
 
 def replace_quiet(office: Office) -> Office:
     """The office without quiet hours: what waits for their end would be sent too."""
-    office.settings = replace(office.settings, quiet=None)
+    office.settings = dataclasses.replace(office.settings, quiet=None)
     return office
 
 
@@ -64,7 +66,7 @@ def suppress(office: Office) -> int:
     up; how many messages that were.
     """
     settings = office.settings
-    office.settings = replace(settings, late="skip")
+    office.settings = dataclasses.replace(settings, late="skip")
     try:
         Worker(office, Collecting()).fire_due()
     finally:

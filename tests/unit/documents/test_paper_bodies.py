@@ -1,10 +1,9 @@
 """Bodies: what templates see, print and may not do."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests import papers
 from workflow.documents import text

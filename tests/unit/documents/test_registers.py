@@ -2,12 +2,12 @@
 
 import csv
 import zipfile
-from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from workflow.documents.registers.forms import CONTENTS, FOLLOW_UP, FORMS, INCOMING, OUTGOING, Register, filled, found, ordered, volume
 from workflow.documents.registers.writing import guarded, write

@@ -4,10 +4,12 @@ Pure: no store, no files. A book does in memory what an office does with its sto
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from workflow.authoring.definitions import compile_definitions
 from workflow.engine.decide import decide

@@ -1,6 +1,6 @@
 """The deadlines of a case through its acts (language.md 2.8 to 2.12 and 2.14)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.unit.engine.making import ZONE, Book, at
 from workflow.engine import deadlines as dl

@@ -1,11 +1,11 @@
 """One deadline: opened, stopped, resumed, settled; its ladder, in order (language.md 2.8 to 2.13)."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from workflow.engine import deadlines as dl

@@ -1,8 +1,7 @@
 """One act, decided: what it does, and every way in which it is refused (language.md 2.1 to 2.6, laws 5, 7, 8)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine.decide import decide, draft_now

@@ -1,8 +1,7 @@
 """What keeps a case's contents where they are, and what a history amounts to once they have gone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from workflow.engine.disposing import cannot

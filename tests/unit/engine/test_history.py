@@ -1,9 +1,9 @@
 """History: what an entry holds, the chain, and the fold that proves a case's state (laws 2 and 6)."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from workflow.engine.decide import draft_now

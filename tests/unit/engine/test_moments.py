@@ -1,10 +1,10 @@
 """MOMENT → an instant: points, amounts, choices (language.md 1, 2.10 and 2.11). 2026-11-20 is a Friday; the 24th is off."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import CALENDAR, ZONE, Book, at
 from workflow.engine.joint import Joint

@@ -1,8 +1,7 @@
 """One case for each period, whatever crashes (language.md 1, `periodic`)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from workflow.engine.periodic import begun, between, opening, period_before

@@ -1,11 +1,11 @@
 """Recall: the newest act of a person is taken back, nothing is erased, and what it touched stands as before."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book
 from workflow.engine.deadlines import is_open

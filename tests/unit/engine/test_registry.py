@@ -1,9 +1,9 @@
 """The registers of a body: a fold over entries; who may enter what; numbers reserved; series closed."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine import registry

@@ -155,7 +155,7 @@ def test_a_handler_without_a_post_leaves_the_day_to_the_keeper():
 
 
 def vars_of(organisation):
-    return {name: getattr(organisation, name) for name in organisation.__dataclass_fields__}
+    return {name: getattr(organisation, name) for name in organisation.__struct_fields__}
 
 
 STEPS = st.lists(

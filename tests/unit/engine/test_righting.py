@@ -1,8 +1,7 @@
 """A reply put right or taken back: the round, its clocks, papers and whoever was told follow; nothing is erased."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from tests.unit.engine.rules import said, tried

@@ -1,10 +1,10 @@
 """The names that expressions see, worked out only when they are looked at."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from workflow.authoring.parse_expression import parse_expression

@@ -1,8 +1,7 @@
 """Several cases in one act: opens, also, becomes, and what a change of a sub-case means above (language.md 2.1, 2.6, 2.16)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
 from workflow.engine.decide import decide

@@ -1,10 +1,10 @@
 """A history that was tampered with: whatever was done to it is found (law 6)."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.engine.making import Book
 from workflow.engine.history import broken

@@ -5,11 +5,12 @@ swapped and half days. What a ledger says is counted line by line, without the c
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.engine.making import ZONE, Book, at
 from workflow.answers import DeadlineExplained

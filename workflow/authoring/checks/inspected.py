@@ -1,8 +1,9 @@
 """A process together with the file that it was read from: where each of its parts stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Written, pairs
@@ -11,8 +12,7 @@ from workflow.language.process import Action, Effects, Expr, Process, State
 from workflow.organisation import Organisation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Inspected:
+class Inspected(Struct, frozen=True, kw_only=True, eq=False):
     """One process, its file's root node, and its expressions with their places."""
 
     process: Process
@@ -72,8 +72,7 @@ class Inspected:
                 yield key, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class Office(Struct, frozen=True, kw_only=True):
     """What processes are checked against: each other, and who holds which post on which day."""
 
     processes: Mapping[str, Inspected]

@@ -1,8 +1,9 @@
 """Roles that nobody holds today, or that an absence leaves empty: what then waits for nobody."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workflow.authoring import problems as p
 from workflow.authoring.checks.inspected import Inspected, Office
@@ -11,8 +12,7 @@ from workflow.language.process import SPECIAL, Action, Expr, Process, Role, Who
 from workflow.organisation import Organisation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Struct, frozen=True, kw_only=True):
     """Who holds what on a day, as far as it hangs on no case."""
 
     process: Process

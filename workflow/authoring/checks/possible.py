@@ -6,10 +6,11 @@ its values. Everything else is unknown (Kleene's three values), and so is a cond
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, product
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.language.budget import Wrong
 from workflow.language.expression import COMPARISONS, path_of
@@ -29,8 +30,7 @@ class _Unknown:
 UNKNOWN: Any = _Unknown()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domains:
+class Domains(Struct, frozen=True, kw_only=True):
     """The values that paths can have in the expressions of one process."""
 
     process: Process

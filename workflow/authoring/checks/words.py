@@ -1,7 +1,8 @@
 """Words that must name something, and don't; roles and computed fields that lead back to themselves."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.authoring import problems as p
 from workflow.authoring.checks.graph import closure
@@ -11,8 +12,7 @@ from workflow.language.expression import names
 from workflow.language.process import Due, FieldType, Process, Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What the rest of the definitions offers; None = not known (its own file is wrong), so nothing is said of it."""
 
     units: Collection[str] | None = None

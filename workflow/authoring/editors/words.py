@@ -4,8 +4,9 @@ They are gathered from files as they stand, right or wrong: whoever mends a file
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.authoring.parse_time import WEEKDAYS
 from workflow.language.values import TYPES
@@ -131,8 +132,7 @@ def office_words(organisation: Any, calendar: Any, types: Any) -> Words:
 # ---- a process -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(Struct):
     """What stands in one process."""
 
     fields: dict[str, Any]

@@ -6,9 +6,10 @@ fences named `wrong` or `right`, with the file that they belong to (process.yaml
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 LANGUAGES = ("vi", "en")
 PROCESS = "process.yaml"
@@ -18,16 +19,14 @@ _FENCE = re.compile(r"^```(\w+) (wrong|right)(?: (\S+))?\n(.*?)^```$", re.MULTIL
 _TITLE = re.compile(r"\*\*(.+?)\*\*\s*(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What a page says in one language."""
 
     title: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A piece of a file that is wrong, or right; `yaml` is tried by the tests, `text` only read."""
 
     right: bool
@@ -38,8 +37,7 @@ class Example:
     """Whether it is a file by itself; else its keys are laid over those of a whole one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """What is to be known about one code."""
 
     code: str
@@ -47,8 +45,7 @@ class Page:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """Codes of one kind, as E2: the shape of a file."""
 
     key: str

@@ -4,10 +4,10 @@ Its bounds are wide, and keep a run from never coming to its end: a slip such as
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import TypeAdapter
 from pydantic_core import core_schema
 
@@ -22,8 +22,7 @@ HEAVIEST = 1_000_000
 MOST_PEOPLE = 1_000
 
 
-@dataclass(frozen=True, eq=False)
-class Within:
+class Within(Struct, frozen=True, eq=False):
     """A number between two, both included; and what is expected if it is not."""
 
     least: Decimal | int

@@ -5,10 +5,10 @@ A breach is one of pydantic's, or a custom one of the same name that `breaches` 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -30,8 +30,7 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What kind of word stands here: `state`, `role` … (see `hints`)."""
 
     kind: str
@@ -41,8 +40,7 @@ class Names:
         return {**handler(core), NAMES: self.kind}
 
 
-@dataclass(frozen=True, eq=False)
-class Is:
+class Is(Struct, frozen=True, eq=False):
     """A value of one of these Python types, and what is expected if it is not; `schema` says the same in JSON."""
 
     expected: str

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
@@ -152,8 +152,7 @@ def _settle(part: Any, still: dict[int, Any]) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Tidy:
+class _Tidy(Struct, frozen=True):
     """Writes the parts of a schema as editors take them best; `used`: the kinds of words that it referred to."""
 
     words: Words

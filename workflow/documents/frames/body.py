@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workflow.documents.coverage import width
 from workflow.documents.frames.common import Style, appendix_lines, parts

@@ -1,7 +1,8 @@
 """What both frames share: names of bodies, titles, signatures, recipients, appendices."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.documents.coverage import width, wrapped
 from workflow.documents.markup import Block, Kind
@@ -16,8 +17,7 @@ SIGNING = 64.0
 """Points left for a signature and seal, between the post and the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(Struct, frozen=True, kw_only=True):
     """How a frame sets its papers. Sizes in points, lengths in mm."""
 
     page: Page

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workflow.documents.check import mended, names, names_in, words
 from workflow.documents.own import MOST_SHOWN, PAPER, TORN, as_bytes, escaped, lined, words_at
@@ -26,8 +27,7 @@ _NEEDED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """One finding, with the words of its paragraph; no text: of the whole file."""
 
     detail: str

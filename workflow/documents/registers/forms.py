@@ -1,15 +1,16 @@
 """The registers' forms: their columns as Annexes IV and V of Decree 30/2020/NĐ-CP have them, in Vietnamese as the forms are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.vietnamese import sort_key, words
 
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Form(Struct, frozen=True, kw_only=True):
     """One kind of register: its name, its columns (a stable key, the heading, its share of the page's width)."""
 
     key: str
@@ -93,8 +94,7 @@ CONTENTS = Form(
 FORMS = {form.key: form for form in (OUTGOING, INCOMING, FOLLOW_UP, CONTENTS)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
+class Register(Struct, frozen=True, kw_only=True):
     """A register as it is printed: its form, whose it is, what the cover says, and its lines."""
 
     form: Form

@@ -5,9 +5,10 @@ read only that. Names follow the grammar in docs/reference/language.md.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.language.process.declared import (
     RIGHTS,
@@ -112,8 +113,7 @@ FORM = 2
 """The number of the compiled form; a program that knows a newer one compiles the source again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True, dict=True):
     """A compiled process. `templates` (name → Jinja2 source) and `types` (the document types it uses) are part of it."""
 
     key: str

@@ -1,9 +1,10 @@
 """What a process declares: states, tracks, rights, fields, roles, documents and their types, periods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.language.process.steps import NOTHING, Consult, Due, Effects, Who
 from workflow.language.words import Expr, Moment, Text, Title
@@ -28,8 +29,7 @@ RIGHTS = (
 """What may be done besides the actions, each a key of `rights`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
+class Right(Struct, frozen=True, kw_only=True):
     """Who may do something besides the actions: `what` is one of `RIGHTS`; `fields` are those that `edit` may change
     (empty = every field).
     """
@@ -44,8 +44,7 @@ def in_track(track: str, state: str) -> str:
     return f"{track}/{state}" if track else state
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """Where a case, or one of its tracks, stands. `final` is the outcome, '' while it is open."""
 
     key: str
@@ -68,8 +67,7 @@ class State:
         return self.key.removeprefix(f"{self.track}/") if self.track else self.key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class Track(Struct, frozen=True, kw_only=True):
     """A machine of the case, beside the case's own: its first state (full key) and its deadlines, from opening on.
     `outlives`: it goes on when the case is closed.
     """
@@ -81,8 +79,7 @@ class Track:
     outlives: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldType:
+class FieldType(Struct, frozen=True, kw_only=True):
     """A field of a case (or a column of a table)."""
 
     key: str
@@ -100,8 +97,7 @@ class FieldType:
     """Worked out, never filled in: see `workflow.engine.computed`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class Role(Struct, frozen=True, kw_only=True):
     """What a process calls those who act. One of: a post (`unit`, `position`), a slot, who did something, an
     expression's person, a role's superiors, any of several roles. `unit` is an expression: a unit's key as a
     constant, `fields.x`, or `asked`.
@@ -120,8 +116,7 @@ class Role:
     """Of a slot: who may claim it; while it is nobody's, all of them hold the role."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRule:
+class DocumentRule(Struct, frozen=True, kw_only=True):
     """A document that the process writes. `body` names its template in the process's `templates/`. `issuers`:
     one unit, or several for a joint document (the lead first), each an expression as in `Role.unit`.
     """
@@ -137,8 +132,7 @@ class DocumentRule:
     """Papers of this rule that one act issues share a number: the same letter to many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True):
     """How a document type's numbers run: `per` type | all; `period` by frame (state, party): year | term."""
 
     per: str = "type"
@@ -147,16 +141,14 @@ class Series:
     period: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaterFrame:
+class LaterFrame(Struct, frozen=True, kw_only=True):
     """A frame that a guideline orders from a day on, for the same words as `DocumentType.frame`."""
 
     since: date
     frame: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentType:
+class DocumentType(Struct, frozen=True, kw_only=True):
     """A type of official paper: its title, its frame (state | party) by issuing unit's key or kind, its series."""
 
     key: str
@@ -173,8 +165,7 @@ class DocumentType:
     """How long a case that issued one is kept at least (see `retention`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Periodic:
+class Periodic(Struct, frozen=True, kw_only=True):
     """A case for each period: `every` is a yearly, monthly, weekly or end-of-period moment."""
 
     every: Moment

@@ -1,6 +1,6 @@
 """What happens and when: effects, ladders, deadlines, guards, branches, actions, consultations."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workflow.language.words import Amount, Expr, Moment, Text, Title
 
@@ -13,16 +13,14 @@ Who = tuple[str, ...]
 """Role names and the words of `SPECIAL`; empty = nobody named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notify:
+class Notify(Struct, frozen=True, kw_only=True):
     """Whom to tell; `text` None = the program's own sentence."""
 
     who: Who
     text: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """The share of a deadline of the case above that a sub-case gets: `field` (of type date or datetime) takes the day on which it
     ends. `percent` of the working days that are left; 0 = equal parts, the sub-cases one after another.
     """
@@ -43,8 +41,7 @@ PARTS = "parts"
 """The share that is one of equal parts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opens:
+class Opens(Struct, frozen=True, kw_only=True):
     """Open a sub-case of another process: one, or one for each item of `for_each` (then `item` is named). `fields` and
     `title` are worked out on the case that opens it.
     """
@@ -57,8 +54,7 @@ class Opens:
     shares: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Also:
+class Also(Struct, frozen=True, kw_only=True):
     """Do an action on another case (or cases) too: `case` gives its number; the name `children` alone means the sub-cases.
     `fields` fill the action's form; they are worked out on the case that asks for it.
     """
@@ -68,16 +64,14 @@ class Also:
     fields: tuple[tuple[str, Expr], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Becomes:
+class Becomes(Struct, frozen=True, kw_only=True):
     """The case goes on as a case of another process, in this state of it; it keeps its number."""
 
     process: str
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
+class Effects(Struct, frozen=True, kw_only=True):
     """What happens besides the next state. `stops`, `resumes`, `restarts` name dues, or `all`."""
 
     sets: tuple[tuple[str, Expr], ...] = ()
@@ -96,8 +90,7 @@ class Effects:
 NOTHING = Effects()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(Struct, frozen=True, kw_only=True):
     """One step of a ladder. `repeat`: again after each such amount, while the deadline is open."""
 
     at: Moment
@@ -109,8 +102,7 @@ class Rung:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Struct, frozen=True, kw_only=True):
     """A deadline's rule. `ladder` None = the process's default. `until` and `states` (`in:`) are for a case's own dues."""
 
     at: Moment
@@ -122,16 +114,14 @@ class Due:
     ladder: tuple[Rung, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(Struct, frozen=True, kw_only=True):
     """A condition that must hold; `reason` is what the refused person reads (else the condition itself)."""
 
     when: Expr
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(Struct, frozen=True, kw_only=True):
     """One way of a CHOICE of `to`: `when` None = else; `to` is a state's key, `same` or `previous`."""
 
     to: str
@@ -142,8 +132,7 @@ class Branch:
 SAME, PREVIOUS = "same", "previous"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """What moves a case on (also a start, and a consultation's reply)."""
 
     key: str
@@ -167,8 +156,7 @@ class Action:
     """The track whose states it moves; '' = the case's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class Again(Struct, frozen=True, kw_only=True):
     """One way of a CHOICE of `again`: `when` None = else. Asked again are all, none, those who gave one of `answers`, or
     those of whom `of` holds (it sees `asked`, and `answer`: the one that was given).
     """
@@ -178,8 +166,7 @@ class Again:
     when: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consult:
+class Consult(Struct, frozen=True, kw_only=True):
     """Asking several units (or persons) at once."""
 
     asks: Expr

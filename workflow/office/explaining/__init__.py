@@ -6,9 +6,10 @@ version of its process, the organisation and the calendar of that time.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.answers import CourseLine, DeadlineExplained, LedgerLine
 from workflow.engine import deadlines as dl
@@ -27,8 +28,7 @@ from workflow.phrases import phrase
 from workflow.ports import Used
 
 
-@dataclass(slots=True, kw_only=True)
-class Explaining:
+class Explaining(Struct, kw_only=True):
     """Explains the deadlines of one case."""
 
     definitions: Definitions
@@ -140,8 +140,7 @@ class Explaining:
             before = after
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Namer:
+class Namer(Struct, frozen=True, kw_only=True):
     """Says what did a thing that happened to a clock, with the number of its entry."""
 
     process: Process

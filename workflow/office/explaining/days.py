@@ -6,8 +6,10 @@ from that date; a stop then moves the due on by days that stand in place of thos
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.answers import LedgerLine
 from workflow.calendar import Calendar, ledger, parse_amount
@@ -26,8 +28,7 @@ Named = Callable[[Happening], str]
 """What did a thing that happened: "Trình BTV (entry 7)"."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, kw_only=True):
     """The ledger in the making. `first`: the day from which the rule counts."""
 
     days: Calendar

@@ -1,8 +1,9 @@
 """The ledger of a deadline that is counted in hours and was stopped or extended: each day with the time used by its end."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct, field
 
 from workflow.answers import LedgerLine
 from workflow.calendar import Calendar
@@ -18,8 +19,7 @@ from workflow.phrases import phrase
 _NONE = timedelta()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Still:
+class _Still(Struct, frozen=True, kw_only=True):
     """A time in which the clock stood still, and by what."""
 
     first: datetime
@@ -27,8 +27,7 @@ class _Still:
     why: str
 
 
-@dataclass(slots=True, kw_only=True)
-class _Used:
+class _Used(Struct, kw_only=True):
     """The time between the start and the due that is the deadline's own."""
 
     days: Calendar

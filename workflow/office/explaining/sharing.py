@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workflow.engine.facts import Facts
 from workflow.engine.periodic import points_of
@@ -15,8 +16,7 @@ from workflow.phrases import phrase
 from workflow.vietnamese import short_date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What a deadline follows from."""
 
     process: Process
