@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, Struct
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import FieldInfo, astuple, fields
 
 T = TypeVar("T")
 
@@ -35,8 +35,13 @@ def digest(text: str | bytes) -> str:
 
 def instant(moment: datetime) -> str:
     """An aware time as UTC ISO text with microseconds, e.g. `2026-11-20T02:00:00.000000Z`."""
-    inside = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return inside.isoformat(timespec="microseconds")[:-6] + "Z"
+    return _utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=4096)
+def _utc(moment: datetime) -> str:
+    """Kept, for an act writes one time many times. Only of UTC: elsewhere the two instants of a repeated hour are equal."""
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def to_plain(value: object) -> Any:
@@ -67,7 +72,7 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     if issubclass(kind, tuple | list):
         return lambda value: [item if type(item) in _AS_IS else to_plain(item) for item in value]
     if issubclass(kind, Struct):
-        return _fields_writer(_written(kind))
+        return _fields_writer(kind)
     msg = f"{kind.__name__} has no plain form"
     raise TypeError(msg)
 
@@ -78,11 +83,12 @@ def _written(kind: Any) -> tuple[tuple[str, object], ...]:
     return tuple((field.name, _default(field)) for field in fields(kind))
 
 
-def _fields_writer(written: tuple[tuple[str, object], ...]) -> Callable[[Any], Any]:
-    def write(value: object) -> dict[str, Any]:
+def _fields_writer(kind: type[Struct]) -> Callable[[Any], Any]:
+    written = _written(kind)
+
+    def write(value: Struct) -> dict[str, Any]:
         found = {}
-        for name, default in written:
-            item = getattr(value, name)
+        for (name, default), item in zip(written, astuple(value), strict=True):
             if item is not default and item != default:
                 found[name] = item if type(item) in _AS_IS else to_plain(item)
         return found
@@ -96,9 +102,8 @@ def changes(before: T, after: T) -> tuple[dict[str, Any], list[str]]:
     """
     changed: dict[str, Any] = {}
     gone: list[str] = []
-    kind: Any = type(after)
-    for name, default in _written(kind):
-        old, new = getattr(before, name), getattr(after, name)
+    was, is_now = cast("Struct", before), cast("Struct", after)
+    for (name, default), old, new in zip(_written(type(is_now)), astuple(was), astuple(is_now), strict=True):
         if old is new:
             continue
         if new == default:

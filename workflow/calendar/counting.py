@@ -25,6 +25,11 @@ MOST_HOURS = 100_000
 class Calendar(WorkingTime, frozen=True, kw_only=True):
     """One calendar. Its verbs raise WrongValue for a share (%), which is no length of time, and outside of the years 1900 to 2500."""
 
+    @cached_property
+    def counted(self) -> dict[Any, tuple[object, datetime]]:
+        """What was counted by it already, for those who ask the same again: a deadline's rungs are asked for with each act."""
+        return {}
+
     def add(self, start: datetime, number: int, unit: Unit, *, exactly: bool = False, ends: bool = False) -> datetime:
         """When a period that begins at `start` ends, in UTC.
 

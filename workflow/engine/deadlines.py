@@ -64,6 +64,13 @@ def _rule_of(process: Process, deadline: Deadline) -> Due | None:
 
 def rules_in(process: Process, state: str) -> tuple[Due, ...]:
     """The rules of the deadlines that run in a state: its own, and the case's that are written `in` it."""
+    known: dict[str, tuple[Due, ...]] = process.beside("rules in")
+    if state not in known:
+        known[state] = _rules_in(process, state)
+    return known[state]
+
+
+def _rules_in(process: Process, state: str) -> tuple[Due, ...]:
     at = process.state_of.get(state)
     above = process.track_of[at.track].dues if at is not None and at.track else process.dues
     return (*(at.dues if at is not None else ()), *(due for due in above if state in due.states))
@@ -192,38 +199,32 @@ def _whole(rule: Due, deadline: Deadline, when: When) -> Whole:
 def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silence: bool) -> list[tuple[datetime, int]]:
     """(when, which) of each rung that is still to fire, in order of time, then of the file; silence after the due's own.
 
-    A reminder that would come before its deadline was even opened is left out. `silence`: an asked unit whose silence
-    is still to be filled in at the due.
+    A reminder that would come before its deadline was even opened is left out, and where nobody is told (`Facts.bare`) whatever does no
+    more than tell. `silence`: an asked unit whose silence is still to be filled in at the due.
     """
     if deadline.status is not DeadlineStatus.RUNNING:
         return []
     found: list[tuple[datetime, int]] = []
     when = on_ladder(rule, deadline, when)
-    for index, rung in enumerate(process.ladder_of(rule)):
+    for index, rung in _stirring(process, rule) if when.facts.bare else enumerate(process.ladder_of(rule)):
         at = None if index in deadline.fired else rung_time(rung, deadline.repeats.get(str(index), 0), when)
         if at is not None and not (at <= open_at(deadline) and _is_before(rung, when)):
             found.append((at, index))
     if silence and SILENCE not in deadline.fired:
         found.append((deadline.due, SILENCE))
-    return sorted(found, key=_order)
+    return sorted(found, key=_order) if len(found) > 1 else found
 
 
-def stirs_at(process: Process, rule: Due, deadline: Deadline, when: When, *, silence: bool) -> datetime | None:
-    """When the first of its rungs comes that changes what may happen next; None if there is none left. One that tells somebody
-    does not, nor does one that writes a paper which no expression looks at.
+def _stirring(process: Process, rule: Due) -> tuple[tuple[int, Rung], ...]:
+    """The rungs of a ladder, with their places on it, that change what may happen next. One that tells somebody does not, nor does one
+    that writes a paper which no expression looks at.
     """
-    ladder = process.ladder_of(rule)
-    stirring = {index for index, rung in enumerate(ladder) if stirs(process, rung)}
-    left = any(ladder[index].repeat is not None or index not in deadline.fired for index in stirring)
-    if not silence and not left:
-        return None
-    found = coming(process, rule, deadline, when, silence=silence)
-    return next((at for at, index in found if index == SILENCE or index in stirring), None)
-
-
-def stirs(process: Process, rung: Rung) -> bool:
-    """Whether a rung changes what may happen next."""
-    return bool(rung.do or ((rung.drafts or rung.issues) and process.reads_papers))
+    known = process.beside("stirring")
+    if id(rule) not in known:  # the rules are the process's own, and live as long
+        ladder = enumerate(process.ladder_of(rule))
+        known[id(rule)] = tuple(one for one in ladder if one[1].do or ((one[1].drafts or one[1].issues) and process.reads_papers))
+    found: tuple[tuple[int, Rung], ...] = known[id(rule)]
+    return found
 
 
 def _order(one: tuple[datetime, int]) -> tuple[datetime, bool, int]:

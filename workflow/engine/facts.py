@@ -1,14 +1,14 @@
 """What a decision may know beside the case: the time, the organisation, the calendars, the next numbers."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from workflow.calendar import Calendars
+from workflow.calendar import Calendars, parse_amount_by
 from workflow.language.process import Process
 from workflow.language.values import Known
 from workflow.model import Case, CaseFile, Entry, Needs, SeriesKey
@@ -57,7 +57,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     """The calendars by which deadlines were counted before, when the clock works them out anew (`Recount`)."""
     bare: bool = False
     """Nobody keeps what is decided (a back-test, a simulation): what only a store or a reader needs is left out, which are whose turn
-    it is, what papers say, and what an entry changes.
+    it is, what papers say, what an entry changes, and the rungs that only tell somebody.
     """
     versions: Mapping[str, str] = field(default_factory=dict)
     """organisation, calendar → hash of the version that this is decided under."""
@@ -125,6 +125,18 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
             unit=self.unit_attributes,
             person=self.person_attributes,
         )
+
+    def plus(self, start: date | datetime, amount: str) -> date | datetime:
+        """`plus`/`minus` of an amount such as "5 working days", by the office's calendar or the one that it names."""
+        number, unit, name = parse_amount_by(amount)
+        days = self.calendars.get(name)
+        if isinstance(start, datetime):
+            return days.add(start, number, unit).astimezone(self.zone)
+        return days.add_days(start, number, unit)
+
+    def working_days(self, first: date, last: date) -> int:
+        """`working_days` from one date to another, by the office's calendar."""
+        return max(0, self.calendars.default.count(first - timedelta(days=1), last))
 
     def unit_attributes(self, key: str) -> Mapping[str, object] | None:
         """What expressions and templates may read of a unit."""

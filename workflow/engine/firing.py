@@ -9,17 +9,16 @@ from workflow.engine import clocks
 from workflow.engine import deadlines as dl
 from workflow.engine.automatic import clock_action, follow
 from workflow.engine.consultation import fill_silence
-from workflow.engine.facts import Facts
 from workflow.engine.guards import reasons_of
 from workflow.engine.moments import When
 from workflow.engine.notify import FAILED, OVERDUE, REMINDER, tell
 from workflow.engine.papers import write_document
 from workflow.engine.standing import actions_here, after_of, stands_at
-from workflow.engine.work import Work, begun
+from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
 from workflow.language.expression import ExpressionError
-from workflow.language.process import Due, Notify, Process, Rung
-from workflow.model import CLOCK, Act, CaseFile, Deadline, Draft, Fire
+from workflow.language.process import Due, Notify, Rung
+from workflow.model import CLOCK, Deadline, Draft, Fire
 
 PAPER = " paper"
 """Ends the key of what failed where it was a rung's paper, not its action."""
@@ -76,21 +75,6 @@ def fire(work: Work, act: Fire) -> None:
         raise Refused(what=f"{work.case.number}: {act.deadline}", reasons=[Reason(code="not-due", template="nothing of it is due")])
     while firing.due:
         _fire_one(firing, firing.due.pop(0))
-
-
-def stirring(process: Process, file: CaseFile, facts: Facts) -> list[tuple[datetime, str]]:
-    """(when, deadline) of each of the case's deadlines that will do more than tell somebody. Where nobody is told (`Facts.bare`), the
-    clock needs to do no more than these.
-    """
-    work = begun(process, file, Act(actor=CLOCK, request_id=""), facts)
-    found = []
-    for deadline in file.deadlines:
-        rule = dl.rule_of(process, deadline) if deadline.next_at is not None else None
-        if rule is not None:
-            when = work.when(dl.open_at(deadline), due=deadline.due, asked=deadline.asked, calendar=rule.calendar)
-            at = dl.stirs_at(process, rule, deadline, when, silence=clocks.is_silent(work, deadline))
-            found += [(at, deadline.key)] if at is not None else []
-    return found
 
 
 # ---- what is due -----------------------------------------------------------------------------------------------------
@@ -189,11 +173,10 @@ def _fire_one(firing: _Firing, due: _Due) -> None:
     work.put_deadline(dl.fired(deadline, due.rung, due.index, due.times))
     firing.fired += 1
     data: dict[str, object] = {"deadline": deadline.key, "rung": due.index, "at": due.at}
-    if due.rung is None or dl.stirs(work.process, due.rung) or not work.facts.bare:
-        data |= _silence(work, deadline) if due.rung is None else _rung(firing, due, due.rung)
-        if due.may_change_more:
-            _look_again(firing)
-        clocks.refresh(work)
+    data |= _silence(work, deadline) if due.rung is None else _rung(firing, due, due.rung)
+    if due.may_change_more:
+        _look_again(firing)
+    clocks.refresh(work)
     work.record(
         Draft(
             at=work.now,

@@ -17,6 +17,10 @@ from workflow.model import CaseFile
 
 _ENTRY = Point(kind=PointKind.ENTRY)
 """What a moment that names no point is counted from."""
+_INSTANTS = frozenset({PointKind.ENTRY, PointKind.OPEN, PointKind.LAST_ACT, PointKind.DUE, PointKind.ACTION})
+"""Points of which it is known that they are no bare days (but a due, of which it is known that it may end one)."""
+MOST_KEPT = 10_000
+"""Counted moments that are kept of one calendar: some megabytes at most."""
 DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
 
 
@@ -89,7 +93,16 @@ def _moved(moment: Moment, when: When) -> datetime | None:
     signed = -number if moment.before else number
     if amount.unit is Unit.PERCENT:
         return _share(anchor, signed, when, from_entry=point.kind is PointKind.ENTRY)
-    return when.days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
+    days = when.days
+    if point.kind not in _INSTANTS:
+        return days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
+    kept, key = days.counted, (id(moment), anchor, number, when.facts.zone)
+    if key not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        # The moment is kept too: so nothing else can come to have its id.
+        kept[key] = moment, days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
+    return kept[key][1]
 
 
 def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | None:

@@ -45,7 +45,7 @@ def write_document(
     document that it replaces or corrects.
     """
     paper = _paper(work, key, asked, issue=issue)
-    head = _head(paper, work, issue=issue, replaces=replaces)
+    head = _head(paper, work, issue=issue, replaces=replaces) if issue or not work.facts.bare else {}
     written = Document(
         key=paper.key,
         rule=key,
@@ -224,7 +224,7 @@ def facts_of(work: Work, paper: Mapping[str, Any], *, asked: str = "", deadline:
     case, facts = work.case, work.facts
     states = document_states(work.process, tuple(work.documents.values()))
     return {
-        "case": _plain(case_names(work.process, case, facts)),
+        "case": _plain(case_names(work.process, work.file, facts)),
         "fields": _fields(work),
         "document": dict(paper),
         "documents": {key: _brief(key, state, asked, work) for key, state in states.items()},

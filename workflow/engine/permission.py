@@ -32,6 +32,8 @@ class Asker(Struct, frozen=True, kw_only=True):
 
 def seats_of(who: Who, asker: Asker) -> tuple[Seat, ...]:
     """The seats that WHO stands for, each once, in order. `anyone`, `auto` and `nobody` have none."""
+    if len(who) == 1:
+        return tuple(dict.fromkeys(_seats_of_word(who[0], asker, frozenset())))
     found: dict[Seat, None] = {}
     for word in who:
         found.update(dict.fromkeys(_seats_of_word(word, asker, frozenset())))
@@ -49,21 +51,24 @@ def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterabl
         case "anyone" | "auto" | "nobody":
             return ()
     role = asker.process.role_of[word]
-    if word in climbing or not _applies(role, asker):
+    if word in climbing or (role.when is not None and not _applies(role.when, asker)):
         return ()
     return _seats_of_role(role, asker, climbing | {word})
 
 
-def _applies(role: Role, asker: Asker) -> bool:
-    """Whether the role's `when` holds; one that can't be worked out (yet) does not."""
+def _applies(when: Expr, asker: Asker) -> bool:
+    """Whether a role's `when` holds; one that can't be worked out (yet) does not."""
     try:
-        return role.when is None or holds(role.when, _scope(asker))
+        return holds(when, _scope(asker))
     except ExpressionError:
         return False
 
 
 def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
     if role.unit is not None:
+        named = _named(role, role.unit, asker.process)
+        if named is not None and not asker.case.heirs and asker.facts.organisation.passing.isdisjoint(named[0]):
+            return named[1]
         units = _units_of(_value(role.unit, asker))
         return [Seat(unit=unit, position=role.position) for unit in heirs(units, asker.case, asker.facts)]
     if role.assigned:
@@ -75,6 +80,16 @@ def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterab
     if role.superior_of:
         return _superiors(role.superior_of, asker, climbing)
     return [seat for one in role.any for seat in _seats_of_word(one, asker, climbing)]
+
+
+def _named(role: Role, unit: Expr, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
+    """The units of a role that names them outright, as most do, and their seats; None of one whose units hang on the case."""
+    known: dict[str, tuple[list[str], tuple[Seat, ...]] | None] = process.beside("named units")
+    if role.key not in known:
+        said = constant(unit)
+        units = list(dict.fromkeys(_units_of(said[0]))) if said is not None else []
+        known[role.key] = (units, tuple(post_of(one, role.position) for one in units)) if said is not None else None
+    return known[role.key]
 
 
 def _slot(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:

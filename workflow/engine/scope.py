@@ -1,14 +1,13 @@
 """The names that expressions, texts and templates see, worked out only when they are looked at."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
-from workflow.calendar import parse_amount_by
 from workflow.engine.computed import typed_of
 from workflow.engine.facts import Facts
 from workflow.engine.figures import BEFORE, FIGURES, PAPERS, registers, responsibility
@@ -27,7 +26,7 @@ class Lazy(Mapping[str, V]):
     __slots__ = ("_found", "_keys", "_work_out")
 
     def __init__(self, keys: Mapping[str, object] | tuple[str, ...], work_out: Callable[[str], V]) -> None:
-        self._keys: Mapping[str, object] = keys if isinstance(keys, Mapping) else dict.fromkeys(keys)
+        self._keys: Mapping[str, object] = dict.fromkeys(keys) if isinstance(keys, tuple) else keys
         self._work_out = work_out
         self._found: dict[str, V] = {}
 
@@ -37,6 +36,9 @@ class Lazy(Mapping[str, V]):
                 raise KeyError(key)
             self._found[key] = self._work_out(key)
         return self._found[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
@@ -93,7 +95,7 @@ def scope_of(
         item=item,
         holders=roles or _nobody,
     )
-    seen.scope = Scope(names=Lazy(_NAMES, lambda name: _NAMES[name](seen)), add=adder(facts), count=counter(facts))
+    seen.scope = Scope(names=Lazy(_NAMES, lambda name: _NAMES[name](seen)), add=facts.plus, count=facts.working_days)
     return seen.scope
 
 
@@ -138,7 +140,7 @@ def _done(seen: _Seen) -> Mapping[str, int]:
 
 
 _NAMES: dict[str, Callable[[_Seen], object]] = {
-    "case": lambda seen: {**case_names(seen.process, seen.case, seen.facts), "due": _next_due(seen.file, seen.facts)},
+    "case": lambda seen: Lazy(_OF_CASE, lambda name: _OF_CASE[name](seen.process, seen.file, seen.facts)),
     "fields": lambda seen: _fields_now(seen.process, seen.case.fields, seen.facts, lambda: seen.scope),
     "old": lambda seen: fields_of(seen.process, seen.old, seen.facts),
     "actor": lambda seen: person_ref(seen.actor, seen.facts),
@@ -163,48 +165,36 @@ _NAMES: dict[str, Callable[[_Seen], object]] = {
 """What expressions see of a case, by name."""
 
 
-def adder(facts: Facts) -> Callable[[date | datetime, str], date | datetime]:
-    """`plus`/`minus` of an amount such as "5 working days", by the office's calendar or the one that it names."""
-
-    def add(start: date | datetime, amount: str) -> date | datetime:
-        number, unit, name = parse_amount_by(amount)
-        days = facts.calendars.get(name)
-        if isinstance(start, datetime):
-            return days.add(start, number, unit).astimezone(facts.zone)
-        return days.add_days(start, number, unit)
-
-    return add
+def _state_title(process: Process, file: CaseFile, facts: Facts) -> str:
+    state = process.state_of.get(file.case.state)
+    return state.title.to(facts.language) if state is not None else ""
 
 
-def counter(facts: Facts) -> Callable[[date, date], int]:
-    """`working_days` from one date to another, by the office's calendar."""
-
-    def count(first: date, last: date) -> int:
-        return max(0, facts.calendars.default.count(first - timedelta(days=1), last))
-
-    return count
-
-
-def case_names(process: Process, case: Case, facts: Facts) -> dict[str, object]:
-    """What may be read of the case itself."""
-    return {
-        "number": case.number,
-        "title": case.title,
-        "process": case.process,
-        "state": case.state,
-        "state_title": process.state_of[case.state].title.to(facts.language) if case.state in process.state_of else "",
-        "unit": Ref(case.unit, facts.unit_attributes(case.unit) or {}),
-        "opened": case.opened.astimezone(facts.zone),
-        "outcome": case.outcome,
-        "secret": case.secret,
-        "parent": case.parent or None,
-    }
-
-
-def _next_due(file: CaseFile, facts: Facts) -> date | None:
+def _next_due(_process: Process, file: CaseFile, facts: Facts) -> date | None:
     """The day of the case's nearest deadline that runs, of no asked unit's; None if none does."""
     running = [one.due for one in file.deadlines if one.status is DeadlineStatus.RUNNING and not one.asked]
     return facts.calendars.default.day_of(min(running), ends=True) if running else None
+
+
+_OF_CASE: dict[str, Callable[[Process, CaseFile, Facts], object]] = {
+    "number": lambda _process, file, _facts: file.case.number,
+    "title": lambda _process, file, _facts: file.case.title,
+    "process": lambda _process, file, _facts: file.case.process,
+    "state": lambda _process, file, _facts: file.case.state,
+    "state_title": _state_title,
+    "unit": lambda _process, file, facts: Ref(file.case.unit, facts.unit_attributes(file.case.unit) or {}),
+    "opened": lambda _process, file, facts: file.case.opened.astimezone(facts.zone),
+    "outcome": lambda _process, file, _facts: file.case.outcome,
+    "secret": lambda _process, file, _facts: file.case.secret,
+    "parent": lambda _process, file, _facts: file.case.parent or None,
+    "due": _next_due,
+}
+"""What may be read of the case itself, by name."""
+
+
+def case_names(process: Process, file: CaseFile, facts: Facts) -> dict[str, object]:
+    """What a template sees of the case itself: all but its nearest due, for a paper says whose deadline it means."""
+    return {name: of(process, file, facts) for name, of in _OF_CASE.items() if name != "due"}
 
 
 def track_names(process: Process, case: Case) -> dict[str, str | None]:

@@ -1,5 +1,7 @@
 """Where a case stands: its own state and its tracks', and what may be done there."""
 
+from collections.abc import Mapping
+
 from workflow.language.process import Action, Process, State, Who
 from workflow.model import Case
 
@@ -11,6 +13,9 @@ def goes_on(process: Process, case: Case, track: str) -> bool:
 
 def standing(process: Process, case: Case) -> tuple[State, ...]:
     """The states in which something may be done: the case's own, then those of the tracks that are not over."""
+    if not case.tracks:
+        state = process.state_of.get(case.state)
+        return (state,) if state is not None else ()
     keys = [case.state, *(one.state for track, one in case.tracks.items() if goes_on(process, case, track))]
     return tuple(process.state_of[key] for key in keys if key in process.state_of)
 
@@ -26,10 +31,13 @@ def turns(process: Process, case: Case) -> Who:
     return tuple(dict.fromkeys(word for action in here for word in action.by if word in process.role_of))
 
 
-def actions_here(process: Process, case: Case) -> dict[str, Action]:
+def actions_here(process: Process, case: Case) -> Mapping[str, Action]:
     """The actions that may be done where the case stands, by key: of each state its own before the general ones."""
+    states = standing(process, case)
+    if len(states) == 1:
+        return process.in_state[states[0].key]
     found: dict[str, Action] = {}
-    for state in standing(process, case):
+    for state in states:
         found |= process.in_state[state.key]
     return found
 

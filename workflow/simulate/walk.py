@@ -7,6 +7,7 @@ in it, so that it goes the same way wherever it is carried on.
 import math
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 
 from msgspec import Struct, field
@@ -171,16 +172,17 @@ class Walk:
     def _found(self) -> list[tuple[str, Action, str]]:
         file = self.file
         found = []
+        may = cache(self._people)
         for state in waiting(self.process, file.case):
             newest = file.case.rounds.get(state.key, 0)
             for opinion in file.opinions if state.consult is not None else ():
                 if (opinion.state, opinion.round, opinion.status) == (state.key, newest, OpinionStatus.ASKED) and state.consult is not None:
-                    who = self._people(state.consult.reply.by, opinion.asked)
+                    who = may(state.consult.reply.by, opinion.asked)
                     found += [(opinion.asked, state.consult.reply, who[0])] if who else []
             if found:
                 continue
             for action in chosen_in(self.process, state):
-                who = self._people(action.by)
+                who = may(action.by)
                 found += [("", action, who[0])] if who else []
         return found
 

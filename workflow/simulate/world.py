@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from workflow.calendar import Calendars
 from workflow.engine.decide import decide
 from workflow.engine.facts import Facts
-from workflow.engine.firing import stirring
 from workflow.errors import HosoError, Refused
 from workflow.language.process import Process
 from workflow.model import CLOCK, Act, Case, CaseFile, CasePart, Change, Fire, Needs, Open, SeriesKey
@@ -62,8 +61,6 @@ class World(Struct):
     """Case → the version that it obeys."""
     numbers: dict[SeriesKey, int] = field(default_factory=dict)
     facts: Facts | None = None
-    coming: dict[str, tuple[CaseFile, list[tuple[datetime, str]]]] = field(default_factory=dict)
-    """Case → what the clock will do in it, as the file stood when it was worked out."""
 
     def do(self, act: Act, now: datetime) -> Change | Refused:
         """Do an act, and keep what came of it. What can't be understood (a value, a name) is a refusal too."""
@@ -148,11 +145,8 @@ class World(Struct):
         return min((one for one in coming if (one[1], one[2], one[0]) not in stuck), default=None)
 
     def stirring(self, number: str) -> list[tuple[datetime, str]]:
-        """(when, deadline) of each rung of a case that does more than tell: nobody is told here."""
-        file, known = self.files[number], self.coming.get(number)
-        if known is None or known[0] is not file:
-            known = self.coming[number] = file, stirring(self.processes[number], file, self.facts_at(file.case.last_entry))
-        return known[1]
+        """(when, deadline) of what the clock will do next for each deadline of a case. Nobody is told here."""
+        return [(one.next_at, one.key) for one in self.files[number].deadlines if one.next_at is not None]
 
 
 def merged(before: CaseFile | None, part: CasePart) -> CaseFile:
