@@ -87,6 +87,7 @@ def fill(office: LocalOffice, cases: int) -> None:
 
     def work(tx: Transaction) -> None:
         tx.backend.drop_guards(tx.cursor)
+        tx.cursor.execute("DELETE FROM case_field")
         for batch in iter(lambda: list(islice(numbered, BATCH)), []):
             put(tx, [copied(chance.choices(patterns, weights)[0], one, cases, chance) for one in batch])
         tx.backend.filled(tx.cursor)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
-from threading import RLock
+from threading import RLock, local
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine
@@ -60,6 +60,7 @@ class Database:
         self._reached = self.backend.patience is not None  # a cluster that changes its leader is waited for by who comes meanwhile too
         self.pool = self.backend.pool()
         self._writers = nullcontext() if self.backend.side_by_side else RLock()  # threads take turns; SQLite lets one write anyhow
+        self._moment = local()
         self._readers = self._writers if self.backend.in_memory else nullcontext()  # one connection is one transaction at a time
         self.idle = Idle(self.pool)
         weakref.finalize(self, self.idle.close)
@@ -75,8 +76,25 @@ class Database:
 
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that only reads; it sees one moment of the database."""
+        under_way: Transaction | None = getattr(self._moment, "tx", None)
+        if under_way is not None:
+            return work(under_way, *args, **kwargs)
         with self._readers:
             return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=False))
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Run `work`, which does nothing but read: all that it reads here is of one moment, in one transaction, since beginning and
+        ending one costs a server as much as a short query does.
+        """
+
+        def within(tx: Transaction) -> T:
+            outer, self._moment.tx = getattr(self._moment, "tx", None), tx
+            try:
+                return work()
+            finally:
+                self._moment.tx = outer
+
+        return self.read(within)
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that writes: all of it is kept, durably, or nothing if it raises."""
@@ -215,6 +233,10 @@ class Inside(Database):
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the transaction."""
         return work(self._tx, *args, **kwargs)
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Run `work`: all is of one moment."""
+        return work()
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the transaction."""

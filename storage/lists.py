@@ -5,21 +5,22 @@ somebody who takes part in few, late ones of an office that is hardly late, a ra
 are, the walk from the newest finds a page soon. Which of the two it is, is asked of an index and never counted further than that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, literal, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, literal_column, select, union_all
 
-from storage import tables
-from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, text_of, visible
+from storage import fields, tables
+from storage.fields import text_of
+from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, visible
 from storage.transaction import LONGEST_SEARCH, Row, Statement, Transaction
 from workflow.model import CaseQuery, CaseRow, Seat, Viewer
 from workflow.plain import canonical, instant
 from workflow.vietnamese import words
 
-_case, _viewer, _deadline, _version = tables.case, tables.viewer, tables.deadline, tables.version
+_case, _viewer, _deadline, _field = tables.case, tables.viewer, tables.deadline, tables.case_field
 
 FEW = 1000
 """So many rows are looked up one by one and sorted in some milliseconds."""
@@ -39,10 +40,10 @@ def cases(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     below = cursor_id(tx, query.after, viewer) if query.after else None
     if query.words:
         rows = _with_words(tx, query, viewer, below)
+    elif pairs := fields.asked(query.fields):
+        rows = _with_fields(tx, pairs, query, viewer, below)
     elif query.state and query.open_only and not query.process:
         rows = _in_state(tx, query, viewer, below)
-    elif query.fields and not query.process:
-        rows = _with_fields(tx, query, viewer, below)
     else:
         rows = _page(tx, query, viewer, below)
     return [line(row, row[0]) for row in rows]
@@ -66,38 +67,51 @@ def _procedures() -> CTE:
     return first.union_all(select(next_).where(first.c.process.is_not(None)))
 
 
-def _with_fields(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    """Cases by what their fields hold: a walk for each procedure that may have these fields, which is one whose versions speak of them."""
-    walk = _procedures()
-    own: Select[Any] = select(literal_column("1")).where(_version.c.kind == literal_column("'process'"), _version.c.key == walk.c.process)
-    speaks = own.where(*(_version.c.compiled.contains(canonical(field), autoescape=True) for field in query.fields))
-    there = tx.select(select(walk.c.process, exists(own), exists(speaks)).where(walk.c.process.is_not(None)))
-    if all(speaking or not known for _, known, speaking in there):
-        return _page(tx, query, viewer, below)
-    return _of_each([process for process, known, speaking in there if speaking or not known], tx, query, viewer, below)
+def _with_fields(tx: Transaction, pairs: Sequence[fields.Pair], query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+    """Cases by what their fields hold: where few have one of the values, these are looked up; where each is common, a walk along the
+    cases that have the first, in each procedure of which some have.
+    """
+    for pair in pairs:
+        few = _count(tx, fields.rows(pair))
+        if not few:
+            return []
+        if few <= FEW:
+            lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(fields.rows(pair)), visible(viewer))
+            return tx.select(_sorted(lines, query))
+    there = [query.process] if query.process else [process for (process,) in tx.select(fields.processes(pairs[0]))]
+    return _of_each(there, tx, query, viewer, below, along=pairs[0])
 
 
-def _of_each(processes: Sequence[str], tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below) for process in processes))
+def _of_each(
+    processes: Sequence[str], tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None
+) -> list[Row]:
+    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below, along) for process in processes))
 
 
-def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
+def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None) -> list[Row]:
+    """A page of cases; `along`: a value of a field by which they are walked, in their one procedure."""
     late = _late(instant(query.overdue_at)) if query.overdue_at else None
     if late is not None and _count(tx, late) <= FEW:  # public and secret ones in one go: each is looked up anyhow
         lines = _lines(tx, query, below, walk=False).where(_case.c.number.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
-    found = tx.select(_found(tx, query, below, secret=False, among=None))
+    found = tx.select(_found(tx, query, below, secret=False, among=None, along=along))
     if viewer.everything:
-        return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=None)))
+        return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=None, along=along)))
     taking_part = _taking_part_in(tx, viewer)
     if not taking_part:
         return found
     among = _taking_part(viewer) if taking_part <= FEW else None
-    return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=among).where(visible(viewer))))
+    return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=among, along=along).where(visible(viewer))))
 
 
-def _found(tx: Transaction, query: CaseQuery, below: int | None, *, secret: bool, among: Any) -> Select[Any]:
+def _found(
+    tx: Transaction, query: CaseQuery, below: int | None, *, secret: bool, among: Any, along: fields.Pair | None = None
+) -> Select[Any]:
     """Public or secret cases, newest first: a walk along an index that ends with the page, or those `among` looked up and sorted."""
+    if among is None and along is not None:
+        lines = _lines(tx, query, None, walk=False, along=along).join(_field, _field.c.id == _case.c.id).where(fields.is_pair(along))
+        lines = lines.where(_field.c.process == query.process, _field.c.secret == literal_column(str(int(secret))))
+        return lines.where(_field.c.id < (AFTER_ALL if below is None else below)).order_by(_field.c.id.desc()).limit(query.limit)
     lines = _lines(tx, query, below, walk=among is None).where(_is(_case.c.secret, int(secret), walk=among is None))
     if among is None:
         return lines.order_by(_case.c.id.desc()).limit(query.limit)
@@ -112,7 +126,7 @@ def _is(column: ColumnElement[Any], value: object, *, walk: bool) -> Condition:
     return column + literal_column("0" if isinstance(value, int) else "''") == constant
 
 
-def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool = True) -> Select[Any]:
+def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool = True, along: fields.Pair | None = None) -> Select[Any]:
     lines = select(*(_case.c[name] for name in LINE), _case.c.id)
     wanted = [_is(_case.c[name], value, walk=walk) for name in ("process", "state", "unit") if (value := getattr(query, name))]
     if query.open_only:
@@ -123,7 +137,9 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool =
     wanted.append(_case.c.id < upper if walk else _case.c.id + literal_column("0") < upper)
     if query.overdue_at:
         wanted.append(_case.c.due < instant(query.overdue_at))
-    for field, value in query.fields.items():
+    pairs = fields.asked(query.fields)
+    wanted += [fields.has(pair) for pair in pairs if pair != along]
+    for field, value in query.fields.items() if not pairs else ():
         said = text_of(value)
         if '"' not in said:  # most cases don't say so anywhere, which is found out for less than it takes to read their JSON
             wanted.append(_case.c.plain.contains(canonical(said)[1:-1], autoescape=True))
@@ -181,72 +197,71 @@ def _seats(viewer: Viewer) -> list[Seat]:
 
 
 def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    """Those that have a rare one of the words, by their text; where each is common, the newest cases by their text, and if the page is not
-    full then, more of the newest, then all, by the index.
+    """The newest cases by their text; if the page is not full then, those that have a rare one of the words, or where each is common,
+    more of the newest by the index, then all. Words of secret cases stand apart: who takes part in few has these looked up instead.
     """
     asked = words(query.words)[:LONGEST_SEARCH]
     if not asked or query.limit < 1:
         return []
     if below is None:
         below = int(tx.select(select(func.max(_case.c.id)))[0][0] or 0) + 1
-    public, hidden = _who_sees(tx, viewer)
-    index, id_, found = tx.backend.search(query.words)
-    text = [(literal(" ") + _case.c.search).like(f"% {word}%") for word in asked]
+    taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
+    kinds = (False, True) if taking_part > FEW else (False,)
+    seen = visible(viewer) if taking_part > FEW else _PUBLIC
+    lines = _lines(tx, query, below).where(_case.c.id >= below - NEAR, seen, *_texts(asked))
+    rows = tx.select(lines.order_by(_case.c.id.desc()).limit(query.limit))
+    if len(rows) < query.limit and below > NEAR:
+        left = replace(query, limit=query.limit - len(rows))
+        rows += _older(tx, left, asked, viewer, below - NEAR, kinds)
+    if 0 < taking_part <= FEW:
+        lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), *_texts(asked))
+        rows += tx.select(_sorted(lines.where(_case.c.number.in_(_taking_part(viewer))), query))
+    return _merged(query, rows)
 
-    def through(upper: int, lower: int, left: int) -> list[Row]:
-        lines = _lines(tx, query, upper).where(_case.c.id >= lower, public, *text)
-        return tx.select(lines.order_by(_case.c.id.desc()).limit(left))
 
-    def by_index(upper: int, lower: int, left: int) -> list[Row]:
-        lines = _indexed(_lines(tx, query, None), index, id_).where(id_ < upper, id_ >= lower, found, public)
-        return tx.select(lines.order_by(id_.desc()).limit(left))
+def _texts(asked: Sequence[str]) -> list[Condition]:
+    """Whether each word begins some word of the case at hand."""
+    return [(literal(" ") + _case.c.search).like(f"% {word}%") for word in asked]
 
-    among = None if tx.backend.rarest_first else _with_rare(tx, asked)
+
+def _older(tx: Transaction, query: CaseQuery, asked: Sequence[str], viewer: Viewer, below: int, kinds: Sequence[bool]) -> list[Row]:
+    """Cases below an id with all of the words, by the index; public ones, secret ones or both."""
+    among = _with_rare(tx, asked, below, kinds)
     if among is not None:
-        lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(among), public, *text)
-        rows = tx.select(_sorted(lines, query))
-    else:
-        rows = _in_steps(query.limit, below, through, by_index)
-    if hidden is not None:
-        lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), hidden, *text)
-        rows = _merged(query, rows, tx.select(_sorted(lines, query)))
+        seen = visible(viewer) if True in kinds else _PUBLIC
+        return tx.select(_sorted(_lines(tx, query, below, walk=False).where(_case.c.id.in_(among), seen, *_texts(asked)), query))
+    return _merged(query, *(_in_steps(tx, query, viewer, below, secret=secret) for secret in kinds))
+
+
+def _in_steps(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int, *, secret: bool) -> list[Row]:
+    index, id_, found = tx.backend.search(query.words, (secret,))
+    lines = _lines(tx, query, None).select_from(index).join(_case, _case.c.id == id_).where(found).order_by(id_.desc())
+    if secret:
+        lines = lines.where(visible(viewer))
+    rows: list[Row] = []
+    for upper, lower in ((below, below - FAR), (below - FAR, 0)):
+        if len(rows) < query.limit and upper > 0:
+            rows += tx.select(lines.where(id_ < upper, id_ >= lower).limit(query.limit - len(rows)))
     return rows
 
 
-def _with_rare(tx: Transaction, asked: Sequence[str]) -> Select[Any] | None:
-    """The cases that have a word which few have; None where each of them is common. The longest first: numbers are rare."""
+def _with_rare(tx: Transaction, asked: Sequence[str], above: int, kinds: Sequence[bool]) -> Select[Any] | None:
+    """The cases that have a word which few have; None where each of them is common. The longest first: numbers are rare.
+
+    PostgreSQL's planner takes every word for more common than most are, and would rather walk: there it is enough to know that a word
+    is rare among the newest cases, those from the id `above`.
+    """
+    if tx.backend.rarest_first:
+        newest = select(*(func.count().filter(text) for text in _texts(asked))).where(_case.c.id >= above, _case.c.id < above + NEAR)
+        counts = tx.select(newest if True in kinds else newest.where(_PUBLIC))[0]
+        rare = [word for word, count in zip(asked, counts, strict=True) if count <= min(*counts, NEAR // 200)]
+        if not rare:
+            return None
+        index, id_, found = tx.backend.search(" ".join(rare), kinds)
+        return select(id_).select_from(index).where(found)
     for word in sorted(set(asked), key=lambda word: (-len(word), word)):
-        index, id_, found = tx.backend.search(word)
+        index, id_, found = tx.backend.search(word, kinds)
         among = select(id_).select_from(index).where(found)
         if _count(tx, among) <= FEW:
             return among
     return None
-
-
-def _who_sees(tx: Transaction, viewer: Viewer) -> tuple[Condition, Condition | None]:
-    """(what to look for among all cases, what among the few secret ones that the viewer takes part in)."""
-    if viewer.everything or (taking_part := _taking_part_in(tx, viewer)) > FEW:
-        return visible(viewer), None
-    if not taking_part:
-        return _PUBLIC, None
-    return _PUBLIC, _case.c.number.in_(_taking_part(viewer))
-
-
-def _indexed(lines: Select[Any], index: FromClause, id_: ColumnElement[int]) -> Select[Any]:
-    return lines.select_from(index).join(_case, _case.c.id == id_)
-
-
-def _in_steps(
-    limit: int,
-    below: int,
-    through: Callable[[int, int, int], list[Row]],
-    by_index: Callable[[int, int, int], list[Row]],
-) -> list[Row]:
-    rows = through(below, below - NEAR, limit)
-    upper = below - NEAR
-    if len(rows) >= limit or upper <= 0:
-        return rows
-    rows += by_index(upper, below - FAR, limit - len(rows))
-    if len(rows) < limit and below > FAR:
-        rows += by_index(below - FAR, 0, limit - len(rows))
-    return rows

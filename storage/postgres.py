@@ -7,7 +7,7 @@ shared by a pooler between transactions.
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from typing import cast as cast_type
@@ -27,6 +27,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     select,
     table,
 )
@@ -36,9 +37,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import Pool, QueuePool
 
 from storage import postgres_guards as guards
+from storage.fields import LONGEST
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
-from storage.transaction import LONGEST_SEARCH, Answer, Call, Cursor, Transaction
+from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction
 from workflow.errors import (
     DatabaseUnknown,
     LoginRefused,
@@ -104,14 +106,27 @@ _WORDS: tuple[tuple[re.Pattern[str], type[StoreUnreachable]], ...] = (
 )
 
 _FILLED = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL"
+_VALUES = """SELECT 1 AS said, f.key AS field, i.item #>> '{}' AS value, c.process, c.secret, c.id FROM "case" c
+        CROSS JOIN LATERAL json_each(c.plain::json -> 'fields') f
+        CROSS JOIN LATERAL (SELECT f.value AS item WHERE json_typeof(f.value) NOT IN ('array', 'object')
+        UNION ALL SELECT value FROM json_array_elements(CASE json_typeof(f.value) WHEN 'array' THEN f.value ELSE '[]'::json END)
+        UNION ALL SELECT f.value -> 'name' WHERE json_typeof(f.value) = 'object') i
+        WHERE json_typeof(i.item) IN ('string', 'number', 'boolean')
+        AND length(i.item #>> '{}') <= LONGEST""".replace("LONGEST", str(LONGEST))
+_ROWS = "SELECT 0, field, value, process, secret, id FROM case_field"
+"""What cases' fields say, and what the rows say by which they are found."""
+
 _UNLIKE = {
     "case": """SELECT number FROM "case" WHERE
         ROW(number, process, version, title, state, unit, opened, outcome, secret) IS DISTINCT FROM
         ROW(plain::json ->> 'number', plain::json ->> 'process', plain::json ->> 'version', plain::json ->> 'title',
         plain::json ->> 'state', plain::json ->> 'unit', plain::json ->> 'opened', coalesce(plain::json ->> 'outcome', ''),
         CASE plain::json ->> 'secret' WHEN 'true' THEN 1 ELSE 0 END)""",
-    "deadline": """SELECT "case" FROM deadline WHERE ROW(key, due, status, next_at) IS DISTINCT FROM
-        ROW(plain::json ->> 'key', plain::json ->> 'due', plain::json ->> 'status', plain::json ->> 'next_at')""",
+    "deadline": """SELECT "case" FROM deadline WHERE ROW(key, due, status, next_at, asked) IS DISTINCT FROM
+        ROW(plain::json ->> 'key', plain::json ->> 'due', plain::json ->> 'status', plain::json ->> 'next_at',
+        coalesce(plain::json ->> 'asked', ''))""",
+    "field": f"""SELECT number FROM "case" WHERE id IN (SELECT id FROM ({_VALUES} UNION ALL {_ROWS}) differing
+        GROUP BY field, value, process, secret, id HAVING min(said) = max(said))""",  # noqa: S608  # constants
 }
 """Rows whose columns, which lists and the worker look at, are not those of their JSON."""
 
@@ -250,10 +265,18 @@ class Postgres:
         """An INSERT that knows ON CONFLICT."""
         return insert(into)
 
-    def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+    def pairs(self, said: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[str], ColumnElement[str]]:
+        """Rows of a JSON list of pairs of texts."""
+        item = func.json_array_elements(cast(said, JSON)).table_valued("value")
+        first, second = (func.json_extract_path_text(item.c.value, literal_column(f"'{place}'")) for place in (0, 1))
+        return item, first, second
+
+    def search(self, text: str, kinds: Collection[bool]) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
         """Every word of `text` begins some word of the case; nothing in them is taken for tsquery's own syntax."""
         index = table("case_search", column("id"), column("words"))
-        query = " & ".join(f"'{word}':*" for word in words(text)[:LONGEST_SEARCH])
+        asked = words(text)[:LONGEST_SEARCH]
+        marks = [HIDDEN if secret else "" for secret in kinds]
+        query = " | ".join("(" + " & ".join(f"'{mark}{word}':*" for word in asked) + ")" for mark in marks) if asked else ""
         return index, index.c.id, index.c.words.op("@@")(cast(query, TSQUERY)) if query else false()
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:

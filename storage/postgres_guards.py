@@ -9,6 +9,7 @@ from typing import Any
 
 from storage.postgres_address import quoted
 from storage.postgres_roles import ROLES, WORKER, is_role, make_roles, role_of
+from storage.transaction import HIDDEN
 from workflow.model import CLOCK
 
 _INSERT_ONLY = ("receipt", "number", "periodic", "deployment", "registry", "record", "office_head")
@@ -80,8 +81,8 @@ matter."""
 
 _SEARCH = {
     "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" FOR EACH ROW EXECUTE FUNCTION found_by()',
-    "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search ON "case" FOR EACH ROW '
-    "WHEN (NEW.search <> OLD.search) EXECUTE FUNCTION found_by()",
+    "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search, secret ON "case" FOR EACH ROW '
+    "WHEN (NEW.search <> OLD.search OR NEW.secret <> OLD.secret) EXECUTE FUNCTION found_by()",
 }
 
 GUARDS: dict[str, str] = {
@@ -142,7 +143,10 @@ END $$"""
 """The narrow way: daily work may not touch the history; this function may, of a case whose newest act says so. The lock waits for
 acts that bring the same file in at this moment, and lets those that come later bring it in anew."""
 
-_WORDS = "array_to_tsvector(array_remove(string_to_array({}, ' '), ''))"
+_WORDS = (
+    "array_to_tsvector(array_remove(string_to_array(CASE {0}secret WHEN 1 THEN "
+    f"'{HIDDEN}' || replace({{0}}search, ' ', ' {HIDDEN}') ELSE {{0}}search END, ' '), ''))"
+)
 """The index takes the words as the program made them: PostgreSQL's own parser would cut numbers and paths elsewhere."""
 
 _FOUND_BY = """CREATE OR REPLACE FUNCTION found_by() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -150,7 +154,13 @@ BEGIN
   EXECUTE format('INSERT INTO %I.case_search (id, words) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words',
     TG_TABLE_SCHEMA) USING NEW.id, {words};
   RETURN NULL;
-END $$""".replace("{words}", _WORDS.format("NEW.search"))
+END $$""".replace("{words}", _WORDS.format("NEW."))
+
+
+_LISTED = '"case", case_field, case_search, awaited, viewer, deadline'
+"""What lists look at. The server must know, from the first list after a migration on, that a procedure's cases are all secret, or
+which unit's they are: it would walk past all other cases to find none.
+"""
 
 
 def drop_guards(cursor: Any) -> None:
@@ -174,8 +184,11 @@ def make_guards(cursor: Any, schema: str) -> None:
     cursor.execute('CREATE TABLE IF NOT EXISTS case_search (id bigint PRIMARY KEY REFERENCES "case" (id), words tsvector NOT NULL)')
     cursor.execute("DROP INDEX IF EXISTS ix_case_search")  # of all rows at once it is made several times as fast
     cursor.execute("DELETE FROM case_search")
-    cursor.execute(f'INSERT INTO case_search (id, words) SELECT id, {_WORDS.format("search")} FROM "case"')  # noqa: S608  # a constant
+    cursor.execute(f'INSERT INTO case_search (id, words) SELECT id, {_WORDS.format("")} FROM "case"')  # noqa: S608  # a constant
     cursor.execute("CREATE INDEX ix_case_search ON case_search USING gin (words)")
+    cursor.execute("DROP STATISTICS IF EXISTS case_kinds")
+    cursor.execute('CREATE STATISTICS case_kinds (mcv) ON process, secret, unit FROM "case"')
+    cursor.execute(f"ANALYZE {_LISTED}")
     roles = {role: quoted(role_of(schema, role)).replace("'", "''") for role in ROLES}
     for name, statement in GUARDS.items():
         cursor.execute(statement.format(**roles) if name in _WORKERS else statement)

@@ -15,6 +15,7 @@ _MAY = {
     "version": "SELECT, INSERT, UPDATE (form, compiled)",
     "deployment": "SELECT, INSERT",
     "case": "SELECT, INSERT, UPDATE",
+    "case_field": "SELECT, INSERT, DELETE",
     "awaited": "SELECT, INSERT, DELETE",
     "viewer": "SELECT, INSERT, DELETE",
     "entry": "SELECT, INSERT",

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, false, literal_column, not_, or_, select, true, union_all
 
 from storage import tables
+from storage.fields import text_of
 from storage.loading import many, of_many
 from storage.outbox import NOTICE, notice
 from storage.seats import SEAT
@@ -16,8 +17,7 @@ from storage.statements import matching
 from storage.transaction import Backend, Row, Statement, Transaction
 from workflow.errors import WrongValue
 from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
-from workflow.plain import canonical, from_plain, instant
-from workflow.vietnamese import nfc
+from workflow.plain import from_plain, instant
 
 _case, _awaited, _viewer = tables.case, tables.awaited, tables.viewer
 _deadline, _notice, _message = tables.deadline, tables.notice, tables.message
@@ -74,7 +74,7 @@ def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[
     if query.open_only:
         page = page.where(_case.c.outcome == literal_column("''"))
     if query.words:
-        index, id_, found = backend.search(query.words)
+        index, id_, found = backend.search(query.words, (False, True))
         page = page.where(_case.c.id.in_(select(id_).select_from(index).where(found)))
     return page.order_by(_awaited.c.due, _awaited.c.case).limit(bindparam("many"))
 
@@ -91,11 +91,6 @@ def _filters(backend: Backend, query: CaseQuery) -> list[Condition]:
         wanted.append(_case.c.due < instant(query.overdue_at))
     wanted += [backend.holds(_case.c.plain, field, text_of(value)) for field, value in query.fields.items()]
     return wanted
-
-
-def text_of(value: object) -> str:
-    """A field's value as a filter compares it."""
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else nfc(str(value))
 
 
 def cursor_id(tx: Transaction, cursor: str, viewer: Viewer) -> int:
@@ -185,21 +180,41 @@ def awaited(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Seat, ..
 
 def overdue(tx: Transaction, now: datetime, viewer: Viewer, limit: int, unit: str = "") -> list[DeadlineRow]:
     """Running deadlines that are past, the most overdue first; of a unit: of cases that it keeps, or of its own reply."""
-    asked = canonical({"asked": unit})[1:-1]  # as it stands in a deadline's JSON
-    of_unit = or_(_case.c.unit == unit, _deadline.c.plain.contains(asked, autoescape=True)) if unit else true()
-    names = ("title", "process", "version", "state", "unit")
-    rows = tx.select(
-        select(_deadline.c.plain, _case.c.number, *(_case.c[name] for name in names))
+    if limit < 1:
+        return []
+    late = instant(now)
+    if not unit:
+        return [_late_row(row) for row in tx.select(_late(late, limit).where(visible(viewer)))]
+    own = _late(late, limit).where(_case.c.number.in_(_of_unit(unit, late, viewer, limit)))
+    owed = _late(late, limit).where(_deadline.c.asked == unit, visible(viewer))
+    found = {row[-1]: row for row in (*tx.select(own), *tx.select(owed))}
+    return [_late_row(row) for row in sorted(found.values(), key=lambda row: row[-2:])[:limit]]
+
+
+_NAMES = ("title", "process", "version", "state", "unit")
+
+
+def _late(at: str, limit: int) -> Select[Any]:
+    return (
+        select(_deadline.c.plain, _case.c.number, *(_case.c[name] for name in _NAMES), _deadline.c.due, _deadline.c.id)
         .select_from(_deadline)
         .join(_case, _case.c.number == _deadline.c.case)
-        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < instant(now), of_unit, visible(viewer))
+        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < at)
         .order_by(_deadline.c.due, _deadline.c.id)
         .limit(limit)
     )
-    return [
-        DeadlineRow(deadline=from_plain(Deadline, json.loads(plain)), case=number, **dict(zip(names, texts, strict=True)))
-        for plain, number, *texts in rows
-    ]
+
+
+def _of_unit(unit: str, late: str, viewer: Viewer, limit: int) -> CompoundSelect[Any]:
+    """The late cases of a unit, public and secret ones, the most overdue first: so many that the deadlines that come first are theirs."""
+    own = select(_case.c.number).where(_case.c.unit == unit, _case.c.due < late, visible(viewer))
+    first = (own.where(_case.c.secret == literal_column(secret)).order_by(_case.c.due, _case.c.id).limit(limit) for secret in "01")
+    return union_all(*(select(one.subquery().c.number) for one in first))
+
+
+def _late_row(row: Row) -> DeadlineRow:
+    plain, number, *texts = row[:-2]
+    return DeadlineRow(deadline=from_plain(Deadline, json.loads(plain)), case=number, **dict(zip(_NAMES, texts, strict=True)))
 
 
 def notices(tx: Transaction, viewer: Viewer, case: str, person: str, limit: int) -> list[NoticeRow]:

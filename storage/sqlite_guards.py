@@ -5,6 +5,8 @@
 
 from typing import Any
 
+from storage.transaction import HIDDEN
+
 
 def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[str, str]:
     """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions)."""
@@ -49,12 +51,19 @@ _UNLESS_DISPOSED = (
 )
 """What only the transaction may do that disposes of the case: its row says `done` = 0 in it, and never once it is kept."""
 
+
+def _words(of: str) -> str:
+    """The words of a row of `case` as the index has them: those of a secret case apart."""
+    return f"CASE {of}secret WHEN 1 THEN '{HIDDEN}' || replace({of}search, ' ', ' {HIDDEN}') ELSE {of}search END"
+
+
 _SEARCH = {
-    "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" '
-    "BEGIN INSERT INTO case_search (rowid, search) VALUES (NEW.id, NEW.search); END",
-    "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search ON "case" WHEN NEW.search <> OLD.search '
-    "BEGIN INSERT INTO case_search (case_search, rowid, search) VALUES ('delete', OLD.id, OLD.search); "
-    "INSERT INTO case_search (rowid, search) VALUES (NEW.id, NEW.search); END",
+    "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" '  # noqa: S608  # constants
+    f"BEGIN INSERT INTO case_search (rowid, search) VALUES (NEW.id, {_words('NEW.')}); END",
+    "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search, secret ON "case" '  # noqa: S608  # constants
+    "WHEN NEW.search <> OLD.search OR NEW.secret <> OLD.secret "
+    f"BEGIN INSERT INTO case_search (case_search, rowid, search) VALUES ('delete', OLD.id, {_words('OLD.')}); "
+    f"INSERT INTO case_search (rowid, search) VALUES (NEW.id, {_words('NEW.')}); END",
 }
 
 GUARDS: dict[str, str] = {
@@ -79,9 +88,10 @@ DISPOSED = 'UPDATE disposal SET done = 1 WHERE "case" = :case'
 """What a disposal runs, once its row is open and its entry is there."""
 
 SEARCH_TABLE = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS case_search USING "
-    "fts5(search, content='case', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='2 3')"
+    "CREATE VIRTUAL TABLE case_search USING fts5(search, content='case', content_rowid='id', columnsize=0, detail=none, "
+    f"prefix='2 3 4 5', tokenize=\"unicode61 remove_diacritics 0 tokenchars '{HIDDEN}'\")"
 )
+"""Which cases have a word, and no more: where in them it stands nobody asks."""
 
 
 def drop_guards(cursor: Any) -> None:
@@ -92,8 +102,9 @@ def drop_guards(cursor: Any) -> None:
 
 
 def make_guards(cursor: Any) -> None:
-    """Make the search index, the triggers, and fill the index from the cases."""
+    """Make the search index anew and fill it from the cases; make the triggers."""
+    cursor.execute("DROP TABLE IF EXISTS case_search")
     cursor.execute(SEARCH_TABLE)
+    cursor.execute(f'INSERT INTO case_search (rowid, search) SELECT id, {_words("")} FROM "case"')  # noqa: S608  # a constant
     for statement in GUARDS.values():
         cursor.execute(statement)
-    cursor.execute("INSERT INTO case_search (case_search) VALUES ('rebuild')")

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from storage import claims, disposing, leases, lists, loading, outbox, proof, read, records, registers, remembered, writing
-from storage.connect import Database, open_database
+from storage.connect import Database, T, open_database
 from storage.remembered import InUse, Remembered
 from storage.transaction import Transaction
 from workflow.model import (
@@ -65,6 +65,10 @@ class SqlStore(Store):
     def close(self) -> None:
         """Give back the connections; the store may go on to be used."""
         self.database.close()
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Run `work`, which does nothing but read, with all that it reads here in one transaction."""
+        return self.database.at_once(work)
 
     # ---- definitions ----
     def deploy(self, deployments: Sequence[Deployment]) -> None:

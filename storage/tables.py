@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -125,6 +125,20 @@ Index("ix_case_parent", case.c.parent, case.c.id, **_where(text("parent <> ''"))
 _FAILS = text("outcome = '' AND failing = 1")
 Index("ix_case_failing", case.c.id, **_where(_FAILS))
 
+_HAS_DUE = text("due IS NOT NULL")
+Index("ix_case_due", case.c.unit, case.c.secret, case.c.due, case.c.id, **_where(_HAS_DUE))
+
+case_field = Table(  # what cases are found by of their fields: see `fields`
+    "case_field",
+    metadata,
+    _text("field", key=True),
+    _text("value", key=True),
+    _text("process", key=True),
+    Column("secret", WHOLE, primary_key=True, autoincrement=False),
+    Column("id", WHOLE, ForeignKey("case.id"), primary_key=True, autoincrement=False),
+    **_CLUSTERED,
+)
+
 awaited = Table(
     "awaited",
     metadata,
@@ -167,6 +181,7 @@ deadline = Table(
     _text("status"),
     Column("next_at", WORDS),
     _text("plain"),
+    Column("asked", WORDS, nullable=False, server_default=""),  # the unit that it is a reply of
     UniqueConstraint("case", "key"),
     CheckConstraint("status IN ('running', 'stopped', 'met', 'missed', 'dropped')", name="status"),
 )
@@ -174,6 +189,8 @@ _RUNS = text("status = 'running'")
 _FIRES = text("status = 'running' AND next_at IS NOT NULL")
 Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, **_where(_FIRES))
 Index("ix_deadline_running", deadline.c.due, deadline.c.id, **_where(_RUNS))
+_OWED = text("status = 'running' AND asked <> ''")
+Index("ix_deadline_asked", deadline.c.asked, deadline.c.due, deadline.c.id, **_where(_OWED))
 
 opinion = Table(
     "opinion",

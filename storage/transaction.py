@@ -4,7 +4,7 @@ A statement is written in SQLAlchemy Core, compiled on its first use and then ru
 twenty rows, and Core's own execution would cost more than the writing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -17,6 +17,10 @@ from workflow.errors import StoreUnreachable
 
 LONGEST_SEARCH = 32
 """Words that a search looks at."""
+HIDDEN = "~"
+"""Stands before each word of a secret case in the search index: no word has it, so that who looks through others' words meets none
+of these.
+"""
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -117,8 +121,14 @@ class Backend(Protocol):
         """An INSERT that knows ON CONFLICT."""
         ...
 
-    def search(self, text: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
-        """Where to look for folded words: the index, its column with the case's id, and the condition."""
+    def pairs(self, said: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[str], ColumnElement[str]]:
+        """Rows of a JSON list of pairs of texts: where they stand, the first of each, the second."""
+        ...
+
+    def search(self, text: str, kinds: Collection[bool]) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+        """Where to look for folded words: the index, its column with the case's id, and the condition. `kinds`: whether in secret
+        cases, in others or in both; the words of the two stand apart in the index.
+        """
         ...
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy import update as sql_update
 
-from storage import disposing, tables
+from storage import disposing, fields, tables
 from storage.seats import AWAITED, VIEWERS, Seats, seated, seated_anew
 from storage.statements import insert, insert_new, matching, upsert
 from storage.transaction import Answer, Backend, Statement, Transaction, Values
@@ -213,6 +213,7 @@ def _part(part: CasePart, seats: Callable[[Case], Seats | None]) -> Part:
 
 
 def _rest(number: str, part: CasePart) -> Iterator[Step]:
+    yield from (Step(*change) for change in fields.changes(part.before, part.case))
     yield from (Step(_INSERT_ENTRY, _entry(entry)) for entry in part.entries)
     yield from (Step(UPSERT_OPINION, _opinion(number, opinion)) for opinion in part.opinions)
     for document in part.documents:
@@ -266,6 +267,7 @@ def _texts(value: object) -> Iterator[str]:
 def _deadline(number: str, deadline: Deadline) -> Values:
     plain = to_plain(deadline)
     values = {"case": number, "key": deadline.key, "due": plain["due"], "status": plain["status"], "next_at": plain.get("next_at")}
+    values["asked"] = deadline.asked
     return {**values, "plain": canonical(plain)}
 
 

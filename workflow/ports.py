@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -31,6 +31,8 @@ from workflow.model import (
     Viewer,
     Whole,
 )
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -192,9 +194,7 @@ class Store(Protocol):
         ...
 
     def numbered(self, body: str, periods: Sequence[str], viewer: Viewer) -> list[NumberRow]:
-        """The numbers of a body's papers, with the papers, of these periods (none named: all), in order of period, type and
-        number; those of cases that the viewer may not see are left out.
-        """
+        """The numbers of a body's papers that the viewer may see, with these, of some periods (none named: all), in their order."""
         ...
 
     def holders(self, hash_: str) -> list[tuple[str, str]]:
@@ -223,9 +223,7 @@ class Store(Protocol):
         ...
 
     def make_messages(self, limit: int, digests: Digests, *, urgent: bool = False) -> int:
-        """Freeze the digests of the notices that are in no message yet and that no other worker is putting into one at this
-        moment, oldest first, in one transaction; how many messages that made. `urgent`: of the urgent ones alone.
-        """
+        """Freeze the digests of notices that no message and no other worker has, oldest first; how many (`urgent`: of those alone)."""
         ...
 
     def claim_messages(self, now: datetime, holder: str, lease: timedelta, limit: int, *, urgent: bool = False) -> list[Message]:
@@ -245,9 +243,7 @@ class Store(Protocol):
         ...
 
     def claim_rungs(self, now: datetime, holder: str, limit: int) -> list[tuple[str, str]]:
-        """(case number, deadline key) of what is due and no other worker holds, oldest first; held until let go, or until the
-        worker is gone.
-        """
+        """(case number, deadline key) of what is due and nobody holds, oldest first; held until let go, or the worker is gone."""
         ...
 
     def claim_periods(self, process: str, periods: Sequence[str], holder: str) -> list[str]:
@@ -263,6 +259,10 @@ class Store(Protocol):
         ...
 
     # ---- reading ----
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Run `work`, which does nothing but read: all that it reads here is of one moment."""
+        ...
+
     def cases(self, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
         """A page of cases, newest first (the inbox: by due date)."""
         ...

@@ -82,6 +82,7 @@ def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):
     office.drain()
     papers = [one for one in office.documents(number, actor=HEAD) if one.symbol]
     before = office.store.entries(number)
+    assert [one.number for one in office.cases(actor=HEAD, fields={"commune": "Nam Giang"}, closed=True)] == [number]
     hashes = [hash_ for one in office.store.load(number).documents for hash_ in one.files.values()]
     assert [(one.number, one.reasons) for one in office.disposable(actor=HEAD)] == [(number, ())]
     (done,) = office.dispose(actor=HEAD, decision=DECISION, note=REASON)
@@ -113,6 +114,7 @@ def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):
     assert errors(office.verify(number)) == []
     assert office.disposable(actor=HEAD) == []
     assert office.search("mùi khó chịu", actor=HEAD) == []
+    assert office.cases(actor=HEAD, fields={"commune": "Nam Giang"}, closed=True) == []
     assert office.notices(actor=HEAD, case=number) == []
 
 

@@ -8,8 +8,9 @@ from alembic import command
 
 from storage import migrations
 from storage.connect import Database
-from tests.app.making import HEAD, SPECIALIST, Place, at, incident, step
+from tests.app.making import HEAD, OUTSIDER, SPECIALIST, Place, at, incident, step
 from tests.postgres import pour, shell
+from tests.storage.making import EVERYTHING
 from workflow.errors import StoreOlder
 from workflow.settings import office_toml
 from workflow.timekeeping import SetClock
@@ -83,6 +84,14 @@ def test_an_old_office_is_told_then_upgraded_whole_and_goes_on(old, schema):
         "002/2026-VV",
         "001/2026-VV",
     ]
+    by_field = office.cases(actor=HEAD, fields={"area": "môi trường", "commune": "Nam Giang"}, closed=True)
+    assert [row.number for row in by_field] == ["003/2026-VV", "002/2026-VV", "001/2026-VV"]
+    assert office.cases(actor=HEAD, fields={"area": "không có"}, closed=True) == []
+    assert office.search("mùi khó chịu", actor=OUTSIDER) == []
+    late = office.store.overdue(office.clock.now(), EVERYTHING, 99)
+    for unit in ("btg", "mttq"):  # what it keeps, what it is asked for
+        owed = [row for row in late if unit in {row.unit, row.deadline.asked}]
+        assert office.store.overdue(office.clock.now(), EVERYTHING, 99, unit) == owed
     assert step(office, "002/2026-VV", "screen").after == "screened"
     office.tick()
     assert incident(office) == "004/2026-VV"

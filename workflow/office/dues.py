@@ -10,6 +10,7 @@ from workflow.engine.permission import holders
 from workflow.errors import WrongValue
 from workflow.model import DeadlineRow, Seat
 from workflow.office import words
+from workflow.office.moment import at_one_moment
 from workflow.office.periods import Periods
 
 MOST = 500
@@ -21,6 +22,7 @@ MOST_WEEKS = 53
 class Dues(Periods):
     """Deadlines of all cases that somebody sees."""
 
+    @at_one_moment
     def overdue(self, *, actor: str, unit: str = "", soon: str = "", limit: int = MOST) -> list[OverdueLine]:
         """Deadlines that are past, the most overdue first; with `soon`, an amount as "3 working days", also those that fall due
         by then; at most `limit`. Raises WrongValue, NotFound.

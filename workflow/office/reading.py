@@ -39,6 +39,7 @@ from workflow.office import explaining, histories, shown, words
 from workflow.office.acting import Acting
 from workflow.office.definitions import Definitions, Recompile
 from workflow.office.explaining.sharing import Known, share_text
+from workflow.office.moment import at_one_moment
 from workflow.office.programme import Looking
 from workflow.office.texts import refuse_nul
 from workflow.ports import Clock, Store
@@ -131,6 +132,7 @@ class Reading:
             raise NotFound(kind="case", name=number)
         return file, self.definitions.version(file.case.version)
 
+    @at_one_moment
     def show(self, case: str, *, actor: str) -> CaseShown:
         """One case, whole."""
         facts, file, process = self._seen(case, actor)
@@ -206,6 +208,7 @@ class Reading:
         facts, file, process = self._seen(case, actor)
         return shown.reply_shown(process, file, unit, actor, facts)
 
+    @at_one_moment
     def history(self, case: str, *, actor: str) -> list[EntryShown]:
         """What happened to a case, first to last."""
         facts, _, _ = self._seen(case, actor)
@@ -234,10 +237,12 @@ class Reading:
 
     # ---- lists ----
 
+    @at_one_moment
     def inbox(self, *, actor: str, after: str = "", limit: int = 50) -> list[CaseLine]:
         """What waits for the actor today, the most urgent first."""
         return self._lines(CaseQuery(awaited=True, after=after, limit=limit), actor)
 
+    @at_one_moment
     def cases(
         self,
         *,
@@ -266,14 +271,18 @@ class Reading:
 
     def _none(self, process: str, state: str, unit: str) -> list[CaseLine]:
         """No case, unless a filter is misspelt: then that would not be an answer."""
-        used = self.definitions.in_use()
-        states = {one for key in ([process] if process else used) for one in self.definitions.process(key).state_of}
-        if state and state not in states:
-            raise NotFound(kind="state", name=state, known=sorted(states))
+        used = self.definitions.in_use() if process or state else {}
+        if process and process not in used:
+            raise NotFound(kind="process", name=process, known=used)
+        if state:
+            states = {one for key in ([process] if process else used) for one in self.definitions.version(used[key]).state_of}
+            if state not in states:
+                raise NotFound(kind="state", name=state, known=sorted(states))
         if unit:
             self._facts().organisation.unit(unit)
         return []
 
+    @at_one_moment
     def search(self, words_: str, *, actor: str, limit: int = 50) -> list[CaseLine]:
         """Cases by words of their number, title and fields, with or without diacritics."""
         return self._lines(CaseQuery(words=words_, open_only=False, limit=limit), actor)
