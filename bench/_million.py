@@ -90,6 +90,8 @@ def fill(office: LocalOffice, cases: int) -> None:
         tx.cursor.execute("DELETE FROM case_field")
         for batch in iter(lambda: list(islice(numbered, BATCH)), []):
             put(tx, [copied(chance.choices(patterns, weights)[0], one, cases, chance) for one in batch])
+        names = "field, value, process, secret, id"
+        tx.cursor.execute(f"INSERT INTO case_field SELECT {names} FROM ({tx.backend.found_values}) said GROUP BY {names} ORDER BY {names}")
         tx.backend.filled(tx.cursor)
         tx.backend.make_guards(tx.cursor)
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from storage import migrations  # noqa: E402 - the project is found first
+from storage.transaction import HIDDEN  # noqa: E402
 from workflow.settings import office_toml  # noqa: E402
 from workflow.upkeep import upgrade  # noqa: E402
 
@@ -75,7 +76,7 @@ def main(cases: int) -> None:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         with closing(sqlite3.connect(folder / "hoso.db")) as db:
             last = f"{cases:07}"
-            ((found,),) = db.execute("SELECT count(*) FROM case_search WHERE case_search MATCH ?", (f'"{last}"',))
+            ((found,),) = db.execute("SELECT count(*) FROM case_search WHERE case_search MATCH ?", (f'"{last}" OR "{HIDDEN}{last}"',))
         assert found == 1, "the last case is not found by its number"
     print(f"schema {done.before} to {done.after}, {cases} cases: {spent:.1f} s of the processor, {clock:.1f} s, {most:.0f} MiB at most")
 

@@ -79,6 +79,7 @@ def make(folder: Path, entries: int) -> int:
             some = [row for one in batch for row in one[name]]
             marks = ", ".join("?" * len(some[0]))
             found.executemany(f'INSERT INTO "{name}" VALUES ({marks})', [tuple(row.values()) for row in some])
+    found.execute('INSERT INTO case_field SELECT field, value, f.process, f.secret, c.id FROM case_field f, "case" c WHERE c.id > 1')
     found.execute("UPDATE series SET last = ? WHERE last = 1", (cases,))
     for _, sql in guards:
         found.execute(sql)

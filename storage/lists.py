@@ -136,7 +136,7 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool =
     upper = AFTER_ALL if below is None else below
     wanted.append(_case.c.id < upper if walk else _case.c.id + literal_column("0") < upper)
     if query.overdue_at:
-        wanted.append(_case.c.due < instant(query.overdue_at))
+        wanted.append((_case.c.due if walk else _case.c.due + literal_column("''")) < instant(query.overdue_at))
     pairs = fields.asked(query.fields)
     wanted += [fields.has(pair) for pair in pairs if pair != along]
     for field, value in query.fields.items() if not pairs else ():

@@ -137,6 +137,7 @@ _DIALECT: type[Dialect] = PGDialect_psycopg
 class Postgres:
     """PostgreSQL as a backend."""
 
+    found_values = _VALUES
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     in_memory = False
     side_by_side = True

@@ -90,6 +90,7 @@ _NO_INDEX = "error creating shadow table"
 class Sqlite:
     """SQLite as a backend."""
 
+    found_values = _VALUES
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     patience: float | None = None
     side_by_side = False

@@ -48,6 +48,9 @@ class Backend(Protocol):
     rarest_first: bool
     """Whether the search index begins with the rarest of several words, instead of going through what all of them have."""
 
+    found_values: str
+    """A SELECT of (1, field, value, process, secret, id) for each value that cases are found by, one as often as a list has it."""
+
     # ---- connections and transactions ----
     def pool(self) -> Pool:
         """A pool of the driver's connections; nothing is connected yet."""
