@@ -234,7 +234,7 @@ def refresh(work: Work) -> None:
         rule = dl.rule_of(work.process, deadline)
         if rule is None:
             continue
-        if fields_changed:
+        if fields_changed and (_hangs_on_fields(rule, work) or _hangs_on_acts(rule, work)):
             work.put_deadline(moved(work, rule, deadline))
         elif deadline.status is not DeadlineStatus.RUNNING:
             continue
@@ -339,6 +339,22 @@ def _hangs_on_acts(rule: Due, work: Work) -> bool:
         moments = [rule.at, *(rung.at for rung in work.process.ladder_of(rule))]
         known[id(rule)] = any(map(_points_at_acts, moments)), _names_action(rule.at)
     return bool(known[id(rule)][0])
+
+
+def _hangs_on_fields(rule: Due, work: Work) -> bool:
+    """Whether the deadline, or a rung of it, may hang on the case's fields."""
+    known = work.process.beside("on fields")
+    if id(rule) not in known:
+        ladder = work.process.ladder_of(rule)
+        moments, repeats = [rule.at, *(rung.at for rung in ladder)], [rung.repeat for rung in ladder]
+        known[id(rule)] = any(map(_looks_at_values, moments)) or any(one is not None and one.value is not None for one in repeats)
+    return bool(known[id(rule)])
+
+
+def _looks_at_values(moment: Moment) -> bool:
+    if moment.branches or (moment.amount is not None and moment.amount.value is not None):
+        return True
+    return (moment.point is not None and moment.point.value is not None) or any(map(_looks_at_values, moment.among))
 
 
 def _begins_anew(rule: Due, work: Work) -> bool:

@@ -121,8 +121,8 @@ def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
     extension moves it on (language.md: AMOUNT).
     """
     due = instant_of(rule.at, when)
-    if due is None:
-        return None
+    if due is None or len(deadline.events) == 1:  # it was opened, and nothing has happened to it since
+        return due
     for _, moved in course(rule, deadline, when, due):
         due = moved
     return due

@@ -79,7 +79,9 @@ def decide(process: Process, file: CaseFile | None, act: Act, facts: Facts) -> D
         return wanting.needs
     if work.joint.missing:
         return Needs(series=tuple(work.joint.missing))
-    return _change(work)
+    change = _change(work)
+    work.joint.works.clear()  # they hold each other: without that, all that they looked at would wait for the collector
+    return change
 
 
 def _known(act: Act, facts: Facts) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -122,8 +122,8 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
             units=self.organisation.units,
             persons=self.organisation.persons,
             zone=self.zone,
-            unit=self.unit_attributes,
-            person=self.person_attributes,
+            unit=partial(_of_unit, self.organisation),  # by no method of these facts, which hold what is known
+            person=partial(_of_person, self.organisation, self.today),
         )
 
     def plus(self, start: date | datetime, amount: str) -> date | datetime:
@@ -140,21 +140,11 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
 
     def unit_attributes(self, key: str) -> Mapping[str, object] | None:
         """What expressions and templates may read of a unit."""
-        unit = self.organisation.units.get(key)
-        return None if unit is None else {"key": key, "title": unit.title, "kind": unit.kind, "symbol": unit.symbol}
+        return _of_unit(self.organisation, key)
 
     def person_attributes(self, key: str) -> Mapping[str, object] | None:
         """What expressions and templates may read of a person: an office-holder's title and posts."""
-        person = self.organisation.persons.get(key)
-        if person is None:
-            return None
-        posts = self.organisation.posts_of(key, self.today)
-        return {
-            "key": key,
-            "title": person.title,
-            "unit": posts[0].unit if posts else "",
-            "position": posts[0].position if posts else "",
-        }
+        return _of_person(self.organisation, self.today, key)
 
     def person_title(self, key: str) -> str:
         """What a person is called here; the key itself if they are unknown."""
@@ -165,3 +155,21 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
         """A unit's title; the key itself if it is unknown."""
         unit = self.organisation.units.get(key)
         return unit.title if unit else key
+
+
+def _of_unit(organisation: Organisation, key: str) -> Mapping[str, object] | None:
+    unit = organisation.units.get(key)
+    return None if unit is None else {"key": key, "title": unit.title, "kind": unit.kind, "symbol": unit.symbol}
+
+
+def _of_person(organisation: Organisation, today: date, key: str) -> Mapping[str, object] | None:
+    person = organisation.persons.get(key)
+    if person is None:
+        return None
+    posts = organisation.posts_of(key, today)
+    return {
+        "key": key,
+        "title": person.title,
+        "unit": posts[0].unit if posts else "",
+        "position": posts[0].position if posts else "",
+    }

@@ -53,7 +53,7 @@ def write_document(
         status=DocumentStatus.ISSUED if issue else DocumentStatus.DRAFT,
         title=paper.title,
         frame=paper.frame,
-        template=digest(work.process.templates[paper.rule.body]),
+        template=_template(work, paper.rule.body),
         at=work.now,
         facts={} if work.facts.bare else facts_of(work, head, asked=asked, deadline=deadline),
         asked=asked,
@@ -65,6 +65,14 @@ def write_document(
     )
     work.put_document(written)
     return written
+
+
+def _template(work: Work, body: str) -> str:
+    """The hash of a template's text."""
+    known: dict[str, str] = work.process.beside("templates")
+    if body not in known:
+        known[body] = digest(work.process.templates[body])
+    return known[body]
 
 
 def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
+from weakref import ref
 
 from msgspec import Struct
 
@@ -39,6 +40,10 @@ class Lazy(Mapping[str, V]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """The value, or `default` where there is no such key."""
+        return self[key] if key in self._keys else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
@@ -95,7 +100,6 @@ def scope_of(
         item=item,
         holders=roles or _nobody,
     )
-    seen.scope = Scope(names=Lazy(_NAMES, lambda name: _NAMES[name](seen)), add=facts.plus, count=facts.working_days)
     return seen.scope
 
 
@@ -113,7 +117,17 @@ class _Seen(Struct, kw_only=True, eq=False):
     entry: datetime | None
     item: object
     holders: Callable[[str], tuple[str, ...]]
-    scope: Scope = cast("Scope", None)  # put here once it is made: computed fields are worked out in it
+    made: "ref[Scope] | None" = None
+    """Known but not held: they would hold each other, and all that they see, until the collector comes."""
+
+    @property
+    def scope(self) -> Scope:
+        """The scope itself, in which computed fields are worked out."""
+        made = self.made() if self.made is not None else None
+        if made is None:
+            made = Scope(names=Lazy(_NAMES, lambda name: _NAMES[name](self)), add=self.facts.plus, count=self.facts.working_days)
+            self.made = ref(made)
+        return made
 
     @property
     def case(self) -> Case:

@@ -27,7 +27,7 @@ from workflow.language.process import Expr, Text
 from workflow.phrases import phrase
 
 
-class Scope(Struct, frozen=True, kw_only=True):
+class Scope(Struct, frozen=True, kw_only=True, weakref=True):
     """What an expression sees: `names`, and how the office's calendar moves a date by an amount of time and counts days."""
 
     names: Mapping[str, object]

@@ -206,8 +206,14 @@ class Process(Struct, frozen=True, kw_only=True, dict=True):
 
     def beside(self, what: str) -> dict[Any, Any]:
         """A table that somebody keeps beside the process for as long as it lives: of what follows from it alone."""
-        tables: dict[str, dict[Any, Any]] = vars(self).setdefault("tables", {})
-        return tables.setdefault(what, {})
+        found = self._tables.get(what)
+        if found is None:
+            found = self._tables[what] = {}
+        return found
+
+    @cached_property
+    def _tables(self) -> dict[str, dict[Any, Any]]:
+        return {}
 
     @cached_property
     def reads_papers(self) -> bool:
