@@ -1,5 +1,7 @@
 """One act, decided: what it does, and every way in which it is refused (language.md 2.1 to 2.6, laws 5, 7, 8)."""
 
+import gc
+
 import pytest
 from msgspec.structs import replace
 
@@ -354,3 +356,26 @@ states: {one: {due: 2 days, actions: {go: {by: officer, drafts: report, to: two}
     assert (bare.awaited, bare.viewers, bare.drafts[0].delta, bare.documents[0].facts) == ((), (), {}, {})
     assert whole.viewers
     assert whole.drafts[0].delta
+
+
+# ---- memory ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_leaves_nothing_for_the_collector(book):
+    """A simulation makes millions, and a command runs without the collector: what a decision looked at goes with it."""
+    number = book.open(days=3).case.number
+    book.do("amend", note="đổi", place="Huế", days=4)
+    act = Advance(actor="head", request_id="", case=number, action="grant")
+    assert not isinstance(book.decide(act), Refused)  # what is worked out once for the process is
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        book.decide(act)
+        gc.collect()
+        left = [type(one).__name__ for one in gc.garbage if type(one).__module__.startswith("workflow.")]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert left == []

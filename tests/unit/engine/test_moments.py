@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.engine.making import CALENDAR, ZONE, Book, at
+from workflow.engine import moments
 from workflow.engine.joint import Joint
 from workflow.engine.moments import counted, instant_of, measure_of
 from workflow.engine.recurring import length_of, occurrences, period_of
@@ -259,6 +260,19 @@ def rungs(due_text: str, ladder: str, **fields: object) -> list[str]:
         one.now = following
         one.fire("each")
     return found
+
+
+def test_what_was_counted_is_kept_of_one_moment_by_one_calendar_and_only_so_much_of_it(monkeypatch):
+    monkeypatch.setattr(moments, "MOST_KEPT", 3)
+    _, when = asking("{at: 1 working day}", calendar=HALF)
+    days = [Moment(amount=Amount(number=number, unit=Unit.WORKING_DAYS)) for number in range(1, 6)]
+    first = [instant_of(one, when) for one in days]
+    assert len(when.days.counted) <= 3
+    assert [instant_of(one, when) for one in days] == first
+    assert [local(one) for one in first[:3]] == ["2026-11-23 17:00", "2026-11-25 17:00", "2026-11-26 17:00"]
+    worked = replace(when.facts.calendars, default=replace(when.days, special=()))
+    without = replace(when, facts=replace(when.facts, calendars=worked))
+    assert [local(instant_of(one, without)) for one in days[:3]] == ["2026-11-23 17:00", "2026-11-24 17:00", "2026-11-25 17:00"]
 
 
 def test_a_share_is_of_the_whole_time_from_entry_to_due():
