@@ -52,7 +52,7 @@ def _kind(unit: OrgUnit, successors: Sequence[str]) -> str:
     return MERGED if successors.count(unit.succeeded_by[0]) > 1 else RENAMED
 
 
-class Plan(Struct, kw_only=True):
+class Plan(Struct, kw_only=True, dict=True):
     """A reorganisation in the making. `chosen`: ended unit → successor, where there are several or none; `single`: the same for
     one case by its number.
     """
