@@ -91,7 +91,9 @@ def _of_each(
 def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None) -> list[Row]:
     """A page of cases; `along`: a value of a field by which they are walked, in their one procedure."""
     late = _late(instant(query.overdue_at)) if query.overdue_at else None
-    if late is not None and _count(tx, late) <= FEW:  # public and secret ones in one go: each is looked up anyhow
+    if (
+        late is not None and _count(tx, late.with_only_columns(_deadline.c.id)) <= FEW
+    ):  # public and secret ones in one go: each is looked up anyhow
         lines = _lines(tx, query, below, walk=False).where(_case.c.number.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
     found = tx.select(_found(tx, query, below, secret=False, among=None, along=along))
@@ -208,11 +210,14 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
     taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
     kinds = (False, True) if taking_part > FEW else (False,)
     seen = visible(viewer) if taking_part > FEW else _PUBLIC
-    lines = _lines(tx, query, below).where(_case.c.id >= below - NEAR, seen, *_texts(asked))
-    rows = tx.select(lines.order_by(_case.c.id.desc()).limit(query.limit))
-    if len(rows) < query.limit and below > NEAR:
-        left = replace(query, limit=query.limit - len(rows))
-        rows += _older(tx, left, asked, viewer, below - NEAR, kinds)
+    among = None if tx.backend.rarest_first else _with_rare(tx, asked, kinds)
+    if among is not None:
+        rows = _looked_up(tx, query, asked, viewer, below, among)
+    else:
+        lines = _lines(tx, query, below).where(_case.c.id >= below - NEAR, *_texts(asked), seen)
+        rows = tx.select(lines.order_by(_case.c.id.desc()).limit(query.limit))
+        if len(rows) < query.limit and below > NEAR:
+            rows += _older(tx, replace(query, limit=query.limit - len(rows)), asked, viewer, below - NEAR, kinds)
     if 0 < taking_part <= FEW:
         lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), *_texts(asked))
         rows += tx.select(_sorted(lines.where(_case.c.number.in_(_taking_part(viewer))), query))
@@ -224,12 +229,17 @@ def _texts(asked: Sequence[str]) -> list[Condition]:
     return [(literal(" ") + _case.c.search).like(f"% {word}%") for word in asked]
 
 
+def _looked_up(tx: Transaction, query: CaseQuery, asked: Sequence[str], viewer: Viewer, below: int, among: Select[Any]) -> list[Row]:
+    """Of the cases `among` which are those with all of the words that the viewer may see."""
+    lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(among), *_texts(asked), visible(viewer))
+    return tx.select(_sorted(lines, query))
+
+
 def _older(tx: Transaction, query: CaseQuery, asked: Sequence[str], viewer: Viewer, below: int, kinds: Sequence[bool]) -> list[Row]:
-    """Cases below an id with all of the words, by the index; public ones, secret ones or both."""
-    among = _with_rare(tx, asked, below, kinds)
+    """Cases below an id with all of the words, by the index; public ones, or secret ones too."""
+    among = _with_seldom(tx, asked, below, kinds) if tx.backend.rarest_first else None
     if among is not None:
-        seen = visible(viewer) if True in kinds else _PUBLIC
-        return tx.select(_sorted(_lines(tx, query, below, walk=False).where(_case.c.id.in_(among), seen, *_texts(asked)), query))
+        return _looked_up(tx, query, asked, viewer, below, among)
     return _merged(query, *(_in_steps(tx, query, viewer, below, secret=secret) for secret in kinds))
 
 
@@ -245,23 +255,24 @@ def _in_steps(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int, *, 
     return rows
 
 
-def _with_rare(tx: Transaction, asked: Sequence[str], above: int, kinds: Sequence[bool]) -> Select[Any] | None:
-    """The cases that have a word which few have; None where each of them is common. The longest first: numbers are rare.
-
-    PostgreSQL's planner takes every word for more common than most are, and would rather walk: there it is enough to know that a word
-    is rare among the newest cases, those from the id `above`.
-    """
-    if tx.backend.rarest_first:
-        newest = select(*(func.count().filter(text) for text in _texts(asked))).where(_case.c.id >= above, _case.c.id < above + NEAR)
-        counts = tx.select(newest if True in kinds else newest.where(_PUBLIC))[0]
-        rare = [word for word, count in zip(asked, counts, strict=True) if count <= min(*counts, NEAR // 200)]
-        if not rare:
-            return None
-        index, id_, found = tx.backend.search(" ".join(rare), kinds)
-        return select(id_).select_from(index).where(found)
+def _with_rare(tx: Transaction, asked: Sequence[str], kinds: Sequence[bool]) -> Select[Any] | None:
+    """The cases that have a word which few have; None where each of them is common. The longest first: numbers are rare."""
     for word in sorted(set(asked), key=lambda word: (-len(word), word)):
         index, id_, found = tx.backend.search(word, kinds)
         among = select(id_).select_from(index).where(found)
         if _count(tx, among) <= FEW:
             return among
     return None
+
+
+def _with_seldom(tx: Transaction, asked: Sequence[str], above: int, kinds: Sequence[bool]) -> Select[Any] | None:
+    """The same, where it is not known how many have a word: PostgreSQL's planner takes every word for more common than most are, and would
+    rather walk. It is enough that one of them is rare among some new cases, those from the id `above`.
+    """
+    some = select(*(func.count().filter(text) for text in _texts(asked))).where(_case.c.id >= above, _case.c.id < above + NEAR // 2)
+    counts = tx.select(some if True in kinds else some.where(_PUBLIC))[0]
+    rare = [word for word, count in zip(asked, counts, strict=True) if count <= min(*counts, NEAR // 400)]
+    if not rare:
+        return None
+    index, id_, found = tx.backend.search(" ".join(rare), kinds)
+    return select(id_).select_from(index).where(found)

@@ -185,8 +185,8 @@ def overdue(tx: Transaction, now: datetime, viewer: Viewer, limit: int, unit: st
     late = instant(now)
     if not unit:
         return [_late_row(row) for row in tx.select(_late(late, limit).where(visible(viewer)))]
-    own = _late(late, limit).where(_case.c.number.in_(_of_unit(unit, late, viewer, limit)))
-    owed = _late(late, limit).where(_deadline.c.asked == unit, visible(viewer))
+    own = _late(late, limit).where(_deadline.c.case.in_(_of_unit(unit, late, viewer, limit)))
+    owed = _late(late, limit).where(_deadline.c.asked == unit, _deadline.c.asked != literal_column("''"), visible(viewer))
     found = {row[-1]: row for row in (*tx.select(own), *tx.select(owed))}
     return [_late_row(row) for row in sorted(found.values(), key=lambda row: row[-2:])[:limit]]
 

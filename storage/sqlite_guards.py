@@ -89,9 +89,11 @@ DISPOSED = 'UPDATE disposal SET done = 1 WHERE "case" = :case'
 
 SEARCH_TABLE = (
     "CREATE VIRTUAL TABLE case_search USING fts5(search, content='case', content_rowid='id', columnsize=0, detail=none, "
-    f"prefix='2 3 4 5', tokenize=\"unicode61 remove_diacritics 0 tokenchars '{HIDDEN}'\")"
+    f"prefix='2 3 4 5 6 7 8', tokenize=\"unicode61 remove_diacritics 0 tokenchars '{HIDDEN}'\")"
 )
-"""Which cases have a word, and no more: where in them it stands nobody asks."""
+"""Which cases have a word, and no more: where in them it stands nobody asks. Of a common word's beginning, up to a whole Vietnamese
+syllable, the first cases are found without going through all.
+"""
 
 
 def drop_guards(cursor: Any) -> None:
