@@ -199,8 +199,8 @@ def _seats(viewer: Viewer) -> list[Seat]:
 
 
 def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None) -> list[Row]:
-    """The newest cases by their text; if the page is not full then, those that have a rare one of the words, or where each is common,
-    more of the newest by the index, then all. Words of secret cases stand apart: who takes part in few has these looked up instead.
+    """Those that have a rare one of the words; where each is common, the newest cases by their text, and if the page is not full then, more
+    of the newest by the index, then all. Words of secret cases stand apart: who takes part in few has these looked up instead.
     """
     asked = words(query.words)[:LONGEST_SEARCH]
     if not asked or query.limit < 1:
@@ -210,14 +210,15 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
     taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
     kinds = (False, True) if taking_part > FEW else (False,)
     seen = visible(viewer) if taking_part > FEW else _PUBLIC
-    among = None if tx.backend.rarest_first else _with_rare(tx, asked, kinds)
+    among = _with_seldom(tx, asked, below, kinds) if tx.backend.rarest_first else _with_rare(tx, asked, kinds)
     if among is not None:
         rows = _looked_up(tx, query, asked, viewer, below, among)
     else:
         lines = _lines(tx, query, below).where(_case.c.id >= below - NEAR, *_texts(asked), seen)
         rows = tx.select(lines.order_by(_case.c.id.desc()).limit(query.limit))
         if len(rows) < query.limit and below > NEAR:
-            rows += _older(tx, replace(query, limit=query.limit - len(rows)), asked, viewer, below - NEAR, kinds)
+            left = replace(query, limit=query.limit - len(rows))
+            rows += [row for secret in kinds for row in _in_steps(tx, left, viewer, below - NEAR, secret=secret)]
     if 0 < taking_part <= FEW:
         lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), *_texts(asked))
         rows += tx.select(_sorted(lines.where(_case.c.number.in_(_taking_part(viewer))), query))
@@ -233,14 +234,6 @@ def _looked_up(tx: Transaction, query: CaseQuery, asked: Sequence[str], viewer: 
     """Of the cases `among` which are those with all of the words that the viewer may see."""
     lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(among), *_texts(asked), visible(viewer))
     return tx.select(_sorted(lines, query))
-
-
-def _older(tx: Transaction, query: CaseQuery, asked: Sequence[str], viewer: Viewer, below: int, kinds: Sequence[bool]) -> list[Row]:
-    """Cases below an id with all of the words, by the index; public ones, or secret ones too."""
-    among = _with_seldom(tx, asked, below, kinds) if tx.backend.rarest_first else None
-    if among is not None:
-        return _looked_up(tx, query, asked, viewer, below, among)
-    return _merged(query, *(_in_steps(tx, query, viewer, below, secret=secret) for secret in kinds))
 
 
 def _in_steps(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int, *, secret: bool) -> list[Row]:
@@ -265,11 +258,11 @@ def _with_rare(tx: Transaction, asked: Sequence[str], kinds: Sequence[bool]) -> 
     return None
 
 
-def _with_seldom(tx: Transaction, asked: Sequence[str], above: int, kinds: Sequence[bool]) -> Select[Any] | None:
+def _with_seldom(tx: Transaction, asked: Sequence[str], below: int, kinds: Sequence[bool]) -> Select[Any] | None:
     """The same, where it is not known how many have a word: PostgreSQL's planner takes every word for more common than most are, and would
-    rather walk. It is enough that one of them is rare among some new cases, those from the id `above`.
+    rather walk. It is enough that one of them is rare among some new cases.
     """
-    some = select(*(func.count().filter(text) for text in _texts(asked))).where(_case.c.id >= above, _case.c.id < above + NEAR // 2)
+    some = select(*(func.count().filter(text) for text in _texts(asked))).where(_case.c.id >= below - NEAR // 2, _case.c.id < below)
     counts = tx.select(some if True in kinds else some.where(_PUBLIC))[0]
     rare = [word for word, count in zip(asked, counts, strict=True) if count <= min(*counts, NEAR // 400)]
     if not rare:
