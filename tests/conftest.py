@@ -1,5 +1,6 @@
 """Makes the modules beside this file (`papers`, …) importable for all tests; what is not counted; a PostgreSQL for those that want one."""
 
+import gc
 import os
 import shutil
 import sys
@@ -11,6 +12,13 @@ MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30
 if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     # every act of every office waits for its disk: a minute of all the tests together, and no test of them looks at a disk
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: it is not gone through again and again in search of what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
