@@ -1,11 +1,15 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from workflow.answers import DeadlineRecounted, DeadlineShown
+from workflow.console.case import deadline_rows
 from workflow.console.look import Look, one_line, safe, width
+from workflow.console.moved import moved_lines
 from workflow.console.table import NARROWEST, table, wrap
 
 VIETNAM = Look(language="vi", zone=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -20,6 +24,22 @@ def test_a_due_at_midnight_is_the_end_of_the_day_before():
     due = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
     assert VIETNAM.due(due) == "hết ngày 24/11/2026"
     assert Look(zone=VIETNAM.zone).due(due) == "end of 24/11/2026"
+
+
+def test_a_reminder_at_the_end_of_a_day_is_shown_as_a_due_is():
+    due, rung = datetime(2026, 11, 27, 17, tzinfo=UTC), datetime(2026, 11, 25, 17, tzinfo=UTC)
+    one = DeadlineShown(key="k", name="due", on="Lấy ý kiến", due=due, status="running", overdue=False, next_rung=rung)
+    assert "end of 25/11/2026" in deadline_rows([one], Look(zone=VIETNAM.zone))[1]
+    assert "hết ngày 25/11/2026" in deadline_rows([one], VIETNAM)[1]
+    assert "25/11/2026 14:30" in deadline_rows([replace(one, next_rung=rung - timedelta(hours=9, minutes=30))], VIETNAM)[1]
+
+
+def test_a_reminder_that_an_amended_calendar_moves_to_the_end_of_a_day_is_shown_so():
+    due, was, now = (datetime(2026, 11, day, 17, tzinfo=UTC) for day in (27, 24, 25))
+    names = dict.fromkeys(("title", "deadline", "on", "status"), "x")
+    one = DeadlineRecounted(case="1", before=due, after=due, rung_before=was, rung_after=now, **names)
+    assert "end of 24/11/2026 → end of 25/11/2026" in moved_lines([one], Look(zone=VIETNAM.zone), dry_run=True)[-1]
+    assert "hết ngày 24/11/2026 → hết ngày 25/11/2026" in moved_lines([one], VIETNAM, dry_run=False)[-1]
 
 
 def test_a_due_within_a_day_shows_its_hour():

@@ -177,7 +177,7 @@ def basis_text(basis: str, look: Look) -> str:
 
 def _deadline(one: DeadlineShown, look: Look) -> tuple[str, str, str, str]:
     status = look.say("LATE") if one.overdue else look.say(STATUSES.get(one.status, one.status))
-    return one.on, look.due(one.due), status, look.time(one.next_rung) if one.next_rung else ""
+    return one.on, look.due(one.due), status, look.due(one.next_rung) if one.next_rung else ""
 
 
 def _opinions(opinions: Sequence[OpinionShown], look: Look) -> list[str]:

@@ -33,7 +33,7 @@ class Look:
         return at.astimezone(self.zone).strftime("%d/%m/%Y %H:%M")
 
     def due(self, at: datetime) -> str:
-        """A due; one at 24:00 is the end of the day that it ends, not the beginning of the next."""
+        """A due or a reminder; one at 24:00 is the end of the day that it ends, not the beginning of the next."""
         local = at.astimezone(self.zone)
         if local.time() != time():
             return self.time(at)

@@ -30,7 +30,7 @@ def _rung(one: DeadlineRecounted, look: Look) -> str:
     """Where the next reminder goes, if it moves."""
     if one.rung_before == one.rung_after:
         return ""
-    before, after = (look.time(at) if at else "–" for at in (one.rung_before, one.rung_after))
+    before, after = (look.due(at) if at else "–" for at in (one.rung_before, one.rung_after))
     return f"{before} → {after}"
 
 
