@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from tests.architecture.house import ROOT
-from tests.sample import keep_three
+from tests.sample import keep_three, without_scenarios
 
 HEAVY = [
     "yaml",
@@ -60,10 +60,12 @@ def heavy(modules):
 def office(tmp_path_factory):
     """A practice office with one open incident; its folder and the case's number."""
     folder = tmp_path_factory.mktemp("light") / "office"
-    for words in (["init", str(folder), "--practice"], ["--office", str(folder), "deploy"]):
-        said, code, _ = hoso(*words)
-        assert code == 0, said
-        keep_three(folder / "definitions")
+    said, code, _ = hoso("init", str(folder), "--practice")
+    assert code == 0, said
+    keep_three(folder / "definitions")
+    with without_scenarios(folder / "definitions"):  # tests/definitions plays them
+        said, code, _ = hoso("--office", str(folder), "deploy")
+    assert code == 0, said
     fields = ["issue=Nội dung vụ việc cần xem xét kỹ", "area=môi trường", "commune=Nam Giang", "urgency=normal"]
     opened, code, _ = hoso(
         "open", "incident", "--as", "clerk.btg", "--json", *(word for one in fields for word in ("--set", one)), folder=folder
