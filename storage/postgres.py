@@ -281,7 +281,7 @@ class Postgres:
         return index, index.c.id, index.c.words.op("@@")(cast(query, TSQUERY)) if query else false()
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
-        """Whether a field in a case's JSON is this text, or a list with it."""
+        """Whether a field in a case's JSON is this text, a list with it, or a file of this name."""
         path = (cast(plain, JSON), "fields", field)
         found = func.json_extract_path(*path)
 
@@ -290,7 +290,7 @@ class Postgres:
 
         return choose(
             (func.json_typeof(found) == "array", among(func.json_array_elements_text(found).table_valued("value"))),
-            (func.json_typeof(found) == "object", among(func.json_each_text(found).table_valued("key", "value"))),
+            (func.json_typeof(found) == "object", func.json_extract_path_text(*path, "name") == value),
             else_=func.json_extract_path_text(*path) == value,
         )
 

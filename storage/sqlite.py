@@ -221,11 +221,12 @@ class Sqlite:
         return index, index.c.rowid, index.c.case_search.op("MATCH")(query) if query else false()
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
-        """Whether a field in a case's JSON is this text, or a list with it."""
+        """Whether a field in a case's JSON is this text, a list with it, or a file of this name."""
         path = "$.fields." + '"' + field.replace('"', "") + '"'
-        item = func.json_each(plain, path).table_valued("value", "type")
+        item = func.json_each(plain, path).table_valued("value", "type", "key")
         as_text = choose((or_(item.c.type == "true", item.c.type == "false"), item.c.type), else_=cast(item.c.value, Text))
-        return exists(select(literal(1)).select_from(item).where(as_text == value))
+        named = or_(func.json_type(plain, path) != "object", item.c.key == "name")
+        return exists(select(literal(1)).select_from(item).where(as_text == value, named))
 
     # ---- disposal ----
 

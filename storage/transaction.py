@@ -135,7 +135,7 @@ class Backend(Protocol):
         ...
 
     def holds(self, plain: ColumnElement[str], field: str, value: str) -> ColumnElement[bool]:
-        """Whether a field in a case's JSON is this text, or a list with it."""
+        """Whether a field in a case's JSON is this text, a list with it, or a file of this name."""
         ...
 
     # ---- disposal ----

@@ -4,7 +4,7 @@ import random
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import func, select
@@ -161,6 +161,7 @@ def holds(made, field, value):
 
 @pytest.mark.parametrize("few", [0, 1000])
 @given(steps=st.lists(STEP, min_size=1, max_size=12))
+@example(steps=[(0, {"area": {"name": "a", "b": "x" * (LONGEST + 1)}}, False, ""), (1, {"area": {"name": "x" * (LONGEST + 1)}}, False, "")])
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_list_by_field_is_the_cases_that_say_so_whatever_acts_changed(store, few, steps):
     run = f"run {next(RUNS)}"
