@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,11 +34,11 @@ setup-dev: $(VENV)/.dev  ## the program and what its tests need
 demo: setup  ## the main job from end to end, in a new folder
 	$(PY) tools/demo.py
 
-# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. `docs`, `demo` and
-# `scenarios` want the program alone and begin while the rest is installed.
+# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. The pages of docs, `demo`
+# and `scenarios` want the program alone and begin while the rest is installed.
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:  ## everything that must hold before a change is taken
-	$(TOGETHER) docs demo scenarios types lint contracts
+	$(TOGETHER) docs-rest types docs-first demo scenarios lint contracts
 	$(MAKE) --no-print-directory alone rim coverage
 
 lint: setup-dev  ## style, known unsafe habits, and whether the packages are the ones that were chosen
@@ -90,8 +90,13 @@ scenarios: setup  ## the procedures that ship: nothing is wrong, every scenario 
 diagrams: setup  ## the pictures of procedures in docs/pictures
 	$(PY) tools/diagrams.py
 
-docs: setup  ## the commands in README.md and docs/, run as they stand there
-	$(PY) tools/doc_blocks.py README.md docs
+# In two halves, that may run beside each other.
+FIRST = README.md docs/tutorial.md
+docs: docs-rest docs-first  ## the commands in README.md and docs/, run as they stand there
+docs-first: setup
+	$(PY) tools/doc_blocks.py $(FIRST)
+docs-rest: setup
+	$(PY) tools/doc_blocks.py $(filter-out $(FIRST),$(sort $(shell find docs -name '*.md')))
 
 # SMALL=1 runs each with few cases, only to see that it runs.
 bench: setup-dev  ## how fast (SMALL=1: only whether the benches run)
