@@ -167,9 +167,15 @@ class Worker(Struct):
         """Fire these in one transaction; those that went. The rest is to be tried by itself, which also tells why one did not go."""
         ready: dict[Rung, Outcome] = {}
         facts = self.office.definitions.facts(self.office.clock.now())
+        try:
+            files = self.office.store.load_many(list(dict.fromkeys(case for case, _ in rungs)))
+        except StoreUnreachable:
+            raise
+        except Exception:  # noqa: BLE001 - one that can't be read; which, is told when each is tried by itself
+            return set()
         for rung in rungs:
             try:
-                outcome = self.office.acting.prepared(self._act(*rung), rung[0], facts)
+                outcome = self.office.acting.prepared(self._act(*rung), files[rung[0]], facts)
             except StoreUnreachable:
                 raise
             except Exception:  # noqa: BLE001,S112 - tried again by itself, where it is told

@@ -110,13 +110,18 @@ def test_a_rung_that_comes_late_by_minutes_is_told_even_under_skip(place: Place)
     assert kinds(place, number) == [("reminder", SPECIALIST)]
 
 
-def test_one_case_that_is_broken_does_not_keep_the_others_waiting(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("whole", "broken", "error"),
+    [('"state":"received"', '"state":"nowhere"', "KeyError"), ("{", "", "JSONDecodeError")],
+    ids=["a state that there is none of", "a row that can't be read"],
+)
+def test_one_case_that_is_broken_does_not_keep_the_others_waiting(place: Place, whole: str, broken: str, error: str) -> None:
     office = place.office()
-    broken, sound = incident(office), incident(office)
+    wrong, sound = incident(office), incident(office)
     found = sqlite3.connect(place.folder / "hoso.db")
-    (plain,) = found.execute('SELECT plain FROM "case" WHERE number = ?', (broken,)).fetchone()
+    (plain,) = found.execute('SELECT plain FROM "case" WHERE number = ?', (wrong,)).fetchone()
     found.execute("DROP TRIGGER case_no_update_of")
-    found.execute('UPDATE "case" SET plain = ? WHERE number = ?', (plain.replace('"state":"received"', '"state":"nowhere"'), broken))
+    found.execute('UPDATE "case" SET plain = ? WHERE number = ?', (plain.replace(whole, broken, 1), wrong))
     found.commit()
     found.close()
     place.set("2026-11-24 08:00")
@@ -124,7 +129,7 @@ def test_one_case_that_is_broken_does_not_keep_the_others_waiting(place: Place) 
     assert (done.fired, done.failed) == (1, 1)
     assert fired(place, sound) != []
     log = (place.folder / "var" / "errors.log").read_text()
-    assert "KeyError" in log
+    assert error in log
     assert "nowhere" not in log
 
 
@@ -347,7 +352,7 @@ def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any
     commit = office.store.commit
     office.store.commit = lambda changes: commits.append(len(changes)) or commit(changes)  # type: ignore[method-assign]
     moved = office.acting.prepared
-    office.acting.__class__.prepared = lambda self, act, case, facts: _behind(moved(act, case, facts), place, case, numbers[3])  # type: ignore[method-assign]
+    office.acting.__class__.prepared = lambda self, act, file, facts: _behind(moved(act, file, facts), place, file.case.number, numbers[3])  # type: ignore[method-assign]
     try:
         assert office.tick().fired == 25
     finally:

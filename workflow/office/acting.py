@@ -99,12 +99,12 @@ class Acting(Struct, frozen=True, kw_only=True):
                 continue
         raise Conflict(what=case or getattr(act, "process", ""))
 
-    def prepared(self, act: Act, case: str, facts: Facts) -> Outcome | None:
-        """What an act of the clock would do, worked out but not written (see `write`); None if it takes numbers, whose turn must be
-        waited for. `facts`: what is known now, of a whole group of acts. Raises as `do` does.
+    def prepared(self, act: Act, file: CaseFile, facts: Facts) -> Outcome | None:
+        """What an act of the clock would do to a case, worked out but not written (see `write`); None if it takes numbers, whose turn
+        must be waited for. `facts`: what is known now, of a whole group of acts. Raises as `do` does.
         """
         more = _More(uploads={}, dry_run=False, facts={}, sees=_sees_all)
-        decision, facts = self._decided(act, case, facts, more, self._loaded(act, case))
+        decision, facts = self._decided(act, file.case.number, facts, more, file)
         return None if isinstance(decision, Needs) else self._worked_out(decision, facts, more, None)
 
     def write(self, prepared: Sequence[Outcome]) -> list[bool]:
