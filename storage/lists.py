@@ -92,9 +92,8 @@ def _of_each(
 def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None) -> list[Row]:
     """A page of cases; `along`: a value of a field by which they are walked, in their one procedure."""
     late = _late(instant(query.overdue_at)) if query.overdue_at else None
-    if (
-        late is not None and _count(tx, late.with_only_columns(_deadline.c.id)) <= FEW
-    ):  # public and secret ones in one go: each is looked up anyhow
+    if late is not None and _count(tx, late.with_only_columns(_deadline.c.id)) <= FEW:
+        # public and secret ones in one go: each is looked up anyhow
         lines = _lines(tx, query, below, walk=False).where(_case.c.number.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
     found = tx.select(_found(tx, query, below, secret=False, among=None, along=along))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +103,13 @@ def test_a_value_without_a_plain_form_is_refused_by_its_type():
 def test_a_digest_is_the_same_for_a_text_and_its_bytes():
     assert digest("Đ") == digest("Đ".encode())
     assert digest("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_each_instant_of_an_hour_that_the_clocks_repeat_has_its_own_text():
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    second = first.replace(fold=1)
+    assert first == second, "which would make them one, where texts are kept by the time that they are of"
+    assert [instant(first), instant(second)] == ["2026-10-25T00:30:00.000000Z", "2026-10-25T01:30:00.000000Z"]
 
 
 def test_an_instant_is_utc_with_microseconds():

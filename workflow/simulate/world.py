@@ -53,7 +53,7 @@ class _Known(Mapping[K, V]):
 
 
 class World(Struct):
-    """Some cases, and the numbers given so far. `others`: cases outside of it, as they are (a reader of them)."""
+    """Some cases, all of them opened in it, and the numbers given so far."""
 
     ground: Ground
     files: dict[str, CaseFile] = field(default_factory=dict)
