@@ -23,7 +23,7 @@ def settle(joint: Joint, *, retry: bool) -> None:
         if retry and work.drafts:
             retry_failed(work)
         seen[id(work)] = len(work.drafts)
-        parent = _parent(work) if _is_other(work) else None
+        parent = _parent(work) if work.case.parent and _is_other(work) else None
         queue += [one for one in joint.works if id(one) not in seen]
         queue += [parent] if parent is not None else []
         if parent is not None:
@@ -40,8 +40,6 @@ def _is_other(work: Work) -> bool:
 
 def _parent(work: Work) -> Work | None:
     """The case above, as part of the decision: also when nothing follows in it, so that no other sub-case goes unseen."""
-    if not work.case.parent:
-        return None
     parent = other(work, work.case.parent)
     if parent is not None and parent not in work.joint.works:
         work.joint.add(parent)

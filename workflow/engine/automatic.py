@@ -9,10 +9,8 @@ from workflow.engine.standing import actions_here, after_of, stands_at
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
 from workflow.language.expression import ExpressionError
-from workflow.language.process import Action
+from workflow.language.process import AUTO, Action
 from workflow.model import CLOCK, Draft
-
-AUTO = ("auto",)
 
 
 def follow(work: Work) -> None:
@@ -20,6 +18,8 @@ def follow(work: Work) -> None:
 
     The same one twice within one act is refused and the loop named (language.md 2.6).
     """
+    if not work.process.automatic:
+        return
     person = work.act
     work.act = replace(work.act, actor=CLOCK, acting_for="", note="")
     try:

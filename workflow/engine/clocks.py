@@ -320,7 +320,7 @@ def is_silent(work: Work, deadline: Deadline) -> bool:
 
 def _any_hangs_on_acts(work: Work) -> bool:
     """Whether any deadline of the process does."""
-    known, process = work.process.beside("on acts"), work.process
+    known, process = work.process.beside["on acts"], work.process
     if ANY not in known:
         asking = (state.consult.due for state in process.states if state.consult is not None)
         above = (process.dues, *(track.dues for track in process.tracks), *(state.dues for state in process.states))
@@ -334,7 +334,7 @@ ANY = "any"
 
 def _hangs_on_acts(rule: Due, work: Work) -> bool:
     """Whether the deadline, or a rung of it, hangs on what is done in the case."""
-    known = work.process.beside("on acts")
+    known = work.process.beside["on acts"]
     if id(rule) not in known:  # the rules are the process's own, and live as long
         moments = [rule.at, *(rung.at for rung in work.process.ladder_of(rule))]
         known[id(rule)] = any(map(_points_at_acts, moments)), _names_action(rule.at)
@@ -343,7 +343,7 @@ def _hangs_on_acts(rule: Due, work: Work) -> bool:
 
 def _hangs_on_fields(rule: Due, work: Work) -> bool:
     """Whether the deadline, or a rung of it, may hang on the case's fields."""
-    known = work.process.beside("on fields")
+    known = work.process.beside["on fields"]
     if id(rule) not in known:
         ladder = work.process.ladder_of(rule)
         moments, repeats = [rule.at, *(rung.at for rung in ladder)], [rung.repeat for rung in ladder]
@@ -359,7 +359,7 @@ def _looks_at_values(moment: Moment) -> bool:
 
 def _begins_anew(rule: Due, work: Work) -> bool:
     """Whether an action may begin it anew."""
-    return _hangs_on_acts(rule, work) and bool(work.process.beside("on acts")[id(rule)][1])
+    return _hangs_on_acts(rule, work) and bool(work.process.beside["on acts"][id(rule)][1])
 
 
 def _names_action(moment: Moment) -> bool:

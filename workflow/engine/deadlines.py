@@ -41,7 +41,7 @@ def named_by(key: str) -> tuple[str, str, str]:
 
 def rule_of(process: Process, deadline: Deadline) -> Due | None:
     """The rule that opened it; None if this version of the process has it no more."""
-    known: dict[tuple[str, str], Due | None] = process.beside("rules")
+    known: dict[tuple[str, str], Due | None] = process.beside["rules"]
     at = deadline.on, deadline.name
     if at not in known:
         known[at] = _rule_of(process, deadline)
@@ -64,7 +64,7 @@ def _rule_of(process: Process, deadline: Deadline) -> Due | None:
 
 def rules_in(process: Process, state: str) -> tuple[Due, ...]:
     """The rules of the deadlines that run in a state: its own, and the case's that are written `in` it."""
-    known: dict[str, tuple[Due, ...]] = process.beside("rules in")
+    known: dict[str, tuple[Due, ...]] = process.beside["rules in"]
     if state not in known:
         known[state] = _rules_in(process, state)
     return known[state]
@@ -219,7 +219,7 @@ def _stirring(process: Process, rule: Due) -> tuple[tuple[int, Rung], ...]:
     """The rungs of a ladder, with their places on it, that change what may happen next. One that tells somebody does not, nor does one
     that writes a paper which no expression looks at.
     """
-    known = process.beside("stirring")
+    known = process.beside["stirring"]
     if id(rule) not in known:  # the rules are the process's own, and live as long
         ladder = enumerate(process.ladder_of(rule))
         known[id(rule)] = tuple(one for one in ladder if one[1].do or ((one[1].drafts or one[1].issues) and process.reads_papers))

@@ -17,7 +17,7 @@ from workflow.engine.firing import fire
 from workflow.engine.flow import also_children, happen_elsewhere, perform
 from workflow.engine.forms import merged, missing, parsed
 from workflow.engine.further import further
-from workflow.engine.guards import allowed_now, failed_conditions, not_here, not_permitted, principal_of, said
+from workflow.engine.guards import allowed_now, entitled, failed_conditions, not_here, principal_of, said
 from workflow.engine.lives import on_document
 from workflow.engine.machine import BEFORE
 from workflow.engine.migrating import migrate, unmigrate
@@ -55,7 +55,7 @@ from workflow.model import (
 )
 
 Decision = Change | Refused | Needs
-CLOCKS = Fire | Recount | Migrate | Unmigrate | Transfer
+CLOCKS = (Fire, Recount, Migrate, Unmigrate, Transfer)
 """The acts that no person does to a case: the clock's, and what is brought to all cases at once."""
 
 
@@ -147,8 +147,8 @@ def _open(process: Process, act: Open, facts: Facts) -> Work:
     given = parsed(process, asked_for, act.fields, facts)
     work = blank(process, act, facts)
     fill_in(work, given)
-    refuse(process.key, [*not_permitted(work, start), *failed_conditions(work, start), *_form(work, start, given)])
-    principal = principal_of(work, start)
+    principal, forbidden = entitled(work, start)
+    refuse(process.key, [*forbidden, *failed_conditions(work, start), *_form(work, start, given)])
     number(work, act.title)
     perform(work, start, BEFORE, principal=principal)
     record(work, "open", action=start.key, principal=principal, given=given, before="")
@@ -172,8 +172,7 @@ def action_here(work: Work, key: str) -> Action:
 def _advance(work: Work, act: Advance) -> None:
     action = action_here(work, act.action)
     given = parsed(work.process, action.form, act.fields, work.facts)
-    forbidden = not_permitted(work, action)
-    principal = "" if forbidden else principal_of(work, action)
+    principal, forbidden = entitled(work, action)
     before = work.case.fields
     work.evolve(fields=merged(work.process, before, given))
     reasons = [*forbidden, *failed_conditions(work, action), *_form(work, action, given)]
@@ -260,13 +259,13 @@ def _change(work: Work) -> Change:
     act = work.act
     periodic = (act.process, act.periodic) if isinstance(act, Open) and act.periodic else None
     _name_others(work)
-    parts = tuple(_part(one) for one in work.joint)
+    parts = tuple([_part(one) for one in work.joint.works])
     return Change(request_id=act.request_id, parts=parts, numbers=tuple(work.joint.numbers), periodic=periodic)
 
 
 def _name_others(work: Work) -> None:
     """The first entry names the other cases that the act changed: its history says so, and a recall asks."""
-    others = [one.case.number for one in work.joint if one is not work and one.drafts]
+    others = [one.case.number for one in work.joint.works if one is not work and one.drafts]
     if others and work.drafts:
         first, *rest = work.drafts
         work.drafts = [replace(first, data={**first.data, "cases": others}), *rest]
@@ -278,9 +277,9 @@ def _part(work: Work) -> CasePart:
         before=work.before,
         case=case,
         drafts=tuple(work.drafts),
-        deadlines=tuple(work.deadlines[key] for key in work.touched["deadlines"]),
-        opinions=tuple(work.opinions[key] for key in work.touched["opinions"]),
-        documents=tuple(work.documents[key] for key in work.touched["documents"]),
+        deadlines=tuple(map(work.deadlines.__getitem__, work.touched["deadlines"])),
+        opinions=tuple(map(work.opinions.__getitem__, work.touched["opinions"])),
+        documents=tuple(map(work.documents.__getitem__, work.touched["documents"])),
         notices=tuple(work.notices),
         awaited=() if work.facts.bare else awaited(work.asker()),
         viewers=viewers(work.asker()) if case.secret and not work.facts.bare else (),

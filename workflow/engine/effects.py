@@ -8,7 +8,7 @@ from workflow.engine.notify import tell
 from workflow.engine.papers import refused, write_document
 from workflow.engine.work import Work
 from workflow.errors import Reason, WrongValue
-from workflow.language.expression import evaluate, holds
+from workflow.language.expression import evaluate
 from workflow.language.process import Effects
 from workflow.language.values import parse, plain
 from workflow.model import CLOCK, Doing
@@ -51,7 +51,7 @@ def remember(work: Work, key: str, principal: str = "") -> None:
 def keep_secret(work: Work) -> None:
     """Whether the case is secret by what is known of it now: before anybody is told of it (law 7)."""
     rule = work.process.secret
-    secret = rule is not None and holds(rule, work.scope())
+    secret = rule is not None and bool(work.value(rule))
     if secret != work.case.secret:
         work.evolve(secret=secret)
 
@@ -67,6 +67,8 @@ def write_papers(work: Work, effects: list[Effects], asked: str = "") -> None:
 
 def tell_all(work: Work, effects: list[Effects], what: str) -> None:
     """The notices; a role that hangs on the asked unit means every unit of the case's consultations."""
+    if work.facts.bare:
+        return
     for one in effects:
         for unit in ("", *dict.fromkeys(opinion.asked for opinion in work.file.asked)) if one.notifies else ():
             tell(work, one.notifies, what, asked=unit)

@@ -290,6 +290,8 @@ def _tell_handler(work: Work, deadline: Deadline, what: str) -> None:
 
 def retry_failed(work: Work) -> None:
     """Try the clock's refused actions again, with what follows from them; those that go now are recorded and forgotten."""
+    if not work.case.failed:
+        return
     person = work.act
     work.act = replace(person, actor=CLOCK, acting_for="", note="")
     for key in list(work.case.failed):

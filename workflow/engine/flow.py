@@ -22,7 +22,7 @@ from workflow.engine.standing import actions_here, after_of, stands_at
 from workflow.engine.work import Work, work_on
 from workflow.errors import NotFound, Reason, Refused, UnknownField, WrongValue
 from workflow.language.expression import evaluate, fill
-from workflow.language.process import Action, Also, Effects, Expr, Opens, Process, State, Track
+from workflow.language.process import NOTHING, Action, Also, Effects, Expr, Opens, Process, State, Track
 from workflow.language.values import plain
 from workflow.model import CLOCK, Draft, Needs, Values
 
@@ -57,7 +57,7 @@ def perform(work: Work, action: Action, origin: str, *, principal: str = "") -> 
         entered = enter(work, target, origin) if target is not None else []
         if origin == BEFORE:
             entered += start_tracks(work)
-        effects = [action.effects, branch.effects, *(state.effects for state in entered)]
+        effects = [one for one in (action.effects, branch.effects, *[state.effects for state in entered]) if one != NOTHING]
         _happen(work, _Step(what=action.title.to(work.facts.language), effects=effects, entered=entered), action.key)
     work.joint.moving.remove(work)
 

@@ -17,10 +17,18 @@ from workflow.model import CLOCK
 
 def not_permitted(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Why the actor may not: not among `by`, or among `not_by` (four eyes). The clock asks nobody."""
-    forbids = _forbids(work, action, asked)
-    if not any(forbids):
-        return []
-    by, not_by = forbids
+    return entitled(work, action, asked)[1]
+
+
+def entitled(work: Work, action: Action, asked: str = "") -> tuple[str, list[Reason]]:
+    """(on whose behalf the actor does it: '' in their own right; why they may not)."""
+    principal, not_by = _principal(work, action, asked)
+    if principal is not None and not not_by:
+        return principal, []
+    return "", _forbidden(work, action, asked, by=principal is None, not_by=not_by)
+
+
+def _forbidden(work: Work, action: Action, asked: str, *, by: bool, not_by: bool) -> list[Reason]:
     actor, asker = work.act.actor, work.asker(asked)
     if actor in work.case.recused:
         return [Reason(code="recused", template="{you} withdrew from this case", facts={"you": work.facts.person_title(actor)})]
@@ -36,18 +44,20 @@ def not_permitted(work: Work, action: Action, asked: str = "") -> list[Reason]:
 
 def permitted(work: Work, action: Action, asked: str = "") -> bool:
     """Whether `not_permitted` has no reason; the reasons, which name everybody who may, cost several times as much."""
-    return not any(_forbids(work, action, asked))
+    principal, not_by = _principal(work, action, asked)
+    return principal is not None and not not_by
 
 
-def _forbids(work: Work, action: Action, asked: str) -> tuple[bool, bool]:
-    """Whether `by` keeps the actor from it, and whether `not_by` does."""
+def _principal(work: Work, action: Action, asked: str) -> tuple[str | None, bool]:
+    """On whose behalf `by` lets the actor do it (None: it does not), and whether `not_by` keeps them from it."""
     actor = work.act.actor
     if actor == CLOCK:
-        return False, False
+        return "", False
     asker = work.asker(asked)
     principal = acts_for(actor, action.by, asker, work.act.acting_for)
-    meant = [one for one in (actor, principal) if one]
-    return principal is None, bool(action.not_by) and among(meant, action.not_by, asker)
+    if not action.not_by:
+        return principal, False
+    return principal, among([one for one in (actor, principal) if one], action.not_by, asker)
 
 
 def principal_of(work: Work, action: Action, asked: str = "") -> str:
@@ -59,6 +69,8 @@ def principal_of(work: Work, action: Action, asked: str = "") -> str:
 
 def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:
     """Every guard, need, time and count that does not hold, by the case as it stands (with the form's values)."""
+    if not (action.guards or action.needs or action.not_before is not None or action.times is not None):
+        return []
     with work.on(action.track):
         return _failed(work, action, asked)
 

@@ -1,6 +1,5 @@
 """One decision over several cases: the cases as they stand so far, and the numbers that they take between them."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -62,8 +61,8 @@ class Joint(Struct, kw_only=True, eq=False):
 
     def keep(self, child: Case) -> None:
         """Let the parent's expressions see a sub-case as it stands now, once its sub-cases are known."""
-        known = self.facts.children.get(child.parent)
-        if not child.parent or known is None:
+        known = self.facts.children.get(child.parent) if child.parent else None
+        if known is None:
             return
         found = {one.number: one for one in known} | {child.number: child}
         self.facts = replace(self.facts, children={**self.facts.children, child.parent: tuple(found.values())})
@@ -85,6 +84,3 @@ class Joint(Struct, kw_only=True, eq=False):
         self.works = [one for one, _ in kept["works"]]
         for one, state in kept["works"]:
             one.restore(state)
-
-    def __iter__(self) -> Iterator["Work"]:
-        return iter(self.works)

@@ -23,8 +23,18 @@ def next_state(process: Process, action: Action, state: str, holds: Callable[[in
     """Which branch of the action's `to` is taken, and the state after it: the first branch that `holds`.
 
     A branch to `same` or `previous` leaves the state as it is here (the caller knows the previous one). None if no
-    branch fits.
+    branch fits. The way of an action whose first branch has no condition is asked for once: it hangs on nothing else.
     """
+    if action.to[0].when is not None:
+        return _asked(process, action, state, holds)
+    known, at = process.beside["ways"], (id(action), state)
+    if at not in known:  # the action is kept too: so nothing else can come to have its id
+        known[at] = action, _asked(process, action, state, lambda _: True)
+    way: tuple[int, str] | None = known[at][1]
+    return way
+
+
+def _asked(process: Process, action: Action, state: str, holds: Callable[[int], bool]) -> tuple[int, str] | None:
     probe = Probe(state, holds)
     if not _machine(process).events[_event(action)].trigger(probe):
         return None

@@ -17,11 +17,10 @@ from workflow.model import Position, Values
 
 def branch_of(work: Work, action: Action, origin: str) -> int:
     """Which branch of the action's `to` is taken. Raises Refused if none fits."""
-    scope = work.scope()
 
     def fits(index: int) -> bool:
         when = action.to[index].when
-        return when is None or holds(when, scope)
+        return when is None or holds(when, work.scope())
 
     found = next_state(work.process, action, origin, fits)
     if found is None:

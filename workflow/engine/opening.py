@@ -8,7 +8,7 @@ from workflow.engine.machine import BEFORE
 from workflow.engine.numbering import case_number, case_series
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
-from workflow.language.expression import evaluate, fill
+from workflow.language.expression import fill
 from workflow.language.process import Process
 from workflow.model import Act, Case, Values
 
@@ -29,7 +29,7 @@ def blank(process: Process, act: Act, facts: Facts, *, joint: Joint | None = Non
         last_entry=facts.now,
         parent=parent,
     )
-    work = Work(joint=joint or Joint(facts=facts), process=process, act=act, case=case, before=None)
+    work = Work(joint=joint or Joint(facts=facts), process=process, act=act, case=case, before=None, now=facts.now)
     work.joint.add(work)
     return work
 
@@ -55,7 +55,7 @@ def number(work: Work, title: str = "") -> None:
 
 def unit_of(work: Work) -> str:
     """The unit that keeps a new case. Raises Refused."""
-    value = evaluate(work.process.unit, work.scope())
+    value = work.value(work.process.unit)
     unit = heir(str(value), work.case, work.facts) if value else ""
     if unit not in work.facts.organisation.units:
         raise Refused(what=work.process.key, reasons=[Reason(code="no-unit", template="no unit keeps this case")])

@@ -16,7 +16,7 @@ from workflow.engine.scope import case_names, counts, document_states, person_re
 from workflow.engine.signature import signature
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
-from workflow.language.expression import Ref, evaluate, fill
+from workflow.language.expression import Ref, fill
 from workflow.language.process import DocumentRule, DocumentType, FieldType
 from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKey, Signature
 from workflow.organisation import Organisation
@@ -69,7 +69,7 @@ def write_document(
 
 def _template(work: Work, body: str) -> str:
     """The hash of a template's text."""
-    known: dict[str, str] = work.process.beside("templates")
+    known: dict[str, str] = work.process.beside["templates"]
     if body not in known:
         known[body] = digest(work.process.templates[body])
     return known[body]
@@ -150,7 +150,7 @@ def _held(rule: DocumentRule, work: Work, asked: str) -> Document | None:
 
 
 def _issuers(rule: DocumentRule, work: Work, asked: str) -> list[str]:
-    named = [str(value) for value in (evaluate(one, work.scope(asked)) for one in rule.issuers) if value]
+    named = [str(value) for value in (work.value(one, asked) for one in rule.issuers) if value]
     found = [heir(one, work.case, work.facts) for one in named]
     unknown = [one for one in found if one not in work.facts.organisation.units]
     if unknown or len(found) < len(rule.issuers):

@@ -84,7 +84,7 @@ def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterab
 
 def _named(role: Role, unit: Expr, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
     """The units of a role that names them outright, as most do, and their seats; None of one whose units hang on the case."""
-    known: dict[str, tuple[list[str], tuple[Seat, ...]] | None] = process.beside("named units")
+    known: dict[str, tuple[list[str], tuple[Seat, ...]] | None] = process.beside["named units"]
     if role.key not in known:
         said = constant(unit)
         units = list(dict.fromkeys(_units_of(said[0]))) if said is not None else []
@@ -239,7 +239,7 @@ def _seen_by_asked(asked: str, asker: Asker) -> list[Seat]:
 
 def hanging_on_asked(process: Process) -> tuple[str, ...]:
     """The roles that may be others' for each of those asked; the rest are the same for all."""
-    known: dict[str, tuple[str, ...]] = process.beside("asked")
+    known: dict[str, tuple[str, ...]] = process.beside["asked"]
     if "roles" not in known:
         found: dict[str, None] = {"asked": None}
         for _ in process.roles:  # a role may be made of others, in a row as long as all of them

@@ -19,8 +19,8 @@ from workflow.engine.joint import Joint
 from workflow.engine.moments import When
 from workflow.engine.permission import Asker, persons_of
 from workflow.engine.scope import scope_of
-from workflow.language.expression import Scope
-from workflow.language.process import Process, Who
+from workflow.language.expression import Scope, constant, evaluate
+from workflow.language.process import Expr, Process, Who
 from workflow.model import Act, Case, CaseFile, Deadline, DeadlineStatus, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
 
 OpinionKey = tuple[str, int, str]
@@ -37,6 +37,8 @@ class Work(Struct, kw_only=True, eq=False):
     act: Act
     case: Case
     before: Case | None
+    now: datetime
+    """When the act happens: never earlier than the case's last entry."""
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     opinions: dict[OpinionKey, Opinion] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
@@ -65,11 +67,6 @@ class Work(Struct, kw_only=True, eq=False):
     def facts(self) -> Facts:
         """What is known beside the case."""
         return self.joint.facts
-
-    @property
-    def now(self) -> datetime:
-        """When the act happens: never earlier than the case's last entry."""
-        return max(self.facts.now, self.case.last_entry)
 
     @property
     def seq(self) -> int:
@@ -126,6 +123,11 @@ class Work(Struct, kw_only=True, eq=False):
         )
         self.known_scope = (asker, self.old, self.track, item, answer), made
         return made
+
+    def value(self, expr: Expr, asked: str = "") -> object:
+        """What an expression says now; one that is nothing but a value needs no scope."""
+        said = constant(expr)
+        return evaluate(expr, self.scope(asked)) if said is None else said[0]
 
     def persons(self, who: Who, asked: str = "") -> tuple[str, ...]:
         """The persons that WHO stands for today."""
@@ -223,6 +225,8 @@ class Work(Struct, kw_only=True, eq=False):
         return next((one for one in self.deadlines.values() if is_open(one) and stem.endswith(f"@{one.key}")), None)
 
     def _forget_settled(self) -> None:
+        if not self.case.failed:
+            return
         failed = {key: why for key, why in self.case.failed.items() if self.owed(key) is not None}
         if len(failed) < len(self.case.failed):
             self.evolve(failed=failed)
@@ -280,6 +284,7 @@ def work_on(process: Process, file: CaseFile, act: Act, joint: Joint) -> Work:
         act=act,
         case=file.case,
         before=file.case,
+        now=max(joint.facts.now, file.case.last_entry),
         deadlines={**file.deadline_of},
         opinions={**file.opinion_of},
         documents={**file.paper_of},

@@ -319,6 +319,7 @@ def asking(due_text: str, **fields: object):
         act=Fire(actor="hoso", request_id="", case="", deadline=""),
         case=one.case,
         before=None,
+        now=one.now,
     )
     return one.process.state_of["wait"].dues[0].at, work.when(one.case.entered)
 

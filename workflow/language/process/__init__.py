@@ -4,6 +4,7 @@ Nothing here reads YAML: `workflow.authoring` makes these values, a store keeps 
 read only that. Names follow the grammar in docs/reference/language.md.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,7 @@ from workflow.language.process.declared import (
 from workflow.language.process.steps import (
     ALL,
     ANY,
+    AUTO,
     NOTHING,
     PARTS,
     PREVIOUS,
@@ -63,6 +65,7 @@ from workflow.plain import canonical, digest, from_plain, to_plain
 __all__ = [
     "ALL",
     "ANY",
+    "AUTO",
     "FORM",
     "NOTHING",
     "PARTS",
@@ -199,21 +202,20 @@ class Process(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(dict.fromkeys(action.key for action in self.actions))
 
     @cached_property
+    def automatic(self) -> bool:
+        """Whether anything in it is done by itself."""
+        return any(action.by == AUTO for action in self.actions)
+
+    @cached_property
     def doings(self) -> tuple[str, ...]:
         """Whatever is remembered of a case once it is done (`done`, `did`): actions, replies, starts."""
         replies = (state.consult.reply.key for state in self.states if state.consult is not None)
         return tuple(dict.fromkeys((*self.action_keys, *replies, *self.start_of)))
 
-    def beside(self, what: str) -> dict[Any, Any]:
-        """A table that somebody keeps beside the process for as long as it lives: of what follows from it alone."""
-        found = self._tables.get(what)
-        if found is None:
-            found = self._tables[what] = {}
-        return found
-
     @cached_property
-    def _tables(self) -> dict[str, dict[Any, Any]]:
-        return {}
+    def beside(self) -> defaultdict[str, dict[Any, Any]]:
+        """Tables that somebody keeps beside the process for as long as it lives: of what follows from it alone."""
+        return defaultdict(dict)
 
     @cached_property
     def reads_papers(self) -> bool:

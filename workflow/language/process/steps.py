@@ -11,6 +11,8 @@ ANY, ALL = "any", "all"
 
 Who = tuple[str, ...]
 """Role names and the words of `SPECIAL`; empty = nobody named."""
+AUTO = ("auto",)
+"""The WHO of an action that is done by itself."""
 
 
 class Notify(Struct, frozen=True, kw_only=True):
