@@ -130,7 +130,7 @@ class Calendars(Struct, frozen=True, kw_only=True, dict=True):
 
     def get(self, name: str = "", unit: str = "") -> Calendar:
         """The calendar of that name; without one, that of the unit; else the office's. Raises NotFound."""
-        called = self.called(name, unit)
+        called = name or self.units.get(unit, OFFICE)
         if called == OFFICE:
             return self.default
         if called not in self.named:

@@ -29,23 +29,28 @@ def open_missing(work: Work, *, entry: datetime | None = None) -> None:
     What is met or missed stays so; what was dropped (its point was emptied, the case was closed) is owed again. `entry`: they
     begin then, not when the case was opened or came to its state.
     """
-    rules = [rule for rule in work.process.dues if not rule.states and rule.until != work.case.state] if work.case.open else []
-    have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED} if rules else ()
-    for rule in rules:
-        if rule.name not in have:
-            open_deadline(work, rule, dl.CASE, _begins(work, rule, entry or work.case.opened))
+    if work.process.dues and work.case.open:
+        _open_missing_of_case(work, entry)
     for state in standing(work.process, work.case):
         _open_missing_in(work, state, entry)
         if state.track:
             open_track(work, work.process.track_of[state.track], entry=entry or work.case.opened)
 
 
+def _open_missing_of_case(work: Work, entry: datetime | None) -> None:
+    rules = [rule for rule in work.process.dues if not rule.states and rule.until != work.case.state]
+    have = {one.name for one in work.deadlines.values() if one.on == dl.CASE and one.status is not DeadlineStatus.DROPPED}
+    for rule in rules:
+        if rule.name not in have:
+            open_deadline(work, rule, dl.CASE, _begins(work, rule, entry or work.case.opened))
+
+
 def _open_missing_in(work: Work, state: State, entry: datetime | None) -> None:
-    on, entered, rules = dl.on_state(state.key), entry or work.case.position(state.track).entered, dl.rules_in(work.process, state.key)
+    on, rules = dl.on_state(state.key), dl.rules_in(work.process, state.key)
     have = {one.name for one in _open(work) if one.on == on} if rules else ()
     for rule in rules:
         if rule.name not in have:
-            open_deadline(work, rule, on, _begins(work, rule, entered))
+            open_deadline(work, rule, on, _begins(work, rule, entry or work.case.position(state.track).entered))
 
 
 def _begins(work: Work, rule: Due, entry: datetime) -> datetime:
@@ -97,9 +102,8 @@ def _still_on(work: Work, track: str) -> bool:
     return at is not None and not at.outcome and (not track or goes_on(work.process, work.case, track))
 
 
-def stop_others(work: Work, deadlines: Iterable[Deadline]) -> None:
+def stop_others(work: Work, running: list[Deadline]) -> None:
     """Stop those of these deadlines that a state stops in which the case, or one of its tracks, stands."""
-    running = list(deadlines)
     for state in standing(work.process, work.case):
         if state.stops_all:
             own = {dl.on_state(state.key), dl.on_consult(state.key)}
@@ -118,11 +122,11 @@ def reach(work: Work, deadline: Deadline, state: State) -> None:
 
 def leave(work: Work, state: State) -> None:
     """End the state's deadlines and its round's; what `stops: all` stopped goes on."""
-    on = dl.on_state(state.key)
+    on, consulting = dl.on_state(state.key), dl.on_consult(state.key)
     for deadline in _open(work):
         if deadline.on == on:
             work.put_deadline(dl.settle(deadline, work.now))
-        elif deadline.on == dl.on_consult(state.key) and not (state.consult and state.consult.lasting):
+        elif deadline.on == consulting and not (state.consult and state.consult.lasting):
             work.put_deadline(dl.settle(deadline, work.now, owed=False))
     if state.stops_all:
         resume(work, (one for one in work.deadlines.values() if _stopped_by(one, on)), on)
@@ -309,9 +313,9 @@ def next_at(work: Work, rule: Due, deadline: Deadline, when: When) -> datetime |
 
 def is_silent(work: Work, deadline: Deadline) -> bool:
     """Whether this is an asked unit's deadline whose silence would count as an answer."""
-    where, _, state = deadline.on.partition(":")
-    if where != dl.CONSULT:
+    if not deadline.asked:
         return False
+    state = deadline.on.partition(":")[2]
     consult = work.process.state_of[state].consult
     opinion = work.opinions.get((state, work.case.rounds.get(state, 0), deadline.asked))
     counts = consult is not None and (bool(consult.silence) or consult.escalates)

@@ -176,7 +176,7 @@ def settle(deadline: Deadline, at: datetime, *, owed: bool = True) -> Deadline:
 # ---- rungs -----------------------------------------------------------------------------------------------------------
 
 
-WORKING = frozenset({Unit.WORKING_DAYS, Unit.WORKING_HOURS})
+WORKING = (Unit.WORKING_DAYS, Unit.WORKING_HOURS)
 
 
 def on_ladder(rule: Due, deadline: Deadline, when: When) -> When:
@@ -205,8 +205,9 @@ def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silen
     if deadline.status is not DeadlineStatus.RUNNING:
         return []
     found: list[tuple[datetime, int]] = []
+    rungs = _stirring(process, rule) if when.facts.bare else enumerate(process.ladder_of(rule))
     when = on_ladder(rule, deadline, when)
-    for index, rung in _stirring(process, rule) if when.facts.bare else enumerate(process.ladder_of(rule)):
+    for index, rung in rungs:
         at = None if index in deadline.fired else rung_time(rung, deadline.repeats.get(str(index), 0), when)
         if at is not None and not (at <= open_at(deadline) and _is_before(rung, when)):
             found.append((at, index))

@@ -25,7 +25,7 @@ def parsed(process: Process, asked_for: Iterable[str], given: Mapping[str, Any],
 def merged(process: Process, values: Values, given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with the form's values put in, in the process's order; an emptied field is left out."""
     both = {**values, **given}
-    return {key: both[key] for key in process.field_of if both.get(key) is not None}
+    return {key: both[key] for key in process.field_of if key in both and both[key] is not None}
 
 
 def defaults(process: Process) -> dict[str, Any]:

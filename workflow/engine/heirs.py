@@ -10,6 +10,8 @@ def heir(unit: str, case: Case, facts: Facts) -> str:
     """The unit that has taken a unit's place in this case: as was chosen for it, else its only successors; itself while it
     exists, or where nobody has taken its place.
     """
+    if unit not in case.heirs and unit not in facts.organisation.passing:
+        return unit
     after = case.heirs.get(unit) or facts.organisation.successor(unit, facts.today)
     passed: set[str] = set()
     while after and unit not in passed:
@@ -20,5 +22,4 @@ def heir(unit: str, case: Case, facts: Facts) -> str:
 
 def heirs(units: Iterable[str], case: Case, facts: Facts) -> tuple[str, ...]:
     """The units that stand for these today, each once, in their order."""
-    passing, chosen = facts.organisation.passing, case.heirs
-    return tuple(dict.fromkeys([heir(one, case, facts) if one in passing or one in chosen else one for one in units]))
+    return tuple(dict.fromkeys([heir(one, case, facts) for one in units]))

@@ -17,11 +17,11 @@ from workflow.model import CaseFile
 
 _ENTRY = Point(kind=PointKind.ENTRY)
 """What a moment that names no point is counted from."""
-_INSTANTS = frozenset({PointKind.ENTRY, PointKind.OPEN, PointKind.LAST_ACT, PointKind.DUE, PointKind.ACTION})
+_INSTANTS = (PointKind.ENTRY, PointKind.DUE, PointKind.OPEN, PointKind.LAST_ACT, PointKind.ACTION)
 """Points of which it is known that they are no bare days (but a due, of which it is known that it may end one)."""
 MOST_KEPT = 10_000
 """Counted moments that are kept of one calendar: some megabytes at most."""
-DAY_UNITS = frozenset({Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS})
+DAY_UNITS = (Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 
 
 class Whole(Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class When(Struct, frozen=True, kw_only=True):
 
 def instant_of(moment: Moment, when: When) -> datetime | None:
     """When the moment is, in UTC; None where its point is empty (then there is no deadline: language.md 2.10)."""
-    one = chosen(moment, when)
+    one = chosen(moment, when) if moment.branches or moment.among else moment
     return _moved(one, when) if one is not None else None
 
 
@@ -83,11 +83,12 @@ def chosen(moment: Moment, when: When) -> Moment | None:
 
 def _moved(moment: Moment, when: When) -> datetime | None:
     point = moment.point or _ENTRY
-    anchor = _point(point, when)
-    if anchor is None or moment.amount is None:
-        return _rolled(anchor, point, when) if anchor is not None else None
+    anchor = when.entry if point.kind is PointKind.ENTRY else _point(point, when)
     amount = moment.amount
-    number, when = number_of(amount, when), by_calendar(amount, when)
+    if anchor is None or amount is None:
+        return _rolled(anchor, point, when) if anchor is not None else None
+    number = amount.number if amount.value is None else number_of(amount, when)
+    when = by_calendar(amount, when) if amount.calendar else when
     if number is None:
         return None
     signed = -number if moment.before else number
@@ -97,12 +98,13 @@ def _moved(moment: Moment, when: When) -> datetime | None:
     if point.kind not in _INSTANTS:
         return days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
     kept, key = days.counted, (id(moment), anchor, number, when.facts.zone)
-    if key not in kept:
+    found = kept.get(key)
+    if found is None:
         if len(kept) >= MOST_KEPT:
             kept.clear()
         # The moment is kept too: so nothing else can come to have its id.
-        kept[key] = moment, days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
-    return kept[key][1]
+        found = kept[key] = moment, days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
+    return found[1]
 
 
 def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | None:

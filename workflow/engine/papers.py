@@ -45,7 +45,7 @@ def write_document(
     document that it replaces or corrects.
     """
     paper = _paper(work, key, asked, issue=issue)
-    head = _head(paper, work, issue=issue, replaces=replaces) if issue or not work.facts.bare else {}
+    head = {} if work.facts.bare else _head(paper, work, issue=issue, replaces=replaces)
     written = Document(
         key=paper.key,
         rule=key,
@@ -58,7 +58,7 @@ def write_document(
         facts={} if work.facts.bare else facts_of(work, head, asked=asked, deadline=deadline),
         asked=asked,
         number=paper.number,
-        symbol=head["symbol"] if issue else "",
+        symbol=_symbol(paper, work) if issue else "",
         series=paper.series,
         signatures=paper.signatures,
         recipients=paper.recipients,
@@ -115,7 +115,7 @@ def _head(paper: _Paper, work: Work, *, issue: bool, replaces: Document | None =
         "type_title": paper.kind.title if paper.kind.symbol else "",
         "title": paper.title,
         "number": paper.number,
-        "symbol": symbol(paper.kind, paper.frame, bodies, paper.number),
+        "symbol": _symbol(paper, work),
         "date": work.facts.today.isoformat() if issue else None,
         "place": _place(paper.issuers[0], work),
         "issuers": [_issuer(unit, work) for unit in paper.issuers],
@@ -125,6 +125,10 @@ def _head(paper: _Paper, work: Work, *, issue: bool, replaces: Document | None =
         "secret": work.case.secret,
         "replaces": _replaced(replaces, work),
     }
+
+
+def _symbol(paper: _Paper, work: Work) -> str:
+    return symbol(paper.kind, paper.frame, [_symbol_of(unit, work) for unit in paper.issuers], paper.number)
 
 
 def _replaced(document: Document | None, work: Work) -> dict[str, Any] | None:

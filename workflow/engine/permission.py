@@ -32,12 +32,25 @@ class Asker(Struct, frozen=True, kw_only=True):
 
 def seats_of(who: Who, asker: Asker) -> tuple[Seat, ...]:
     """The seats that WHO stands for, each once, in order. `anyone`, `auto` and `nobody` have none."""
-    if len(who) == 1:
-        return tuple(dict.fromkeys(_seats_of_word(who[0], asker, frozenset())))
+    named = _named_in(who, asker.process)
+    if named is not None and not asker.file.case.heirs and asker.facts.organisation.passing.isdisjoint(named[0]):
+        return named[1]
     found: dict[Seat, None] = {}
     for word in who:
         found.update(dict.fromkeys(_seats_of_word(word, asker, frozenset())))
     return tuple(found)
+
+
+def _named_in(who: Who, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
+    """The units of WHO and its seats, where all its roles name their units outright and hang on nothing; None of others."""
+    known: dict[Who, tuple[list[str], tuple[Seat, ...]] | None] = process.beside["named"]
+    if who not in known:
+        roles = [process.role_of.get(word) for word in who]
+        found = [_named(one, one.unit, process) for one in roles if one is not None and one.unit is not None and one.when is None]
+        each = [one for one in found if one is not None]
+        seats = dict.fromkeys(seat for one in each for seat in one[1])
+        known[who] = ([unit for one in each for unit in one[0]], tuple(seats)) if len(each) == len(who) else None
+    return known[who]
 
 
 def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
@@ -150,7 +163,7 @@ def holders(seats: Iterable[Seat], facts: Facts) -> tuple[str, ...]:
             continue
         persons = (seat.person,) if seat.person else facts.organisation.holders(seat.unit, seat.position, facts.today)
         found.update(dict.fromkeys(persons))
-    return tuple(one for one in found if one not in out)
+    return tuple([one for one in found if one not in out]) if out else tuple(found)
 
 
 def persons_of(who: Who, asker: Asker) -> tuple[str, ...]:
@@ -160,7 +173,7 @@ def persons_of(who: Who, asker: Asker) -> tuple[str, ...]:
 
 def out_of(case: Case) -> tuple[Seat, ...]:
     """The seats that say who is out of the case."""
-    return tuple(Seat(unit=OUT, person=one) for one in case.recused)
+    return tuple([Seat(unit=OUT, person=one) for one in case.recused]) if case.recused else ()
 
 
 def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | None:
@@ -173,7 +186,7 @@ def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | N
     if "anyone" in who and not principal:
         return ""
     held = asker.facts.organisation.seats(actor, asker.facts.today, asker.case.recused)
-    found = [held[seat] for word in who for seat in _seats_of_word(word, asker, frozenset()) if seat in held]
+    found = [held[seat] for seat in seats_of(who, asker) if seat in held]
     if principal:
         return principal if principal in found else None
     return min(found, key=bool) if found else None

@@ -27,7 +27,7 @@ def signature(unit: str, who: Who, frame: str, asker: Asker, *, joint: bool) -> 
     return Signature(
         unit=unit,
         person=person,
-        lines=tuple(_lines(unit, (person, principal), seats_of(who, asker), frame, asker.facts, joint=joint)),
+        lines=() if asker.facts.bare else _lines(unit, (person, principal), seats_of(who, asker), frame, asker.facts, joint=joint),
         name=asker.facts.organisation.persons[person].name,
     )
 
@@ -73,7 +73,7 @@ def _could(unit: str, facts: Facts) -> list[str]:
     return list(dict.fromkeys(post.person for post in posts if post.deputy_of or post.position == head))
 
 
-def _lines(unit: str, signer: tuple[str, str], seats: Sequence[Seat], frame: str, facts: Facts, *, joint: bool) -> list[str]:
+def _lines(unit: str, signer: tuple[str, str], seats: Sequence[Seat], frame: str, facts: Facts, *, joint: bool) -> tuple[str, ...]:
     (on_behalf, for_head, mandate, order), (person, principal) = MARKS[frame], signer
     body = facts.organisation.units[unit]
     own, head = _post(person, unit, seats, facts), _post(principal, unit, seats, facts) if principal else None
@@ -87,7 +87,7 @@ def _lines(unit: str, signer: tuple[str, str], seats: Sequence[Seat], frame: str
         above = [f"{mark} {body.title if whole else head.title}"]
         named = [] if body.on_behalf else named  # who has an order or a mandate does not speak for the committee
     title = [f"{ACTING} {own.title}" if own.acting else own.title] if own is not None and own.title else []
-    return [line.upper() for line in (*named, *above, *title)]
+    return tuple([line.upper() for line in (*named, *above, *title)])
 
 
 def _post(person: str, unit: str, seats: Sequence[Seat], facts: Facts) -> Post | None:

@@ -33,18 +33,17 @@ def turns(process: Process, case: Case) -> Who:
 
 def actions_here(process: Process, case: Case) -> Mapping[str, Action]:
     """The actions that may be done where the case stands, by key: of each state its own before the general ones."""
-    states = standing(process, case)
-    if len(states) == 1:
-        return process.in_state[states[0].key]
+    if not case.tracks:
+        return process.in_state.get(case.state, {})
     found: dict[str, Action] = {}
-    for state in states:
+    for state in standing(process, case):
         found |= process.in_state[state.key]
     return found
 
 
 def stands_at(case: Case, track: str) -> str:
     """The state's key at which the case, or one of its tracks, stands."""
-    return case.position(track).state
+    return case.tracks[track].state if track else case.state
 
 
 def after_of(work_case: Case, track: str) -> str:

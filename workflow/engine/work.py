@@ -93,7 +93,8 @@ class Work(Struct, kw_only=True, eq=False):
 
     def asker(self, asked: str = "") -> Asker:
         """For whom roles are worked out."""
-        file, facts, actor = self.file, self.joint.facts, self.act.actor
+        file = self.whole if self.whole is not None and self.whole.case is self.case else self.file
+        facts, actor = self.joint.facts, self.act.actor
         known = self.known_asker
         same = known is not None and known.file is file and known.facts is facts and known.process is self.process
         if known is not None and same and (known.actor, known.asked) == (actor, asked):

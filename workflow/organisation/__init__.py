@@ -61,22 +61,26 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
     # ---- who holds what ----------------------------------------------------------------------------------------------
 
     def holders(self, unit: str, position: str, day: date) -> tuple[str, ...]:
-        """Those who hold the position that day, in file order, present or absent alike."""
-        return tuple(dict.fromkeys([person for first, last, person in self._spans.get((unit, position), ()) if first <= day <= last]))
+        """Those who hold the position that day, in file order, present or absent alike. Worked out once a day for each."""
+        known, asked = self._holders_known, (unit, position, day)
+        found = known.get(asked)
+        if found is None:
+            spans = self._spans.get((unit, position), ())
+            found = _kept(known, asked, tuple(dict.fromkeys([person for first, last, person in spans if first <= day <= last])))
+        return found
 
     def posts_of(self, person: str, day: date) -> tuple[Post, ...]:
-        """The posts that a person holds that day, in file order. A post ends with its unit."""
-        return tuple(self._on(self._by_person.get(person, ()), day))
+        """The posts that a person holds that day, in file order. A post ends with its unit. Worked out once a day for each."""
+        known, asked = self._posts_known, (person, day)
+        found = known.get(asked)
+        if found is None:
+            found = _kept(known, asked, tuple(self._on(self._by_person.get(person, ()), day)))
+        return found
 
     def left(self, person: str, day: date) -> bool:
         """Whether the person held posts and holds none any more: each ended before that day, by itself or with its unit."""
-        posts = self._by_person.get(person, ())
-        return bool(posts) and all(self._ended(post, day) for post in posts)
-
-    def _ended(self, post: Post, day: date) -> bool:
-        unit = self.units.get(post.unit)
-        ends = [one for one in (post.until, unit.until if unit else None) if one is not None]
-        return bool(ends) and min(ends) < day
+        last = self._last_days.get(person)
+        return last is not None and last < day
 
     @cached_property
     def passing(self) -> frozenset[str]:
@@ -114,7 +118,9 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
 
     def absence(self, person: str, day: date) -> Absence | None:
         """Why the person is not there that day: the absence that lasts longest; None if they are."""
-        found = [absence for absence in self._absences.get(person, ()) if holds_on(absence, day)]
+        if person not in self._absences:
+            return None
+        found = [absence for absence in self._absences[person] if holds_on(absence, day)]
         return max(found, key=lambda one: one.until or date.max, default=None)
 
     def sole_holder(self, name: str, day: date) -> str:
@@ -159,11 +165,8 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
         each: nobody changes what is answered.
         """
         known, asked = self._seats_known, (person, day, tuple(without))
-        if asked not in known:
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[asked] = self._seats(*asked)
-        return known[asked]
+        found = known.get(asked)
+        return found if found is not None else _kept(known, asked, self._seats(*asked))
 
     def _seats(self, person: str, day: date, without: tuple[str, ...]) -> dict[Seat, str]:
         found = {Seat(person=person): ""}
@@ -251,16 +254,37 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
         return {}  # filled as they are asked for
 
     @cached_property
+    def _holders_known(self) -> dict[tuple[str, str, date], tuple[str, ...]]:
+        return {}  # the same
+
+    @cached_property
+    def _posts_known(self) -> dict[tuple[str, date], tuple[Post, ...]]:
+        return {}  # the same
+
+    @cached_property
+    def _last_days(self) -> dict[str, date]:
+        """Person → the last day of the last of their posts, each of which ends by itself or with its unit; without those who hold one
+        that has no end.
+        """
+        found: dict[str, date] = {}
+        for person, posts in self._by_person.items():
+            ends = [self._last_day(post) for post in posts]
+            if date.max not in ends:
+                found[person] = max(ends)
+        return found
+
+    def _last_day(self, post: Post) -> date:
+        unit = self.units.get(post.unit)
+        return min([one for one in (post.until, unit.until if unit else None) if one is not None], default=date.max)
+
+    @cached_property
     def _spans(self) -> dict[tuple[str, str], list[tuple[date, date, str]]]:
         """Post → (first day, last day, person) of each time that it was held: a post ends with its unit."""
         found: dict[tuple[str, str], list[tuple[date, date, str]]] = {}
         for post in self.posts:
             unit = self.units.get(post.unit)
             since = [one for one in (post.since, unit.since if unit else None) if one is not None]
-            until = [one for one in (post.until, unit.until if unit else None) if one is not None]
-            found.setdefault((post.unit, post.position), []).append(
-                (max(since, default=date.min), min(until, default=date.max), post.person)
-            )
+            found.setdefault((post.unit, post.position), []).append((max(since, default=date.min), self._last_day(post), post.person))
         return found
 
     @cached_property
@@ -282,6 +306,14 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def _kept(known: dict[K, V], asked: K, answer: V) -> V:
+    """An answer, kept for those who ask the same again."""
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[asked] = answer
+    return answer
 
 
 def _index(items: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
