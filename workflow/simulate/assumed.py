@@ -101,7 +101,11 @@ def _never(node: Node, process: Process) -> list[Problem]:
 
 def chosen_in(process: Process, state: State) -> list[Action]:
     """What people may do in a state, of its own actions."""
-    return [one for one in process.in_state[state.key].values() if not one.general and not set(one.by) & {"auto", "nobody"}]
+    known: dict[str, list[Action]] = process.beside["chosen in"]
+    if state.key not in known:
+        here = process.in_state[state.key].values()
+        known[state.key] = [one for one in here if not one.general and not set(one.by) & {"auto", "nobody"}]
+    return known[state.key]
 
 
 def _goes_on(process: Process, state: State) -> bool:

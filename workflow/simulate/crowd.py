@@ -122,7 +122,7 @@ class Crowd:
             people = len(self._ground.organisation.holders(unit, position, day)) or 1
             self._free[desk] = [self._start] * (people + self._assumed.people.get(unit, 0))
         free = self._free[desk]
-        earliest = min(range(len(free)), key=lambda index: free[index])
+        earliest = free.index(min(free))
         begins = max(at, free[earliest])
         ends = self._after(begins, wanted.hours)
         free[earliest] = ends

@@ -8,6 +8,9 @@ from workflow.language.process import Action, FieldType, Process
 from workflow.simulate.assumed import Assumed
 from workflow.simulate.world import Ground
 
+_WORDS = ("text", "note", "case", "cases")
+"""The types of which any word is a value."""
+
 
 class Filler:
     """Fills the forms of a simulated office."""
@@ -46,8 +49,10 @@ class Filler:
         return self._plain(kind)
 
     def _plain(self, kind: FieldType) -> Any:
-        known, day = self.ground.organisation, (self.today + timedelta(days=60)).isoformat()
         least = kind.min if kind.min is not None else 1
+        if kind.type in _WORDS:
+            return "…" * max(int(least), 1)
+        known, day = self.ground.organisation, (self.today + timedelta(days=60)).isoformat()
         paper = {"name": "a.txt", "hash": "0" * 64, "size": 1}
         found: dict[str, Any] = {
             "choices": [key for key, _ in kind.choices][:1],
@@ -62,4 +67,4 @@ class Filler:
             "file": paper,
             "files": [paper],
         }
-        return found[kind.type] if kind.type in found else "…" * max(int(least or 1), 1)
+        return found[kind.type]

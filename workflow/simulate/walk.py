@@ -7,14 +7,13 @@ in it, so that it goes the same way wherever it is carried on.
 import math
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
-from functools import cache
 from random import Random
 
 from msgspec import Struct, field
 
 from workflow.engine.permission import Asker, holders, seats_of
 from workflow.engine.standing import waiting
-from workflow.language.process import Action, Process
+from workflow.language.process import Action, Process, Who
 from workflow.model import Advance, CaseFile, Change, DeadlineStatus, Open, OpinionStatus, Reply, Seat
 from workflow.simulate.assumed import Assumed, chosen_in
 from workflow.simulate.filling import Filler
@@ -70,6 +69,15 @@ Next = Wanted | datetime | Walked
 """Who is wanted next; or when the clock does something, while nobody can; or what came of it."""
 
 
+class _Choice(Struct, frozen=True):
+    """What may be done now: `asked`, whose reply it is ('': nobody's), what, by whom, and how often it is chosen."""
+
+    asked: str
+    action: Action
+    person: str
+    weight: float
+
+
 class Walk:
     """A case from its coming to its end."""
 
@@ -78,13 +86,15 @@ class Walk:
         self.chance = Random(f"{terms.seed}/{number}")  # noqa: S311 - a simulation, nothing secret
         self.filler = Filler(terms.process, terms.ground, terms.assumed, self.chance, terms.day)
         self.world = World(terms.ground)
+        self.facts = self.world.facts_at(terms.start)
+        """By which it is told who may do what: people's posts are looked at as the run begins."""
         self.number = ""
         """The case's; '' until it is open."""
         self.opened = terms.start
         self.steps = self.fired = 0
         self.since: dict[str, datetime] = {}
         self.stays: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-        self.choices: tuple[CaseFile, list[tuple[str, Action, str]]] | None = None
+        self.choices: tuple[CaseFile, list[_Choice]] | None = None
 
     def go_on(self, at: datetime) -> Next:
         """It comes, or somebody has done what was wanted, or the clock has."""
@@ -143,7 +153,9 @@ class Walk:
     def _note(self, at: datetime) -> None:
         """Which states it has come to and left."""
         case = self.file.case
-        here = {case.state, *(track.state for track in case.tracks.values())} if case.open else set[str]()
+        here = {case.state, *[track.state for track in case.tracks.values()]} if case.open else set[str]()
+        if self.since.keys() == here:
+            return
         self._leave(set(self.since) - here, at)
         for state in sorted(here - set(self.since)):
             self.since[state] = at
@@ -161,39 +173,42 @@ class Walk:
 
     # ---- what is done ----
 
-    def _choices(self) -> list[tuple[str, Action, str]]:
-        """(who is asked or '', what, person) that may be done now; replies go first. What is never done (weight 0) is none of them. Worked
-        out once for the case as it stands.
+    def _choices(self) -> list[_Choice]:
+        """What may be done now; replies go first. What is never done (weight 0) is none of them. Worked out once for the case as it
+        stands.
         """
-        if self.choices is None or self.choices[0] is not self.file:
-            self.choices = self.file, [one for one in self._found() if self._weight(one[1]) > 0]
+        file = self.file
+        if self.choices is None or self.choices[0] is not file:
+            self.choices = file, [one for one in self._found(file) if one.weight > 0]
         return list(self.choices[1])
 
-    def _found(self) -> list[tuple[str, Action, str]]:
-        file = self.file
-        found = []
-        may = cache(self._people)
+    def _found(self, file: CaseFile) -> list[_Choice]:
+        found: list[_Choice] = []
+        may: dict[Who, tuple[str, ...]] = {}
         for state in waiting(self.process, file.case):
             newest = file.case.rounds.get(state.key, 0)
             for opinion in file.opinions if state.consult is not None else ():
                 if (opinion.state, opinion.round, opinion.status) == (state.key, newest, OpinionStatus.ASKED) and state.consult is not None:
-                    who = may(state.consult.reply.by, opinion.asked)
-                    found += [(opinion.asked, state.consult.reply, who[0])] if who else []
+                    who = self._people(state.consult.reply.by, opinion.asked)
+                    found += self._chosen(opinion.asked, state.consult.reply, who)
             if found:
                 continue
             for action in chosen_in(self.process, state):
-                who = may(action.by)
-                found += [("", action, who[0])] if who else []
+                if action.by not in may:
+                    may[action.by] = self._people(action.by)
+                found += self._chosen("", action, may[action.by])
         return found
 
-    def _people(self, who: tuple[str, ...], asked: str = "") -> tuple[str, ...]:
-        facts = self.world.facts_at(self.terms.start)
+    def _chosen(self, asked: str, action: Action, who: tuple[str, ...]) -> list[_Choice]:
+        return [_Choice(asked, action, who[0], self._weight(action))] if who else []
+
+    def _people(self, who: Who, asked: str = "") -> tuple[str, ...]:
         if not self.number:  # nothing is open yet: only posts can be told
             roles = [role for word in who if (role := self.process.role_of.get(word)) is not None and role.unit is not None]
             seats = [Seat(unit=role.unit.source.strip("'"), position=role.position) for role in roles if role.unit is not None]
-            return holders(seats, facts)
-        asker = Asker(process=self.process, file=self.file, facts=facts, asked=asked)
-        return holders(seats_of(tuple(word for word in who if word != "anyone"), asker), facts)
+            return holders(seats, self.facts)
+        asker = Asker(process=self.process, file=self.file, facts=self.facts, asked=asked)
+        return holders(seats_of(who, asker), self.facts)
 
     def _weight(self, action: Action) -> float:
         known = self.terms.assumed.weights.get(action.key)
@@ -206,15 +221,13 @@ class Walk:
         """Do one of the things that may be done, by chance; if it is refused, another. False: nothing goes."""
         choices = self._choices()
         while choices:
-            weights = [self._weight(action) for _, action, _ in choices]
-            index = self.chance.choices(range(len(choices)), weights)[0]
-            asked, action, person = choices.pop(index)
-            if isinstance(self.world.do(self._deed(asked, action, person), at), Change):
+            index = self.chance.choices(range(len(choices)), [one.weight for one in choices])[0]
+            if isinstance(self.world.do(self._deed(choices.pop(index)), at), Change):
                 return True
         return False
 
-    def _deed(self, asked: str, action: Action, person: str) -> Advance | Reply:
-        fields = self.filler.form(action)
+    def _deed(self, chosen: _Choice) -> Advance | Reply:
+        asked, action, person, fields = chosen.asked, chosen.action, chosen.person, self.filler.form(chosen.action)
         if not asked:
             return Advance(actor=person, request_id="", case=self.number, action=action.key, fields=fields, note="…")
         answer = self.filler.answer(action)
@@ -232,7 +245,6 @@ class Walk:
         choices = self._choices()
         if not choices:
             return self._waiting(at)
-        _, action, person = choices[0]
         assumed = self.terms.assumed
-        hours = assumed.hours_of(action.key) * math.exp(self.chance.gauss(0, assumed.spread))
-        return Wanted(person, min(hours, MOST_HOURS))
+        hours = assumed.hours_of(choices[0].action.key) * math.exp(self.chance.gauss(0, assumed.spread))
+        return Wanted(choices[0].person, min(hours, MOST_HOURS))

@@ -113,7 +113,7 @@ class World(Struct):
 
     def children(self, number: str) -> tuple[Case, ...]:
         """The sub-cases of a case, in order of opening."""
-        return tuple(file.case for file in self.files.values() if file.case.parent == number)
+        return tuple([file.case for file in self.files.values() if file.case.parent == number])
 
     def _keep(self, change: Change) -> None:
         for taken in change.numbers:
@@ -141,8 +141,8 @@ class World(Struct):
                 stuck.add((number, key, at))
 
     def _next(self, until: datetime, stuck: set[tuple[str, str, datetime]]) -> tuple[datetime, str, str] | None:
-        coming = ((at, number, key) for number in self.files for at, key in self.stirring(number) if at <= until)
-        return min((one for one in coming if (one[1], one[2], one[0]) not in stuck), default=None)
+        coming = [(at, number, key) for number in self.files for at, key in self.stirring(number) if at <= until]
+        return min([one for one in coming if (one[1], one[2], one[0]) not in stuck], default=None)
 
     def stirring(self, number: str) -> list[tuple[datetime, str]]:
         """(when, deadline) of what the clock will do next for each deadline of a case. Nobody is told here."""
