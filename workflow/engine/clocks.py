@@ -47,7 +47,7 @@ def _open_missing_of_case(work: Work, entry: datetime | None) -> None:
 
 def _open_missing_in(work: Work, state: State, entry: datetime | None) -> None:
     on, rules = dl.on_state(state.key), dl.rules_in(work.process, state.key)
-    have = {one.name for one in _open(work) if one.on == on} if rules else ()
+    have = {one.name for one in work.open_deadlines() if one.on == on} if rules else ()
     for rule in rules:
         if rule.name not in have:
             open_deadline(work, rule, on, _begins(work, rule, entry or work.case.position(state.track).entered))
@@ -83,15 +83,15 @@ def enter(work: Work, state: State) -> None:
     own = dl.on_track(state.track) if state.track else dl.CASE
     if state.final:
         _end_rounds(work)
-    for deadline in _open(work):
+    for deadline in work.open_deadlines():
         if deadline.on == own:
             reach(work, deadline, state)
-    stop_others(work, _open(work))
+    stop_others(work, work.open_deadlines())
 
 
 def _end_rounds(work: Work) -> None:
     """Where the case (or a track) is over, nobody owes a reply any more."""
-    for deadline in _open(work):
+    for deadline in work.open_deadlines():
         where, _, key = deadline.on.partition(":")
         if where == dl.CONSULT and not _still_on(work, work.process.state_of[key].track):
             work.put_deadline(dl.settle(deadline, work.now, owed=False))
@@ -123,7 +123,7 @@ def reach(work: Work, deadline: Deadline, state: State) -> None:
 def leave(work: Work, state: State) -> None:
     """End the state's deadlines and its round's; what `stops: all` stopped goes on."""
     on, consulting = dl.on_state(state.key), dl.on_consult(state.key)
-    for deadline in _open(work):
+    for deadline in work.open_deadlines():
         if deadline.on == on:
             work.put_deadline(dl.settle(deadline, work.now))
         elif deadline.on == consulting and not (state.consult and state.consult.lasting):
@@ -136,7 +136,7 @@ def end_track(work: Work, track: str) -> None:
     """A track is over with its case: what ran in it is owed no more."""
     at = work.case.tracks[track].state
     mine = {dl.on_track(track), dl.on_state(at), dl.on_consult(at)}
-    for deadline in _open(work):
+    for deadline in work.open_deadlines():
         if deadline.on in mine:
             work.put_deadline(dl.settle(deadline, work.now, owed=False))
     if work.process.state_of[at].stops_all:
@@ -146,7 +146,7 @@ def end_track(work: Work, track: str) -> None:
 
 def drop_all(work: Work) -> None:
     """Nothing of the process is owed any more: the case goes on in another one."""
-    for deadline in _open(work):
+    for deadline in work.open_deadlines():
         work.put_deadline(dl.settle(deadline, work.now, owed=False))
 
 
@@ -175,7 +175,7 @@ def restart(work: Work, deadline: Deadline) -> Deadline | None:
 
 
 def _named(work: Work, names: tuple[str, ...]) -> list[Deadline]:
-    return [one for one in _open(work) if ALL in names or one.name in names] if names else []
+    return [one for one in work.open_deadlines() if ALL in names or one.name in names] if names else []
 
 
 def stop(work: Work, deadlines: Iterable[Deadline], by: str) -> None:
@@ -205,23 +205,19 @@ PAUSE = "pause"
 
 def pause(work: Work) -> None:
     """Every clock of the case stands still; so will those that are opened before it goes on."""
-    _stay_paused(work, _open(work))
+    _stay_paused(work, work.open_deadlines())
 
 
 def unpause(work: Work) -> None:
     """The clocks that the pause stopped go on, but those that a state stops in which the case stands."""
-    resume(work, [one for one in _open(work) if _stopped_by(one, PAUSE)], PAUSE)
-    stop_others(work, _open(work))
+    resume(work, [one for one in work.open_deadlines() if _stopped_by(one, PAUSE)], PAUSE)
+    stop_others(work, work.open_deadlines())
 
 
 def _stay_paused(work: Work, deadlines: Iterable[Deadline]) -> None:
     if work.case.paused is not None:
         for deadline in deadlines:
             work.put_deadline(dl.stop(deadline, work.now, work.seq, PAUSE))
-
-
-def _open(work: Work) -> list[Deadline]:
-    return work.open_deadlines()
 
 
 # ---- working out anew ------------------------------------------------------------------------------------------------
@@ -231,10 +227,10 @@ def refresh(work: Work) -> None:
     """Bring dues and next rungs up to date with what the step changed. Rungs that fired never move (language.md 2.12)."""
     open_missing(work)
     hanging = _any_hangs_on_acts(work)
-    for deadline in _open(work) if hanging else ():
+    for deadline in work.open_deadlines() if hanging else ():
         _follow_action(work, deadline)
     fields_changed = work.step_case is not None and work.step_case.fields != work.case.fields
-    for deadline in _open(work) if hanging or fields_changed else _touched(work):  # of a round of 500 units, those of one
+    for deadline in work.open_deadlines() if hanging or fields_changed else _touched(work):  # of a round of 500 units, those of one
         rule = dl.rule_of(work.process, deadline)
         if rule is None:
             continue

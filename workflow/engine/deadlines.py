@@ -220,11 +220,12 @@ def _stirring(process: Process, rule: Due) -> tuple[tuple[int, Rung], ...]:
     """The rungs of a ladder, with their places on it, that change what may happen next. One that tells somebody does not, nor does one
     that writes a paper which no expression looks at.
     """
-    known = process.beside["stirring"]
-    if id(rule) not in known:  # the rules are the process's own, and live as long
+    known: dict[int, tuple[tuple[int, Rung], ...]] = process.beside["stirring"]
+    found = known.get(id(rule))
+    if found is None:  # the rules are the process's own, and live as long
         ladder = enumerate(process.ladder_of(rule))
-        known[id(rule)] = tuple(one for one in ladder if one[1].do or ((one[1].drafts or one[1].issues) and process.reads_papers))
-    found: tuple[tuple[int, Rung], ...] = known[id(rule)]
+        found = tuple(one for one in ladder if one[1].do or ((one[1].drafts or one[1].issues) and process.reads_papers))
+        known[id(rule)] = found
     return found
 
 

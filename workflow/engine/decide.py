@@ -272,7 +272,7 @@ def _name_others(work: Work) -> None:
 
 
 def _part(work: Work) -> CasePart:
-    case = work.case
+    case, bare = work.case, work.facts.bare
     return CasePart(
         before=work.before,
         case=case,
@@ -281,8 +281,8 @@ def _part(work: Work) -> CasePart:
         opinions=tuple(map(work.opinions.__getitem__, work.touched["opinions"])),
         documents=tuple(map(work.documents.__getitem__, work.touched["documents"])),
         notices=tuple(work.notices),
-        awaited=() if work.facts.bare else awaited(work.asker()),
-        viewers=viewers(work.asker()) if case.secret and not work.facts.bare else (),
+        awaited=() if bare else awaited(work.asker()),
+        viewers=viewers(work.asker()) if case.secret and not bare else (),
     )
 
 

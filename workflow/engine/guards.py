@@ -62,9 +62,7 @@ def _principal(work: Work, action: Action, asked: str) -> tuple[str | None, bool
 
 def principal_of(work: Work, action: Action, asked: str = "") -> str:
     """On whose behalf the actor does it: '' in their own right."""
-    if work.act.actor == CLOCK:
-        return ""
-    return acts_for(work.act.actor, action.by, work.asker(asked), work.act.acting_for) or ""
+    return _principal(work, action, asked)[0] or ""
 
 
 def failed_conditions(work: Work, action: Action, asked: str = "") -> list[Reason]:

@@ -11,9 +11,9 @@ from workflow.calendar import Calendar
 from workflow.engine.facts import Facts
 from workflow.engine.recurring import RECURRING, occurrences
 from workflow.engine.scope import scope_of
-from workflow.language.expression import Scope, evaluate, holds
+from workflow.language.expression import Scope, evaluate, holds, names
 from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
-from workflow.model import CaseFile
+from workflow.model import CaseFile, Values
 
 _ENTRY = Point(kind=PointKind.ENTRY)
 """What a moment that names no point is counted from."""
@@ -55,6 +55,8 @@ class When(Struct, frozen=True, kw_only=True):
     calendar: str = ""
     whole: Callable[[], Whole] = Whole
     """What a share is taken of, once the due is known."""
+    ways: dict[int, tuple[Values, Moment, Moment | None]] | None = None
+    """Which way a CHOICE came out by the fields alone, for those who ask the same again in one decision."""
 
     @property
     def days(self) -> Calendar:
@@ -71,14 +73,37 @@ def instant_of(moment: Moment, when: When) -> datetime | None:
 def chosen(moment: Moment, when: When) -> Moment | None:
     """The plain moment that a CHOICE, `latest` or `earliest` comes down to; None if no branch fits, or all are empty."""
     if moment.branches:
-        scope = _scope(when)
-        fits = (branch.then for branch in moment.branches if branch.when is None or holds(branch.when, scope))
-        then = next(fits, None)
+        then = _way(moment, when)
         return chosen(then, when) if then is not None else None
     if not moment.among:
         return moment
     found = {at: one for one in moment.among if (at := instant_of(one, when)) is not None}
     return chosen(found[(max if moment.pick == "latest" else min)(found)], when) if found else None
+
+
+def _way(moment: Moment, when: When) -> Moment | None:
+    """The way that a CHOICE comes down to: worked out once in a decision where it hangs on the fields alone, and these are the same."""
+    if when.ways is None or not _by_fields(moment, when.process):
+        return _fitting(moment, when)
+    kept, fields = when.ways.get(id(moment)), when.file.case.fields
+    if kept is None or kept[0] is not fields:  # both are kept: so nothing else can come to have their ids
+        kept = when.ways[id(moment)] = fields, moment, _fitting(moment, when)
+    return kept[2]
+
+
+def _fitting(moment: Moment, when: When) -> Moment | None:
+    scope = _scope(when)
+    return next((branch.then for branch in moment.branches if branch.when is None or holds(branch.when, scope)), None)
+
+
+def _by_fields(moment: Moment, process: Process) -> bool:
+    """Whether a CHOICE hangs on the case's fields alone, none of them computed (one that is may hang on anything)."""
+    known: dict[int, tuple[Moment, bool]] = process.beside["by fields"]
+    if id(moment) not in known:
+        given = {("fields", one.key) for one in process.fields if one.computed is None}
+        paths = [path[:2] for branch in moment.branches if branch.when is not None for path in names(branch.when)]
+        known[id(moment)] = moment, given.issuperset(paths)
+    return known[id(moment)][1]
 
 
 def _moved(moment: Moment, when: When) -> datetime | None:

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from workflow.engine.deadlines import open_at, rule_of
 from workflow.engine.heirs import heir
 from workflow.engine.numbering import NoSeries, document_series, symbol
-from workflow.engine.permission import seats_of
+from workflow.engine.permission import named_in, seats_of
 from workflow.engine.registry import ended
 from workflow.engine.scope import case_names, counts, document_states, person_ref, round_of
 from workflow.engine.signature import signature
 from workflow.engine.work import Work
 from workflow.errors import Reason, Refused
-from workflow.language.expression import Ref, fill
+from workflow.language.expression import Ref, fill, path_of
 from workflow.language.process import DocumentRule, DocumentType, FieldType
 from workflow.model import Deadline, Document, DocumentStatus, Opinion, SeriesKey, Signature
 from workflow.organisation import Organisation
@@ -81,16 +81,16 @@ def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:
     kind = work.process.type_of[rule.type]
     issuers = _issuers(rule, work, asked)
     frame = frame_of(kind, issuers[0], work)
-    held = _held(rule, work, asked)
+    held, unread = _held(rule, work, asked), _unread(rule, work)
     paper = _Paper(
         key=held.key if held else f"{key}/{1 + sum(1 for one in work.documents.values() if one.rule == key)}",
         rule=rule,
         kind=kind,
         frame=frame,
         issuers=issuers,
-        signatures=_signatures(rule, issuers, frame, work, asked, issue=issue),
-        recipients=_recipients(rule, work, asked),
-        title=fill(rule.title, work.scope(asked)),
+        signatures=_signatures(rule, issuers, frame, work, asked, issue=issue) if issue or not unread else (),
+        recipients=() if unread else _recipients(rule, work, asked),
+        title="" if unread else fill(rule.title, work.scope(asked)),
     )
     if not issue:
         return paper
@@ -98,6 +98,22 @@ def _paper(work: Work, key: str, asked: str, *, issue: bool) -> _Paper:
         return replace(paper, series=twin.series, number=twin.number)
     series = _series(kind, frame, issuers[0], work)
     return replace(paper, series=series, number=work.next_number(series, document=paper.key))
+
+
+def _unread(rule: DocumentRule, work: Work) -> bool:
+    """Whether nobody reads whom a paper is to and what it is called, and these can be told whatever the case says: its signers and
+    recipients are posts that are named outright, its title says no more of the case than what every case has.
+    """
+    if not work.facts.bare:
+        return False
+    known: dict[str, bool] = work.process.beside["unread"]
+    if rule.key not in known:
+        plain = all(path_of(hole.tree) in _OF_EVERY_CASE for hole in rule.title.holes)
+        known[rule.key] = plain and all(named_in(who, work.process) is not None for who in (rule.signers, rule.recipients))
+    return known[rule.key]
+
+
+_OF_EVERY_CASE = {("case", "number"), ("case", "title"), ("case", "unit")}
 
 
 def _twin(rule: str, work: Work) -> Document | None:
@@ -154,7 +170,7 @@ def _held(rule: DocumentRule, work: Work, asked: str) -> Document | None:
 
 
 def _issuers(rule: DocumentRule, work: Work, asked: str) -> list[str]:
-    named = [str(value) for value in (work.value(one, asked) for one in rule.issuers) if value]
+    named = [str(value) for one in rule.issuers if (value := work.value(one, asked))]
     found = [heir(one, work.case, work.facts) for one in named]
     unknown = [one for one in found if one not in work.facts.organisation.units]
     if unknown or len(found) < len(rule.issuers):

@@ -32,7 +32,7 @@ class Asker(Struct, frozen=True, kw_only=True):
 
 def seats_of(who: Who, asker: Asker) -> tuple[Seat, ...]:
     """The seats that WHO stands for, each once, in order. `anyone`, `auto` and `nobody` have none."""
-    named = _named_in(who, asker.process)
+    named = named_in(who, asker.process)
     if named is not None and not asker.file.case.heirs and asker.facts.organisation.passing.isdisjoint(named[0]):
         return named[1]
     found: dict[Seat, None] = {}
@@ -41,7 +41,7 @@ def seats_of(who: Who, asker: Asker) -> tuple[Seat, ...]:
     return tuple(found)
 
 
-def _named_in(who: Who, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
+def named_in(who: Who, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
     """The units of WHO and its seats, where all its roles name their units outright and hang on nothing; None of others."""
     known: dict[Who, tuple[list[str], tuple[Seat, ...]] | None] = process.beside["named"]
     if who not in known:

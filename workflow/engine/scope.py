@@ -32,18 +32,20 @@ class Lazy(Mapping[str, V]):
         self._found: dict[str, V] = {}
 
     def __getitem__(self, key: str) -> V:
-        if key not in self._found:
-            if key not in self._keys:
-                raise KeyError(key)
-            self._found[key] = self._work_out(key)
-        return self._found[key]
+        if key not in self._keys:
+            raise KeyError(key)
+        return self.get(key)  # type: ignore[no-any-return]
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """The value, or `default` where there is no such key."""
-        return self[key] if key in self._keys else default
+        if key not in self._found:
+            if key not in self._keys:
+                return default
+            self._found[key] = self._work_out(key)
+        return self._found[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)

@@ -22,7 +22,7 @@ def standing(process: Process, case: Case) -> tuple[State, ...]:
 
 def waiting(process: Process, case: Case) -> tuple[State, ...]:
     """Those of them that are not final: where deadlines run and somebody is awaited."""
-    return tuple(state for state in standing(process, case) if not state.final)
+    return tuple([state for state in standing(process, case) if not state.final])
 
 
 def turns(process: Process, case: Case) -> Who:

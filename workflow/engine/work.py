@@ -20,7 +20,7 @@ from workflow.engine.moments import When
 from workflow.engine.permission import Asker, persons_of
 from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, constant, evaluate
-from workflow.language.process import Expr, Process, Who
+from workflow.language.process import Expr, Moment, Process, Who
 from workflow.model import Act, Case, CaseFile, Deadline, DeadlineStatus, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
 
 OpinionKey = tuple[str, int, str]
@@ -52,6 +52,8 @@ class Work(Struct, kw_only=True, eq=False):
     """The fields before the form's values were merged."""
     memo: dict[str, Any] = field(default_factory=dict)
     """What papers say of the case's fields and replies, worked out once for all letters of a round; forgotten when these change."""
+    ways: dict[int, tuple[Values, Moment, Moment | None]] = field(default_factory=dict)
+    """Which way moments came out in this decision (see `When`)."""
     taken: int | None = None
     """Which way the present step took, where its action has several: its entry says so."""
     whole: CaseFile | None = None
@@ -136,7 +138,16 @@ class Work(Struct, kw_only=True, eq=False):
 
     def when(self, entry: datetime, *, due: datetime | None = None, asked: str = "", calendar: str = "") -> When:
         """What a moment hangs on."""
-        return When(process=self.process, file=self.file, facts=self.facts, entry=entry, due=due, asked=asked, calendar=calendar)
+        return When(
+            process=self.process,
+            file=self.file,
+            facts=self.joint.facts,
+            entry=entry,
+            due=due,
+            asked=asked,
+            calendar=calendar,
+            ways=self.ways,
+        )
 
     def on(self, track: str) -> "_On":
         """Within this, expressions see the track's own `entry` and `replies`."""
@@ -156,7 +167,7 @@ class Work(Struct, kw_only=True, eq=False):
             self.memo.clear()
             self.whole = None
             self.deadlines[deadline.key] = deadline
-            self._touch("deadlines", deadline.key)
+            self.touched["deadlines"][deadline.key] = self.step_touched["deadlines"][deadline.key] = None
 
     def put_opinion(self, opinion: Opinion) -> None:
         """A new or changed opinion."""
@@ -164,17 +175,13 @@ class Work(Struct, kw_only=True, eq=False):
         self.memo.clear()
         self.whole = None
         self.opinions[key] = opinion
-        self._touch("opinions", key)
+        self.touched["opinions"][key] = self.step_touched["opinions"][key] = None
 
     def put_document(self, document: Document) -> None:
         """A new or changed document."""
         self.whole = None
         self.documents[document.key] = document
-        self._touch("documents", document.key)
-
-    def _touch(self, kind: str, key: Any) -> None:
-        self.touched[kind][key] = None
-        self.step_touched[kind][key] = None
+        self.touched["documents"][document.key] = self.step_touched["documents"][document.key] = None
 
     def next_number(self, series: SeriesKey, *, document: str = "") -> int:
         """Take the series' next number; 0 for now if it must be asked for first."""

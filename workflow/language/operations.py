@@ -148,6 +148,8 @@ def contains(container: Any, value: Any) -> bool | None:
 
 def _alike(left: Any, right: Any) -> tuple[Any, Any]:
     """A date and a time compare by date; a date and a text by the date that the text writes (2026-12-31)."""
+    if type(left) is type(right):
+        return left, right
     if isinstance(left, date) is not isinstance(right, date):
         return _dated(left), _dated(right)
     if isinstance(left, datetime) is not isinstance(right, datetime):

@@ -70,12 +70,8 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     def posts_of(self, person: str, day: date) -> tuple[Post, ...]:
-        """The posts that a person holds that day, in file order. A post ends with its unit. Worked out once a day for each."""
-        known, asked = self._posts_known, (person, day)
-        found = known.get(asked)
-        if found is None:
-            found = _kept(known, asked, tuple(self._on(self._by_person.get(person, ()), day)))
-        return found
+        """The posts that a person holds that day, in file order. A post ends with its unit."""
+        return tuple([post for first, last, post in self._posts_of.get(person, ()) if first <= day <= last])
 
     def left(self, person: str, day: date) -> bool:
         """Whether the person held posts and holds none any more: each ended before that day, by itself or with its unit."""
@@ -246,9 +242,6 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
 
     # ---- indexes -----------------------------------------------------------------------------------------------------
 
-    def _on(self, posts: Iterable[Post], day: date) -> Iterable[Post]:
-        return (post for post in posts if holds_on(post, day) and ((unit := self.units.get(post.unit)) is None or holds_on(unit, day)))
-
     @cached_property
     def _seats_known(self) -> dict[tuple[str, date, tuple[str, ...]], dict[Seat, str]]:
         return {}  # filled as they are asked for
@@ -258,38 +251,37 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
         return {}  # the same
 
     @cached_property
-    def _posts_known(self) -> dict[tuple[str, date], tuple[Post, ...]]:
-        return {}  # the same
-
-    @cached_property
     def _last_days(self) -> dict[str, date]:
         """Person → the last day of the last of their posts, each of which ends by itself or with its unit; without those who hold one
         that has no end.
         """
         found: dict[str, date] = {}
-        for person, posts in self._by_person.items():
-            ends = [self._last_day(post) for post in posts]
-            if date.max not in ends:
-                found[person] = max(ends)
+        for person, held in self._posts_of.items():
+            last = max(last for _, last, _ in held)
+            if last < date.max:
+                found[person] = last
         return found
 
-    def _last_day(self, post: Post) -> date:
-        unit = self.units.get(post.unit)
-        return min([one for one in (post.until, unit.until if unit else None) if one is not None], default=date.max)
+    def _span(self, post: Post) -> tuple[date, date]:
+        """The first and the last day on which a post is held: it begins and ends with its unit."""
+        dated = [one for one in (post, self.units.get(post.unit)) if one is not None]
+        return max(one.since or date.min for one in dated), min(one.until or date.max for one in dated)
 
     @cached_property
     def _spans(self) -> dict[tuple[str, str], list[tuple[date, date, str]]]:
         """Post → (first day, last day, person) of each time that it was held: a post ends with its unit."""
         found: dict[tuple[str, str], list[tuple[date, date, str]]] = {}
         for post in self.posts:
-            unit = self.units.get(post.unit)
-            since = [one for one in (post.since, unit.since if unit else None) if one is not None]
-            found.setdefault((post.unit, post.position), []).append((max(since, default=date.min), self._last_day(post), post.person))
+            found.setdefault((post.unit, post.position), []).append((*self._span(post), post.person))
         return found
 
     @cached_property
-    def _by_person(self) -> dict[str, list[Post]]:
-        return _index(self.posts, lambda post: post.person)
+    def _posts_of(self) -> dict[str, list[tuple[date, date, Post]]]:
+        """Person → the posts that they ever hold, each with its first and its last day."""
+        found: dict[str, list[tuple[date, date, Post]]] = {}
+        for post in self.posts:
+            found.setdefault(post.person, []).append((*self._span(post), post))
+        return found
 
     @cached_property
     def _delegations(self) -> dict[str, list[Delegation]]:

@@ -235,7 +235,7 @@ class Walk:
 
     def _waiting(self, at: datetime) -> Next:
         """Nobody can do anything: until when the clock does; or it is stuck."""
-        coming = [when for when, _ in self.world.stirring(self.number)]
+        coming = self.world.stirring(self.number)
         if coming and self.steps < MOST_STEPS:
             return max(min(coming), at)
         return self._over(at, stuck=self.file.case.state)

@@ -141,12 +141,17 @@ class World(Struct):
                 stuck.add((number, key, at))
 
     def _next(self, until: datetime, stuck: set[tuple[str, str, datetime]]) -> tuple[datetime, str, str] | None:
-        coming = [(at, number, key) for number in self.files for at, key in self.stirring(number) if at <= until]
+        coming = [
+            (one.next_at, number, one.key)
+            for number, file in self.files.items()
+            for one in file.deadlines
+            if one.next_at is not None and one.next_at <= until
+        ]
         return min([one for one in coming if (one[1], one[2], one[0]) not in stuck], default=None)
 
-    def stirring(self, number: str) -> list[tuple[datetime, str]]:
-        """(when, deadline) of what the clock will do next for each deadline of a case. Nobody is told here."""
-        return [(one.next_at, one.key) for one in self.files[number].deadlines if one.next_at is not None]
+    def stirring(self, number: str) -> list[datetime]:
+        """When the clock will do something next, for each deadline of a case. Nobody is told here."""
+        return [one.next_at for one in self.files[number].deadlines if one.next_at is not None]
 
 
 def merged(before: CaseFile | None, part: CasePart) -> CaseFile:
