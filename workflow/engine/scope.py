@@ -34,7 +34,8 @@ class Lazy(Mapping[str, V]):
     def __getitem__(self, key: str) -> V:
         if key not in self._keys:
             raise KeyError(key)
-        return self.get(key)  # type: ignore[no-any-return]
+        found: V = self.get(key)
+        return found
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys
