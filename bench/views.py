@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from bench._million import NEVER, RARE, fill, office_at  # noqa: E402 - the project is found first
-from storage.transaction import Transaction  # noqa: E402
+from storage.transaction import COMMIT  # noqa: E402
 from tests import postgres_server  # noqa: E402
 from tests.app.making import COUNTERPART, HEAD, OUTSIDER, SPECIALIST  # noqa: E402
 from workflow.compose import LocalOffice  # noqa: E402
@@ -103,42 +103,27 @@ def measured(look: Callable[[], Any], server: int) -> tuple[float, float]:
 
 
 @contextmanager
-def listening(said: list[tuple[str, Any]]) -> Iterator[None]:
-    """Keep the statements that are run meanwhile."""
-    kept = Transaction.rows, Transaction.select_each
+def listening(database: Any, said: list[tuple[str, Any]]) -> Iterator[None]:
+    """Keep the statements that are run meanwhile, but for those that begin and end transactions."""
+    send = database.backend.together
 
-    class Heard:
-        def __init__(self, cursor: Any) -> None:
-            self._cursor = cursor
+    def together(cursor: Any, calls: Any) -> Any:
+        said.extend(call for call in calls if call != COMMIT and call not in database.backend.opening(writes=False))
+        return send(cursor, calls)
 
-        def execute(self, sql: str, values: Any = ()) -> Any:
-            said.append((sql, values))
-            return self._cursor.execute(sql, values)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._cursor, name)
-
-    def heard(method: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(self: Transaction, *args: Any) -> Any:
-            if not isinstance(self.cursor, Heard):
-                self.cursor = Heard(self.cursor)
-            return method(self, *args)
-
-        return wrapped
-
-    Transaction.rows, Transaction.select_each = heard(kept[0]), heard(kept[1])  # type: ignore[method-assign] - a bench listens
+    database.backend.together = together
     try:
         yield
     finally:
-        Transaction.rows, Transaction.select_each = kept  # type: ignore[method-assign]
+        database.backend.together = send
 
 
 def plans(office: LocalOffice, look: Callable[[], Any]) -> tuple[int, list[str]]:
     """(rows touched on PostgreSQL, the plans that read a whole table or too much) of what a look asks."""
     said: list[tuple[str, Any]] = []
-    with listening(said):
-        look()
     database = office.store.database  # type: ignore[attr-defined] - it is the store in a database
+    with listening(database, said):
+        look()
     once = list({sql: (sql, values) for sql, values in said}.values())
     explain = _postgres_plan if database.backend.side_by_side else _sqlite_plan
     found = database.read(lambda tx: [explain(tx.cursor, sql, values) for sql, values in once])

@@ -88,6 +88,7 @@ class Database:
         """
 
         def within(tx: Transaction) -> T:
+            tx.whole = False
             outer, self._moment.tx = getattr(self._moment, "tx", None), tx
             try:
                 return work()
@@ -142,12 +143,12 @@ class Database:
 
     def _once(self, work: Callable[[Transaction], T], *, writes: bool) -> T:
         connection = self.idle.take()
+        self._reached = True
         try:
             with closing(connection.cursor()) as cursor:
-                self.backend.begin(cursor, writes=writes)
-                self._reached = True
-                result = work(Transaction(cursor, self.backend))
-                cursor.execute("COMMIT")
+                tx = Transaction(cursor, self.backend, self.backend.opening(writes=writes), whole=True)
+                result = work(tx)
+                tx.end()
         except BaseException:
             self._undo(connection)
             connection.close()
@@ -167,6 +168,8 @@ class Database:
             try:
                 return attempt()
             except self._errors as raised:
+                if self.backend.collides(raised):
+                    raise  # for whoever wrote it; and nothing here goes on to hold what its traceback holds
                 error = _drivers(raised)
                 if not self._passes(error):
                     self._explain(error)
@@ -229,6 +232,7 @@ class Inside(Database):
 
     def __init__(self, tx: Transaction, url: str) -> None:
         self.backend, self.url, self._tx = tx.backend, url, tx
+        tx.whole = False
 
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the transaction."""

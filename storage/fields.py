@@ -60,13 +60,13 @@ def _written(statement: Statement, case: Case, pairs: set[Pair]) -> list[tuple[S
 
 
 def _add(backend: Backend) -> Any:
-    items, field, value = backend.pairs(bindparam("pairs"))
+    items, (field, value) = backend.lists(bindparam("pairs"), 2)
     rows = select(field, value, bindparam("at_process"), bindparam("at_secret"), _case.c.id).select_from(_case, items)
     return sql_insert(_field).from_select(list(_field.columns.keys()), rows.where(_case.c.number == bindparam("at_number")))
 
 
 def _remove(backend: Backend) -> Any:
-    items, field, value = backend.pairs(bindparam("pairs"))
+    items, (field, value) = backend.lists(bindparam("pairs"), 2)
     of_case = select(_case.c.id).where(_case.c.number == bindparam("at_number")).scalar_subquery()
     own = and_(*matching(_field, "process", "secret"), _field.c.id == of_case)
     return sql_delete(_field).where(own, tuple_(_field.c.field, _field.c.value).in_(select(field, value).select_from(items)))

@@ -98,25 +98,29 @@ _NUMBERS = Statement(lambda _: select(_number.c.number).where(*matching(_number,
 
 def case_file(tx: Transaction, number: str) -> CaseFile | None:
     """A case with its deadlines, opinions and documents."""
-    return file_of(tx, number, [rows for _, rows in tx.together(whole(number))])
+    return file_of([rows for _, rows in tx.together(whole(number))])
 
 
 def whole(number: str) -> list[tuple[Statement, Mapping[str, str]]]:
     """What reads all that a case file is of."""
     at = {"at_case": number}
-    return [(CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at)]
+    return [(CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at), (_EVENTS, at)]
 
 
-def file_of(tx: Transaction, number: str, found: Sequence[Sequence[Any]]) -> CaseFile | None:
+def file_of(found: Sequence[Sequence[Any]]) -> CaseFile | None:
     """The case file of the rows that `whole` finds."""
-    cases, deadlines, opinions, documents = found
+    cases, deadlines, opinions, documents, events = found
     if not cases:
         return None
+    lives: dict[str, tuple[DocumentEvent, ...]] = {}
+    for key, plain in events:
+        lives[key] = (*lives.get(key, ()), parsed(DocumentEvent, plain))
+    papers = [read_document(*row) for row in documents]
     return CaseFile(
         case=from_plain(Case, json.loads(cases[0][0])),
         deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines]),
         opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions]),
-        documents=_with_lives(tx, {number: [read_document(*row) for row in documents]})[number],
+        documents=tuple([with_events(one, lives.get(one.key, ())) for one in papers]),
     )
 
 

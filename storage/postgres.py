@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from typing import Any
 from typing import cast as cast_type
 
@@ -37,6 +37,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import Pool, QueuePool
 
 from storage import postgres_guards as guards
+from storage import postgres_wire as wire
 from storage.fields import LONGEST
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
@@ -79,6 +80,8 @@ _UNKNOWN = re.compile(r"database \S+ does not exist", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"permission denied", re.IGNORECASE)
 """libpq gives no code for what goes wrong on connecting, only the server's words."""
 
+_COLLIDES = {"23505", "22012"}
+"""A key that is there; the division by which a case is held that must not have moved on (`writing`)."""
 _BUSY = {"40001", "40P01", "55P03", "57P03", "53300"}
 _LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
 _DEMOTED = "25006"
@@ -151,10 +154,10 @@ class Postgres:
         self.dialect: Dialect = _DIALECT()
         self._schema = quoted(self.address.schema)
         self._role = ""  # whose rights transactions have, once a connection has found that it may take them
-        path = f"SET LOCAL search_path TO {self._schema}"
-        self._read = f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {path}"
-        self._write = f"BEGIN; {path}; SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"
-        self._migration = f"BEGIN; {path}; SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'; SET LOCAL idle_in_transaction_session_timeout = 0"
+        self._migration = (
+            f"BEGIN; SET LOCAL search_path TO {self._schema}; SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'; "
+            "SET LOCAL idle_in_transaction_session_timeout = 0"
+        )
 
     # ---- connections and transactions ----
 
@@ -166,8 +169,8 @@ class Postgres:
         """SQLAlchemy's own way to the same connections."""
         return create_engine("postgresql+psycopg://", pool=pool)
 
-    def _connect(self) -> psycopg.Connection[Any]:
-        connection = psycopg.connect(autocommit=True, **cast_type("Any", self.address.options))
+    def _connect(self) -> wire.Line:
+        connection = wire.connected(self.address.options)
         if connection.info.server_version < OLDEST * 10_000:
             connection.close()
             raise StoreUnreachable(url=self.url, cause=f"PostgreSQL {OLDEST} or newer is needed")
@@ -177,9 +180,11 @@ class Postgres:
         self._role = role_to_take([name for (name,) in cursor.fetchall()], self.address.schema, self._kind)
         return connection
 
-    def begin(self, cursor: Cursor, *, writes: bool) -> None:
-        """Begin a transaction in the office's schema, with no more rights than daily work needs, or a worker."""
-        cursor.execute((self._write if writes else self._read) + self._role, prepare=False)
+    def opening(self, *, writes: bool) -> Sequence[Call]:
+        """A transaction in the office's schema, with no more rights than daily work needs, or a worker."""
+        local = {"search_path": self._schema, "role": self._role or "none", **({"lock_timeout": _LOCK_TIMEOUT} if writes else {})}
+        begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local)
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
@@ -253,24 +258,17 @@ class Postgres:
     # ---- statements ----
 
     def together(self, cursor: Cursor, calls: Sequence[Call]) -> list[Answer]:
-        """In one message, answered in one (libpq's pipeline): each message costs as much as several statements."""
-        connection: psycopg.Connection[Any] = cursor.connection
-        with ExitStack() as closing:
-            sent = [closing.enter_context(connection.cursor()) for _ in calls]
-            with connection.pipeline():
-                for one, (sql, values) in zip(sent, calls, strict=True):
-                    one.execute(sql, values)
-            return [(one.rowcount, one.fetchall() if one.description else []) for one in sent]
+        """In one message, answered in one: each message costs as much as several statements."""
+        return wire.together(cursor.connection, calls)
 
     def insert(self, into: Table) -> Any:
         """An INSERT that knows ON CONFLICT."""
         return insert(into)
 
-    def pairs(self, said: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[str], ColumnElement[str]]:
-        """Rows of a JSON list of pairs of texts."""
+    def lists(self, said: ColumnElement[Any], size: int) -> tuple[FromClause, list[ColumnElement[str]]]:
+        """Rows of a JSON list of lists of texts."""
         item = func.json_array_elements(cast(said, JSON)).table_valued("value")
-        first, second = (func.json_extract_path_text(item.c.value, literal_column(f"'{place}'")) for place in (0, 1))
-        return item, first, second
+        return item, [func.json_extract_path_text(item.c.value, literal_column(f"'{place}'")) for place in range(size)]
 
     def search(self, text: str, kinds: Collection[bool]) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
         """Every word of `text` begins some word of the case; nothing in them is taken for tsquery's own syntax."""
@@ -320,8 +318,8 @@ class Postgres:
         return _state(error) == _DEMOTED or (_lost(error) and not any(form.search(str(error)) for form, _ in _WORDS))
 
     def collides(self, error: Exception) -> bool:
-        """Whether another transaction has written a row with the same key."""
-        return _state(error) == "23505"
+        """Whether another transaction has written a row with the same key, or moved on what a change was decided on."""
+        return _state(error) in _COLLIDES
 
     def explain(self, error: Exception) -> StoreUnreachable | None:
         """The driver's error as one of ours, with the cause and the way out; None for a fault of the program."""

@@ -114,9 +114,9 @@ def roles_query(schema: str, server_version: int) -> str:
 
 
 def role_to_take(may: Sequence[str], schema: str, role: str) -> str:
-    """What a transaction says to have no more rights than `role` has, or than the other one where this login may not take it; '' where it
+    """What a transaction takes to have no more rights than `role` has, or than the other one where this login may not take it; '' where it
     may take neither.
     """
     others = (one for one in ROLES if one != role)
     names = (role_of(schema, one) for one in (role, *others))
-    return next((f"; SET LOCAL ROLE {quoted(name)}" for name in names if name in may), "")
+    return next((name for name in names if name in may), "")

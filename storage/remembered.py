@@ -87,7 +87,10 @@ def begin(tx: Transaction, request_id: str, number: str, known: InUse, files: Re
     of_case: list[tuple[Statement, Mapping[str, str]]] = []
     if number:
         of_case = loading.whole(number) if kept is None else [(loading.CASE, {"at_number": number})]
-    (_, done), (_, newest), *rows = tx.together([(loading.RECEIPT, {"at_request": request_id}), (loading.NEWEST_DEPLOYMENT, {}), *of_case])
+    (_, done), (_, newest), *rows = tx.together(
+        [(loading.RECEIPT, {"at_request": request_id}), (loading.NEWEST_DEPLOYMENT, {}), *of_case],
+        last=known[0] >= 0,  # most often nothing more is asked; what is then, by itself says all that it tells
+    )
     last = int(newest[0][0] or 0)
     used = known if known[0] == last else (last, loading.current(tx))
     if done:
@@ -101,7 +104,7 @@ def _file(tx: Transaction, number: str, kept: Kept | None, found: list[list[Any]
     if kept is not None and found[0] == [(kept.plain,)]:
         return kept.file
     rows = found if kept is None else [answer for _, answer in tx.together(loading.whole(number))]
-    file = loading.file_of(tx, number, rows)
+    file = loading.file_of(rows)
     if file is not None:
         files.keep(number, rows[0][0][0], file)
     return file

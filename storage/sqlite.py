@@ -87,6 +87,10 @@ _NO_INDEX = "error creating shadow table"
 """What the search index says where there is no room: it tells no more of why."""
 
 
+_READING: tuple[Call, ...] = (("BEGIN", ()),)
+_WRITING: tuple[Call, ...] = (("BEGIN IMMEDIATE", ()),)
+
+
 class Sqlite:
     """SQLite as a backend."""
 
@@ -125,9 +129,9 @@ class Sqlite:
         prepare(connection)
         return connection
 
-    def begin(self, cursor: Cursor, *, writes: bool) -> None:
-        """Begin a transaction; a writing one is alone from its beginning."""
-        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    def opening(self, *, writes: bool) -> Sequence[Call]:
+        """A transaction that writes is alone from its beginning."""
+        return _WRITING if writes else _READING
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may rebuild tables: what refers to one that is dropped meanwhile is checked at the end."""
@@ -206,11 +210,10 @@ class Sqlite:
             raise StoreCorrupt(url="", cause="it holds other tables")
         return ""
 
-    def pairs(self, said: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[str], ColumnElement[str]]:
-        """Rows of a JSON list of pairs of texts."""
+    def lists(self, said: ColumnElement[Any], size: int) -> tuple[FromClause, list[ColumnElement[str]]]:
+        """Rows of a JSON list of lists of texts."""
         item = func.json_each(said).table_valued("value")
-        first, second = (func.json_extract(item.c.value, literal_column(f"'$[{place}]'")) for place in (0, 1))
-        return item, first, second
+        return item, [func.json_extract(item.c.value, literal_column(f"'$[{place}]'")) for place in range(size)]
 
     def search(self, text: str, kinds: Collection[bool]) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
         """Every word of `text` begins some word of the case; nothing in them is taken for FTS5's own syntax."""

@@ -149,19 +149,28 @@ class SqlStore(Store):
     def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
         """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""
         prepared = [writing.prepare(change, self._files.seats) for change in changes]
-        try:
-            if len(prepared) == 1:
-                written: list[Stale | list[str]] = [self.database.write(writing.write, prepared[0])]
-            else:
-                written = self.database.write(writing.write_each, prepared)
-        except self.database.backend.errors as error:
-            if self.database.backend.collides(error):  # somebody wrote a row of the same key, and before us
-                raise Stale from error
-            raise
+        written = self._written(prepared)
         for change, dues in zip(prepared, written, strict=True):
             if not isinstance(dues, Stale):
                 self._files.follow(change, dues)
         return [one if isinstance(one, Stale) else None for one in written]
+
+    def _written(self, changes: Sequence[writing.Prepared]) -> Sequence[Stale | list[str]]:
+        backend = self.database.backend
+        try:
+            if len(changes) == 1:
+                return [self.database.write(writing.write, changes[0])]
+            if backend.side_by_side and all(change.checks_itself for change in changes):
+                try:
+                    return self.database.write(writing.write_all, changes)
+                except backend.errors as error:
+                    if not backend.collides(error):
+                        raise  # else one of them came late, and each is tried by itself
+            return self.database.write(writing.write_each, changes)
+        except backend.errors as error:
+            if backend.collides(error):  # somebody wrote a row of the same key, and before us
+                raise Stale from error
+            raise
 
     def file(self, hash_: str) -> bytes | None:
         """The bytes of a stored file."""

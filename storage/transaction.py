@@ -60,8 +60,8 @@ class Backend(Protocol):
         """SQLAlchemy's own way to the same connections, for migrations: it asks the server this and that first."""
         ...
 
-    def begin(self, cursor: Cursor, *, writes: bool) -> None:
-        """Begin a transaction; one that only reads sees one moment of the database."""
+    def opening(self, *, writes: bool) -> Sequence["Call"]:
+        """The statements that begin a transaction; one that only reads sees one moment of the database."""
         ...
 
     def begin_migration(self, cursor: Cursor) -> None:
@@ -124,8 +124,8 @@ class Backend(Protocol):
         """An INSERT that knows ON CONFLICT."""
         ...
 
-    def pairs(self, said: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[str], ColumnElement[str]]:
-        """Rows of a JSON list of pairs of texts: where they stand, the first of each, the second."""
+    def lists(self, said: ColumnElement[Any], size: int) -> tuple[FromClause, list[ColumnElement[str]]]:
+        """Rows of a JSON list of lists of texts, each of this size: where they stand, the texts of each."""
         ...
 
     def search(self, text: str, kinds: Collection[bool]) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
@@ -163,7 +163,7 @@ class Backend(Protocol):
         ...
 
     def collides(self, error: Exception) -> bool:
-        """Whether another transaction has written a row with the same key."""
+        """Whether another transaction has written a row with the same key, or moved on what a change was decided on."""
         ...
 
     def explain(self, error: Exception) -> StoreUnreachable | None:
@@ -223,36 +223,60 @@ def _compiled_before(core: Any, backend: Backend) -> tuple[str, Callable[[Values
 
 
 NOTHING: Values = {}
+COMMIT: Call = ("COMMIT", NOTHING)
 
 
 class Transaction:
-    """One transaction under way."""
+    """One transaction under way, or about to begin: what begins it goes with the first statement."""
 
-    __slots__ = ("backend", "cursor")
+    __slots__ = ("_begin", "_cursor", "_opening", "backend", "whole")
 
-    def __init__(self, cursor: Cursor, backend: Backend) -> None:
-        self.cursor, self.backend = cursor, backend
+    def __init__(self, cursor: Cursor, backend: Backend, begin: Sequence[Call] = (), *, whole: bool = False) -> None:
+        self._cursor, self.backend = cursor, backend
+        self._begin = self._opening = begin
+        self.whole = whole
+        """Whether the work that has it is all that is done in it, so that it may end it (`last`)."""
+
+    @property
+    def cursor(self) -> Cursor:
+        """The driver's cursor, in the transaction."""
+        self._run([])
+        return self._cursor
+
+    def _run(self, calls: list[Call]) -> list[Answer]:
+        opening, self._opening = self._opening, ()
+        said = [*opening, *calls]
+        return self.backend.together(self._cursor, said)[len(opening) :] if said else []
+
+    def end(self) -> None:
+        """Keep what was done. Nothing was, or it was kept already: no matter."""
+        if not self._opening:
+            self._run([COMMIT])
+            self._opening = self._begin
 
     def run(self, statement: Statement, values: Values = NOTHING) -> int:
         """Run a writing statement; how many rows it changed."""
         sql, bind = statement.on(self.backend)
-        self.cursor.execute(sql, bind(values))
-        return int(self.cursor.rowcount)
+        return self._run([(sql, bind(values))])[0][0]
 
-    def together(self, calls: Iterable[tuple[Statement, Values]]) -> list[Answer]:
-        """Run statements of which none needs another's answer; (rows changed, rows found) of each."""
+    def together(self, calls: Iterable[tuple[Statement, Values]], *, last: bool = False) -> list[Answer]:
+        """Run statements of which none needs another's answer; (rows changed, rows found) of each. `last`: the transaction may end
+        with them, since each fails that must not pass; whatever is read later is of a later moment.
+        """
         said = []
         for statement, values in calls:
             sql, bind = statement.on(self.backend)
             said.append((sql, bind(values)))
-        return self.backend.together(self.cursor, said)
+        if not (last and self.whole):
+            return self._run(said)
+        answers = self._run([*said, COMMIT])
+        self._opening = self._begin
+        return answers[:-1]
 
     def rows(self, statement: Statement, values: Values = NOTHING) -> list[Row]:
         """All rows of a reading statement."""
         sql, bind = statement.on(self.backend)
-        self.cursor.execute(sql, bind(values))
-        found: list[Row] = self.cursor.fetchall()
-        return found
+        return self._run([(sql, bind(values))])[0][1]
 
     def row(self, statement: Statement, values: Values = NOTHING) -> Row | None:
         """The only row of a statement, or None. A writing statement with RETURNING may be run so too."""
@@ -268,11 +292,7 @@ class Transaction:
         compiled again, which would take longer than most answers.
         """
         sql, bind = _compiled_before(core, self.backend)
-        found: list[Row] = []
-        for values in each:
-            self.cursor.execute(sql, bind(values))
-            found += self.cursor.fetchall()
-        return found
+        return [row for _, rows in self._run([(sql, bind(values)) for values in each]) for row in rows]
 
     def savepoint(self) -> AbstractContextManager[object]:
         """A part that is undone by itself when the block raises."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import Integer, bindparam, cast, func, literal_column, select
 from sqlalchemy import update as sql_update
 
 from storage import disposing, fields, tables
-from storage.seats import AWAITED, VIEWERS, Seats, seated, seated_anew
+from storage.seats import Seats, seated, seated_anew
 from storage.statements import insert, insert_new, matching, upsert
 from storage.transaction import Answer, Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
@@ -46,16 +46,27 @@ _HOLD_CASE = Statement(lambda _: select(_CASE.c.revision).where(*matching(_CASE,
 """Where others write at the same time, a case is held before its rows are written, so that two acts on it wait here and not for
 each other's deadlines.
 """
-_INSERT_CASE = insert_new(_CASE)
+_HOLD_UNMOVED = Statement(
+    lambda _: (
+        select(literal_column("1").op("/")(cast(_CASE.c.revision == bindparam("at_revision"), Integer)))
+        .where(*matching(_CASE, "number"))
+        .with_for_update(key_share=True)
+    )
+)
+"""The same of one that must not have moved on: a division by nothing where it has. What is sent after it in one message is not run then,
+and the commit may be among it. (What the row says is looked at again once a wait for it is over.)
+"""
+_INSERT_CASE = insert(_CASE)
 _UPDATE_CASE = _update_case("state")
 _UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name in _CASE.c), "failing", "search")
-_INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_FILE = insert(tables.entry), insert_new(tables.receipt), insert_new(tables.file)
-_INSERT_NOTICE, _INSERT_PERIODIC, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.periodic), insert_new(tables.number)
+_INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_PERIODIC = insert(tables.entry), insert(tables.receipt), insert(tables.periodic)
+_INSERT_NOTICE, _INSERT_FILE, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.file), insert(tables.number)
+"""Of rows that only one may write, a key that is there is the driver's error."""
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
 UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
 UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
 INSERT_EVENT = insert_new(tables.document_event)
-_INSERT_SERIES = insert_new(tables.series)
+_INSERT_SERIES = insert(tables.series)
 _NEXT_NUMBER = Statement(
     lambda _: sql_update(tables.series).where(
         *matching(tables.series, "body", "type", "period"), tables.series.c.last == bindparam("before")
@@ -84,9 +95,13 @@ class Part(Struct, frozen=True):
     rest: tuple[Step, ...]
     seats: Seats
     """Who is awaited from now on and may see it; their due is told by the database."""
-    due: str | None
     there: Seats | None
-    """Those that stand in the database, where that is known: it need not be asked then."""
+    """Those that stand in the database, where that is known: the rows that differ are written alone then."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its rows in their order."""
+        return (self.case, *self.deadlines, *self.rest) if self.new else (*self.deadlines, self.case, *self.rest)
 
 
 class Prepared(Struct, frozen=True):
@@ -96,6 +111,19 @@ class Prepared(Struct, frozen=True):
     rest: tuple[Step, ...]
     disposal: Values | None = None
     """The row by which the contents of its only case go."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All its rows in their order."""
+        return (*(step for part in self.parts for step in part.steps), *self.rest)
+
+    @property
+    def checks_itself(self) -> bool:
+        """Whether it fails wherever somebody was first, once its cases are held and have not moved on: a series' next number has to be
+        looked at.
+        """
+        known = any(part.there is not None for part in self.parts)
+        return self.disposal is None and not known and not any(step.once for step in self.rest)
 
 
 def prepare(change: Change, seats: Callable[[Case], Seats | None] = lambda _: None) -> Prepared:
@@ -112,19 +140,52 @@ def _disposal(change: Change) -> Values | None:
 
 
 def write(tx: Transaction, change: Prepared) -> list[str]:
-    """Write one change; raises Stale if it was decided on something that is no longer so. Each case's own due (see `Seats`)."""
+    """Write one change; raises Stale if it was decided on something that is no longer so, or the driver's error that it collides. Each
+    case's own due (see `Seats`).
+    """
+    if tx.backend.side_by_side and change.checks_itself:
+        return write_all(tx, [change])[0]
     if _moved_on(tx, [change]):
         raise Stale
     return _write(tx, change)
 
 
+def write_all(tx: Transaction, changes: Sequence[Prepared]) -> list[list[str]]:
+    """Write changes that check themselves, all of them and the commit in one message, or none: the driver's error tells that one
+    collides. Of each, its cases' own dues.
+    """
+    held: dict[str, int] = {}
+    for part in (part for change in changes for part in change.parts if not part.new):
+        held.setdefault(part.number, part.revision)
+    holds = [(_HOLD_UNMOVED, {"at_number": number, "at_revision": held[number]}) for number in sorted(held)]
+    steps = [step for change in changes for step in change.steps]
+    answers = tx.together([*holds, *((step.statement, step.values) for step in steps)], last=True)
+    dues, at = [], len(holds)
+    for change in changes:
+        dues.append(_dues(change, answers[at : at + len(change.steps)]))
+        at += len(change.steps)
+    return dues
+
+
 def _write(tx: Transaction, change: Prepared) -> list[str]:
     if change.disposal is not None:
         disposing.begin(tx, change.disposal)
-    dues = [_write_case(tx, part) for part in change.parts]
-    write_steps(tx, change.rest)
+    dues = _dues(change, write_steps(tx, change.steps))
+    for part, due in zip(change.parts, dues, strict=True):
+        if part.there is not None:
+            tx.together(seated(part.number, part.there, replace(part.seats, due=due)))
     if change.disposal is not None:
         disposing.finish(tx, change.disposal)
+    return dues
+
+
+def _dues(change: Prepared, answers: Sequence[Answer]) -> list[str]:
+    """Each case's own due, as the database told it or was told."""
+    dues, at = [], 0
+    for part in change.parts:
+        due = part.case.values["due"] if part.new else answers[at + len(part.deadlines)][1][0][0]
+        dues.append(due or tables.NO_DUE)
+        at += len(part.steps)
     return dues
 
 
@@ -159,57 +220,36 @@ def _write_alone(tx: Transaction, change: Prepared) -> Stale | list[str]:
         raise
 
 
-def write_steps(tx: Transaction, steps: Sequence[Step]) -> None:
-    """Write rows in their order; raises Stale where somebody was first."""
-    if steps:
-        _answered(steps, tx.together([(step.statement, step.values) for step in steps]))
-
-
-def _answered(steps: Iterable[Step], answers: Sequence[Answer]) -> None:
-    for step, (changed, found) in zip(steps, answers, strict=False):
+def write_steps(tx: Transaction, steps: Sequence[Step]) -> list[Answer]:
+    """Write rows in their order; raises Stale where somebody was first, or the driver's error that a key is there."""
+    if not steps:
+        return []
+    answers = tx.together([(step.statement, step.values) for step in steps])
+    for step, (changed, found) in zip(steps, answers, strict=True):
         if step.once and changed < 1 and not found:
             raise Stale
-
-
-def _write_case(tx: Transaction, part: Part) -> str:
-    if part.new:
-        write_steps(tx, (part.case, *part.deadlines, *part.rest))
-        wanted = replace(part.seats, due=part.due or tables.NO_DUE)
-        _seat(tx, seated(part.number, Seats(due=wanted.due), wanted))
-        return wanted.due
-    steps, at = (*part.deadlines, part.case, *part.rest), {"at_case": part.number}
-    finds = [(find, at) for find, _, _ in (AWAITED, VIEWERS)] if part.there is None else []
-    answers = tx.together([*((step.statement, step.values) for step in steps), *finds])
-    _answered(steps, answers)
-    wanted = replace(part.seats, due=answers[len(part.deadlines)][1][0][0] or tables.NO_DUE)
-    if part.there is not None:
-        _seat(tx, seated(part.number, part.there, wanted))
-    else:
-        _seat(tx, seated_anew(part.number, answers[-2][1], answers[-1][1], wanted))
-    return wanted.due
-
-
-def _seat(tx: Transaction, changes: Sequence[tuple[Statement, Values]]) -> None:
-    if changes:
-        tx.together(changes)
+    return answers
 
 
 # ---- values as rows ----------------------------------------------------------------------------------------------
 
 
 def _part(part: CasePart, seats: Callable[[Case], Seats | None]) -> Part:
-    number = part.case.number
+    number, there = part.case.number, seats(part.before) if part.before is not None else None
     return Part(
         number=number,
         new=part.before is None,
         revision=part.before.revision if part.before is not None else 0,
         case=_case(part.before, part.case, _earliest(part.deadlines)),
         deadlines=tuple(Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines),
-        rest=(*_rest(number, part),),
+        rest=(*_rest(number, part), *(() if there is not None else _seats(part))),
         seats=Seats(awaited=part.awaited, viewers=part.viewers),
-        due=_earliest(part.deadlines),
-        there=seats(part.before) if part.before is not None else None,
+        there=there,
     )
+
+
+def _seats(part: CasePart) -> Iterator[Step]:
+    return (Step(*change) for change in seated_anew(part.before, part.case, part.awaited, part.viewers))
 
 
 def _rest(number: str, part: CasePart) -> Iterator[Step]:
@@ -229,9 +269,9 @@ def _common(change: Change) -> Iterator[Step]:
     first = change.parts[0].case if change.parts else None
     if first and change.periodic:
         process, period = change.periodic
-        yield Step(_INSERT_PERIODIC, {"process": process, "period": period, "case": first.number}, once=True)
+        yield Step(_INSERT_PERIODIC, {"process": process, "period": period, "case": first.number})
     if first and change.request_id:
-        yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq}, once=True)
+        yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq})
 
 
 def _earliest(deadlines: Iterable[Deadline]) -> str | None:
@@ -243,7 +283,7 @@ def _case(before: Case | None, case: Case, due: str | None) -> Step:
     values = {name: plain.get(name, "") for name in _COPIED}
     values |= {"secret": int(case.secret), "failing": int(bool(case.failed)), "revision": case.revision, "plain": canonical(plain)}
     if before is None:
-        return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)}, once=True)
+        return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)})
     values |= {"at_number": before.number, "at_revision": before.revision}
     if all(getattr(before, name) == getattr(case, name) for name in _SELDOM):
         return Step(_UPDATE_CASE, values, once=True)
@@ -314,8 +354,8 @@ def number_steps(taken: NumberTaken) -> Iterator[Step]:
     """The rows of a number: its series goes on by one, from exactly the number before."""
     key = series_values(taken.series)
     if taken.number == 1:
-        yield Step(_INSERT_SERIES, {**key, "last": 1}, once=True)
+        yield Step(_INSERT_SERIES, {**key, "last": 1})
     else:
         at = {**series_values(taken.series, "at_"), "before": taken.number - 1, "last": taken.number}
         yield Step(_NEXT_NUMBER, at, once=True)
-    yield Step(_INSERT_NUMBER, {**key, "number": taken.number, "case": taken.case or None, "document": taken.document}, once=True)
+    yield Step(_INSERT_NUMBER, {**key, "number": taken.number, "case": taken.case or None, "document": taken.document})

@@ -14,6 +14,7 @@ import psycopg
 from storage.postgres_address import quoted, read_address
 from storage.postgres_guards import NUMBERED, STAYS, STAYS_UNLESS_DISPOSED, missing
 from storage.postgres_roles import ROLES, role_of
+from storage.postgres_wire import connected
 from storage.store import SqlStore, open_store
 from storage.tables import SCHEMA, metadata
 from tests.postgres_server import READY, new_folder, programs
@@ -51,7 +52,7 @@ def at(server: str, schema: str) -> str:
 def shell(place: "str | SqlStore") -> psycopg.Connection:
     """A connection of the schema's owner, by the office's URL or store."""
     address = read_address(place) if isinstance(place, str) else place.database.backend.address
-    connection = psycopg.connect(autocommit=True, **address.options)
+    connection = connected(address.options)
     connection.execute(f'SET search_path TO "{address.schema}"')
     return connection
 

@@ -5,13 +5,14 @@ import threading
 import time
 from datetime import timedelta
 from multiprocessing import get_context
+from typing import ClassVar
 
 import psycopg
 import pytest
-from sqlalchemy import event
 
 from storage.postgres_address import read_address
 from storage.store import open_store
+from storage.transaction import COMMIT
 from tests.postgres import GIVEN, shell
 from tests.postgres_server import Server
 from tests.storage.making import START, advancing, case, deadline, moved, notice, opening, put
@@ -71,31 +72,32 @@ def test_a_process_that_dies_at_any_statement_leaves_before_or_after(postgres_ur
 
 
 class Cut:
-    """Cuts the store's connection before its statement number `at` is sent, or, `late`, after the commit but before its answer."""
+    """The store's connection breaks at its statement number `at`, once, by the statement that ends the server's side of it. `late`: right
+    after the first commit, so that its answer is the last one that comes.
+    """
 
-    def __init__(self, store, at, *, late=False):
-        self.at, self.late, self.started, self.store = at, late, 0, store
-        self.killer = shell(store)
-        store.close()
-        event.listen(store.database.pool, "connect", self._listen)
+    END: ClassVar = [("SELECT set_config('role', 'none', true)", {}), ("SELECT pg_terminate_backend(pg_backend_pid())", {})]
 
-    def _listen(self, connection, _):
-        cut = self
+    def __init__(self, store, at=0, *, late=False):
+        self.at, self.late, self.started = at, late, 0
+        self.backend, self._send = store.database.backend, store.database.backend.together
+        self.backend.together = self._together
 
-        class Cutting(psycopg.Cursor):
-            def execute(self, query, params=None, **options):
-                cut.started += 1
-                if cut.started == cut.at and not cut.late:
-                    cut.killer.execute("SELECT pg_terminate_backend(%s, 5000)", (self.connection.info.backend_pid,))
-                done = super().execute(query, params, **options)
-                if cut.late and query == "COMMIT":
-                    cut.late = False
-                    self.connection.close()
-                    msg = "server closed the connection unexpectedly"
-                    raise psycopg.OperationalError(msg)
-                return done
+    def _together(self, cursor, calls):
+        said = []
+        for call in calls:
+            self.started += 1
+            if self.started == self.at:
+                said += self.END
+            said.append(call)
+            if self.late and call == COMMIT:
+                self.late = False
+                said += self.END
+        return self._send(cursor, said)[: len(calls)]
 
-        connection.cursor_factory = Cutting
+    def over(self):
+        """Nothing breaks from now on."""
+        self.backend.together = self._send
 
 
 def test_a_connection_that_breaks_at_any_statement_is_made_again_and_the_act_done_once(postgres_url):
@@ -107,9 +109,7 @@ def test_a_connection_that_breaks_at_any_statement_is_made_again_and_the_act_don
         after = moved(made)
         assert store.commit([advancing(made, after, deadlines=(deadline(),))]) == [None]
         made, cuts = after, cuts + 1
-        cut.killer.close()
-        store.close()
-        event.remove(store.database.pool, "connect", cut._listen)
+        cut.over()
         if cut.started < at:
             break
     assert cuts > 8
@@ -120,12 +120,11 @@ def test_a_connection_that_breaks_at_any_statement_is_made_again_and_the_act_don
 def test_a_commit_whose_answer_was_lost_is_found_by_its_receipt(store):
     made = case()
     store.commit([opening(made)])
-    cut = Cut(store, 0, late=True)
+    Cut(store, late=True)
     with pytest.raises(Stale):
         store.commit([advancing(made, request="once")])
     assert store.begin("once", "").receipt == (made.number, 2)
     assert len(store.entries(made.number)) == 2
-    cut.killer.close()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,15 @@ def trace(store, told):
             told(psycopg.ClientCursor(self.connection).mogrify(query, params) if params else query)
             return super().execute(query, params, **options)
 
+    backend, send = store.database.backend, store.database.backend.together
+
+    def together(cursor, calls):
+        for sql, values in calls if backend.side_by_side else ():
+            told(psycopg.ClientCursor(cursor.connection).mogrify(sql, values) if values else sql)
+        return send(cursor, calls)
+
+    backend.together = together
+
     def listen(connection, _=None):
         if isinstance(connection, psycopg.Connection):
             connection.cursor_factory = Telling
