@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone rim coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,12 +34,13 @@ setup-dev: $(VENV)/.dev  ## the program and what its tests need
 demo: setup  ## the main job from end to end, in a new folder
 	$(PY) tools/demo.py
 
-# Two at a time, the longest first; what CI runs. Where make can, it prints what one says after the other. The pages of docs, `demo`
-# and `scenarios` want the program alone and begin while the rest is installed.
-TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# Three at a time, the longest first; what CI runs. Two would be as many as there are processors, but tests wait for their servers,
+# clocks and disks for a sixth of the time. Where make can, it prints what one says after the other. The pages of docs, `demo` and
+# `scenarios` want the program alone and begin while the rest is installed.
+TOGETHER = $(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:  ## everything that must hold before a change is taken
-	$(TOGETHER) docs-rest types docs-first demo scenarios lint contracts
-	$(MAKE) --no-print-directory alone rim coverage
+	$(TOGETHER) docs-rest coverage offices rim types docs-first demo scenarios lint contracts
+	$(MAKE) --no-print-directory alone
 
 lint: setup-dev  ## style, known unsafe habits, and whether the packages are the ones that were chosen
 	$(BIN)/ruff check
@@ -69,13 +70,17 @@ UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day outsider schema) \
 	$(patsubst %,tests/unit/%.py,authoring/test_compile_any documents/test_validators office/test_ledger test_calendar_oracle test_plain \
 	$(patsubst %,engine/test_%,agency_laws rules rules_time used_time))
 COUNTED = $(filter-out $(UNCOUNTED),$(sort $(shell find tests/unit tests/cli tests/storage -name 'test_*.py'))) $(patsubst %,tests/app/test_%.py,$(OFFICES))
-RIM = tests/definitions tests/architecture tests/fuzz $(UNCOUNTED) $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py))
-rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; offices at work
-	$(PY) -m pytest -n 2 --dist worksteal -m 'not bare and not long' $(RIM)
+OFFICES_AT_WORK = $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py)) $(filter tests/cli/% tests/storage/%,$(UNCOUNTED))
+RIM = tests/definitions tests/architecture tests/fuzz $(filter tests/unit/%,$(UNCOUNTED))
+offices: setup-dev  ## offices at work: the worker, the command line, crashes, many at once
+	$(PY) -m pytest -m 'not bare and not long' $(OFFICES_AT_WORK)
+
+rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; what is made at random
+	$(PY) -m pytest -m 'not bare and not long' $(RIM)
 
 coverage: setup-dev  ## the other tests, and how much of each room they run through
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(PY) -m coverage run -m pytest -n 2 --dist worksteal -m 'not bare and not long' $(COUNTED)
+	$(PY) -m coverage run -m pytest -m 'not bare and not long' $(COUNTED)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json

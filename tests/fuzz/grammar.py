@@ -99,42 +99,65 @@ WORDS = Words()
 def documents(kind: str, words: Words = WORDS) -> st.SearchStrategy[Any]:
     """Random documents of a kind of file, right by its shape."""
     whole = json_schema(kind)
-    return _made(whole, whole, words, 0)
+    return _Made(whole, words).of(whole, 0)
 
 
-@st.composite
-def _made(draw: st.DrawFn, whole: Schema, part: Schema, words: Words, depth: int) -> Any:
-    part = resolved(whole, part)
-    if depth > 12:
-        return least(whole, part)
-    if "enum" in part:
-        return draw(st.sampled_from(part["enum"]))
-    if "properties" in part:
-        return draw(_object(whole, part, words, depth))
-    if "anyOf" in part:
-        return draw(_made(whole, draw(st.sampled_from(part["anyOf"])), words, depth))
-    kind = draw(st.sampled_from(kinds(part)))
-    if kind == "object":
-        keys = draw(st.lists(_text(part.get("propertyNames", {}), words), min_size=part.get("minProperties", 0), max_size=3, unique=True))
-        return {key: draw(_made(whole, part["additionalProperties"], words, depth + 1)) for key in keys}
-    if kind == "array":
-        count = draw(st.integers(part.get("minItems", 0), 2))
-        return [draw(_made(whole, part["items"], words, depth + 1)) for _ in range(count)]
-    return draw(_scalar(kind, part, words))
+class _Made:
+    """What is made of the parts of one schema: strategies are kept, since making and checking them takes as long as drawing from them."""
 
+    def __init__(self, whole: Schema, words: Words) -> None:
+        self.whole, self.words = whole, words
+        self._kept: dict[tuple[int, int], st.SearchStrategy[Any]] = {}
 
-@st.composite
-def _object(draw: st.DrawFn, whole: Schema, part: Schema, words: Words, depth: int) -> Any:
-    choices = [one["required"] for one in part.get("anyOf", ())]
-    way = draw(st.sampled_from(choices)) if choices else []
-    optional = [key for key in part["properties"] if key not in {*part.get("required", ()), *(key for one in choices for key in one)}]
-    if part.get("maxProperties") == 1:
-        keys = [draw(st.sampled_from(optional))]
-    else:
-        some = draw(st.lists(st.sampled_from(optional), max_size=3 if depth else 6, unique=True)) if optional else []
-        keys = [*part.get("required", ()), *way, *some]
-    right = [key for key in keys if resolved(whole, part["properties"][key]).get("not") != {}]
-    return {key: draw(_made(whole, part["properties"][key], words, depth + 1)) for key in right}
+    def of(self, part: Schema, depth: int) -> st.SearchStrategy[Any]:
+        """What may stand where this part of the schema does, so deep in the document."""
+        part = resolved(self.whole, part)
+        made = self._kept.get((id(part), depth))
+        if made is None:
+            made = self._kept[id(part), depth] = self._strategy(part, depth)
+        return made
+
+    def _strategy(self, part: Schema, depth: int) -> st.SearchStrategy[Any]:
+        if depth > 12:
+            return st.builds(least, st.just(self.whole), st.just(part))
+        if "enum" in part:
+            return st.sampled_from(part["enum"])
+        if "properties" in part:
+            return self._object(part, depth)
+        if "anyOf" in part:
+            return st.sampled_from(part["anyOf"]).flatmap(lambda choice: self.of(choice, depth))
+        found = kinds(part)
+        return st.sampled_from(found).flatmap({kind: self._of_kind(kind, part, depth) for kind in found}.__getitem__)
+
+    def _of_kind(self, kind: str, part: Schema, depth: int) -> st.SearchStrategy[Any]:
+        if kind == "object":
+            names = _text(part.get("propertyNames", {}), self.words)
+            inner = st.deferred(lambda: self.of(part["additionalProperties"], depth + 1))
+            return st.dictionaries(names, inner, min_size=part.get("minProperties", 0), max_size=3)
+        if kind == "array":
+            least_many = part.get("minItems", 0)
+            return st.lists(st.deferred(lambda: self.of(part["items"], depth + 1)), min_size=least_many, max_size=max(2, least_many))
+        return _scalar(kind, part, self.words)
+
+    def _object(self, part: Schema, depth: int) -> st.SearchStrategy[Any]:
+        choices = [one["required"] for one in part.get("anyOf", ())]
+        named = {*part.get("required", ()), *(key for one in choices for key in one)}
+        optional = [key for key in part["properties"] if key not in named]
+        ways = st.sampled_from(choices) if choices else st.just([])
+        alone = part.get("maxProperties") == 1
+        some = (
+            st.lists(st.sampled_from(optional), min_size=int(alone), max_size=1 if alone else 3 if depth else 6, unique=True)
+            if optional
+            else st.just([])
+        )
+
+        @st.composite
+        def drawn(draw: st.DrawFn) -> Any:
+            keys = draw(some) if alone else [*part.get("required", ()), *draw(ways), *draw(some)]
+            right = [key for key in keys if resolved(self.whole, part["properties"][key]).get("not") != {}]
+            return {key: draw(self.of(part["properties"][key], depth + 1)) for key in right}
+
+        return drawn()
 
 
 def _scalar(kind: str, part: Schema, words: Words) -> st.SearchStrategy[Any]:
