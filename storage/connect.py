@@ -300,6 +300,6 @@ def _create(tx: Transaction) -> None:
 @cache
 def _definitions(_name: str, dialect: Dialect) -> tuple[str, ...]:
     elements: list[CreateTable | CreateIndex] = []
-    for table in tables.metadata.sorted_tables:
+    for table in tables.schema().sorted_tables:
         elements += [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))]
     return tuple(str(element.compile(dialect=dialect)) for element in elements)

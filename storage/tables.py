@@ -4,6 +4,7 @@ Times are UTC text of one width (`workflow.plain.instant`), so that their order 
 `plain` holds the whole value as canonical JSON; the columns beside it are those that are searched or guarded.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -44,13 +45,27 @@ WORDS = Text().with_variant(Text(collation="C"), "postgresql")
 WHOLE = Integer().with_variant(BigInteger(), "postgresql")
 """SQLite's INTEGER has 64 bits, PostgreSQL's 32."""
 
-_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+_CLUSTERED: dict[str, Any] = {"info": {"sqlite": {"with_rowid": False}}}
 """Rows lie in their key's own tree: one tree to write, not two."""
 
 
 def _where(condition: Any) -> dict[str, Any]:
     """Only these rows are in the index."""
-    return {"sqlite_where": condition, "postgresql_where": condition}
+    return {"info": {"sqlite": {"where": condition}, "postgresql": {"where": condition}}}
+
+
+@cache
+def schema() -> MetaData:
+    """The tables with what one kind of database alone knows of them, for whoever makes a schema or compares it.
+
+    Statements need none of it: until then it stands in `info`. For SQLAlchemy loads all that it has for a kind of database as soon as
+    an option of that kind is named, and of PostgreSQL that is an eighth of the time in which a command starts on SQLite.
+    """
+    for table in metadata.tables.values():
+        for part in (table, *table.indexes):
+            for kind, options in part.info.items():
+                part.dialect_options[kind].update(options)
+    return metadata
 
 
 def _text(name: str, *, key: bool = False) -> Column[str]:
@@ -358,7 +373,7 @@ turn = Table(
     _text("holder"),
     _text("process"),  # which process of the operating system waits or holds: see `leases`
     _number("until"),  # milliseconds of the leases' clock
-    sqlite_autoincrement=True,  # a turn's number is never given again
+    info={"sqlite": {"autoincrement": True}},  # a turn's number is never given again
 )
 
 claim = Table(

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.tables import schema
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=schema(),
     render_as_batch=True,
     transactional_ddl=True,  # SQLite's is, once BEGIN is ours
 )

@@ -24,6 +24,7 @@ HEAVY = [
     "icalendar",
     "sqlalchemy.orm",
     "psycopg",
+    "sqlalchemy.dialects.postgresql",
 ]
 
 RUN = """

@@ -180,6 +180,7 @@ def test_every_page_has_a_wrong_and_a_right_example_unless_none_can_be_shown():
         assert tried == {False, True} or code in {*MADE, *ELSEWHERE}, code
 
 
+@cache
 def known():
     """Every code that the program can tell, as its files name them."""
     found = set()

@@ -39,7 +39,7 @@ def drift(url):
 
     def compare(connection):
         options = {"include_name": lambda name, kind, _: not (name or "").startswith("case_search"), "compare_type": True}
-        found.extend(compare_metadata(MigrationContext.configure(connection, opts=options), tables.metadata))
+        found.extend(compare_metadata(MigrationContext.configure(connection, opts=options), tables.schema()))
 
     database.migrate(compare)
     database.close()
