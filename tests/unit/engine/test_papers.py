@@ -1,9 +1,10 @@
 """Documents drafted and issued: who issues, signs, receives; numbers; what a template sees (laws 2 and 4)."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import ORGANISATION, Book, at
-from workflow.engine.decide import draft_now
+from workflow.engine.decide import decide, draft_now
 from workflow.engine.papers import frame_of
 from workflow.engine.work import begun
 from workflow.errors import Refused
@@ -400,3 +401,52 @@ def test_a_draft_of_a_rung_is_drawn_anew_with_its_deadline(asking):
     late = [one for one in asking.file.documents if one.rule == "late"]
     drawn = [draft_now(asking.process, asking.file, one, asking.facts()).facts["deadline"] for one in late]
     assert [(one["due"], one["asked"]["key"]) for one in drawn] == [("2026-11-25", "north"), ("2026-11-25", "south")]
+
+
+# ---- read by nobody ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "action", ["write", "both", "sign", "send", "sign_shared", "write_unsigned", "sign_unsigned", "issue_field", "issue_termless"]
+)
+def test_a_paper_that_nobody_reads_is_refused_numbered_and_kept_as_any_other(action):
+    book = Book(TEXT, {"r.j2": "x", "l.j2": "x"})
+    file = book.open(topic="A")
+    act = Advance(actor="officer", request_id="r", case=file.case.number, action=action, fields={"topic": "A"} if action == "write" else {})
+    read, unread = (decide(book.process, file, act, replace(book.facts(), numbers=Numbers(), bare=bare)) for bare in (False, True))
+    assert type(unread) is type(read)
+    if isinstance(read, Refused):
+        assert [one.message() for one in unread.reasons] == [one.message() for one in read.reasons]
+    else:
+        kept = [
+            [(one.key, one.status, one.number, one.symbol, one.frame) for one in change.parts[0].documents] for change in (read, unread)
+        ]
+        assert kept[0] == kept[1]
+        assert unread.numbers == read.numbers
+
+
+class Numbers(dict):
+    """Every series begins with 5."""
+
+    def __missing__(self, key):
+        return 5
+
+    def __contains__(self, key):
+        return True
+
+
+def test_whom_a_paper_is_to_is_left_out_where_it_could_be_told_anyhow():
+    """What might be refused is worked out: a title by a field, a recipient who is no post."""
+    book = Book(TEXT, {"r.j2": "x", "l.j2": "x"})
+    file = book.open(topic="A")
+    facts = replace(book.facts(), numbers=Numbers(), bare=True)
+    letter, report = (
+        decide(book.process, file, Advance(actor="officer", request_id="r", case=file.case.number, action=action), facts)
+        .parts[0]
+        .documents[0]
+        for action in ("send", "sign")
+    )
+    assert (letter.title, letter.recipients, letter.symbol) == ("", (), "05/HĐND")
+    assert report.title == "Về A"
+    assert len(report.recipients) == 3
+    assert [(one.person, one.lines) for one in (*letter.signatures, *report.signatures)] == [("chair", ()), ("head", ())]
