@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from workflow.calendar import Calendars, parse_amount_by
 from workflow.language.process import Process
 from workflow.language.values import Known
 from workflow.model import Case, CaseFile, Entry, Needs, SeriesKey
+from workflow.once import once
 from workflow.organisation import Organisation
 
 
@@ -110,12 +111,12 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
             raise Wanting(Needs(told=(number,)))
         return self.told[number].get(seq, ())
 
-    @cached_property
+    @once
     def today(self) -> date:
         """The office's date now."""
         return self.now.astimezone(self.zone).date()
 
-    @cached_property
+    @once
     def known(self) -> Known:
         """What the values of fields may refer to."""
         return Known(

@@ -1,13 +1,13 @@
 """A case whole: all that an act needs of it, with what is worked out of it once."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from operator import attrgetter
 
 from msgspec import Struct
 
 from workflow.model.known import Case, Deadline, Document
 from workflow.model.opinions import Opinion, OpinionStatus
+from workflow.once import once
 
 
 class CaseFile(Struct, frozen=True, kw_only=True, dict=True):
@@ -18,17 +18,17 @@ class CaseFile(Struct, frozen=True, kw_only=True, dict=True):
     opinions: tuple[Opinion, ...] = ()
     documents: tuple[Document, ...] = ()
 
-    @cached_property
+    @once
     def deadline_of(self) -> Mapping[str, Deadline]:
         """Its deadlines by their keys."""
         return {one.key: one for one in self.deadlines}
 
-    @cached_property
+    @once
     def opinion_of(self) -> Mapping[tuple[str, int, str], Opinion]:
         """Its opinions by state, round, and who was asked."""
         return {(one.state, one.round, one.asked): one for one in self.opinions}
 
-    @cached_property
+    @once
     def paper_of(self) -> Mapping[str, Document]:
         """Its documents by their keys, in the order in which they were begun, rule by rule."""
         return {one.key: one for one in sorted(self.documents, key=_PLACE)}
@@ -48,7 +48,7 @@ class CaseFile(Struct, frozen=True, kw_only=True, dict=True):
             vars(made)["paper_of"] = self.paper_of
         return made
 
-    @cached_property
+    @once
     def asked(self) -> tuple[Opinion, ...]:
         """The opinions that were asked for, but those whose asking was recalled, and units that were released."""
         void, released = OpinionStatus.VOID, OpinionStatus.RELEASED

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
+
+from workflow.once import once
 
 CLOCK = "hoso"
 """The actor of the clock's and of automatic acts."""
@@ -276,7 +277,7 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     disposed: str = ""
     """The decision by which its contents were removed."""
 
-    @cached_property
+    @once
     def place(self) -> tuple[str, int]:
         """Its rule, and which of the rule's papers it is: in this order they were begun."""
         return self.rule, int(self.key.rpartition("/")[2])
