@@ -20,6 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from storage import tables
 from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
+from storage.whole import whole
 from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
 
 P = ParamSpec("P")
@@ -300,6 +301,6 @@ def _create(tx: Transaction) -> None:
 @cache
 def _definitions(_name: str, dialect: Dialect) -> tuple[str, ...]:
     elements: list[CreateTable | CreateIndex] = []
-    for table in tables.schema().sorted_tables:
+    for table in whole().sorted_tables:
         elements += [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))]
     return tuple(str(element.compile(dialect=dialect)) for element in elements)

@@ -4,7 +4,6 @@ Times are UTC text of one width (`workflow.plain.instant`), so that their order 
 `plain` holds the whole value as canonical JSON; the columns beside it are those that are searched or guarded.
 """
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -50,22 +49,11 @@ _CLUSTERED: dict[str, Any] = {"info": {"sqlite": {"with_rowid": False}}}
 
 
 def _where(condition: Any) -> dict[str, Any]:
-    """Only these rows are in the index."""
-    return {"info": {"sqlite": {"where": condition}, "postgresql": {"where": condition}}}
+    """Only these rows are in the index.
 
-
-@cache
-def schema() -> MetaData:
-    """The tables with what one kind of database alone knows of them, for whoever makes a schema or compares it.
-
-    Statements need none of it: until then it stands in `info`. For SQLAlchemy loads all that it has for a kind of database as soon as
-    an option of that kind is named, and of PostgreSQL that is an eighth of the time in which a command starts on SQLite.
+    What one kind of database alone knows of stands in `info`: `storage.whole` tells it.
     """
-    for table in metadata.tables.values():
-        for part in (table, *table.indexes):
-            for kind, options in part.info.items():
-                part.dialect_options[kind].update(options)
-    return metadata
+    return {"info": {"sqlite": {"where": condition}, "postgresql": {"where": condition}}}
 
 
 def _text(name: str, *, key: bool = False) -> Column[str]:

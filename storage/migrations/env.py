@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from storage.tables import schema
+from storage.whole import whole
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=schema(),
+    target_metadata=whole(),
     render_as_batch=True,
     transactional_ddl=True,  # SQLite's is, once BEGIN is ours
 )

@@ -25,6 +25,7 @@ HEAVY = [
     "sqlalchemy.orm",
     "psycopg",
     "sqlalchemy.dialects.postgresql",
+    "http.client",
 ]
 
 RUN = """

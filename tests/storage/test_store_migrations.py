@@ -13,6 +13,7 @@ from storage.connect import Database
 from storage.postgres_roles import role_of
 from storage.sqlite_guards import GUARDS
 from storage.store import SqlStore, open_store
+from storage.whole import whole
 from tests.postgres import shell
 from tests.storage.making import advancing, case, opening
 from workflow.errors import StoreCorrupt, StoreMissing, StoreNewer, StoreOlder
@@ -39,7 +40,7 @@ def drift(url):
 
     def compare(connection):
         options = {"include_name": lambda name, kind, _: not (name or "").startswith("case_search"), "compare_type": True}
-        found.extend(compare_metadata(MigrationContext.configure(connection, opts=options), tables.schema()))
+        found.extend(compare_metadata(MigrationContext.configure(connection, opts=options), whole()))
 
     database.migrate(compare)
     database.close()

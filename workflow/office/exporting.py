@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from html import escape
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workflow.engine.facts import Facts
@@ -86,7 +86,7 @@ def as_xml(papers: Sequence[Mapping[str, str]]) -> bytes:
 
     def element(paper: Mapping[str, str]) -> Iterator[str]:
         yield "  <Document>"
-        yield from (f"    <{key}>{escape(paper[key])}</{key}>" for key in METADATA)
+        yield from (f"    <{key}>{escape(paper[key], quote=False)}</{key}>" for key in METADATA)
         yield "  </Document>"
 
     rows = [row for paper in papers for row in element(paper)]
