@@ -8,14 +8,14 @@ directly. Answers are read by the driver.
 import re
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
@@ -25,6 +25,8 @@ PREPARED_AFTER = 4
 """A statement that a connection ran so many times is prepared: planned once, not on each run."""
 MOST_PREPARED = 200
 """Statements that a connection keeps prepared."""
+MOST_KNOWN = 2_000
+"""Statements whose numbered form, or number of runs, is remembered: lists are asked for in a great many ways."""
 
 _PLACE = re.compile(r"%(?:\((?P<name>\w+)\)s|(?P<sign>%))")
 _TEXT, _BYTES = 0, 1
@@ -54,7 +56,7 @@ class Said(NamedTuple):
     names: tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=MOST_KNOWN)
 def said(sql: str) -> Said:
     """A statement with named places (`%(name)s`) as one with numbered ones; a name that stands twice is one value."""
     names: dict[str, int] = {}
@@ -91,6 +93,8 @@ def _send(line: Line, sql: str, values: Any) -> bytes | None:
     if known is not None:
         pgconn.send_query_prepared(known, wired, param_formats=formats)
         return None
+    if len(line.runs) >= MOST_KNOWN:
+        line.runs.clear()
     line.runs[sql] += 1
     if line.runs[sql] <= PREPARED_AFTER or len(line.prepared) >= MOST_PREPARED:
         pgconn.send_query_params(text, wired, param_formats=formats)
@@ -130,6 +134,9 @@ def _exchanged(pgconn: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
                 _taken_in(pgconn, results)
         result = pgconn.get_result()
         if result is None:
+            if pgconn.status == ConnStatus.BAD:  # nothing will ever come
+                _raise_failed(results)
+                raise psycopg.OperationalError("the connection is lost")
             continue
         if result.status == ExecStatus.PIPELINE_SYNC:
             return results

@@ -84,6 +84,14 @@ def test_no_more_is_kept_prepared_than_may_be(store, monkeypatch):
     assert said(store, ("SELECT count(*) FROM pg_prepared_statements", {})) == [(1, [(1,)])]
 
 
+def test_however_many_ways_something_is_asked_in_no_more_are_remembered(store, monkeypatch):
+    monkeypatch.setattr(postgres_wire, "MOST_KNOWN", 5)
+    remembered = store.database.read(
+        lambda tx: [(tx.backend.together(tx.cursor, [(f"SELECT {number}", {})]), len(tx.cursor.connection.runs))[1] for number in range(20)]
+    )
+    assert max(remembered) == 5
+
+
 def test_what_comes_after_a_statement_that_fails_is_not_run(store):
     calls = ("INSERT INTO worker VALUES ('w', 'b', 'p', 1)", {}), ("SELECT 1 / %(by)s::bigint", {"by": 0}), ("COMMIT", {})
     for _ in range(postgres_wire.PREPARED_AFTER + 2):
