@@ -114,7 +114,11 @@ def test_the_environment_names_another_database(read):
     assert found.database == "postgresql://hoso:bí/mật@host/office"
     assert found.database_shown == "postgresql://hoso:***@host/office"
     assert "mật" not in repr(found)
-    assert "hunter2" not in refusal(read, 'title = "t"', HOSO_DATABASE="oracle://u:hunter2@h/x")
+    told = refusal(read, 'title = "t"', HOSO_DATABASE="oracle://u:hunter2@h/x")
+    assert "hunter2" not in told
+    assert told.startswith("The environment variable HOSO_DATABASE, which goes before ")
+    assert "can't be 'oracle://u:***@h/x'; it must be sqlite:///FILE or" in told
+    assert "office.toml: 'database' can't be" in refusal(read, 'title = "t"\ndatabase = "oracle://h/x"')
 
 
 @pytest.mark.parametrize(

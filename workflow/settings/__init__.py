@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from workflow.errors import NoFile, NoOffice, masked
 from workflow.settings import reading as read
 from workflow.settings.reading import ADDRESS, Quiet, Table
-from workflow.settings.wrong import OpenPassword, PasswordInClear, PasswordInFile, WrongSetting
+from workflow.settings.wrong import OpenPassword, PasswordInClear, PasswordInFile, WrongSetting, WrongVariable
 
 __all__ = [
     "ADDRESS",
@@ -167,7 +167,6 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     written = table.take("database", read.text, "sqlite:///hoso.db")
     if masked(written) != written:
         raise PasswordInFile(file=table.file)
-    database = environ.get("HOSO_DATABASE") or written
     settings = Settings(
         folder=folder.resolve(),
         title=table.take("title", read.text),
@@ -176,7 +175,7 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         language=table.take("language", read.one_of("vi", "en"), "vi"),
         late=table.take("late", read.one_of("coalesce", "each", "skip"), "coalesce"),
         quiet=table.take("quiet", read.quiet, None),
-        database=_database(folder.resolve(), database, table.file),
+        database=_database(folder.resolve(), table.file, written, environ.get("HOSO_DATABASE", "")),
         day_ends=table.take("day_ends", read.day_end, None),
         max_file=table.take("max_file", read.number(1, 1024), 25),
         practice=table.take("practice", read.yes_no, False),
@@ -186,10 +185,12 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _database(folder: Path, url: str, file: str) -> str:
+def _database(folder: Path, file: str, written: str, given: str) -> str:
+    url = given or written
     found = database_url(folder, url)
     if found is None:
-        raise WrongSetting(file=file, key="database", value=masked(url), expected=DATABASE, limits={})
+        kind, key = (WrongVariable, "HOSO_DATABASE") if given else (WrongSetting, "database")
+        raise kind(file=file, key=key, value=masked(url), expected=DATABASE, limits={})
     return found
 
 

@@ -36,6 +36,12 @@ class WrongSetting(WrongSettings):
         return phrase(self.template, language, **{**self.facts, "expected": expected})
 
 
+class WrongVariable(WrongSetting):
+    """An environment variable that stands for a key, with a value that it can't have."""
+
+    template = "The environment variable {key}, which goes before {file}, can't be {value!r}; it must be {expected}."
+
+
 class NoSetting(WrongSettings):
     """A key that office.toml must have is missing."""
 
