@@ -7,13 +7,13 @@ the fields as they are writes nothing here.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, literal_column, select, tuple_
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 
 from storage import tables
 from storage.statements import matching
-from storage.transaction import Backend, Statement, Values
+from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import Case
 from workflow.plain import canonical, to_plain
 from workflow.vietnamese import nfc
@@ -100,14 +100,34 @@ def has(pair: Pair) -> ColumnElement[bool]:
     return select(literal_column("1")).select_from(_own).where(is_pair(pair, _own), its).limit(1).scalar_subquery().is_not(None)
 
 
-def processes(pair: Pair) -> Select[Any]:
-    """The procedures of which some case has this value: from one to the next, along the key."""
-    first = select(_least(pair).label("process")).cte(recursive=True)
-    later = select(_own.c.process).where(is_pair(pair, _own), _own.c.process > first.c.process)
-    next_ = later.order_by(_own.c.process).limit(1).scalar_subquery()
-    walk = first.union_all(select(next_).where(first.c.process.is_not(None)))
+def _walked() -> Select[Any]:
+    """The procedures of which some case has a value: from one to the next, along the key."""
+    its = _of_value(_field)
+    first = select(select(_field.c.process).where(its).order_by(_field.c.process).limit(1).scalar_subquery().label("process"))
+    walk = first.cte(recursive=True)
+    later = select(_own.c.process).where(_of_value(_own), _own.c.process > walk.c.process)
+    walk = walk.union_all(select(later.order_by(_own.c.process).limit(1).scalar_subquery()).where(walk.c.process.is_not(None)))
     return select(walk.c.process).where(walk.c.process.is_not(None))
 
 
-def _least(pair: Pair) -> Any:
-    return select(_field.c.process).where(is_pair(pair)).order_by(_field.c.process).limit(1).scalar_subquery()
+def _counted() -> Select[Any]:
+    some: Select[Any] = select(literal_column("1")).select_from(_field).where(_of_value(_field)).limit(bindparam("many"))
+    return select(func.count()).select_from(some.subquery())
+
+
+def _of_value(table: FromClause) -> ColumnElement[bool]:
+    return and_(table.c.field == bindparam("at_field"), table.c.value == bindparam("at_value"))
+
+
+_PROCESSES, _COUNT = Statement(lambda _: _walked()), Statement(lambda _: _counted())
+"""Put together once: that takes longer than to run them."""
+
+
+def processes(tx: Transaction, pair: Pair) -> list[str]:
+    """The procedures of which some case has this value."""
+    return [process for (process,) in tx.rows(_PROCESSES, {"at_field": pair[0], "at_value": pair[1]})]
+
+
+def count(tx: Transaction, pair: Pair, few: int) -> int:
+    """How many cases have this value, counted no further than to more than few."""
+    return int(tx.rows(_COUNT, {"at_field": pair[0], "at_value": pair[1], "many": few + 1})[0][0])

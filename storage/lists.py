@@ -56,7 +56,8 @@ def _in_state(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | No
         _case.c.process == walk.c.process, _case.c.state == query.state, _case.c.outcome == literal_column("''")
     )
     there = tx.select(select(walk.c.process).where(found.limit(1).scalar_subquery().is_not(None)))
-    return _of_each([process for (process,) in there], tx, query, viewer, below)
+    parts = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
+    return _of_each([process for (process,) in there], tx, query, viewer, below, parts=parts)
 
 
 def _procedures() -> CTE:
@@ -71,39 +72,49 @@ def _with_fields(tx: Transaction, pairs: Sequence[fields.Pair], query: CaseQuery
     """Cases by what their fields hold: where few have one of the values, these are looked up; where each is common, a walk along the
     cases that have the first, in each procedure of which some have.
     """
-    outside = len(pairs) == 1 and not (viewer.everything or _taking_part_in(tx, viewer))
+    parts = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
+    outside = len(pairs) == 1 and not parts
     for pair in () if outside else pairs:  # in how many secret cases a value stands must not even cost time to whoever sees none
-        few = _count(tx, fields.rows(pair))
+        few = fields.count(tx, pair, FEW)
         if not few:
             return []
         if few <= FEW:
             lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(fields.rows(pair)), visible(viewer))
             return tx.select(_sorted(lines, query))
-    there = [query.process] if query.process else [process for (process,) in tx.select(fields.processes(pairs[0]))]
-    return _of_each(there, tx, query, viewer, below, along=pairs[0])
+    there = [query.process] if query.process else fields.processes(tx, pairs[0])
+    return _of_each(there, tx, query, viewer, below, along=pairs[0], parts=parts)
 
 
 def _of_each(
-    processes: Sequence[str], tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None
+    processes: Sequence[str],
+    tx: Transaction,
+    query: CaseQuery,
+    viewer: Viewer,
+    below: int | None,
+    *,
+    parts: int,
+    along: fields.Pair | None = None,
 ) -> list[Row]:
-    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below, along) for process in processes))
+    return _merged(query, *(_page(tx, replace(query, process=process), viewer, below, along, parts) for process in processes))
 
 
-def _page(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None) -> list[Row]:
-    """A page of cases; `along`: a value of a field by which they are walked, in their one procedure."""
+def _page(
+    tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | None, along: fields.Pair | None = None, parts: int | None = None
+) -> list[Row]:
+    """A page of cases; `along`: a value of a field by which they are walked, in their one procedure. `parts`: in how many secret cases the
+    viewer takes part, where that is known.
+    """
     late = _late(instant(query.overdue_at)) if query.overdue_at else None
     if late is not None and _count(tx, late.with_only_columns(_deadline.c.id)) <= FEW:
         # public and secret ones in one go: each is looked up anyhow
         lines = _lines(tx, query, below, walk=False).where(_case.c.number.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
-    found = tx.select(_found(tx, query, below, secret=False, among=None, along=along))
-    if viewer.everything:
-        return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=None, along=along)))
-    taking_part = _taking_part_in(tx, viewer)
-    if not taking_part:
-        return found
-    among = _taking_part(viewer) if taking_part <= FEW else None
-    return _merged(query, found, tx.select(_found(tx, query, below, secret=True, among=among, along=along).where(visible(viewer))))
+    taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer) if parts is None else parts
+    kinds = [_found(tx, query, below, secret=False, among=None, along=along)]
+    if taking_part:
+        among = _taking_part(viewer) if taking_part <= FEW else None
+        kinds.append(_found(tx, query, below, secret=True, among=among, along=along).where(visible(viewer)))
+    return _merged(query, *tx.selects(*kinds))
 
 
 def _found(
@@ -163,14 +174,15 @@ def _merged(query: CaseQuery, *found: list[Row]) -> list[Row]:
 
 
 def _count(tx: Transaction, *rows: Select[Any]) -> int:
-    """How many rows these have together, counted no further than to more than few of each."""
+    """How many rows these have together, counted no further than to more than few."""
     return int(tx.select(_counted(rows, FEW))[0][0])
 
 
 def _counted(rows: Sequence[Select[Any]], few: int) -> Select[Any]:
-    counted = [select(func.count()).select_from(one.limit(few + 1).subquery()).scalar_subquery() for one in rows]
-    total: Any = sum(counted[1:], counted[0]) if counted else literal_column("0")
-    return select(total)
+    if not rows:
+        return select(literal_column("0"))
+    all_ = rows[0] if len(rows) == 1 else union_all(*rows)
+    return select(func.count()).select_from(all_.limit(few + 1).subquery())
 
 
 def _taking_part_in(tx: Transaction, viewer: Viewer) -> int:

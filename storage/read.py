@@ -1,19 +1,34 @@
 """The inbox, what is overdue, notices, and who sees what: what a viewer may not see is in no list (law 7)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, false, literal_column, not_, or_, select, true, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnClause,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from storage import tables
 from storage.fields import text_of
 from storage.loading import many, of_many
 from storage.outbox import NOTICE, notice
 from storage.seats import SEAT
-from storage.statements import matching
 from storage.transaction import Backend, Row, Statement, Transaction
 from workflow.errors import WrongValue
 from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
@@ -32,12 +47,16 @@ def inbox(tx: Transaction, query: CaseQuery, viewer: Viewer) -> list[CaseRow]:
     """One short query a seat, each along its index: a single one over all seats would read all of their cases."""
     due, number = _cursor_due(query.after) if query.after else ("", "")
     at = {"from_due": due, "from_case": number, "many": query.limit}
-    each = [{**_at(seat), "principal": principal, **at} for seat, principal in _held(viewer)]
+    each = [{**_at(seat), "principal": principal} for seat, principal in _held(viewer)]
+    if tx.backend.side_by_side:
+        asked: list[dict[str, Any]] = [{f"every_{name}": [one[name] for one in each] for name in _AT} | at]
+    else:
+        asked = [{**one, **at} for one in each]
     if _filters(tx.backend, query) or query.words:
-        rows = tx.select_each(_page_of_seat(tx.backend, query, viewer), each)
+        rows = tx.select_each(_pages(tx.backend, query, viewer), asked)
     else:
         page = _pages_of_seats(viewer, open_only=query.open_only)
-        rows = [row for values in each for row in tx.rows(page, values)]
+        rows = [row for _, found in tx.together([(page, values) for values in asked]) for row in found]
     by_case = {row[0]: row for row in rows}
     first = sorted(by_case.values(), key=lambda row: (row[-1], row[0]))[: max(query.limit, 0)]
     return [line(row, f"{row[-1]}|{row[0]}") for row in first]
@@ -53,21 +72,34 @@ def _at(seat: Seat) -> dict[str, str]:
     return {f"at_{name}": getattr(seat, name) for name in SEAT}
 
 
+_AT = (*(f"at_{name}" for name in SEAT), "principal")
 _OTHER = _awaited.alias("other")
 
 
-def _is_out(viewer: Viewer) -> Condition:
+def _is_out(viewer: Viewer, principal: ColumnElement[Any]) -> Condition:
     """Whether the viewer, or in whose place they hold the seat at hand, withdrew from the case at hand."""
-    out = and_(_OTHER.c.unit == OUT, or_(_OTHER.c.person == viewer.person, _OTHER.c.person == bindparam("principal")))
-    return _has(_OTHER, out)
+    out = and_(_OTHER.c.unit == OUT, or_(_OTHER.c.person == viewer.person, _OTHER.c.person == principal))
+    seats = principal.table if isinstance(principal, ColumnClause) else None
+    return _has(_OTHER, out, seats)
 
 
-def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[Any]:
+def _pages(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[Any]:
+    """A page of a seat; where the database is far and takes longer to plan it than to run it, the pages of all seats by one plan."""
+    if not backend.side_by_side:
+        return _page_of_seat(backend, query, viewer, {name: bindparam(name) for name in _AT})
+    lists = (bindparam(f"every_{name}", type_=ARRAY(tables.WORDS)) for name in _AT)
+    seats = func.unnest(*lists).table_valued(*_AT).render_derived()
+    page = _page_of_seat(backend, query, viewer, {name: seats.c[name] for name in _AT}).correlate(seats).lateral()
+    return select(*page.c).select_from(seats).join(page, true())
+
+
+def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer, at: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    is_at = (_awaited.c[name] == at[f"at_{name}"] for name in SEAT)
     page = (
-        select(*(_case.c[name] for name in LINE), _awaited.c.due)
+        select(*(_case.c[name] for name in LINE), _awaited.c.due.label("awaited_due"))
         .select_from(_awaited)
         .join(_case, _case.c.number == _awaited.c.case)
-        .where(*matching(_awaited, *SEAT), *_filters(backend, query), visible(viewer), not_(_is_out(viewer)))
+        .where(*is_at, *_filters(backend, query), visible(viewer), not_(_is_out(viewer, at["principal"])))
         .where(_awaited.c.due >= bindparam("from_due"))
         .where(or_(_awaited.c.due > bindparam("from_due"), _awaited.c.case > bindparam("from_case")))
     )
@@ -82,7 +114,7 @@ def _page_of_seat(backend: Backend, query: CaseQuery, viewer: Viewer) -> Select[
 @lru_cache(maxsize=300)
 def _pages_of_seats(viewer: Viewer, *, open_only: bool) -> Statement:
     """The same without filters, put together once for each who looks: that takes longer than to run it."""
-    return Statement(lambda backend: _page_of_seat(backend, CaseQuery(awaited=True, open_only=open_only), viewer))
+    return Statement(lambda backend: _pages(backend, CaseQuery(awaited=True, open_only=open_only), viewer))
 
 
 def _filters(backend: Backend, query: CaseQuery) -> list[Condition]:
@@ -144,12 +176,13 @@ def _stays(person: str) -> Condition:
     return not_(_has(_viewer, is_seat(_viewer, Seat(unit=OUT, person=person))))
 
 
-def _has(table: Any, condition: Condition) -> Condition:
-    """Whether the case at hand has such a row. Looked up for each case: of an EXISTS beside an OR, PostgreSQL would rather read the
-    whole table once, however short the page.
+def _has(table: Any, condition: Condition, beside: Any = None) -> Condition:
+    """Whether the case at hand has such a row; `beside`: what else at hand the condition looks at. Looked up for each case: of an EXISTS
+    beside an OR, PostgreSQL would rather read the whole table once, however short the page.
     """
     one: ColumnElement[int] = literal_column("1")
-    return select(one).select_from(table).where(table.c.case == _case.c.number, condition).limit(1).scalar_subquery().is_not(None)
+    found = select(one).select_from(table).where(table.c.case == _case.c.number, condition).limit(1)
+    return (found if beside is None else found.correlate(_case, beside)).scalar_subquery().is_not(None)
 
 
 def sees(tx: Transaction, number: str, viewer: Viewer) -> bool:

@@ -294,6 +294,11 @@ class Transaction:
         sql, bind = _compiled_before(core, self.backend)
         return [row for _, rows in self._run([(sql, bind(values)) for values in each]) for row in rows]
 
+    def selects(self, *cores: Executable) -> list[list[Row]]:
+        """All rows of each of several such statements."""
+        made = [_compiled_before(core, self.backend) for core in cores]
+        return [rows for _, rows in self._run([(sql, bind(NOTHING)) for sql, bind in made])]
+
     def savepoint(self) -> AbstractContextManager[object]:
         """A part that is undone by itself when the block raises."""
         return self.backend.part(self.cursor)
