@@ -1,10 +1,11 @@
-"""Disposals: the contents of a case go, in the transaction of the act that says so; which cases may be looked at for one.
+"""Disposals: the contents of cases go, in the transaction of the acts that say so; which cases may be looked at for one.
 
 A row of `disposal` stands open (`done` = 0) from the beginning of that transaction to its end, and what guards the history asks
 for it: see the guards of either database.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists, literal_column, select
@@ -40,12 +41,18 @@ def begin(tx: Transaction, row: Values) -> None:
     tx.run(_OPEN, row)
 
 
-def finish(tx: Transaction, row: Values) -> None:
-    """Remove the contents, and the files that nothing else names; close the row."""
-    number, seq = row["case"], row["seq"]
-    named = {hash_ for (payload,) in tx.rows(_PAYLOADS, {"at_case": number, "at_seq": seq}) for hash_ in _HASH.findall(payload)}
-    hashes = [one for one in sorted(named) if tx.row(_IS_FILE, {"at_hash": one})]
-    tx.backend.dispose(tx.cursor, number, seq, hashes)
+def finish(tx: Transaction, rows: Sequence[Values]) -> None:
+    """Remove the contents of these cases, and the files that nothing else names; close the rows. What else names a file is looked for
+    with the last of them, when none of the others does any more: that reads all histories.
+    """
+    if not rows:
+        return
+    found = tx.together([(_PAYLOADS, {"at_case": row["case"], "at_seq": row["seq"]}) for row in rows])
+    named = sorted({hash_ for _, payloads in found for (payload,) in payloads for hash_ in _HASH.findall(payload)})
+    there = tx.together([(_IS_FILE, {"at_hash": one}) for one in named])
+    hashes = [one for one, (_, files) in zip(named, there, strict=True) if files]
+    for row in rows:
+        tx.backend.dispose(tx.cursor, row["case"], row["seq"], hashes if row is rows[-1] else [])
     tx.backend.overwrite(tx.cursor, wanted=False)
 
 

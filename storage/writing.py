@@ -147,7 +147,9 @@ def write(tx: Transaction, change: Prepared) -> list[str]:
         return write_all(tx, [change])[0]
     if _moved_on(tx, [change]):
         raise Stale
-    return _write(tx, change)
+    dues = _write(tx, change)
+    disposing.finish(tx, [change.disposal] if change.disposal is not None else [])
+    return dues
 
 
 def write_all(tx: Transaction, changes: Sequence[Prepared]) -> list[list[str]]:
@@ -174,8 +176,6 @@ def _write(tx: Transaction, change: Prepared) -> list[str]:
     for part, due in zip(change.parts, dues, strict=True):
         if part.there is not None:
             tx.together(seated(part.number, part.there, replace(part.seats, due=due)))
-    if change.disposal is not None:
-        disposing.finish(tx, change.disposal)
     return dues
 
 
@@ -192,7 +192,10 @@ def _dues(change: Prepared, answers: Sequence[Answer]) -> list[str]:
 def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | list[str]]:
     """Write many changes, each whole or not at all; of each that was, its cases' own dues."""
     moved_on = _moved_on(tx, changes)
-    return [Stale() if moved_on & {part.number for part in change.parts} else _write_alone(tx, change) for change in changes]
+    written = [Stale() if moved_on & {part.number for part in change.parts} else _write_alone(tx, change) for change in changes]
+    done = [change.disposal for change, dues in zip(changes, written, strict=True) if not isinstance(dues, Stale)]
+    disposing.finish(tx, [row for row in done if row is not None])
+    return written
 
 
 def _moved_on(tx: Transaction, changes: Sequence[Prepared]) -> set[str]:

@@ -25,6 +25,7 @@ from workflow.compose import LocalOffice
 from workflow.engine.history import payload_of
 from workflow.errors import NotFound, Refused
 from workflow.model import Attachment, Entry, Upload
+from workflow.office.acting import Acting
 from workflow.plain import digest
 
 DECISION, REASON = "15/QĐ-HĐTL", "Hết thời hạn bảo quản"
@@ -334,3 +335,47 @@ def test_a_case_with_many_files_reads_the_histories_through_once(any_place):
 
 def _attached(entry: Entry) -> list[Attachment]:
     return [Attachment(**one) for one in payload_of(entry)["data"].get("files", ())]
+
+
+def test_many_cases_read_the_histories_through_once_and_what_one_of_them_alone_can_not_waits_for_itself(any_place):
+    """Cases that go together, with a file that two of them have, one that another case has too, and one that meanwhile somebody moved."""
+    office = any_place.office()
+    shared, kept = Upload(name="chung.txt", content=b"hai vu cung co"), Upload(name="khac.txt", content=b"vu khac cung co")
+    numbers = [closed(office) for _ in range(4)]
+    other = incident(office)
+    for number in numbers[:2]:
+        office.attach(number, actor=CLERK, files=[shared])
+    for number in (numbers[2], other):
+        office.attach(number, actor=CLERK, files=[kept])
+    keeping(any_place)
+    any_place.set("2028-01-01 08:00")
+    office = any_place.office()
+    office.drain()
+
+    def behind(self, act, file, facts):
+        outcome = PREPARED(self, act, file, facts)
+        if file.case.number == numbers[1]:
+            beside = any_place.office()
+            beside.comment(numbers[1], actor=CLERK, note="còn một câu")
+            beside.store.close()
+        return outcome
+
+    told: list[str] = []
+    trace(office.store, told.append)
+    office.acting.__class__.prepared = behind  # type: ignore[method-assign]
+    try:
+        done = office.dispose(actor=HEAD, decision=DECISION, note=REASON, progress=lambda one: told.append(f"done {one.number}"))
+    finally:
+        office.acting.__class__.prepared = PREPARED  # type: ignore[method-assign]
+    assert [(one.number, one.disposed) for one in done] == [(number, True) for number in numbers]
+    assert [one for one in told if one.startswith("done ")] == [f"done {number}" for number in numbers]
+    through = [one for one in told if "UNION ALL SELECT text FROM registry" in one or ("dispose_of(" in one and "'{}'" not in one)]
+    assert len(through) == 2, "once for three cases, once for the one that was moved"
+    assert len([one for one in told if "dispose_of(" in one]) in {0, 4}
+    assert not any(office.store.file(digest(one)) for one in (SECRET, shared.content))
+    assert office.store.file(digest(kept.content)) == kept.content
+    assert all(entry.payload == "" for number in numbers for entry in office.store.entries(number)[:-1])
+    assert errors(office.verify()) == []
+
+
+PREPARED = Acting.prepared
