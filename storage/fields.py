@@ -131,3 +131,20 @@ def processes(tx: Transaction, pair: Pair) -> list[str]:
 def count(tx: Transaction, pair: Pair, few: int) -> int:
     """How many cases have this value, counted no further than to more than few."""
     return int(tx.rows(_COUNT, {"at_field": pair[0], "at_value": pair[1], "many": few + 1})[0][0])
+
+
+# ---- proof -----------------------------------------------------------------------------------------------------------
+
+_ALIKE = """SELECT count(*) = count(r.id) AND count(*) = (SELECT count(*) FROM case_field) FROM ({values}) v LEFT JOIN case_field r
+    ON r.field = v.field AND r.value = v.value AND r.process = v.process AND r.secret = v.secret AND r.id = v.id"""
+_UNLIKE = """SELECT number FROM "case" WHERE id IN (
+    SELECT id FROM ({values} UNION ALL SELECT 0, field, value, process, secret, id FROM case_field) differing
+    GROUP BY field, value, process, secret, id HAVING min(said) = max(said))"""
+
+
+def unlike(tx: Transaction, values: str) -> list[str]:
+    """The cases by whose fields they are not found, or by others. `values`: a SELECT of what cases' fields say, each value once. If each
+    has its row and there are as many rows as values, nothing differs; only else all of them are sorted to tell where.
+    """
+    (alike,) = tx.cursor.execute(_ALIKE.format(values=values)).fetchone()
+    return [] if alike else [number for (number,) in tx.cursor.execute(_UNLIKE.format(values=values)).fetchall()]

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 from typing import cast as cast_type
 
@@ -38,7 +39,7 @@ from sqlalchemy.pool import Pool, QueuePool
 
 from storage import postgres_guards as guards
 from storage import postgres_wire as wire
-from storage.fields import LONGEST
+from storage.fields import LONGEST, unlike
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction
@@ -109,15 +110,29 @@ _WORDS: tuple[tuple[re.Pattern[str], type[StoreUnreachable]], ...] = (
 )
 
 _FILLED = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL"
-_VALUES = """SELECT 1 AS said, f.key AS field, i.item #>> '{}' AS value, c.process, c.secret, c.id FROM "case" c
-        CROSS JOIN LATERAL json_each(c.plain::json -> 'fields') f
-        CROSS JOIN LATERAL (SELECT f.value AS item WHERE json_typeof(f.value) NOT IN ('array', 'object')
-        UNION ALL SELECT value FROM json_array_elements(CASE json_typeof(f.value) WHEN 'array' THEN f.value ELSE '[]'::json END)
-        UNION ALL SELECT f.value -> 'name' WHERE json_typeof(f.value) = 'object') i
-        WHERE json_typeof(i.item) IN ('string', 'number', 'boolean')
-        AND length(i.item #>> '{}') <= LONGEST""".replace("LONGEST", str(LONGEST))
-_ROWS = "SELECT 0, field, value, process, secret, id FROM case_field"
-"""What cases' fields say, and what the rows say by which they are found."""
+_KINDS = "('string', 'number', 'boolean')"
+_FIELDS = "\"case\" c CROSS JOIN LATERAL json_each(c.plain::json -> 'fields') f"
+_SAID = "SELECT {once} 1 AS said, f.key AS field, {item} #>> '{{}}' AS value, c.process, c.secret, c.id FROM {place} WHERE {where}"
+
+
+def _said(item: str, where: str, beside: str = "", once: str = "") -> str:
+    kept = f"{where} json_typeof({item}) IN {_KINDS} AND length({item} #>> '{{}}') <= {LONGEST}"
+    return _SAID.format(once=once, item=item, place=_FIELDS + beside, where=kept)
+
+
+_VALUES = " UNION ALL ".join(
+    (
+        _said("f.value", ""),
+        _said("(f.value -> 'name')", "json_typeof(f.value) = 'object' AND "),
+        _said(
+            "e.value",
+            "",
+            " CROSS JOIN LATERAL json_array_elements(CASE json_typeof(f.value) WHEN 'array' THEN f.value ELSE '[]'::json END) e",
+            "DISTINCT",
+        ),
+    )
+)
+"""What cases' fields say, each once."""
 
 _UNLIKE = {
     "case": """SELECT number FROM "case" WHERE
@@ -128,8 +143,6 @@ _UNLIKE = {
     "deadline": """SELECT "case" FROM deadline WHERE ROW(key, due, status, next_at, asked) IS DISTINCT FROM
         ROW(plain::json ->> 'key', plain::json ->> 'due', plain::json ->> 'status', plain::json ->> 'next_at',
         coalesce(plain::json ->> 'asked', ''))""",
-    "field": f"""SELECT number FROM "case" WHERE id IN (SELECT id FROM ({_VALUES} UNION ALL {_ROWS}) differing
-        GROUP BY field, value, process, secret, id HAVING min(said) = max(said))""",  # noqa: S608  # constants
 }
 """Rows whose columns, which lists and the worker look at, are not those of their JSON."""
 
@@ -346,15 +359,18 @@ class Postgres:
         that they were taken from.
         """
         found = [f"{child}: a row refers to nothing in {parent}" for child, parent in guards.orphans(tx.cursor)]
-        for what, rows in _UNLIKE.items():
+        looks = {what: partial(_rows, rows=rows) for what, rows in _UNLIKE.items()} | {"field": partial(unlike, values=_VALUES)}
+        for what, look in looks.items():
             try:
                 with tx.savepoint():
-                    unlike = tx.cursor.execute(rows).fetchall()
+                    found += [f"{of}: what the lists say differs from the {what} itself" for of in look(tx)]
             except psycopg.DataError:
                 found.append(f"{what}: a row can't be read")
-                continue
-            found += [f"{of}: what the lists say differs from the {what} itself" for (of,) in unlike]
         return found + [f"the trigger {name} is missing" for name in guards.missing(tx.cursor, self.address.schema)]
+
+
+def _rows(tx: Transaction, rows: str) -> list[str]:
+    return [of for (of,) in tx.cursor.execute(rows).fetchall()]
 
 
 def _state(error: Exception) -> str:

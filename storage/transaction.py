@@ -49,7 +49,7 @@ class Backend(Protocol):
     """Whether the search index begins with the rarest of several words, instead of going through what all of them have."""
 
     found_values: str
-    """A SELECT of (1, field, value, process, secret, id) for each value that cases are found by, one as often as a list has it."""
+    """A SELECT of (1, field, value, process, secret, id) for each value that cases are found by, each once."""
 
     # ---- connections and transactions ----
     def pool(self) -> Pool:

@@ -265,6 +265,8 @@ DRIFTS = [
     "UPDATE case_field SET value = 'x' WHERE field = 'area'",
     "UPDATE case_field SET secret = 1",
     "UPDATE case_field SET process = 'x' WHERE field = 'area'",
+    "UPDATE case_field SET field = 'else' WHERE field = 'yes'",
+    "UPDATE case_field SET id = (SELECT max(id) FROM \"case\") WHERE field = 'mixed' AND value = '3'",
     "INSERT INTO case_field SELECT 'more', 'x', process, secret, id FROM \"case\"",
     "UPDATE deadline SET asked = 'btg'",
 ]
@@ -280,12 +282,13 @@ def test_what_lists_look_at_is_held_to_what_the_cases_say(store, drift):
         "no": False,
         "count": 3,
         "file": {"name": "a", "size": 3},
+        "mixed": ["3", 3, "true", True, None, {"name": "x"}, ["y"]],
     }
     store.commit(
         [opening(case(fields={**fields, "table": [{"a": "1"}], "empty": ""}), deadlines=(deadline(asked="vp"),)), opening(case("2"))]
     )
     rows = store.database.read(lambda tx: tx.select(select(func.count()).select_from(tables.case_field)))
-    assert rows == [(8,)]
+    assert rows == [(10,)]
     assert store.integrity() == []
     if store.database.backend.side_by_side:
         with shell(store) as owner:
