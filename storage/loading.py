@@ -53,6 +53,9 @@ RECEIPT = Statement(
 _LAST = Statement(lambda _: select(_series.c.last).where(*matching(_series, *_SERIES)))
 _FILE = Statement(lambda _: select(tables.file.c.bytes).where(tables.file.c.hash == bindparam("at_hash")))
 _ENTRIES = Statement(lambda _: select(*(_entry.c[name] for name in _ENTRY)).where(_entry.c.case == _OF_CASE).order_by(_entry.c.seq))
+_FIRST = Statement(
+    lambda _: select(*(_entry.c[name] for name in _ENTRY)).where(_entry.c.case == _OF_CASE).order_by(_entry.c.seq).limit(bindparam("many"))
+)
 _PERIODS = Statement(
     lambda _: select(tables.periodic.c.period, tables.periodic.c.case).where(tables.periodic.c.process == bindparam("at_process"))
 )
@@ -262,9 +265,10 @@ def file(tx: Transaction, hash_: str) -> bytes | None:
     return bytes(found[0]) if found else None
 
 
-def entries(tx: Transaction, number: str) -> list[Entry]:
-    """A case's history, first to last."""
-    return [_read_entry(row) for row in tx.rows(_ENTRIES, {"at_case": number})]
+def entries(tx: Transaction, number: str, many: int | None = None) -> list[Entry]:
+    """A case's history, first to last; `many`: no more than so many of it."""
+    at = {"at_case": number, **({} if many is None else {"many": many})}
+    return [_read_entry(row) for row in tx.rows(_ENTRIES if many is None else _FIRST, at)]
 
 
 def entries_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[Entry]]:

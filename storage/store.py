@@ -263,9 +263,9 @@ class SqlStore(Store):
         """Whose turn it is in each of these cases."""
         return self.database.read(read.awaited, numbers)
 
-    def entries(self, number: str) -> list[Entry]:
-        """A case's history, first to last."""
-        return self.database.read(loading.entries, number)
+    def entries(self, number: str, many: int | None = None) -> list[Entry]:
+        """A case's history, first to last; `many`: no more than so many of it."""
+        return self.database.read(loading.entries, number, many)
 
     def notices(self, viewer: Viewer, case: str = "", person: str = "", limit: int = 200) -> list[NoticeRow]:
         """Notices, newest first."""

@@ -287,8 +287,8 @@ class Store(Protocol):
         """Whose turn it is in each of these cases, as their last acts left it (those who withdrew are in it as such)."""
         ...
 
-    def entries(self, number: str) -> list[Entry]:
-        """A case's history, first to last."""
+    def entries(self, number: str, many: int | None = None) -> list[Entry]:
+        """A case's history, first to last; `many`: no more than so many of it are read."""
         ...
 
     def notices(self, viewer: Viewer, case: str = "", person: str = "", limit: int = 200) -> list[NoticeRow]:

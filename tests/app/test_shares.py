@@ -1,6 +1,6 @@
 """A sub-case's share of the deadline above it, as `hoso deadline explain` and `hoso show` tell it: to those who see the case above, and to no others."""
 
-from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, ZONE, Place, change_definitions, incident, no_scenarios, step
+from tests.app.making import CLERK, COUNTERPART, HEAD, OUTSIDER, SPECIALIST, ZONE, Place, change_definitions, incident, no_scenarios, step
 from workflow.console.case import case_lines
 from workflow.console.look import Look
 
@@ -64,3 +64,23 @@ def test_a_share_of_which_the_deadline_above_is_gone_is_not_told(place: Place) -
     office = place.office()
     office.advance("001/2026-VV", "cancel", actor=HEAD, note="Thôi")
     assert "50%" in office.explain(child, actor=HEAD)[0].share, "what was settled still explains it"
+
+
+def test_what_opened_a_sub_case_is_read_alone_however_long_its_history_is(place: Place) -> None:
+    child = shared(place)
+    office = place.office()
+    for n in range(20):
+        office.comment(child, actor=SPECIALIST, note=f"dòng {n}")
+    read: list[int] = []
+    send = office.store.database.backend.together  # type: ignore[attr-defined]
+
+    def together(cursor, calls):
+        answers = send(cursor, calls)
+        read.extend(len(rows) for (sql, _), (_, rows) in zip(calls, answers, strict=True) if "FROM entry" in sql)
+        return answers
+
+    office.store.database.backend.together = together  # type: ignore[attr-defined]
+    assert office.show(child, actor=HEAD).deadlines[0].share.startswith("50% của '")
+    assert read == [1]
+    history = office.store.entries(child)
+    assert [office.store.entries(child, many) for many in (0, 1, 2, 99)] == [[], history[:1], history[:2], history]

@@ -150,7 +150,7 @@ class Reading:
         if not deadlines:
             return ()
         own, known = {one.key: one for one in file.deadlines}, Known(process=process, file=file, facts=above.facts)
-        first = self.store.entries(file.case.number)
+        first = next(iter(self.store.entries(file.case.number, 1)), None)
         return tuple(
             replace(one, share=share_text(known, dl.rule_of(process, own[one.key]), above, first, self.language)) for one in deadlines
         )

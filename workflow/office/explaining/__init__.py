@@ -63,7 +63,7 @@ class Explaining(Struct, kw_only=True):
             calendar_since=used.at if used else None,
             calendar_by=used.why if used else "",
             course=tuple(self._course(deadline)),
-            share=share_text(known, rule, self.above, self.entries, self.now.facts.language),
+            share=share_text(known, rule, self.above, self.entries[0], self.now.facts.language),
         )
 
     # ---- what it follows from ----

@@ -1,7 +1,6 @@
 """Which share of a deadline of the case above a sub-case's own deadline is."""
 
 import json
-from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -24,12 +23,14 @@ class Known(Struct, frozen=True, kw_only=True):
     facts: Facts
 
 
-def share_text(known: Known, rule: Due | None, above: Known | None, entries: Sequence[Entry], language: str) -> str:
-    """Which share of the case above's deadline the day of a rule is, as the entry says that opened the case (the first of `entries`): for
-    those who see the case above. '' if it is none, or was changed since.
+def share_text(known: Known, rule: Due | None, above: Known | None, opened: Entry | None, language: str) -> str:
+    """Which share of the case above's deadline the day of a rule is, as the entry says that opened the case: for those who see the case
+    above. '' if it is none, or was changed since.
     """
-    shares = json.loads(entries[0].payload or "{}").get("data", {}).get("shares", {}) if above is not None and rule is not None else {}
-    if above is None or rule is None or not shares:
+    if above is None or rule is None or opened is None:
+        return ""
+    shares = json.loads(opened.payload or "{}").get("data", {}).get("shares", {})
+    if not shares:
         return ""
     points = (point.value for point in points_of(rule.at) if point is not None and point.value is not None)
     keys = [path[1] for value in points for path in sorted(names(value)) if path[0] == "fields"]
