@@ -175,6 +175,26 @@ def test_a_server_that_ends_the_connection_is_quoted(postgres_url):
     database.close()
 
 
+class Broken:
+    """A connection that libpq has given up, as after an answer that it can't read: nothing more ever comes of it."""
+
+    status = psycopg.pq.ConnStatus.BAD
+
+    def flush(self):
+        return 0
+
+    def is_busy(self):
+        return 0
+
+    def get_result(self):
+        return None
+
+
+def test_a_connection_that_is_given_up_midway_is_not_waited_for():
+    with pytest.raises(psycopg.OperationalError, match="lost"):
+        next(postgres_wire._exchanged(Broken()))
+
+
 def test_many_acts_are_one_message_and_if_one_of_them_comes_late_the_others_are_written_all_the_same(store, monkeypatch):
     made = [case(f"{n:03}/2026-VV") for n in range(1, 6)]
     store.commit([opening(one) for one in made])
