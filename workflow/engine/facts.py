@@ -58,7 +58,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     """The calendars by which deadlines were counted before, when the clock works them out anew (`Recount`)."""
     bare: bool = False
     """Nobody keeps what is decided (a back-test, a simulation): what only a store or a reader needs is left out, which are whose turn
-    it is, what papers say, what an entry changes, and the rungs that only tell somebody.
+    it is, what papers say and to whom, what an entry changes, and the rungs that only tell somebody. What it decides is the same.
     """
     versions: Mapping[str, str] = field(default_factory=dict)
     """organisation, calendar → hash of the version that this is decided under."""
