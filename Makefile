@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim counting counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,7 +39,7 @@ demo: setup  ## the main job from end to end, in a new folder
 # `scenarios` want the program alone and begin while the rest is installed.
 TOGETHER = $(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:  ## everything that must hold before a change is taken
-	$(TOGETHER) docs-rest coverage offices rim types docs-first demo scenarios lint contracts
+	$(TOGETHER) docs-rest counted-offices offices counted-parts rim types docs-first demo scenarios lint contracts coverage
 	$(MAKE) --no-print-directory alone
 
 lint: setup-dev  ## style, known unsafe habits, and whether the packages are the ones that were chosen
@@ -78,9 +78,15 @@ offices: setup-dev  ## offices at work: the worker, the command line, crashes, m
 rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; what is made at random
 	$(PY) -m pytest -m 'not bare and not long' $(RIM)
 
-coverage: setup-dev  ## the other tests, and how much of each room they run through
+# Counted in two halves, that may run beside each other.
+COUNT = $(PY) -m coverage run -m pytest -m 'not bare and not long'
+counting: setup-dev
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(PY) -m coverage run -m pytest -m 'not bare and not long' $(COUNTED)
+counted-parts: counting
+	$(COUNT) $(filter tests/unit/%,$(COUNTED))
+counted-offices: counting
+	$(COUNT) $(filter-out tests/unit/%,$(COUNTED))
+coverage: counted-offices counted-parts  ## the other tests, and how much of each room they run through
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json

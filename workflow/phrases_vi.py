@@ -218,7 +218,9 @@ TABLE: dict[str, str] = {
     "There is no office in {folder} or above it (no office.toml). Go into one, name it with --office DIR or HOSO_OFFICE, or make one with 'hoso init DIR'.": "Không có văn phòng nào ở {folder} hoặc thư mục cấp trên (thiếu office.toml). Hãy vào thư mục văn phòng, chỉ rõ bằng --office DIR hoặc HOSO_OFFICE, hoặc tạo mới bằng 'hoso init DIR'.",
     "{file}: there is no key '{key}'{hint}. Known keys: {known}.": "{file}: không có khóa '{key}'{hint}. Các khóa được dùng: {known}.",
     "{file}: '{key}' can't be {value!r}; it must be {expected}.": "{file}: '{key}' không thể là {value!r}; phải là {expected}.",
-    "The environment variable {key}, which goes before {file}, can't be {value!r}; it must be {expected}.": "Biến môi trường {key} (thay cho {file}) không thể là {value!r}; phải là {expected}.",
+    "The environment variable HOSO_DATABASE, which goes before {file}, can't be {value!r}; it must be sqlite:///FILE or postgresql://USER@HOST/NAME.": (
+        "Biến môi trường HOSO_DATABASE (thay cho {file}) không thể là {value!r}; phải là sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN."
+    ),
     "{file}: the key '{key}' is missing. Add it (see docs/reference/office.md).": "{file}: thiếu khóa '{key}'. Hãy bổ sung (xem docs/reference/office.md).",
     "{file} can't be read ({cause}). Mend it (see docs/reference/office.md).": "Không đọc được {file} ({cause}). Hãy sửa lại (xem docs/reference/office.md).",
     "{file}: others than its owner can read this password. Run 'chmod 600 {file}'.": "{file}: người khác đọc được mật khẩu này. Hãy chạy 'chmod 600 {file}'.",

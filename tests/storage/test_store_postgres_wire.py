@@ -114,6 +114,15 @@ def test_a_large_message_is_sent_and_its_large_answer_is_taken(store):
     assert said(store, *[("SELECT %(a)s::text", {"a": large})] * 3) == [(1, [(large,)])] * 3
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C is heard, as at a terminal: who runs in the background is started with ears closed to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_the_server_is_waited_for_ends_the_statement(store):
     before = said(store, ("SELECT pg_backend_pid()", {}))[0][1][0][0]
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()

@@ -189,8 +189,9 @@ def _database(folder: Path, file: str, written: str, given: str) -> str:
     url = given or written
     found = database_url(folder, url)
     if found is None:
-        kind, key = (WrongVariable, "HOSO_DATABASE") if given else (WrongSetting, "database")
-        raise kind(file=file, key=key, value=masked(url), expected=DATABASE, limits={})
+        if given:
+            raise WrongVariable(file=file, value=masked(url))
+        raise WrongSetting(file=file, key="database", value=masked(url), expected=DATABASE, limits={})
     return found
 
 

@@ -36,10 +36,13 @@ class WrongSetting(WrongSettings):
         return phrase(self.template, language, **{**self.facts, "expected": expected})
 
 
-class WrongVariable(WrongSetting):
-    """An environment variable that stands for a key, with a value that it can't have."""
+class WrongVariable(WrongSettings):
+    """HOSO_DATABASE with a value that can be no database's URL."""
 
-    template = "The environment variable {key}, which goes before {file}, can't be {value!r}; it must be {expected}."
+    template = (
+        "The environment variable HOSO_DATABASE, which goes before {file}, can't be {value!r}; "
+        "it must be sqlite:///FILE or postgresql://USER@HOST/NAME."
+    )
 
 
 class NoSetting(WrongSettings):
