@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim counting counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -78,16 +78,15 @@ offices: setup-dev  ## offices at work: the worker, the command line, crashes, m
 rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; what is made at random
 	$(PY) -m pytest -m 'not bare and not long' $(RIM)
 
-# Counted in two halves, that may run beside each other.
-COUNT = $(PY) -m coverage run -m pytest -m 'not bare and not long'
-counting: setup-dev
-	rm -rf build/coverage && mkdir -p build/coverage
-counted-parts: counting
+# Counted in two halves, that may run beside each other, each into a folder of its own.
+HALF = build/coverage/$@
+COUNT = rm -rf $(HALF) && mkdir -p $(HALF) && $(PY) -m coverage run --data-file=$(HALF)/data -m pytest -m 'not bare and not long'
+counted-parts: setup-dev
 	$(COUNT) $(filter tests/unit/%,$(COUNTED))
-counted-offices: counting
+counted-offices: setup-dev
 	$(COUNT) $(filter-out tests/unit/%,$(COUNTED))
 coverage: counted-offices counted-parts  ## the other tests, and how much of each room they run through
-	$(PY) -m coverage combine --quiet
+	$(PY) -m coverage combine --quiet build/coverage/counted-offices build/coverage/counted-parts
 	$(PY) -m coverage json --quiet -o build/coverage/report.json
 	$(PY) tools/floors.py build/coverage/report.json
 

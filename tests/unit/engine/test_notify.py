@@ -1,9 +1,12 @@
 """Notices: who is told what, each once, frozen; of a secret case number and date alone (language.md 1; law 7)."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.engine.making import ORGANISATION, Book, at
+from workflow.engine.decide import decide
 from workflow.engine.notify import due_text
+from workflow.model import Advance
 from workflow.phrases_vi import TABLE
 
 SAMPLE = """
@@ -50,6 +53,15 @@ def test_those_meant_are_told_each_once_and_in_the_process_own_words_where_it_ha
     one.do("tell")
     assert told(one) == [("head", HERE), ("officer", HERE), ("second", HERE), ("head", "Riêng: 3")]
     assert {each.subject for each in one.last_part.notices} == {"[001/2026-S] Báo tin"}
+
+
+def test_where_nobody_reads_it_nobody_is_told_by_an_action_nor_by_a_round_that_begins():
+    one = book(n=3)
+    facts = replace(one.facts(), numbers={}, bare=True)
+    for action in ("tell", "ask"):
+        change = decide(one.process, one.file, Advance(actor="officer", request_id="r", case=one.file.case.number, action=action), facts)
+        assert change.parts[0].notices == ()
+        assert change.parts[0].case.state == ("a" if action == "tell" else "asking")
 
 
 def test_each_notice_has_a_key_of_its_own_that_names_entry_cause_and_person():
