@@ -1,7 +1,7 @@
 """Values to and from plain JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, field
 
@@ -87,6 +87,68 @@ def test_a_key_that_a_newer_program_wrote_is_an_error():
 
 def test_canonical_text_sorts_keys_and_keeps_vietnamese_letters():
     assert canonical({"b": "Vụ việc", "a": [1, None, True]}) == '{"a":[1,null,true],"b":"Vụ việc"}'
+
+
+class Word(str):
+    """A text of another type."""
+
+    __slots__ = ()
+
+
+class Count(int):
+    """An integer of another type."""
+
+
+class Share(float):
+    """A float of another type."""
+
+
+BESIDE_TEXT = '\x00\x08\x1f\x7f\x85\u02cb\u02c9\u2028\u2029\ufeff\ud800\udfff\U0010ffff"\\/'
+texts = st.text(st.characters() | st.characters(categories=["Cs"]) | st.sampled_from(BESIDE_TEXT), max_size=8)
+numbers = st.integers() | st.integers(2**63 - 2, 2**64 + 2) | st.integers(-(2**63) - 2, -(2**63) + 2) | st.sampled_from([10**30, 203])
+atoms = st.none() | st.booleans() | numbers | st.floats() | texts
+atoms |= (
+    st.sampled_from([1e16, 1e-7, 1e22, -0.0, 5e-324]) | st.builds(Word, texts) | st.builds(Count, numbers) | st.builds(Share, st.floats())
+)
+keys = texts | st.builds(Word, texts)
+plain_values = st.recursive(
+    atoms,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(keys, inner, max_size=5)
+        | st.dictionaries(st.integers() | st.booleans() | st.none() | st.floats(), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def written(write: Callable[[object], str], value: object) -> tuple[str, str]:
+    """The text that comes of it, or the kind of error."""
+    try:
+        return write(value), ""
+    except (TypeError, ValueError) as error:
+        return "", type(error).__name__
+
+
+@given(plain_values)
+@settings(max_examples=600, deadline=None)
+@example([1e16, 1e-7, 0.1, 2**64, -(2**63) - 1])
+@example({"b": "\ud800", "a": float("nan")})
+@example({"": {"\uffff": 1, "\U00010000": 2, "\u02cb": Count(3)}})
+@example({1: "a", 10: "b", 2: "c"})
+@example({1: "a", "1": "b"})
+def test_the_text_of_a_value_is_the_one_that_json_writes(value):
+    assert written(canonical, value) == written(JSON.encode, value)
+
+
+def test_the_text_of_a_value_that_lies_too_deep_is_refused():
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(RecursionError):
+        canonical(deep)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
