@@ -14,7 +14,7 @@ from storage.statements import insert, insert_new, matching
 from storage.transaction import Backend, Row, Statement, Transaction, Values
 from storage.writing import series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
-from workflow.plain import canonical, from_plain, instant, parsed
+from workflow.plain import canonical, from_text, instant, parsed
 from workflow.ports import Deployment, StoredVersion, Used
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
@@ -120,7 +120,7 @@ def file_of(found: Sequence[Sequence[Any]]) -> CaseFile | None:
         lives[key] = (*lives.get(key, ()), parsed(DocumentEvent, plain))
     papers = [read_document(*row) for row in documents]
     return CaseFile(
-        case=from_plain(Case, json.loads(cases[0][0])),
+        case=from_text(Case, cases[0][0]),
         deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines]),
         opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions]),
         documents=tuple([with_events(one, lives.get(one.key, ())) for one in papers]),
@@ -204,7 +204,7 @@ def case_files(tx: Transaction, numbers: Sequence[str]) -> dict[str, CaseFile]:
     lives = _with_lives(tx, {number: [read_document(*row) for row in found] for number, found in documents.items()})
     return {
         number: CaseFile(
-            case=from_plain(Case, json.loads(cases[number][0][0])),
+            case=from_text(Case, cases[number][0][0]),
             deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines[number]]),
             opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions[number]]),
             documents=lives[number],
@@ -218,13 +218,13 @@ def children_of(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Case
     """The sub-cases of each of these cases, in order of opening."""
     found: dict[str, tuple[Case, ...]] = dict.fromkeys(numbers, ())
     for parent, plain in many(tx, _CHILDREN_OF, numbers):
-        found[parent] = (*found[parent], from_plain(Case, json.loads(plain)))
+        found[parent] = (*found[parent], from_text(Case, plain))
     return found
 
 
 def children(tx: Transaction, number: str) -> tuple[Case, ...]:
     """The sub-cases of a case, in order of opening."""
-    return tuple(from_plain(Case, json.loads(plain)) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
+    return tuple(from_text(Case, plain) for (plain,) in tx.rows(_CHILDREN, {"at_number": number}))
 
 
 def read_document(plain: str, status: str) -> Document:
@@ -243,7 +243,7 @@ def _with_lives(tx: Transaction, found: Mapping[str, list[Document]]) -> dict[st
     events = ((issued[0], *row) for row in tx.rows(_EVENTS, {"at_case": issued[0]})) if len(issued) == 1 else many(tx, _EVENTS_OF, issued)
     lives: dict[tuple[str, str], tuple[DocumentEvent, ...]] = {}
     for case, key, plain in events:
-        lives[case, key] = (*lives.get((case, key), ()), from_plain(DocumentEvent, json.loads(plain)))
+        lives[case, key] = (*lives.get((case, key), ()), from_text(DocumentEvent, plain))
     return {case: tuple([with_events(one, lives.get((case, one.key), ())) for one in documents]) for case, documents in found.items()}
 
 

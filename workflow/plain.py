@@ -230,19 +230,34 @@ def _as_is(data: object) -> object:
     return data
 
 
+def from_text(kind: type[T], text: str) -> T:
+    """The value of type `kind` in a JSON text that `to_plain` was written as. Raises as `json.loads` and `from_plain` do."""
+    decode = _decoder(cast("Any", kind))
+    if decode is not None:
+        try:
+            return cast("T", decode(text))
+        except (ValueError, RecursionError):  # what json takes nevertheless is taken; what it does not take it refuses in its own way
+            pass
+    return from_plain(kind, json.loads(text))
+
+
+@cache
+def _decoder(kind: Any) -> Callable[[str], Any] | None:
+    """The reader of msgspec, which takes a fifth of the time; for structs alone that refuse unknown keys, as all in them must."""
+    return msgspec.json.Decoder(kind).decode if kind.__struct_config__.forbid_unknown_fields else None
+
+
 SHORT = 4096
 """Characters of a text that is kept with its value; so what is kept stays within some megabytes."""
 
 
 def parsed(kind: type[T], text: str) -> T:
-    """The value of type `kind` in a JSON text that `to_plain` was written as. The same short text gives the same value, worked out
-    once: it is for values that nobody changes.
+    """The same of a text that may have been read before: a short one gives the same value, worked out once. It is for values that
+    nobody changes.
     """
-    if len(text) > SHORT:
-        return from_plain(kind, json.loads(text))
-    return cast("T", _kept(cast("Any", kind), text))
+    return from_text(kind, text) if len(text) > SHORT else cast("T", _kept(cast("Any", kind), text))
 
 
 @lru_cache(maxsize=2048)
 def _kept(kind: Any, text: str) -> Any:
-    return from_plain(kind, json.loads(text))
+    return from_text(kind, text)

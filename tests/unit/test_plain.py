@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, field
+from msgspec.structs import fields
 
-from workflow.plain import canonical, digest, from_plain, instant, to_plain
+from workflow.model import Case, Deadline, Document, DocumentEvent, Opinion
+from workflow.plain import canonical, digest, from_plain, from_text, instant, parsed, to_plain
 
 
 class Colour(Enum):
@@ -23,7 +25,7 @@ class Colour(Enum):
     BLUE = "blue"
 
 
-class Leaf(Struct, frozen=True, kw_only=True):
+class Leaf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Each kind of value once."""
 
     name: str
@@ -35,7 +37,7 @@ class Leaf(Struct, frozen=True, kw_only=True):
     free: Any = None
 
 
-class Tree(Struct, frozen=True, kw_only=True):
+class Tree(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Holds itself, in each way that the model does."""
 
     leaf: Leaf
@@ -70,9 +72,9 @@ trees = st.recursive(
 @settings(max_examples=120, deadline=None)
 def test_whatever_is_written_is_read_back_as_it_was(tree):
     text = canonical(to_plain(tree))
-    back = from_plain(Tree, json.loads(text))
-    assert back == tree
-    assert canonical(to_plain(back)) == text
+    for back in (from_plain(Tree, json.loads(text)), from_text(Tree, text), parsed(Tree, text)):
+        assert back == tree
+        assert canonical(to_plain(back)) == text
 
 
 def test_what_equals_its_default_is_left_out():
@@ -141,6 +143,68 @@ def written(write: Callable[[object], str], value: object) -> tuple[str, str]:
 @example({1: "a", "1": "b"})
 def test_the_text_of_a_value_is_the_one_that_json_writes(value):
     assert written(canonical, value) == written(JSON.encode, value)
+
+
+AT = '"at":"2026-11-20T02:00:00.000000Z"'
+
+
+@given(plain_values)
+@settings(max_examples=300, deadline=None)
+@example([1e22, -0.0, 5e-324, 2**64, "\ud800"])
+def test_what_a_struct_holds_that_may_be_anything_is_read_from_its_text_as_json_reads_it(value):
+    free, fault = written(JSON.encode, value)
+    if not fault:
+        text = f'{{"leaf":{{{AT},"name":"a","free":{free}}}}}'
+        quick, slow = from_text(Tree, text), from_plain(Tree, json.loads(text))
+        assert (repr(quick), canonical(to_plain(quick))) == (repr(slow), canonical(to_plain(slow)))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('{"name":"a","later":1,' + AT + "}", KeyError),
+        ('{"leaf":{"name":"a","later":1,' + AT + "}}", KeyError),
+        ('{"name":"a"}', TypeError),
+        ('{"name":"a","at":"yesterday"}', ValueError),
+        ('{"name":"a","colour":"green",' + AT + "}", ValueError),
+        ('{"name":"a",' + AT, json.JSONDecodeError),
+    ],
+)
+def test_a_text_is_refused_as_what_json_reads_of_it_is(text, error):
+    kind: Any = Tree if "leaf" in text else Leaf
+    for read in (lambda: from_text(kind, text), lambda: from_plain(kind, json.loads(text))):
+        with pytest.raises(error):
+            read()
+
+
+def test_a_text_may_say_what_only_json_reads():
+    assert from_text(Leaf, '{"name":"\\ud800","free":1e400,' + AT + "}") == Leaf(
+        name="\ud800", free=float("inf"), at=datetime(2026, 11, 20, 2, tzinfo=UTC)
+    )
+
+
+class Loose(Struct, frozen=True, kw_only=True):
+    """One that msgspec would read past what it does not know."""
+
+    name: str
+
+
+def test_a_struct_that_takes_unknown_keys_is_not_read_past_them():
+    assert from_text(Loose, '{"name":"a"}') == Loose(name="a")
+    with pytest.raises(KeyError):
+        from_text(Loose, '{"name":"a","later":1}')
+
+
+def structs_in(kind: Any) -> set[type[Struct]]:
+    """The structs that a value of this type may hold, itself too."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return {kind}.union(*(structs_in(one.type) for one in fields(kind)))
+    return set().union(*map(structs_in, get_args(kind)))
+
+
+@pytest.mark.parametrize("kind", [Case, Deadline, Opinion, Document, DocumentEvent])
+def test_whatever_a_case_is_read_of_refuses_unknown_keys(kind):
+    assert [one.__name__ for one in structs_in(kind) if not one.__struct_config__.forbid_unknown_fields] == []
 
 
 def test_the_text_of_a_value_that_lies_too_deep_is_refused():

@@ -41,7 +41,7 @@ OUT = "-"
 """In place of a unit: the seat of a `person` who is out of the case, whatever other seats they hold."""
 
 
-class Doing(Struct, frozen=True, kw_only=True):
+class Doing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is remembered of an action: how often it was done, when last, by whom (principals too)."""
 
     count: int
@@ -49,14 +49,14 @@ class Doing(Struct, frozen=True, kw_only=True):
     persons: tuple[str, ...] = ()
 
 
-class Link(Struct, frozen=True, kw_only=True):
+class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A link to another case of equal rank: relates | follows | followed (it is followed by that one)."""
 
     kind: str
     case: str
 
 
-class Position(Struct, frozen=True, kw_only=True):
+class Position(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where one track of a case stands: its state (full key), since when, the state before, its outcome once it is final."""
 
     state: str
@@ -65,7 +65,7 @@ class Position(Struct, frozen=True, kw_only=True):
     outcome: str = ""
 
 
-class Disposed(Struct, frozen=True, kw_only=True):
+class Disposed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was removed from a case that need not be kept any more: by which decision, when, and the last day of its retention."""
 
     decision: str
@@ -73,7 +73,7 @@ class Disposed(Struct, frozen=True, kw_only=True):
     until: date
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
 
     number: str
@@ -153,7 +153,7 @@ class ClockEvent(Enum):
     """A field that it hangs on was changed: worked out anew from the same start, the time that was used stays used."""
 
 
-class Happening(Struct, frozen=True, kw_only=True):
+class Happening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that happened to a deadline: what, when, by which entry; an extension's amount as it was written, or the
     rule that holds since a field was changed.
     """
@@ -166,7 +166,7 @@ class Happening(Struct, frozen=True, kw_only=True):
     amount: str = ""
 
 
-class Deadline(Struct, frozen=True, kw_only=True):
+class Deadline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), a unit must reply
     (`consult:KEY`, `asked` = the unit), or a track must come to a state (`track:KEY`). `name` finds its rule in the
     process. A fold over `events`, never a counter.
@@ -199,7 +199,7 @@ class DocumentStatus(Enum):
     RECALLED = "recalled"
 
 
-class SeriesKey(Struct, frozen=True, kw_only=True):
+class SeriesKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A run of numbers: of one body, one type (or `all`; for cases `case:PROCESS`), one period (`2026`, `term:2020-2025`)."""
 
     body: str
@@ -210,7 +210,7 @@ class SeriesKey(Struct, frozen=True, kw_only=True):
         return f"{self.body}/{self.type}/{self.period}"
 
 
-class Signature(Struct, frozen=True, kw_only=True):
+class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One signature block. `lines`: what stands above the name (TM./KT. lines and the position), `person` the signer."""
 
     unit: str
@@ -219,7 +219,7 @@ class Signature(Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-class PaperFile(Struct, frozen=True, kw_only=True):
+class PaperFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file that became part of an issued document: a signed scan, a digital signature."""
 
     name: str
@@ -227,7 +227,7 @@ class PaperFile(Struct, frozen=True, kw_only=True):
     size: int
 
 
-class DocumentEvent(Struct, frozen=True, kw_only=True):
+class DocumentEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What became of an issued document; only ever added to. `what`: void | replaced | corrected | recalled | attached."""
 
     what: str
@@ -244,7 +244,7 @@ class DocumentEvent(Struct, frozen=True, kw_only=True):
     files: tuple[PaperFile, ...] = ()
 
 
-class Document(Struct, frozen=True, kw_only=True, dict=True):
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A paper of a case. `facts` is all that its template sees (frozen); `template` is the body's hash.
 
     An issued one has a number and the hashes of its files; `asked` = the unit it was written to (or by) in a round.
