@@ -1,17 +1,19 @@
 """Reads what an act needs: a case whole, receipts, numbers, versions, what is due."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, any_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import BindParameter, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy import update as sql_update
 
 from storage import tables
-from storage.statements import insert, insert_new, matching
-from storage.transaction import Backend, Row, Statement, Transaction, Values
+from storage.seats import STANDING, STANDING_OF, Seats, standing
+from storage.statements import fifties, insert, insert_new, matching, of_many
+from storage.transaction import Row, Statement, Transaction
 from storage.writing import series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import canonical, from_text, instant, parsed
@@ -24,7 +26,7 @@ _SERIES = ("body", "type", "period")
 _ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
 _OF_CASE: BindParameter[str] = bindparam("at_case")
 
-CASE = Statement(lambda _: select(_case.c.plain).where(_case.c.number == bindparam("at_number")))
+CASE = Statement(lambda _: select(_case.c.plain, _case.c.due).where(_case.c.number == bindparam("at_number")))
 _CHILDREN = Statement(
     lambda _: (
         select(_case.c.plain).where(_case.c.parent == bindparam("at_number"), _case.c.parent != literal_column("''")).order_by(_case.c.id)
@@ -99,69 +101,52 @@ _ALL_SERIES = Statement(
 _NUMBERS = Statement(lambda _: select(_number.c.number).where(*matching(_number, *_SERIES)).order_by(_number.c.number))
 
 
+class Found(Struct, frozen=True):
+    """A case file as it stands in the database, with its case's own row and its seats."""
+
+    plain: str
+    file: CaseFile
+    seats: Seats
+
+
 def case_file(tx: Transaction, number: str) -> CaseFile | None:
     """A case with its deadlines, opinions and documents."""
-    return file_of([rows for _, rows in tx.together(whole(number))])
+    found = found_of([rows for _, rows in tx.together(whole(number))])
+    return found.file if found is not None else None
 
 
 def whole(number: str) -> list[tuple[Statement, Mapping[str, str]]]:
     """What reads all that a case file is of."""
     at = {"at_case": number}
-    return [(CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at), (_EVENTS, at)]
+    return [(CASE, {"at_number": number}), (_DEADLINES, at), (_OPINIONS, at), (_DOCUMENTS, at), (_EVENTS, at), (STANDING, at)]
 
 
-def file_of(found: Sequence[Sequence[Any]]) -> CaseFile | None:
-    """The case file of the rows that `whole` finds."""
-    cases, deadlines, opinions, documents, events = found
+def found_of(found: Sequence[Sequence[Any]]) -> Found | None:
+    """What `whole` finds."""
+    cases, deadlines, opinions, documents, events, seats = found
     if not cases:
         return None
-    lives: dict[str, tuple[DocumentEvent, ...]] = {}
-    for key, plain in events:
-        lives[key] = (*lives.get(key, ()), parsed(DocumentEvent, plain))
-    papers = [read_document(*row) for row in documents]
-    return CaseFile(
-        case=from_text(Case, cases[0][0]),
-        deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines]),
-        opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions]),
-        documents=tuple([with_events(one, lives.get(one.key, ())) for one in papers]),
+    plain, due = cases[0]
+    file = CaseFile(
+        case=from_text(Case, plain),
+        deadlines=tuple([parsed(Deadline, text) for (text,) in deadlines]),
+        opinions=tuple([parsed(Opinion, text) for (text,) in opinions]),
+        documents=_papers(documents, events),
     )
+    return Found(plain, file, standing(seats, due))
 
 
 # ---- many cases at once ----------------------------------------------------------------------------------------------
 
-_AT_ONCE = 50
-_PLACES = [f"at_{place}" for place in range(_AT_ONCE)]
-Among = Callable[[ColumnElement[str]], ColumnElement[bool]]
-
-
-def of_many(build: Callable[[Among], Any]) -> Statement:
-    """A statement about up to fifty cases, compiled once: each has a place in it, and those that are left over name none. PostgreSQL has
-    one place for all of them: its driver takes longer over fifty values than the server over the rows.
-    """
-
-    def built(backend: Backend) -> Any:
-        if backend.side_by_side:
-            return build(lambda column: column == any_(bindparam("at_all", type_=ARRAY(tables.WORDS))))
-        return build(lambda column: column.in_([bindparam(place) for place in _PLACES]))
-
-    return Statement(built)
-
 
 def many(tx: Transaction, statement: Statement, numbers: Sequence[str]) -> Iterator[Row]:
     """Its rows for as many cases as are asked for."""
-    for values in _fifties(tx, numbers):
+    for values in fifties(tx, numbers):
         yield from tx.rows(statement, values)
 
 
-def _fifties(tx: Transaction, numbers: Sequence[str]) -> Iterator[Values]:
-    """What names up to fifty of the cases at a time."""
-    for at in range(0, len(numbers), _AT_ONCE):
-        some = list(numbers[at : at + _AT_ONCE])
-        yield {"at_all": some} if tx.backend.side_by_side else dict(zip(_PLACES, [*some, *[""] * (_AT_ONCE - len(some))], strict=True))
-
-
 _FILES = (
-    of_many(lambda among: select(_case.c.number, _case.c.plain).where(among(_case.c.number))),
+    of_many(lambda among: select(_case.c.number, _case.c.plain, _case.c.due).where(among(_case.c.number))),
     of_many(lambda among: select(_deadline.c.case, _deadline.c.plain).where(among(_deadline.c.case)).order_by(_deadline.c.id)),
     of_many(
         lambda among: (
@@ -175,13 +160,13 @@ _FILES = (
             .order_by(_document.c.rule, _document.c.n.desc(), _document.c.id.desc())
         )
     ),
-)
-_EVENTS_OF = of_many(
-    lambda among: (
-        select(*(tables.document_event.c[name] for name in ("case", "key", "plain")))
-        .where(among(tables.document_event.c.case))
-        .order_by(*(tables.document_event.c[name] for name in ("case", "key", "n")))
-    )
+    of_many(
+        lambda among: (
+            select(*(tables.document_event.c[name] for name in ("case", "key", "plain")))
+            .where(among(tables.document_event.c.case))
+            .order_by(*(tables.document_event.c[name] for name in ("case", "key", "n")))
+        )
+    ),
 )
 _ENTRIES_OF = of_many(
     lambda among: select(*(_entry.c[name] for name in _ENTRY)).where(among(_entry.c.case)).order_by(_entry.c.case, _entry.c.seq)
@@ -195,19 +180,34 @@ _CHILDREN_OF = of_many(
 
 def case_files(tx: Transaction, numbers: Sequence[str]) -> dict[str, CaseFile]:
     """These cases, each as `case_file` gives it; those that are not there are left out."""
-    rows: list[dict[str, list[Any]]] = [{number: [] for number in numbers} for _ in _FILES]
-    cases, deadlines, opinions, documents = rows
-    for values in _fifties(tx, numbers):
-        for found, (_, answer) in zip(rows, tx.together([(statement, values) for statement in _FILES]), strict=True):
-            for number, *row in answer:
-                found[number].append(row)
-    lives = _with_lives(tx, {number: [read_document(*row) for row in found] for number, found in documents.items()})
+    return _case_files(_rows_of(tx, _FILES, numbers), numbers)
+
+
+def found(tx: Transaction, numbers: Sequence[str]) -> dict[str, Found]:
+    """These cases, each as `found_of` gives it; those that are not there are left out."""
+    *rows, seats = _rows_of(tx, (*_FILES, STANDING_OF), numbers)
+    files = _case_files(rows, numbers)
+    return {number: Found(rows[0][number][0][1], file, standing(seats[number], rows[0][number][0][2])) for number, file in files.items()}
+
+
+def _rows_of(tx: Transaction, statements: Sequence[Statement], numbers: Sequence[str]) -> list[dict[str, list[Row]]]:
+    """What each statement finds of each case, whose number stands first in its rows."""
+    rows: list[dict[str, list[Row]]] = [{number: [] for number in numbers} for _ in statements]
+    for values in fifties(tx, numbers):
+        for of_case, (_, answer) in zip(rows, tx.together([(statement, values) for statement in statements]), strict=True):
+            for row in answer:
+                of_case[row[0]].append(row)
+    return rows
+
+
+def _case_files(rows: Sequence[Mapping[str, Sequence[Row]]], numbers: Sequence[str]) -> dict[str, CaseFile]:
+    cases, deadlines, opinions, documents, events = rows
     return {
         number: CaseFile(
-            case=from_text(Case, cases[number][0][0]),
-            deadlines=tuple([parsed(Deadline, plain) for (plain,) in deadlines[number]]),
-            opinions=tuple([parsed(Opinion, plain) for (plain,) in opinions[number]]),
-            documents=lives[number],
+            case=from_text(Case, cases[number][0][1]),
+            deadlines=tuple([parsed(Deadline, plain) for _, plain in deadlines[number]]),
+            opinions=tuple([parsed(Opinion, plain) for _, plain in opinions[number]]),
+            documents=_papers([row[1:] for row in documents[number]], [row[1:] for row in events[number]]),
         )
         for number in numbers
         if cases[number]
@@ -237,20 +237,22 @@ def with_events(document: Document, events: tuple[DocumentEvent, ...]) -> Docume
     return replace(document, events=events) if events else document
 
 
-def _with_lives(tx: Transaction, found: Mapping[str, list[Document]]) -> dict[str, tuple[Document, ...]]:
-    """Each case's documents with what became of those that were issued."""
-    issued = [case for case, documents in found.items() if any(one.number is not None for one in documents)]
-    events = ((issued[0], *row) for row in tx.rows(_EVENTS, {"at_case": issued[0]})) if len(issued) == 1 else many(tx, _EVENTS_OF, issued)
-    lives: dict[tuple[str, str], tuple[DocumentEvent, ...]] = {}
-    for case, key, plain in events:
-        lives[case, key] = (*lives.get((case, key), ()), from_text(DocumentEvent, plain))
-    return {case: tuple([with_events(one, lives.get((case, one.key), ())) for one in documents]) for case, documents in found.items()}
+def _papers(documents: Iterable[Row], events: Iterable[Row]) -> tuple[Document, ...]:
+    """Documents, with what became of them."""
+    lives: dict[str, tuple[DocumentEvent, ...]] = {}
+    for key, plain in events:
+        lives[key] = (*lives.get(key, ()), parsed(DocumentEvent, plain))
+    papers = [read_document(*row) for row in documents]
+    return tuple([with_events(one, lives.get(one.key, ())) for one in papers])
 
 
 def document(tx: Transaction, number: str, key: str) -> Document | None:
     """One document of a case."""
     found = tx.row(_DOCUMENT, {"at_case": number, "at_key": key})
-    return _with_lives(tx, {number: [read_document(*found)]})[number][0] if found else None
+    if found is None:
+        return None
+    events = tx.rows(_EVENTS, {"at_case": number})
+    return _papers([found], [row for row in events if row[0] == key])[0]
 
 
 def next_number(tx: Transaction, series: SeriesKey) -> int:

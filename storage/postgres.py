@@ -42,6 +42,7 @@ from storage import postgres_wire as wire
 from storage.fields import LONGEST, unlike
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
+from storage.seats import UNLIKE_DUE
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction
 from workflow.errors import (
     DatabaseUnknown,
@@ -143,8 +144,9 @@ _UNLIKE = {
     "deadline": """SELECT "case" FROM deadline WHERE ROW(key, due, status, next_at, asked) IS DISTINCT FROM
         ROW(plain::json ->> 'key', plain::json ->> 'due', plain::json ->> 'status', plain::json ->> 'next_at',
         coalesce(plain::json ->> 'asked', ''))""",
+    "due date": UNLIKE_DUE.format(differs="IS DISTINCT FROM"),
 }
-"""Rows whose columns, which lists and the worker look at, are not those of their JSON."""
+"""Rows whose columns, which lists and the worker look at, are not those of their JSON; cases whose due is not their deadlines'."""
 
 
 _DIALECT: type[Dialect] = PGDialect_psycopg

@@ -87,8 +87,16 @@ def together(line: Line, calls: Sequence[Call]) -> list[Answer]:
 def _send(line: Line, sql: str, values: Any) -> bytes | None:
     """Put a statement into the message; the name that it is prepared by from now on, if it is."""
     pgconn, (text, names) = line.pgconn, said(sql)
-    wired = [_wired(values[name]) for name in names]
-    formats = [_BYTES if isinstance(value, bytes) else _TEXT for value in (values[name] for name in names)]
+    wired: list[bytes | None] = []
+    formats: list[int] | None = None
+    for place in names:
+        value = values[place]
+        if type(value) is str and "\0" not in value:  # nearly all are
+            wired.append(value.encode())
+        else:
+            wired.append(_wired(value))
+            if isinstance(value, bytes):
+                formats = [_BYTES if isinstance(values[one], bytes) else _TEXT for one in names]
     known = line.prepared.get(sql)
     if known is not None:
         pgconn.send_query_prepared(known, wired, param_formats=formats)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
 from storage import loading, tables
-from storage.statements import matching
+from storage.statements import matching, of_many
 from storage.transaction import Row, Statement, Transaction
 from storage.writing import series_values
 from workflow.model import SeriesKey, Whole
@@ -29,7 +29,7 @@ _SINCE = Statement(
         .limit(bindparam("limit"))
     )
 )
-_NUMBERS_OF = loading.of_many(
+_NUMBERS_OF = of_many(
     lambda among: select(*(_number.c[name] for name in ("case", "body", "type", "period", "number", "document"))).where(
         among(_number.c.case)
     )

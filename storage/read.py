@@ -26,9 +26,10 @@ from sqlalchemy import (
 
 from storage import tables
 from storage.fields import text_of
-from storage.loading import many, of_many
+from storage.loading import many
 from storage.outbox import NOTICE, notice
 from storage.seats import SEAT
+from storage.statements import of_many
 from storage.transaction import Backend, Row, Statement, Transaction
 from workflow.errors import WrongValue
 from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer

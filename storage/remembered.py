@@ -1,84 +1,124 @@
-"""Case files of many rows that an act has just seen, so that the next act in them reads the case's own row alone.
+"""Case files that acts have just seen or left behind, so that the next act in such a case reads nothing (see `Beginning.supposes`).
 
-A file is good for as long as that row is the same to the letter: it bears the head of the case's history, and each act in the
-case changes it. What others write is seen by that, and the file is read again.
+A file is good for as long as its case's own row is the same to the letter: it bears the head of the case's history, and each act
+in the case changes it. A commit that was decided on what is remembered finds out whether it is so; else what others wrote is seen
+by that row, and the file is read again.
 """
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from operator import attrgetter
+from threading import Lock
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from storage import loading
+from storage.loading import Found
 from storage.seats import Seats
 from storage.transaction import Statement, Transaction
 from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared, Step
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Opinion
-from workflow.plain import from_plain, parsed
+from workflow.plain import from_text, parsed
 
-LEAST = 100
-"""Files of fewer rows are read as fast as they are looked up."""
 MOST = 20_000
-"""Rows of all files that are kept: some megabytes."""
+"""Rows of all files that are kept, some megabytes; a file counts as so many more."""
+_BESIDE = 20
 
 
 class Kept(Struct, frozen=True):
-    """A case file, its case's row, and who is awaited and may see it, where that is known."""
+    """What is kept of a case: what was found, and what an act has made of it since."""
 
-    plain: str
-    file: CaseFile
-    seats: Seats | None = None
+    found: Found
+    then: Part | None = None
 
     @property
-    def size(self) -> int:
-        """How many rows it is of."""
-        return _size(self.file)
+    def case(self) -> Case:
+        """The case as it stands."""
+        return self.found.file.case if self.then is None else self.then.after
+
+    @property
+    def plain(self) -> str:
+        """Its row."""
+        return self.found.plain if self.then is None else str(self.then.case.values["plain"])
+
+    @property
+    def seats(self) -> Seats:
+        """Its seats as they stand."""
+        return self.found.seats if self.then is None else self.then.seats
 
 
 class Remembered:
-    """The newest large case files that acts began with or left behind. Threads may share it: what is kept is never changed."""
+    """The newest case files that acts began with or left behind. Threads may share it: what is kept is never changed."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._rows = 0
+        self._lock = Lock()
 
-    def get(self, number: str) -> Kept | None:
-        """What is kept of a case."""
-        return self._kept.get(number)
+    def get(self, number: str) -> Found | None:
+        """What is kept of a case, as it would be read. What an act made of it is worked out when the next one asks: often none does."""
+        kept = self._kept.get(number)
+        if kept is None or kept.then is None:
+            return kept.found if kept is not None else None
+        return self.keep(number, Found(kept.plain, after(kept.found.file, kept.then), kept.seats))
 
-    def keep(self, number: str, plain: str, file: CaseFile, seats: Seats | None = None) -> None:
-        """Keep a file, if it is a large one, in the place of the oldest."""
-        self._kept.pop(number, None)
-        if LEAST <= _size(file) <= MOST:
-            self._kept[number] = Kept(plain, file, seats)
-            with suppress(KeyError):  # another thread was first
-                while sum(one.size for one in list(self._kept.values())) > MOST:
-                    self._kept.popitem(last=False)
+    def keep(self, number: str, found: Found) -> Found:
+        """Keep what was found of a case, in the place of the oldest."""
+        self._put(number, Kept(found))
+        return found
 
-    def seats(self, case: Case) -> Seats | None:
-        """The seats that stand in the database of a case as it was when a change was decided."""
+    def known(self, case: Case) -> tuple[str, Seats] | None:
+        """The row and the seats that stand in the database of a case as it was when a change was decided."""
+        kept = self._as(case)
+        return None if kept is None else (kept.plain, kept.seats)
+
+    def _as(self, case: Case) -> Kept | None:
+        """What is kept of a case that stands as it is kept."""
         kept = self._kept.get(case.number)
-        return kept.seats if kept is not None and (kept.file.case.revision, kept.file.case.head) == (case.revision, case.head) else None
+        same = kept is not None and (kept.case.revision, kept.case.head) == (case.revision, case.head)
+        return kept if same else None
 
-    def follow(self, change: Prepared, dues: Sequence[str]) -> None:
-        """A change was written: what is kept is now as it stands. `dues`: each case's own, as the database has it."""
-        for part, due in zip(change.parts, dues, strict=True):
-            self._follow(part, due, disposed=change.disposal is not None)
+    def follow(self, change: Prepared) -> None:
+        """A change was written: what is kept is now as it stands."""
+        for part in change.parts:
+            kept = Kept(Found("", CaseFile(case=part.after), Seats())) if part.before is None else self._as(part.before)
+            follows = kept is not None and kept.then is None and change.disposal is None
+            self._put(part.after.number, Kept(kept.found, part) if kept is not None and follows else None)
 
-    def _follow(self, part: Part, due: str, *, disposed: bool) -> None:
-        kept = self._kept.pop(part.number, None)
-        if kept is None or disposed or part.new or kept.file.case.revision != part.revision:
-            return
-        file = after(kept.file, part)
-        if file is not None:
-            self.keep(part.number, str(part.case.values["plain"]), file, replace(part.seats, due=due))
+    def forget(self, change: Prepared) -> None:
+        """A change came late: what is kept of its cases is not as they stand."""
+        for part in change.parts:
+            self._put(part.after.number, None)
+
+    def _put(self, number: str, kept: Kept | None) -> None:
+        with self._lock:
+            before = self._kept.pop(number, None)
+            self._rows -= _size(before)
+            if kept is not None and _size(kept) <= MOST:
+                self._kept[number] = kept
+                self._rows += _size(kept)
+            while self._rows > MOST:
+                self._rows -= _size(self._kept.popitem(last=False)[1])
+
+
+def _size(kept: Kept | None) -> int:
+    if kept is None:
+        return 0
+    file = kept.found.file
+    return _BESIDE + len(file.deadlines) + len(file.opinions) + len(file.documents)
 
 
 InUse = tuple[int, Mapping[tuple[str, str], str]]
 """The newest deployment that somebody has seen, and what was in use then."""
+
+
+def supposed(number: str, known: InUse, files: Remembered) -> Beginning | None:
+    """What an act in a case begins with, as it is remembered; None where it must be read."""
+    newest, used = known
+    found = files.get(number) if number and newest >= 0 else None
+    return None if found is None else Beginning(receipt=None, used=used, file=found.file, supposes=newest)
 
 
 def begin(tx: Transaction, request_id: str, number: str, known: InUse, files: Remembered) -> tuple[Beginning, InUse]:
@@ -99,36 +139,29 @@ def begin(tx: Transaction, request_id: str, number: str, known: InUse, files: Re
     return Beginning(receipt=None, used=used[1], file=file), used
 
 
-def _file(tx: Transaction, number: str, kept: Kept | None, found: list[list[Any]], files: Remembered) -> CaseFile | None:
+def _file(tx: Transaction, number: str, kept: Found | None, rows: list[list[Any]], files: Remembered) -> CaseFile | None:
     """The case file: as it is kept, if it is so still; else of the rows that were found, or are looked for now."""
-    if kept is not None and found[0] == [(kept.plain,)]:
+    if kept is not None and [one for one, *_ in rows[0]] == [kept.plain]:
         return kept.file
-    rows = found if kept is None else [answer for _, answer in tx.together(loading.whole(number))]
-    file = loading.file_of(rows)
-    if file is not None:
-        files.keep(number, rows[0][0][0], file)
-    return file
+    found = loading.found_of(rows if kept is None else [answer for _, answer in tx.together(loading.whole(number))])
+    return files.keep(number, found).file if found is not None else None
 
 
-def _size(file: CaseFile) -> int:
-    return len(file.deadlines) + len(file.opinions) + len(file.documents)
-
-
-def after(file: CaseFile, part: Part) -> CaseFile | None:
-    """The file as it is read once the part is written, of the very texts that were; None where its order would have to be looked up."""
+def after(file: CaseFile, part: Part) -> CaseFile:
+    """The file as it is read once the part is written, of the very texts that were."""
     papers = list(_papers(part.rest))
-    rules = {one.rule for one in file.documents} if papers else set()
-    if any(one.rule not in rules or (one.events and one.number is None) for one in papers):
-        return None
-    return file.after(
-        from_plain(Case, json.loads(str(part.case.values["plain"]))),
+    became = file.after(
+        from_text(Case, str(part.case.values["plain"])),
         deadlines=[parsed(Deadline, str(step.values["plain"])) for step in part.deadlines],
         opinions=[parsed(Opinion, str(step.values["plain"])) for step in part.rest if step.statement is UPSERT_OPINION],
         documents=papers,
     )
+    if {one.rule for one in papers} <= {one.rule for one in file.documents}:
+        return became
+    return replace(became, documents=tuple(sorted(became.documents, key=attrgetter("rule"))))
 
 
-def _papers(rest: tuple[Step, ...]) -> Iterator[Document]:
+def _papers(rest: Sequence[Step]) -> Iterator[Document]:
     events: dict[object, list[Mapping[str, object]]] = {}
     for step in rest:
         if step.statement is INSERT_EVENT:

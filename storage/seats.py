@@ -1,14 +1,14 @@
 """Who is awaited in a case, and who may see a secret one: the rows that lists and the inbox look at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, Table, bindparam, exists, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, literal_column, or_, select, true, union_all
 from sqlalchemy import delete as sql_delete
 
 from storage import tables
-from storage.statements import insert, matching
+from storage.statements import insert, matching, of_many
 from storage.transaction import Backend, Row, Statement, Values
 from workflow.model import Case, Seat
 from workflow.plain import canonical
@@ -27,52 +27,87 @@ VIEWERS = (_delete_seat(tables.viewer), insert(tables.viewer))
 """What removes and adds a row of each."""
 
 
+_EACH = ((0, tables.awaited), (1, tables.viewer))
+
+
+def _standing(of: Callable[[Table], ColumnElement[bool]]) -> Any:
+    return union_all(
+        *(select(table.c.case, *(table.c[one] for one in SEAT), literal_column(str(kind))).where(of(table)) for kind, table in _EACH)
+    )
+
+
+STANDING = Statement(lambda _: _standing(lambda table: matching(table, "case")[0]))
+STANDING_OF = of_many(lambda among: _standing(lambda table: among(table.c.case)))
+"""The seats of a case, of many: its number, the seat, 0 where it is awaited and 1 where it may see a secret case."""
+
+_EMPTY = Statement(lambda _: sql_delete(tables.awaited).where(*matching(tables.awaited, "case")))
+
+
 class Seats(Struct, frozen=True):
-    """Who is awaited and who may see a secret case, each once; `due` as the rows of the first have it: '' for none."""
+    """Who is awaited and who may see a secret case, each once; `due`: the case's own, as the rows of the first have it."""
 
     awaited: tuple[Seat, ...] = ()
-    due: str = ""
+    due: str = tables.NO_DUE
     viewers: tuple[Seat, ...] = ()
+
+
+def standing(rows: Iterable[Row], due: str | None) -> "Seats":
+    """The seats that were found of a case, and its own due."""
+    of: tuple[list[Seat], list[Seat]] = ([], [])
+    for _, unit, position, person, kind in rows:
+        of[kind].append(Seat(unit=unit, position=position, person=person))
+    awaited, viewers = map(tuple, of)
+    return Seats(awaited=awaited, due=due or tables.NO_DUE, viewers=viewers)
 
 
 def seated(case: str, there: Seats, wanted: Seats) -> list[Written]:
     """What makes the seats that are there the ones that are wanted."""
-    before, after = differing(there.awaited, wanted.awaited) if there.due == wanted.due else (there.awaited, wanted.awaited)
-    changes = _replaced(case, AWAITED, {(*_seat(one), there.due) for one in before}, {(*_seat(one), wanted.due) for one in after})
-    before, after = differing(there.viewers, wanted.viewers)
-    return changes + _replaced(case, VIEWERS, {_seat(one) for one in before}, {_seat(one) for one in after})
+    gone, new = _exchanged(there.awaited, wanted.awaited)
+    if there.due != wanted.due and len(gone) < len(there.awaited):  # the due stands in all of them, and no row is ever changed
+        changes: list[Written] = [(_EMPTY, {"at_case": case}), *_added(_AWAITED_ANEW[1], case, wanted.awaited, wanted.due)]
+    else:
+        changes = _written(case, AWAITED, gone, new, {"due": wanted.due})
+    return changes + _written(case, VIEWERS, *_exchanged(there.viewers, wanted.viewers), {})
 
 
-def seated_anew(before: Case | None, case: Case, awaited: Sequence[Seat], viewers: Sequence[Seat]) -> list[Written]:
-    """The same, where it is not known which are there; run once the case is written, whose due the first have."""
-    changes = _anew(_AWAITED_ANEW, case.number, awaited, new=before is None)
-    if case.secret or (before is not None and before.secret):
-        changes += _anew(_VIEWERS_ANEW, case.number, viewers, new=before is None)
+def seated_anew(before: Case | None, case: Case, wanted: Seats) -> list[Written]:
+    """The same, where it is not known which are there."""
+    if before is None:
+        return seated(case.number, Seats(), wanted)
+    changes = _anew(_AWAITED_ANEW, case.number, wanted.awaited, wanted.due)
+    if case.secret or before.secret:
+        changes += _anew(_VIEWERS_ANEW, case.number, wanted.viewers, "")
     return changes
 
 
-def _anew(statements: tuple[Statement, Statement], case: str, wanted: Sequence[Seat], *, new: bool) -> list[Written]:
-    values = {"at_case": case, "seats": canonical([_seat(one) for one in wanted])}
+def _anew(statements: tuple[Statement, Statement], case: str, wanted: Sequence[Seat], due: str) -> list[Written]:
     remove, add = statements
-    return [*([] if new else [(remove, values)]), *([(add, values)] if wanted else [])]
+    return [(remove, _listed(case, wanted, due)), *_added(add, case, wanted, due)]
+
+
+def _added(add: Statement, case: str, wanted: Sequence[Seat], due: str) -> list[Written]:
+    return [(add, _listed(case, wanted, due))] if wanted else []
+
+
+def _listed(case: str, wanted: Sequence[Seat], due: str) -> Values:
+    return {"at_case": case, "seats": canonical([[one.unit, one.position, one.person] for one in wanted]), "due": due}
 
 
 def _statements_anew(table: Table) -> tuple[Statement, Statement]:
-    """What removes the rows of a case that are not wanted or have another due than it, and adds those that are missing."""
-    has_due = "due" in table.c
-    of_case, due = tables.case.c.number == bindparam("at_case"), func.coalesce(tables.case.c.due, literal_column(f"'{tables.NO_DUE}'"))
+    """What removes the rows of a case that are not wanted or have another due, and adds those that are missing."""
+    due = [bindparam("due", type_=tables.WORDS)] if "due" in table.c else []
 
     def remove(backend: Backend) -> Any:
         items, names = backend.lists(bindparam("seats"), len(SEAT))
         is_it = (table.c[one] == name for one, name in zip(SEAT, names, strict=True))
         unwanted = ~exists(select(literal_column("1")).select_from(items).where(*is_it))
-        moved = table.c.due != select(due).where(of_case).scalar_subquery() if has_due else false()
-        return sql_delete(table).where(table.c.case == bindparam("at_case"), or_(unwanted, moved))
+        return sql_delete(table).where(table.c.case == bindparam("at_case"), or_(unwanted, *(table.c.due != one for one in due)))
 
     def add(backend: Backend) -> Any:
         items, names = backend.lists(bindparam("seats"), len(SEAT))
-        rows: Select[Any] = select(tables.case.c.number, *names, *([due] if has_due else [])).select_from(tables.case, items).where(of_case)
-        return backend.insert(table).from_select(["case", *SEAT, *(["due"] if has_due else [])], rows).on_conflict_do_nothing()
+        columns: list[Any] = [bindparam("at_case", type_=tables.WORDS), *names, *due]
+        rows: Select[Any] = select(*columns).select_from(items).where(true())
+        return backend.insert(table).from_select(["case", *SEAT, *(["due"] if due else [])], rows).on_conflict_do_nothing()
 
     return Statement(remove), Statement(add)
 
@@ -97,18 +132,21 @@ def _alike(some: Sequence[Seat], others: Sequence[Seat]) -> int:
     return count
 
 
-def _seat(one: Seat) -> tuple[str, str, str]:
-    return one.unit, one.position, one.person
+def _exchanged(before: Sequence[Seat], after: Sequence[Seat]) -> tuple[set[Seat], set[Seat]]:
+    """Those that are gone, and those that are new."""
+    first, then = map(set, differing(before, after))
+    return first - then, then - first
 
 
-def _replaced(case: str, statements: tuple[Statement, Statement], there: set[Row], wanted: set[Row]) -> list[Written]:
+def _written(case: str, statements: tuple[Statement, Statement], gone: set[Seat], new: set[Seat], more: Values) -> list[Written]:
     delete, add = statements
-    gone: list[Written] = [
-        (delete, {"at_case": case, "at_unit": unit, "at_position": position, "at_person": person})
-        for unit, position, person, *_ in there - wanted
-    ]
-    new: list[Written] = [
-        (add, {"case": case, "unit": unit, "position": position, "person": person, "due": due[0] if due else None})
-        for unit, position, person, *due in wanted - there
-    ]
-    return gone + new
+    removed: list[Written] = [(delete, {"at_case": case, **{f"at_{name}": getattr(one, name) for name in SEAT}}) for one in gone]
+    return removed + [(add, {"case": case, **{name: getattr(one, name) for name in SEAT}, **more}) for one in new]
+
+
+# ---- proof -----------------------------------------------------------------------------------------------------------
+
+UNLIKE_DUE = f"""SELECT number FROM "case" c WHERE due {{differs}}
+    (SELECT min(d.due) FROM deadline d WHERE d."case" = c.number AND d.status = 'running')
+    OR EXISTS (SELECT 1 FROM awaited a WHERE a."case" = c.number AND a.due <> coalesce(c.due, '{tables.NO_DUE}'))"""  # noqa: S608  # a constant
+"""The cases whose own due is not the earliest of their running deadlines, or stands otherwise where they are awaited."""

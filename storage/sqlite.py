@@ -37,6 +37,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from storage.fields import LONGEST, unlike
+from storage.seats import UNLIKE_DUE
 from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, NAMING, drop_guards, make_guards
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
@@ -83,8 +84,9 @@ _UNLIKE = {
         IS NOT (coalesce(plain ->> 'outcome', ''), coalesce(plain ->> 'secret', 0))""",
     "deadline": """SELECT "case" FROM deadline WHERE json_valid(plain) AND (key, due, status, next_at, asked)
         IS NOT (plain ->> 'key', plain ->> 'due', plain ->> 'status', plain ->> 'next_at', coalesce(plain ->> 'asked', ''))""",
+    "due date": UNLIKE_DUE.format(differs="IS NOT"),
 }
-"""Rows whose columns, which lists and the worker look at, are not those of their JSON."""
+"""Rows whose columns, which lists and the worker look at, are not those of their JSON; cases whose due is not their deadlines'."""
 
 _NAMED = re.compile(r'"([0-9a-f]{64})"')
 """A file, wherever JSON names one: by its hash."""

@@ -94,8 +94,11 @@ class SqlStore(Store):
         return self.database.read(loading.deployed_since, process)
 
     # ---- acts ----
-    def begin(self, request_id: str, number: str) -> Beginning:
+    def begin(self, request_id: str, number: str, *, fresh: bool = True) -> Beginning:
         """What an act of this request begins with; what is in use is read again only when something was deployed since."""
+        remembers = None if fresh else remembered.supposed(number, self._used, self._files)
+        if remembers is not None:
+            return remembers
         beginning, self._used = self.database.read(remembered.begin, request_id, number, self._used, self._files)
         return beginning
 
@@ -148,29 +151,35 @@ class SqlStore(Store):
 
     def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
         """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""
-        prepared = [writing.prepare(change, self._files.seats) for change in changes]
-        written = self._written(prepared)
-        for change, dues in zip(prepared, written, strict=True):
-            if not isinstance(dues, Stale):
-                self._files.follow(change, dues)
-        return [one if isinstance(one, Stale) else None for one in written]
+        prepared = [writing.prepare(change, self._files.known) for change in changes]
+        try:
+            written = self._written(prepared)
+        except Stale:
+            self._files.forget(prepared[0])
+            raise
+        for change, stale in zip(prepared, written, strict=True):
+            if stale is None:
+                self._files.follow(change)
+            else:
+                self._files.forget(change)
+        return written
 
-    def _written(self, changes: Sequence[writing.Prepared]) -> Sequence[Stale | list[str]]:
+    def _written(self, changes: Sequence[writing.Prepared]) -> list[Stale | None]:
+        """All at once; where one of several came late, each by itself."""
         backend = self.database.backend
         try:
+            self.database.write(writing.write, changes)
+        except Stale:
             if len(changes) == 1:
-                return [self.database.write(writing.write, changes[0])]
-            if backend.side_by_side and all(change.checks_itself for change in changes):
-                try:
-                    return self.database.write(writing.write_all, changes)
-                except backend.errors as error:
-                    if not backend.collides(error):
-                        raise  # else one of them came late, and each is tried by itself
-            return self.database.write(writing.write_each, changes)
+                raise
         except backend.errors as error:
-            if backend.collides(error):  # somebody wrote a row of the same key, and before us
+            if not backend.collides(error):
+                raise
+            if len(changes) == 1:  # somebody wrote a row of the same key, and before us
                 raise Stale from error
-            raise
+        else:
+            return [None] * len(changes)
+        return self.database.write(writing.write_each, changes)
 
     def file(self, hash_: str) -> bytes | None:
         """The bytes of a stored file."""
@@ -253,7 +262,10 @@ class SqlStore(Store):
 
     def load_many(self, numbers: Sequence[str]) -> Mapping[str, CaseFile]:
         """These cases, those that are there, each as `load` gives it."""
-        return self.database.read(loading.case_files, numbers)
+        found = self.database.read(loading.found, numbers)
+        for number, one in found.items():
+            self._files.keep(number, one)
+        return {number: one.file for number, one in found.items()}
 
     def children_of(self, numbers: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
         """The sub-cases of each of these cases."""

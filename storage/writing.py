@@ -3,18 +3,19 @@
 A change is turned into rows before the database is locked (`prepare`), so that others wait only for the writing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Integer, bindparam, cast, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 from sqlalchemy import update as sql_update
 
 from storage import disposing, fields, tables
 from storage.seats import Seats, seated, seated_anew
-from storage.statements import insert, insert_new, matching, upsert
-from storage.transaction import Answer, Backend, Statement, Transaction, Values
+from storage.statements import fifties, insert, insert_new, matching, of_many, still, unmoved, upsert
+from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
 from workflow.plain import canonical, instant, to_plain
 from workflow.ports import Stale
@@ -26,39 +27,28 @@ _LONGEST_SEARCH = 20_000
 
 _CASE = tables.case
 _COPIED = ("number", "process", "version", "title", "state", "unit", "opened", "outcome", "parent")
-_SELDOM = ("process", "version", "title", "unit", "outcome", "secret", "failed", "parent", "fields")
-"""What most acts leave as it is: not set then, so that its indexes are not written."""
+_MAY_CHANGE = ("process", "version", "title", "state", "unit", "outcome", "parent", "secret")
+"""Set only where they do, so that an act writes no indexes of what it leaves as it is."""
 
 
-def _update_case(*changed: str) -> Statement:
-    earliest = select(func.min(tables.deadline.c.due)).where(
-        tables.deadline.c.case == bindparam("at_number"), tables.deadline.c.status == literal_column("'running'")
-    )
+@cache
+def _update_case(changed: tuple[str, ...], *, supposed: bool) -> Statement:
+    """The UPDATE of a case that has not moved on. `supposed`: it was not read for this act, so it must be the same to the letter."""
 
-    def build(_: Backend) -> Any:
-        found = sql_update(_CASE).where(*matching(_CASE, "number", "revision"))
-        return found.values(due=earliest.scalar_subquery()).returning(_CASE.c.due)
+    def build(backend: Backend) -> Any:
+        as_it_was = [_CASE.c.revision == bindparam("at_revision"), *([_CASE.c.plain == bindparam("at_plain")] if supposed else [])]
+        return unmoved(backend, sql_update(_CASE).where(*matching(_CASE, "number")), "revision", and_(*as_it_was))
 
-    return Statement(build, [*changed, "revision", "plain", "due"])
+    return Statement(build, [*changed, "revision", "plain"])
 
 
-_HOLD_CASE = Statement(lambda _: select(_CASE.c.revision).where(*matching(_CASE, "number")).with_for_update(key_share=True))
-"""Where others write at the same time, a case is held before its rows are written, so that two acts on it wait here and not for
-each other's deadlines.
+_HOLD = of_many(lambda among: select(_CASE.c.number).where(among(_CASE.c.number)).order_by(_CASE.c.number).with_for_update(key_share=True))
+"""Where others write at the same time, several cases are held in one order before any of their rows is written, so that two
+transactions wait for each other here and nowhere else.
 """
-_HOLD_UNMOVED = Statement(
-    lambda _: (
-        select(literal_column("1").op("/")(cast(_CASE.c.revision == bindparam("at_revision"), Integer)))
-        .where(*matching(_CASE, "number"))
-        .with_for_update(key_share=True)
-    )
-)
-"""The same of one that must not have moved on: a division by nothing where it has. What is sent after it in one message is not run then,
-and the commit may be among it. (What the row says is looked at again once a wait for it is over.)
-"""
+_STILL_IN_USE = still(select(func.coalesce(func.max(tables.deployment.c.id), literal_column("0"))).scalar_subquery() == bindparam("newest"))
+"""Nothing was brought into use meanwhile."""
 _INSERT_CASE = insert(_CASE)
-_UPDATE_CASE = _update_case("state")
-_UPDATE_ALL_OF_CASE = _update_case("state", *(name for name in _SELDOM if name in _CASE.c), "failing", "search")
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_PERIODIC = insert(tables.entry), insert(tables.receipt), insert(tables.periodic)
 _INSERT_NOTICE, _INSERT_FILE, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.file), insert(tables.number)
 """Of rows that only one may write, a key that is there is the driver's error."""
@@ -67,12 +57,14 @@ UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
 UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
 INSERT_EVENT = insert_new(tables.document_event)
 _INSERT_SERIES = insert(tables.series)
-_NEXT_NUMBER = Statement(
-    lambda _: sql_update(tables.series).where(
-        *matching(tables.series, "body", "type", "period"), tables.series.c.last == bindparam("before")
-    ),
-    ["last"],
-)
+
+
+def _next_number(backend: Backend) -> Any:
+    found = sql_update(tables.series).where(*matching(tables.series, "body", "type", "period"))
+    return unmoved(backend, found, "last", tables.series.c.last == bindparam("before"))
+
+
+_NEXT_NUMBER = Statement(_next_number, ["last"])
 
 
 class Step(Struct, frozen=True):
@@ -84,29 +76,27 @@ class Step(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """One case's rows: deadlines first (the case's own due is the earliest of them), then the case, then the rest."""
+    """One case's rows, its own first."""
 
-    number: str
-    new: bool
-    revision: int
-    """What the case's was when the change was decided."""
+    before: Case | None
+    """As it was when the change was decided; None for one that is opened."""
+    after: Case
     case: Step
     deadlines: tuple[Step, ...]
     rest: tuple[Step, ...]
     seats: Seats
-    """Who is awaited from now on and may see it; their due is told by the database."""
-    there: Seats | None
-    """Those that stand in the database, where that is known: the rows that differ are written alone then."""
+    """Who is awaited from now on and may see it."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Its rows in their order."""
-        return (self.case, *self.deadlines, *self.rest) if self.new else (*self.deadlines, self.case, *self.rest)
+        return (self.case, *self.deadlines, *self.rest)
 
 
 class Prepared(Struct, frozen=True):
     """A change as rows, cases in order of number: two changes never wait for each other."""
 
+    first: tuple[Step, ...]
     parts: tuple[Part, ...]
     rest: tuple[Step, ...]
     disposal: Values | None = None
@@ -115,21 +105,19 @@ class Prepared(Struct, frozen=True):
     @property
     def steps(self) -> tuple[Step, ...]:
         """All its rows in their order."""
-        return (*(step for part in self.parts for step in part.steps), *self.rest)
-
-    @property
-    def checks_itself(self) -> bool:
-        """Whether it fails wherever somebody was first, once its cases are held and have not moved on: a series' next number has to be
-        looked at.
-        """
-        known = any(part.there is not None for part in self.parts)
-        return self.disposal is None and not known and not any(step.once for step in self.rest)
+        return (*self.first, *(step for part in self.parts for step in part.steps), *self.rest)
 
 
-def prepare(change: Change, seats: Callable[[Case], Seats | None] = lambda _: None) -> Prepared:
-    """The rows of a change. `seats`: those that stand in the database of a case as it was, where that is known."""
+Known = Callable[[Case], tuple[str, Seats] | None]
+"""Of a case as it was when a change was decided: its row as it stands in the database, and its seats. None where that is not known."""
+
+
+def prepare(change: Change, known: Known = lambda _: None) -> Prepared:
+    """The rows of a change."""
     parts = sorted(change.parts, key=lambda part: part.case.number)
-    return Prepared(tuple(_part(part, seats) for part in parts), (*_common(change),), _disposal(change))
+    supposed = change.supposes is not None
+    first = (Step(_STILL_IN_USE, {"newest": change.supposes}, once=True),) if supposed else ()
+    return Prepared(first, tuple(_part(part, known, supposed=supposed) for part in parts), (*_common(change),), _disposal(change))
 
 
 def _disposal(change: Change) -> Values | None:
@@ -139,120 +127,78 @@ def _disposal(change: Change) -> Values | None:
     return {"case": entry.case, "seq": entry.seq, "at": instant(entry.at), "by": entry.actor, "decision": change.disposes, "done": 0}
 
 
-def write(tx: Transaction, change: Prepared) -> list[str]:
-    """Write one change; raises Stale if it was decided on something that is no longer so, or the driver's error that it collides. Each
-    case's own due (see `Seats`).
+def write(tx: Transaction, changes: Sequence[Prepared]) -> None:
+    """Write changes, all or none, in one message with the commit where the database is far; raises Stale if one of them was decided on
+    something that is no longer so, or the driver's error that it collides.
     """
-    if tx.backend.side_by_side and change.checks_itself:
-        return write_all(tx, [change])[0]
-    if _moved_on(tx, [change]):
-        raise Stale
-    dues = _write(tx, change)
-    disposing.finish(tx, [change.disposal] if change.disposal is not None else [])
-    return dues
+    disposals = [change.disposal for change in changes if change.disposal is not None]
+    for row in disposals:
+        disposing.begin(tx, row)
+    write_steps(tx, [*_holds(tx, changes), *(step for change in changes for step in change.steps)], last=not disposals)
+    disposing.finish(tx, disposals)
 
 
-def write_all(tx: Transaction, changes: Sequence[Prepared]) -> list[list[str]]:
-    """Write changes that check themselves, all of them and the commit in one message, or none: the driver's error tells that one
-    collides. Of each, its cases' own dues.
-    """
-    held: dict[str, int] = {}
-    for part in (part for change in changes for part in change.parts if not part.new):
-        held.setdefault(part.number, part.revision)
-    holds = [(_HOLD_UNMOVED, {"at_number": number, "at_revision": held[number]}) for number in sorted(held)]
-    steps = [step for change in changes for step in change.steps]
-    answers = tx.together([*holds, *((step.statement, step.values) for step in steps)], last=True)
-    dues, at = [], len(holds)
-    for change in changes:
-        dues.append(_dues(change, answers[at : at + len(change.steps)]))
-        at += len(change.steps)
-    return dues
-
-
-def _write(tx: Transaction, change: Prepared) -> list[str]:
-    if change.disposal is not None:
-        disposing.begin(tx, change.disposal)
-    dues = _dues(change, write_steps(tx, change.steps))
-    for part, due in zip(change.parts, dues, strict=True):
-        if part.there is not None:
-            tx.together(seated(part.number, part.there, replace(part.seats, due=due)))
-    return dues
-
-
-def _dues(change: Prepared, answers: Sequence[Answer]) -> list[str]:
-    """Each case's own due, as the database told it or was told."""
-    dues, at = [], 0
-    for part in change.parts:
-        due = part.case.values["due"] if part.new else answers[at + len(part.deadlines)][1][0][0]
-        dues.append(due or tables.NO_DUE)
-        at += len(part.steps)
-    return dues
-
-
-def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | list[str]]:
-    """Write many changes, each whole or not at all; of each that was, its cases' own dues."""
-    moved_on = _moved_on(tx, changes)
-    written = [Stale() if moved_on & {part.number for part in change.parts} else _write_alone(tx, change) for change in changes]
-    done = [change.disposal for change, dues in zip(changes, written, strict=True) if not isinstance(dues, Stale)]
+def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:
+    """Write many changes, each whole or not at all; which of them were stale."""
+    write_steps(tx, list(_holds(tx, changes)))
+    written = [_write_alone(tx, change) for change in changes]
+    done = [change.disposal for change, stale in zip(changes, written, strict=True) if stale is None]
     disposing.finish(tx, [row for row in done if row is not None])
     return written
 
 
-def _moved_on(tx: Transaction, changes: Sequence[Prepared]) -> set[str]:
-    """Hold the cases, in order of number: of two transactions, the second waits before it has written anything. Those of them that
-    have moved on since the change was decided.
+def _holds(tx: Transaction, changes: Sequence[Prepared]) -> Iterator[Step]:
+    """What holds the cases of several changes, in order of number: of two transactions, the second waits before it has written anything.
+    One change writes its cases' own rows first, and in that order.
     """
-    if not tx.backend.side_by_side:
-        return set()  # this transaction is alone anyhow
-    held: dict[str, int] = {}
-    for part in (part for change in changes for part in change.parts if not part.new):
-        held.setdefault(part.number, part.revision)
-    answers = tx.together([(_HOLD_CASE, {"at_number": number}) for number in sorted(held)]) if held else []
-    return {number for number, (_, rows) in zip(sorted(held), answers, strict=True) if rows != [(held[number],)]}
+    if tx.backend.side_by_side and len(changes) > 1:
+        for values in fifties(tx, sorted({part.after.number for change in changes for part in change.parts if part.before is not None})):
+            yield Step(_HOLD, values)
 
 
-def _write_alone(tx: Transaction, change: Prepared) -> Stale | list[str]:
+def _write_alone(tx: Transaction, change: Prepared) -> Stale | None:
     try:
         with tx.savepoint():
-            return _write(tx, change)
+            if change.disposal is not None:
+                disposing.begin(tx, change.disposal)
+            write_steps(tx, change.steps)
     except Stale as stale:
         return stale
     except tx.backend.errors as error:
         if tx.backend.collides(error):  # somebody wrote a row of the same key, and before us
             return Stale()
         raise
+    return None
 
 
-def write_steps(tx: Transaction, steps: Sequence[Step]) -> list[Answer]:
-    """Write rows in their order; raises Stale where somebody was first, or the driver's error that a key is there."""
+def write_steps(tx: Transaction, steps: Sequence[Step], *, last: bool = False) -> None:
+    """Write rows in their order; raises Stale where somebody was first, or the driver's error that a key is there. `last`: the
+    transaction may end with them.
+    """
     if not steps:
-        return []
-    answers = tx.together([(step.statement, step.values) for step in steps])
+        return
+    answers = tx.together([(step.statement, step.values) for step in steps], last=last and tx.backend.side_by_side)
     for step, (changed, found) in zip(steps, answers, strict=True):
         if step.once and changed < 1 and not found:
             raise Stale
-    return answers
 
 
 # ---- values as rows ----------------------------------------------------------------------------------------------
 
 
-def _part(part: CasePart, seats: Callable[[Case], Seats | None]) -> Part:
-    number, there = part.case.number, seats(part.before) if part.before is not None else None
+def _part(part: CasePart, known: Known, *, supposed: bool) -> Part:
+    number, there = part.case.number, known(part.before) if part.before is not None else None
+    due = instant(part.due) if part.due is not None else tables.NO_DUE
+    wanted = Seats(awaited=part.awaited, due=due, viewers=part.viewers if part.case.secret else ())
+    seats = seated_anew(part.before, part.case, wanted) if there is None else seated(number, there[1], wanted)
     return Part(
-        number=number,
-        new=part.before is None,
-        revision=part.before.revision if part.before is not None else 0,
-        case=_case(part.before, part.case, _earliest(part.deadlines)),
-        deadlines=tuple(Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines),
-        rest=(*_rest(number, part), *(() if there is not None else _seats(part))),
-        seats=Seats(awaited=part.awaited, viewers=part.viewers),
-        there=there,
+        before=part.before,
+        after=part.case,
+        case=_case(part.before, part.case, due, there, supposed=supposed),
+        deadlines=tuple([Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines]),
+        rest=(*_rest(number, part), *(Step(*change) for change in seats)),
+        seats=wanted,
     )
-
-
-def _seats(part: CasePart) -> Iterator[Step]:
-    return (Step(*change) for change in seated_anew(part.before, part.case, part.awaited, part.viewers))
 
 
 def _rest(number: str, part: CasePart) -> Iterator[Step]:
@@ -277,20 +223,28 @@ def _common(change: Change) -> Iterator[Step]:
         yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq})
 
 
-def _earliest(deadlines: Iterable[Deadline]) -> str | None:
-    return min((instant(deadline.due) for deadline in deadlines if deadline.status.value == "running"), default=None)
-
-
-def _case(before: Case | None, case: Case, due: str | None) -> Step:
+def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | None, *, supposed: bool) -> Step:
     plain = to_plain(case)
-    values = {name: plain.get(name, "") for name in _COPIED}
-    values |= {"secret": int(case.secret), "failing": int(bool(case.failed)), "revision": case.revision, "plain": canonical(plain)}
+    values: dict[str, Any] = {"revision": case.revision, "plain": canonical(plain), "due": None if due == tables.NO_DUE else due}
     if before is None:
-        return Step(_INSERT_CASE, {**values, "due": due, "search": search_text(case)})
+        values |= {name: plain.get(name, "") for name in _COPIED}
+        return Step(_INSERT_CASE, {**values, "secret": int(case.secret), "failing": int(bool(case.failed)), "search": search_text(case)})
+    changed = [name for name in _MAY_CHANGE if getattr(before, name) != getattr(case, name)]
+    values |= {name: plain.get(name, "") for name in changed}
+    if "secret" in changed:
+        values["secret"] = int(case.secret)
+    if bool(before.failed) != bool(case.failed):
+        changed.append("failing")
+        values["failing"] = int(bool(case.failed))
+    if before.title != case.title or before.fields != case.fields:
+        changed.append("search")
+        values["search"] = search_text(case)
+    if there is None or there[1].due != due:
+        changed.append("due")
     values |= {"at_number": before.number, "at_revision": before.revision}
-    if all(getattr(before, name) == getattr(case, name) for name in _SELDOM):
-        return Step(_UPDATE_CASE, values, once=True)
-    return Step(_UPDATE_ALL_OF_CASE, {**values, "search": search_text(case)}, once=True)
+    if supposed and there is not None:
+        values["at_plain"] = there[0]
+    return Step(_update_case(tuple(changed), supposed="at_plain" in values), values, once=True)
 
 
 def search_text(case: Case) -> str:

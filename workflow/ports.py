@@ -151,8 +151,10 @@ class Store(Protocol):
         ...
 
     # ---- acts ----
-    def begin(self, request_id: str, number: str) -> Beginning:
-        """What an act of this request begins with; `number`: its case's, '' for one that is opened."""
+    def begin(self, request_id: str, number: str, *, fresh: bool = True) -> Beginning:
+        """What an act of this request begins with; `number`: its case's, '' for one that is opened. Unless it must be `fresh`, it may be
+        what is remembered of the case, unread: it `supposes` then.
+        """
         ...
 
     def load(self, number: str) -> CaseFile | None:

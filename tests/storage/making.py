@@ -70,10 +70,15 @@ def notice(key: str = "n1", of: str = "001/2026-VV", person: str = "cv1", **othe
     return Notice(**{"key": key, "person": person, "case": of, "at": START, "subject": "Quá hạn", "text": "Hồ sơ quá hạn", **others})
 
 
+def earliest(part):
+    """When the first deadline of a part is due, of those that it has: who leaves others in the case says `due` itself."""
+    return min((one.due for one in part.get("deadlines", ()) if one.status is DeadlineStatus.RUNNING), default=None)
+
+
 def opening(made: Case, request: str = "", **part) -> Change:
     return Change(
         request_id=request or f"open {made.number}",
-        parts=(CasePart(**{"before": None, "case": made, "drafts": (), "entries": (entry(made),), **part}),),
+        parts=(CasePart(**{"before": None, "case": made, "drafts": (), "entries": (entry(made),), "due": earliest(part), **part}),),
     )
 
 
@@ -83,7 +88,7 @@ def moved(before: Case, **changes) -> Case:
 
 def advancing(before: Case, after: Case | None = None, request: str = "", **part) -> Change:
     after = after or moved(before, state="screened")
-    made = CasePart(**{"before": before, "case": after, "drafts": (), "entries": (entry(after),), **part})
+    made = CasePart(**{"before": before, "case": after, "drafts": (), "entries": (entry(after),), "due": earliest(part), **part})
     return Change(request_id=request or f"advance {before.number} {before.revision}", parts=(made,))
 
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from storage import loading
+from storage.remembered import Remembered
 from storage.store import open_store
 from tests.storage.making import (
     CLERK,
@@ -237,7 +238,10 @@ def test_seats_that_stay_are_not_written_again(store, monkeypatch):
         return answers
 
     monkeypatch.setattr(backend, "together", counting)
-    store.commit([advancing(made, awaited=(CLERK,))])
+    store.commit([advancing(made, awaited=(CLERK,), due=deadline().due)])
+    assert changed == {}  # which are there is remembered
+    store._files = Remembered()
+    store.commit([advancing(moved(made, state="screened"), awaited=(CLERK,), due=deadline().due)])
     assert len(changed) == 2
     assert not any(changed.values())
 

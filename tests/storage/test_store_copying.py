@@ -105,7 +105,7 @@ def test_a_copy_goes_on_where_the_office_was(office, empty_place):
     assert [row.number for row in store.cases(CaseQuery(words="phan loai"), EVERYTHING)] == [SECRET.number]
     store.commit([opening(case("new"), awaited=(CLERK,), notices=(notice("another", of="new"),))])
     after = moved(SECRET, state="screened", title="Đã phân loại")
-    store.commit([advancing(after, moved(after, state="assessed"))])
+    store.commit([advancing(after, moved(after, state="assessed"), due=hours(5))])
     assert [row.number for row in store.cases(CaseQuery(limit=1), EVERYTHING)] == ["new"]
     assert store.workers() == {}
     store.close()

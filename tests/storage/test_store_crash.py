@@ -65,6 +65,7 @@ def rich():
         after,
         request="rich",
         deadlines=(deadline(status=DeadlineStatus.MET, settled=hours(1), next_at=None), deadline("c", 30)),
+        due=hours(5),
         opinions=(opinion(answer="agree"), opinion("btg")),
         documents=(document(status=DocumentStatus.ISSUED, files={"pdf": digest(PAPER)}), document("plan/1")),
         notices=(notice("n1"), notice("n2", person="tp1")),

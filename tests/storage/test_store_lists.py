@@ -269,6 +269,8 @@ DRIFTS = [
     "UPDATE case_field SET id = (SELECT max(id) FROM \"case\") WHERE field = 'mixed' AND value = '3'",
     "INSERT INTO case_field SELECT 'more', 'x', process, secret, id FROM \"case\"",
     "UPDATE deadline SET asked = 'btg'",
+    "UPDATE \"case\" SET due = '2026-11-20T09:00:00.000000Z', revision = revision + 1",
+    "UPDATE awaited SET due = '2026-11-20T09:00:00.000000Z'",
 ]
 
 
@@ -285,7 +287,10 @@ def test_what_lists_look_at_is_held_to_what_the_cases_say(store, drift):
         "mixed": ["3", 3, "true", True, None, {"name": "x"}, ["y"]],
     }
     store.commit(
-        [opening(case(fields={**fields, "table": [{"a": "1"}], "empty": ""}), deadlines=(deadline(asked="vp"),)), opening(case("2"))]
+        [
+            opening(case(fields={**fields, "table": [{"a": "1"}], "empty": ""}), deadlines=(deadline(asked="vp"),), awaited=(CLERK,)),
+            opening(case("2")),
+        ]
     )
     rows = store.database.read(lambda tx: tx.select(select(func.count()).select_from(tables.case_field)))
     assert rows == [(10,)]

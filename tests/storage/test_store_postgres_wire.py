@@ -7,12 +7,13 @@ from itertools import count
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from storage import postgres_wire
 from storage.connect import Database
 from storage.store import open_store
 from tests.postgres import shell
-from tests.storage.making import CLERK, advancing, case, deadline, moved, notice, opening
+from tests.storage.making import CLERK, LEADER, advancing, case, deadline, moved, notice, opening
 from tests.storage.test_store_postgres import wait_until
 from workflow.errors import StoreUnreachable
 from workflow.ports import Stale
@@ -144,6 +145,24 @@ def test_an_act_is_two_messages_one_that_reads_and_one_that_writes(store, monkey
         store.commit([advancing(made, after, deadlines=(deadline("next"),), notices=(notice(f"n{after.seq}"),), awaited=(CLERK,))])
         made = after
     assert [(one[0].partition(" ISOLATION")[0], one[-1]) for one in sent] == [("BEGIN", "COMMIT")] * 6
+
+
+def test_an_act_in_a_case_that_is_remembered_is_one_message(store, monkeypatch):
+    made = case()
+    store.commit([opening(made, awaited=(CLERK,), deadlines=(deadline(),))])
+    store.begin("nothing", made.number)
+    sent = messages(store, monkeypatch)
+    for _ in range(3):
+        after = moved(made, state="screened")
+        begun = store.begin(f"act {after.seq}", made.number, fresh=False)
+        assert begun.file.case == made
+        change = advancing(made, after, notices=(notice(f"n{after.seq}"),), awaited=(CLERK, LEADER), due=deadline().due)
+        store.commit([replace(change, supposes=begun.supposes)])
+        made = after
+    assert [(one[0], one[-1]) for one in sent] == [("BEGIN", "COMMIT")] * 3
+    with pytest.raises(Stale):  # something was brought into use meanwhile
+        store.commit([replace(advancing(made), supposes=begun.supposes + 1)])
+    assert len(store.entries(made.number)) == 4
 
 
 def test_who_waited_for_an_act_on_the_same_case_writes_nothing(store):

@@ -278,6 +278,7 @@ def _part(work: Work) -> CasePart:
         case=case,
         drafts=tuple(work.drafts),
         deadlines=tuple(map(work.deadlines.__getitem__, work.touched["deadlines"])),
+        due=work.earliest_due(),
         opinions=tuple(map(work.opinions.__getitem__, work.touched["opinions"])),
         documents=tuple(map(work.documents.__getitem__, work.touched["documents"])),
         notices=tuple(work.notices),

@@ -79,6 +79,10 @@ class Work(Struct, kw_only=True, eq=False):
         """The deadlines that are still owed; a list of the asker's own."""
         return [one for one in self.deadlines.values() if one.status is _RUNNING or one.status is _STOPPED]
 
+    def earliest_due(self) -> datetime | None:
+        """When the first of its running deadlines is due."""
+        return min((one.due for one in self.deadlines.values() if one.status is _RUNNING), default=None)
+
     @property
     def file(self) -> CaseFile:
         """The case file as it stands so far."""

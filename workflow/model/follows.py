@@ -11,7 +11,8 @@ from workflow.model.opinions import Opinion
 
 class CasePart(Struct, frozen=True, kw_only=True):
     """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
-    that are new or different. `awaited` and `viewers` (of a secret case) replace what was stored. One without `drafts`
+    that are new or different; `due`: of all its running deadlines, the earliest. `awaited` and `viewers` (of a secret
+    case) replace what was stored. One without `drafts`
     changes nothing but the case's revision: what was decided hangs on it, so no other act may go in between.
     """
 
@@ -19,6 +20,7 @@ class CasePart(Struct, frozen=True, kw_only=True):
     case: Case
     drafts: tuple[Draft, ...]
     deadlines: tuple[Deadline, ...] = ()
+    due: datetime | None = None
     opinions: tuple[Opinion, ...] = ()
     documents: tuple[Document, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -47,6 +49,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """Content hash → bytes: attachments and issued papers."""
     periodic: tuple[str, str] | None = None
     """(process, period) when the clock opens a periodic case."""
+    supposes: int | None = None
+    """The newest deployment that it was decided under, where that and its case were supposed (see `Beginning`): they must be so still."""
     disposes: str = ""
     """The decision by which the contents of the change's only case are removed."""
 

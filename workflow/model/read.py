@@ -95,7 +95,9 @@ class NumberRow(Struct, frozen=True, kw_only=True):
 
 
 class Beginning(Struct, frozen=True, kw_only=True):
-    """What an act begins with, all of one moment."""
+    """What an act begins with, all of one moment; that may be a past one, remembered: it `supposes` then that nothing was written since
+    in the case, and nothing brought into use.
+    """
 
     receipt: tuple[str, int] | None
     """(case number, seq of its last entry), if the request was done before."""
@@ -103,6 +105,10 @@ class Beginning(Struct, frozen=True, kw_only=True):
     """(kind, key) → hash of the version in use."""
     file: CaseFile | None
     """The case, if there is one of this number."""
+    supposes: int | None = None
+    """The newest deployment of that moment: for the change that is decided (`Change.supposes`), whose commit finds out whether it is so
+    still. A refusal finds out nothing, and must be decided anew on what is read. None: it was read.
+    """
 
 
 class Whole(NamedTuple):

@@ -15,7 +15,7 @@ from workflow import documents
 from workflow.engine.decide import Decision, decide
 from workflow.engine.facts import Facts
 from workflow.engine.history import seal
-from workflow.errors import Conflict, NotFound, Refused
+from workflow.errors import Conflict, NotFound, Refused, StoreUnreachable
 from workflow.language.process import Process
 from workflow.model import Act, Beginning, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
@@ -88,15 +88,18 @@ class Acting(Struct, frozen=True, kw_only=True):
         """
         more = _More(uploads=uploads or {}, dry_run=dry_run, facts=facts or {}, sees=sees or _sees_all)
         for attempt in range(TRIES):
-            if attempt:
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - a pause, not a secret
-            beginning = self.store.begin(act.request_id, "" if isinstance(act, Open) else case)
+            beginning = self.store.begin(act.request_id, "" if isinstance(act, Open) else case, fresh=attempt > 0 or dry_run)
             if beginning.receipt is not None:
                 return self._repeated(beginning)
             try:
                 return self._try(act, case, more, beginning)
             except Stale:
-                continue
+                time.sleep(random.uniform(0, 0.04 * 2**attempt))  # noqa: S311 - a pause, not a secret
+            except StoreUnreachable:
+                raise
+            except Exception:  # what was supposed may be why; decided on what is read, it is what is told
+                if beginning.supposes is None:
+                    raise
         raise Conflict(what=case or getattr(act, "process", ""))
 
     def prepared(self, act: Act, file: CaseFile, facts: Facts) -> Outcome | None:
@@ -126,7 +129,8 @@ class Acting(Struct, frozen=True, kw_only=True):
         facts = self.definitions.facts(self.now(), used=beginning.used, **more.facts)
         decision, facts = self._decided(act, case, facts, more, beginning.file)
         if not isinstance(decision, Needs):
-            return self._finish(decision, facts, more, None)
+            supposing = replace(decision, supposes=beginning.supposes) if isinstance(decision, Change) else decision
+            return self._finish(supposing, facts, more, None)
         with nullcontext() if more.dry_run else self.store.lease(decision.series, self.holder) as lease:
             # The turn may have taken a while: the time and the cases are looked at again.
             numbers = {series: self.store.next_number(series) for series in decision.series}

@@ -1,0 +1,162 @@
+"""What an office remembers of a case is supposed to be so still: an act on it reads nothing, and whoever was first all the same is not overlooked."""
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from storage.store import SqlStore
+from tests.app.making import COUNTERPART, HEAD, HEADS, SPECIALIST, Place, change_definitions, consulting, incident, no_scenarios, step
+from workflow.compose import LocalOffice
+from workflow.errors import NotFound, Refused
+
+
+@pytest.fixture
+def begun(monkeypatch) -> list[tuple[bool, bool]]:
+    """Of each act in a case: whether it was asked for what is fresh, and whether it was given something remembered."""
+    begin, told = SqlStore.begin, list[tuple[bool, bool]]()
+
+    def telling(store, request_id, number, *, fresh=True):
+        found = begin(store, request_id, number, fresh=fresh)
+        if number:
+            told.append((fresh, found.supposes is not None))
+        return found
+
+    monkeypatch.setattr(SqlStore, "begin", telling)
+    return told
+
+
+REMEMBERED, READ, READ_AT_FIRST = (False, True), (True, False), (False, False)
+
+
+@pytest.fixture
+def two(any_place: Place) -> tuple[LocalOffice, LocalOffice, str]:
+    """Two programs at one office, and a case that the first remembers."""
+    mine, others = any_place.office(), any_place.office()
+    case = incident(mine)
+    mine.comment(case, actor=HEAD, note="Đã gọi")
+    return mine, others, case
+
+
+def checked(office: LocalOffice, case: str) -> list[str]:
+    """What was done in the case, once all of the office is proved."""
+    assert office.verify() == []
+    return [one.action or one.act for one in office.history(case, actor=HEAD)]
+
+
+def test_an_act_in_a_case_that_is_remembered_reads_nothing(two, begun):
+    mine, _, case = two
+    for action in ("screen", "assess", "draft_plan"):
+        step(mine, case, action)
+    assert begun == [REMEMBERED] * 3
+    assert checked(mine, case) == ["open", "comment", "screen", "assess", "draft_plan"]
+
+
+def test_what_another_did_first_is_seen_before_anything_is_written(two, begun):
+    mine, others, case = two
+    others.comment(case, actor=SPECIALIST, note="Đã đến nơi")
+    begun.clear()
+    step(mine, case, "screen")
+    assert begun == [REMEMBERED, READ]
+    assert checked(mine, case) == ["open", "comment", "comment", "screen"]
+
+
+def test_a_refusal_is_of_the_case_as_it_is(two, begun):
+    mine, others, case = two
+    for action in ("screen", "assess"):
+        step(others, case, action)
+    begun.clear()
+    step(mine, case, "draft_plan")  # as it is remembered, nobody may
+    assert begun == [REMEMBERED, READ]
+    with pytest.raises(Refused) as refusal:
+        step(mine, case, "screen")
+    assert begun[2:] == [REMEMBERED, READ]
+    with pytest.raises(Refused) as read:
+        step(others, case, "screen")
+    assert refusal.value.message("vi") == read.value.message("vi")
+    assert checked(mine, case) == ["open", "comment", "screen", "assess", "draft_plan"]
+
+
+def test_what_was_brought_into_use_meanwhile_is_what_the_act_obeys(two, any_place, begun):
+    mine, others, case = two
+    organisation = any_place.folder / "definitions" / "organisation.yaml"
+    organisation.write_text(organisation.read_text("utf-8").replace("specialist: Chuyên viên", "specialist: Cán bộ", 1), "utf-8")
+    no_scenarios(any_place)
+    others.deploy(why="Thử")
+    newest = others.store.current()["organisation", ""]
+    begun.clear()
+    mine.comment(case, actor=HEAD, note="Đã gọi lại")
+    assert begun == [REMEMBERED, READ]
+    entry = mine.store.entries(case)[-1]
+    assert json.loads(entry.text)["versions"]["organisation"] == newest
+    assert checked(mine, case) == ["open", "comment", "comment"]
+
+
+def test_a_request_that_was_carried_out_is_answered_by_its_receipt(two, begun):
+    mine, _, case = two
+    first = mine.comment(case, actor=HEAD, note="Đã xem", request_id="một lần")
+    begun.clear()
+    again = mine.comment(case, actor=HEAD, note="Đã xem", request_id="một lần")
+    assert begun == [REMEMBERED, READ]
+    assert (first.seq, again.seq) == (3, 3)
+    assert checked(mine, case) == ["open", "comment", "comment"]
+
+
+def test_who_may_not_see_a_case_any_more_finds_none_and_who_may_now_finds_it(any_place, begun):
+    mine, others = any_place.office(), any_place.office()
+    opinion = consulting(mine)
+    mine.reply(opinion, unit="btg", answer="agree", actor=HEADS["btg"])
+    begun.clear()
+    others.reply(opinion, unit="mttq", answer="amend", actor=HEADS["mttq"])
+    with pytest.raises(Refused):
+        mine.reply(opinion, unit="mttq", answer="agree", actor=HEADS["btg"])
+    with pytest.raises(NotFound):
+        mine.comment("999/2026-VV", actor=HEAD, note="?")
+    mine.reply(opinion, unit="xa-nam-giang", answer="agree", actor=HEADS["xa-nam-giang"])
+    assert mine.verify() == []
+    assert [one.status for one in mine.show(opinion, actor=COUNTERPART).opinions] == ["given"] * 3
+
+
+def test_a_dry_run_looks_at_the_case_as_it_is(two, begun):
+    mine, others, case = two
+    step(others, case, "screen")
+    begun.clear()
+    with pytest.raises(Refused):
+        step(mine, case, "screen", dry_run=True)
+    assert begun == [READ]
+
+
+def test_an_office_that_lost_its_last_acts_and_went_another_way_is_read_again(place, tmp_path, begun):
+    """As where a cluster's new leader had not yet got them: the number of acts is the same, what was done is not."""
+    mine = place.office()
+    case = incident(mine)
+    mine.store.close()
+    shutil.copy(place.folder / "hoso.db", tmp_path / "before.db")
+    step(mine, case, "screen")
+    mine.store.close()
+    with sqlite3.connect(tmp_path / "before.db") as before, sqlite3.connect(place.folder / "hoso.db") as now:
+        before.backup(now)
+    others = place.office()
+    others.comment(case, actor=HEAD, note="Đã gọi")
+    begun.clear()
+    mine.comment(case, actor=HEAD, note="Đã gọi lại")
+    assert begun == [REMEMBERED, READ]
+    assert checked(mine, case) == ["open", "comment", "comment"]
+
+
+def test_a_case_that_was_migrated_by_another_is_read_again(two, any_place, begun):
+    from tests.app.test_migration import PROCESS, RENAMED
+    from workflow.changing.migration import Wanted
+
+    mine, others, case = two
+    step(mine, case, "screen")
+    no_scenarios(any_place)
+    change_definitions(any_place, PROCESS, *RENAMED)
+    others.deploy(why="Đổi tên")
+    others.migrate(Wanted(process="incident", states={"screened": "sifted"}), actor=HEAD)
+    begun.clear()
+    mine.comment(case, actor=HEAD, note="Đã gọi lại")
+    assert begun == [REMEMBERED, READ]
+    assert mine.show(case, actor=HEAD).state == "sifted"
+    assert mine.verify() == []
