@@ -11,7 +11,8 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
 from hashlib import sha256
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -146,10 +147,9 @@ def changes(before: T, after: T) -> tuple[dict[str, Any], list[str]]:
     """
     changed: dict[str, Any] = {}
     gone: list[str] = []
-    was, is_now = cast("Struct", before), cast("Struct", after)
-    for (name, default), old, new in zip(_written(type(is_now)), astuple(was), astuple(is_now), strict=True):
-        if old is new:
-            continue
+    was, is_now = astuple(cast("Struct", before)), astuple(cast("Struct", after))
+    with_both = zip(_written(cast("Any", type(after))), was, is_now, strict=True)
+    for (name, default), old, new in compress(with_both, map(is_not, was, is_now)):
         if new == default:
             if old != default:
                 gone.append(name)
@@ -162,6 +162,8 @@ def _differ(old: object, new: object) -> bool:
     """Whether the plain forms of two values differ."""
     if type(old) is dict and type(new) is dict:
         return old.keys() != new.keys() or any(old[key] is not item and _differ(old[key], item) for key, item in new.items())
+    if type(old) in _AS_IS and type(new) in _AS_IS:
+        return bool(old != new)
     return bool(to_plain(old) != to_plain(new))
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from workflow.errors import WrongValue
 from workflow.language.expression import Ref
 from workflow.language.process import FieldType, Title
-from workflow.language.values import Known, parse, plain, typed
+from workflow.language.values import SEEN_AS_KEPT, TYPES, Known, parse, plain, typed
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 UNITS = {"btg": {"title": "Ban Tuyên giáo"}, "vp": {"title": "Văn phòng"}, "tt-hdnd": {"title": "Thường trực"}}
@@ -272,6 +272,14 @@ def test_expressions_see_values_as_what_they_are_and_give_them_back_plain(kind, 
 def test_what_a_division_leaves_beyond_the_digits_that_are_kept_is_rounded_off(given, kept):
     assert plain(field("decimal"), given) == kept
     assert parse(field("decimal"), kept, KNOWN) == kept
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_of_some_types_it_is_known_that_expressions_see_what_is_kept(kind):
+    sample = {"text": "a", "note": "a", "integer": 3, "yes-no": True, "choice": "normal", "case": "1", "file": {"name": "a"}}
+    assert (kind in SEEN_AS_KEPT) == (kind in sample)
+    if kind in sample:
+        assert typed(field(kind), sample[kind], KNOWN) is sample[kind]
 
 
 def test_an_empty_value_stays_empty():

@@ -30,6 +30,11 @@ class Calendar(WorkingTime, frozen=True, kw_only=True):
         """What was counted by it already, for those who ask the same again: a deadline's rungs are asked for with each act."""
         return {}
 
+    @cached_property
+    def said(self) -> dict[Any, str]:
+        """Dues in words by it, for those who say the same again."""
+        return {}
+
     def add(self, start: datetime, number: int, unit: Unit, *, exactly: bool = False, ends: bool = False) -> datetime:
         """When a period that begins at `start` ends, in UTC.
 

@@ -2,7 +2,6 @@
 one planner (the engine's act). Broken off, it is begun again: a case that was moved is none of those that are left.
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -15,7 +14,7 @@ from workflow.engine.migrating import MAPPING
 from workflow.errors import HosoError, NotFound, Refused, WrongValue
 from workflow.language.process import Process
 from workflow.model import CLOCK, Act, CaseRow, Migrate, Unmigrate, Viewer
-from workflow.office import Office, words
+from workflow.office import Office, new_id, words
 from workflow.office.acting import Outcome
 from workflow.vietnamese import nfc
 
@@ -164,7 +163,7 @@ class Migration:
         return self._moved(head, outcome)
 
     def _act(self, row: CaseRow) -> Act:
-        wanted, number, request = self._wanted, row.number, secrets.token_hex(16)
+        wanted, number, request = self._wanted, row.number, new_id()
         if wanted.undo:
             return Unmigrate(actor=CLOCK, request_id=request, case=number, by=wanted.by, note=wanted.why)
         return Migrate(

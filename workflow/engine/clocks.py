@@ -104,7 +104,7 @@ def _still_on(work: Work, track: str) -> bool:
 
 def stop_others(work: Work, running: list[Deadline]) -> None:
     """Stop those of these deadlines that a state stops in which the case, or one of its tracks, stands."""
-    for state in standing(work.process, work.case):
+    for state in standing(work.process, work.case) if work.process.stops_others else ():
         if state.stops_all:
             own = {dl.on_state(state.key), dl.on_consult(state.key)}
             stop(work, (one for one in running if one.on not in own), dl.on_state(state.key))
@@ -297,7 +297,7 @@ def recomputed(work: Work, rule: Due, deadline: Deadline) -> Deadline:
     due = dl.due_now(rule, deadline, when)
     if due is None:
         return dl.settle(deadline, work.now, owed=False)
-    moved = replace(deadline, due=due)
+    moved = replace(deadline, due=due) if due != deadline.due else deadline
     return replace(moved, next_at=next_at(work, rule, moved, when))
 
 

@@ -206,9 +206,10 @@ def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silen
         return []
     found: list[tuple[datetime, int]] = []
     rungs = _stirring(process, rule) if when.facts.bare else enumerate(process.ladder_of(rule))
-    when = on_ladder(rule, deadline, when)
-    for index, rung in rungs:
-        at = None if index in deadline.fired else rung_time(rung, deadline.repeats.get(str(index), 0), when)
+    left = [one for one in rungs if one[0] not in deadline.fired]
+    when = on_ladder(rule, deadline, when) if left else when
+    for index, rung in left:
+        at = rung_time(rung, deadline.repeats.get(str(index), 0) if rung.repeat is not None else 0, when)
         if at is not None and not (at <= open_at(deadline) and _is_before(rung, when)):
             found.append((at, index))
     if silence and SILENCE not in deadline.fired:

@@ -50,13 +50,13 @@ def seal(part: CasePart, versions: Mapping[str, str]) -> CasePart:
     if not part.drafts:  # nothing happened in it: only no other act may go in between
         revision = part.before.revision + 1 if part.before else 1
         return replace(part, case=replace(part.case, revision=revision))
-    part = replace(part, documents=tuple(_kept(document) for document in part.documents))
-    documents = {document.key: document for document in part.documents}
+    kept = tuple([_kept(document) for document in part.documents])
+    documents = {document.key: document for document in kept}
     head, seq = (part.before.head, part.before.seq) if part.before else ("", 0)
-    entries: list[Entry] = []
+    context, entries = _context(part, versions), list[Entry]()
     for draft in part.drafts:
         seq += 1
-        entry = _sealed(draft, part.case.number, seq, head, _context(part, versions), [documents[key] for key in draft.documents])
+        entry = _sealed(draft, part.case.number, seq, head, context, [documents[key] for key in draft.documents])
         entries.append(entry)
         head = entry.hash
     case = replace(
@@ -66,7 +66,7 @@ def seal(part: CasePart, versions: Mapping[str, str]) -> CasePart:
         last_entry=part.drafts[-1].at,
         revision=part.before.revision + 1 if part.before else 1,
     )
-    return replace(part, case=case, entries=tuple(entries))
+    return replace(part, case=case, documents=kept, entries=tuple(entries))
 
 
 def _kept(document: Document) -> Document:
@@ -79,7 +79,7 @@ def _context(part: CasePart, versions: Mapping[str, str]) -> dict[str, str]:
     return {**versions, "process": part.case.version}
 
 
-def _sealed(draft: Draft, number: str, seq: int, head: str, versions: Mapping[str, str], documents: Sequence[Document]) -> Entry:
+def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, str], documents: Sequence[Document]) -> Entry:
     payload = canonical(
         {
             "note": draft.note,
@@ -101,7 +101,7 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: Mapping[st
             "action": draft.action,
             "before": draft.before,
             "after": draft.after,
-            "versions": dict(versions),
+            "versions": versions,
             "payload": digest(payload),
         }
     )

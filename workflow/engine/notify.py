@@ -14,6 +14,8 @@ from workflow.language.process import Notify
 from workflow.model import Deadline, Notice
 from workflow.phrases import phrase
 
+MOST_SAID = 1_000
+"""Dues that are kept in words beside a calendar."""
 NOTICE, REMINDER, OVERDUE, FAILED = "notice", "reminder", "overdue", "failed"
 
 SUBJECTS = {
@@ -32,6 +34,15 @@ TEXTS = {
 
 def due_text(due: datetime, facts: Facts) -> str:
     """A due for people: its day where it ends one, else its hour."""
+    known, asked = facts.calendars.default.said, (due, facts.zone, facts.language)
+    if asked not in known:  # of many cases one due is told, or one is told to many
+        if len(known) >= MOST_SAID:
+            known.clear()
+        known[asked] = _due_text(due, facts)
+    return known[asked]
+
+
+def _due_text(due: datetime, facts: Facts) -> str:
     local = due.astimezone(facts.zone)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         day = facts.calendars.default.day_of(due, ends=True)
@@ -60,7 +71,7 @@ def tell(
             entry = "/".join((work.case.number, str(work.seq), cause, kind))
             key = _key(work, f"{entry}/{asked}/", person)
             notice = _in_place_of(absent, _notice(work, key, person, what, kind, own, deadline, urgent=urgent), work)
-            _put(work, replace(notice, text=notice.text + away), entry)
+            _put(work, replace(notice, text=notice.text + away) if away else notice, entry)
 
 
 def tell_persons(work: Work, persons: Iterable[str], what: str) -> None:

@@ -274,9 +274,9 @@ def awaited(asker: Asker) -> tuple[Seat, ...]:
     Guards are left aside; general actions (cancelling …) wait for nobody.
     """
     standing = waiting(asker.process, asker.case)
-    lasting = (one for one in asker.process.states if one.consult is not None and one.consult.lasting and one not in standing)
     found = [awaited_in(state, asker) for state in standing]
-    found += [_owed(one, one.consult, asker) for one in lasting if one.consult is not None] if asker.case.open else []
+    if asker.process.lasting and asker.case.open:
+        found += [_owed(one, one.consult, asker) for one in asker.process.lasting if one.consult is not None and one not in standing]
     seats = found[0] if len(found) == 1 else tuple(dict.fromkeys(seat for some in found for seat in some))
     return (*seats, *out_of(asker.case)) if seats else ()
 
@@ -286,8 +286,11 @@ def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
     found = _owed(state, state.consult, asker) if state.consult is not None else ()
     if found:
         return found
-    words = (word for action in asker.process.in_state[state.key].values() if not action.general for word in action.by)
-    return seats_of(tuple(dict.fromkeys(words)), asker)
+    known: dict[str, Who] = asker.process.beside["whose turn"]
+    if state.key not in known:
+        own = [action for action in asker.process.in_state[state.key].values() if not action.general]
+        known[state.key] = tuple(dict.fromkeys(word for action in own for word in action.by))
+    return seats_of(known[state.key], asker)
 
 
 def _owed(state: State, consult: Consult, asker: Asker) -> tuple[Seat, ...]:

@@ -15,7 +15,7 @@ from workflow.engine.figures import BEFORE, FIGURES, PAPERS, registers, responsi
 from workflow.engine.together import NUMBER, children, mean_of, sum_of
 from workflow.language.expression import Ref, Scope, evaluate, holds
 from workflow.language.process import Consult, FieldType, Process
-from workflow.language.values import typed
+from workflow.language.values import SEEN_AS_KEPT, typed
 from workflow.model import Case, CaseFile, DeadlineStatus, Document, DocumentStatus, Opinion, OpinionStatus, Values
 
 V = TypeVar("V")
@@ -58,7 +58,12 @@ class Lazy(Mapping[str, V]):
 def fields_of(process: Process, values: Values, facts: Facts) -> Mapping[str, Any]:
     """Fields as expressions see them, computed ones as they are kept; an empty one is None."""
     known = process.field_of
-    return Lazy(known, lambda key: typed(known[key], values.get(key), facts.known))
+    return Lazy(known, lambda key: _seen(known[key], values.get(key), facts))
+
+
+def _seen(kind: FieldType, value: Any, facts: Facts) -> Any:
+    """A value as expressions see it. Most are seen as they are kept: then it need not be worked out what values may refer to."""
+    return value if value is None or kind.type in SEEN_AS_KEPT else typed(kind, value, facts.known)
 
 
 def _fields_now(process: Process, values: Values, facts: Facts, scope: Callable[[], Scope]) -> Mapping[str, Any]:
@@ -68,7 +73,7 @@ def _fields_now(process: Process, values: Values, facts: Facts, scope: Callable[
         kind = process.field_of[key]
         if kind.computed is not None:
             return typed_of(kind, kind.computed, scope(), facts.known)
-        return typed(kind, values.get(key), facts.known)
+        return _seen(kind, values.get(key), facts)
 
     return Lazy(process.field_of, one)
 

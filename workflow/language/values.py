@@ -251,6 +251,10 @@ def _comparable(kind: FieldType, value: Any) -> Any:
 # ---- from plain to what expressions compare ------------------------------------------------------------------------
 
 
+SEEN_AS_KEPT = frozenset({"text", "note", "integer", "yes-no", "choice", "case", "file"})
+"""The types whose plain values are what expressions see."""
+
+
 def typed(kind: FieldType, value: Any, known: Known) -> Any:
     """The value that expressions see: dates as dates, decimals as Decimal, units and persons as `Ref`."""
     if value is None:

@@ -63,7 +63,8 @@ class Office(Keeping):
         given, uploads = self._given(actor, fields, note, files, request_id)
         act = Advance(**given, case=case, action=action, children=children)
         outcome = self._do(act, case, uploads, dry_run=dry_run)
-        return replace(self._done(act, outcome, dry_run=dry_run), left_open=self._left_open(outcome, actor))
+        done, left_open = self._done(act, outcome, dry_run=dry_run), self._left_open(outcome, actor)
+        return replace(done, left_open=left_open) if left_open else done
 
     def _left_open(self, outcome: Outcome, actor: str) -> tuple[str, ...]:
         """The sub-cases that a case which was closed now leaves open, of those that the actor may see."""

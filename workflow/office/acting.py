@@ -172,7 +172,7 @@ class Acting(Struct, frozen=True, kw_only=True):
                 written.append(self._written(part, document, files, lease, dry_run=more.dry_run))
                 count += 1
                 self.progress(count, total)
-            parts.append(seal(replace(part, documents=tuple(written)), facts.versions))
+            parts.append(seal(replace(part, documents=tuple(written)) if written else part, facts.versions))
         change = replace(decision, parts=tuple(parts), files=files)
         return Outcome(process=self.definitions.version(parts[0].case.version), facts=facts, change=change)
 

@@ -1,6 +1,7 @@
 """Carrying an act out: what every act bears, its files, and what is answered."""
 
 from collections.abc import Mapping, Sequence
+from os import urandom
 from typing import Any
 
 from workflow.answers import Done
@@ -24,12 +25,12 @@ class Carrying(Reading):
         self, actor: str, fields: Mapping[str, Any] | None, note: str, files: Sequence[Upload], request_id: str
     ) -> tuple[dict[str, Any], dict[str, bytes]]:
         """What every act bears, and the bytes of its files by hash. Raises TooLarge, NotFound, NotSole."""
-        values, uploads = self._uploaded(fields or {}, files)
+        values, uploads = self._uploaded(fields or {}, files) if fields or files else ({}, {})
         refuse_nul({"note": note, **values, "file": [one.name for one in files]})
         if "." in actor:  # `position.unit` means its sole holder today
             facts = self._facts()
             actor = facts.organisation.resolve(actor, facts.today)
-        attachments = tuple(Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files)
+        attachments = tuple([Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files])
         act = {
             "actor": actor,
             "request_id": request_id or new_id(),
@@ -83,6 +84,4 @@ def _as_field(upload: Upload) -> dict[str, Any]:
 
 def new_id() -> str:
     """A fresh request id, for library callers that bring none (the command line makes its own)."""
-    import secrets
-
-    return secrets.token_hex(16)
+    return urandom(16).hex()

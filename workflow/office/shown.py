@@ -1,5 +1,7 @@
 """One case, whole, as the person asking may see it; and why an action is or is not theirs."""
 
+from operator import attrgetter
+
 from msgspec.structs import replace
 
 from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
@@ -192,10 +194,10 @@ def done(outcome: Outcome, facts: Facts, *, dry_run: bool) -> Done:
         after=case.state,
         state_title=process.state_of[case.state].title.to(facts.language) if case.state != BEFORE else "",
         dry_run=dry_run,
-        deadlines=tuple(words.deadline_shown(process, one, facts) for one in sorted(part.deadlines, key=lambda one: one.due)),
-        documents=tuple(words.document_shown(one, facts) for one in part.documents),
-        notices=tuple(words.notice_shown(one, facts) for one in part.notices),
-        also=tuple(entry_shown(process, one, facts).title for one in part.entries[1:]),
+        deadlines=tuple([words.deadline_shown(process, one, facts) for one in sorted(part.deadlines, key=attrgetter("due"))]),
+        documents=tuple([words.document_shown(one, facts) for one in part.documents]),
+        notices=tuple([words.notice_shown(one, facts) for one in part.notices]),
+        also=tuple([entry_shown(process, one, facts).title for one in part.entries[1:]]),
         seq=case.seq,
         title=case.title,
     )

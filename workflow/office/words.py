@@ -120,7 +120,6 @@ def _choices(field: FieldType, facts: Facts) -> dict[str, str]:
 
 def deadline_shown(process: Process, deadline: Deadline, facts: Facts, file: CaseFile | None = None) -> DeadlineShown:
     """A deadline for people; of a case file also who of those in charge will be away when it is due."""
-    away = away_at_due(process, file, deadline, facts) if file is not None else ()
     rule = dl.rule_of(process, deadline)
     return DeadlineShown(
         key=deadline.key,
@@ -133,7 +132,7 @@ def deadline_shown(process: Process, deadline: Deadline, facts: Facts, file: Cas
         asked=deadline.asked,
         settled=deadline.settled,
         next_rung=deadline.next_at,
-        away=tuple(away_text(one, facts) for one in away),
+        away=tuple([away_text(one, facts) for one in away_at_due(process, file, deadline, facts)]) if file is not None else (),
     )
 
 

@@ -1,9 +1,13 @@
 """Notices: who is told what, each once, frozen; of a secret case number and date alone (language.md 1; law 7)."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from msgspec.structs import replace
 
 from tests.unit.engine.making import ORGANISATION, Book, at
+from workflow.engine import notify
 from workflow.engine.decide import decide
 from workflow.engine.notify import due_text
 from workflow.model import Advance
@@ -243,3 +247,17 @@ def test_a_due_is_shown_by_its_day_where_it_ends_one_else_by_its_hour():
     assert due_text(at("2026-11-24 00:00"), facts) == "end of 23/11/2026"
     assert due_text(at("2026-11-24 00:01"), facts) == "24/11/2026 00:01"
     assert due_text(at("2026-11-24 15:30"), facts) == "24/11/2026 15:30"
+
+
+def test_a_due_in_words_is_kept_of_one_calendar_zone_and_language_and_only_so_many_of_them(monkeypatch):
+    monkeypatch.setattr(notify, "MOST_SAID", 3)
+    facts, due = book().facts(), at("2026-11-24 00:00")
+    days = [due + timedelta(days=number) for number in range(5)]
+    first = [due_text(one, facts) for one in days]
+    assert first == [f"end of {23 + number}/11/2026" for number in range(5)]
+    assert len(facts.calendars.default.said) <= 3
+    assert [due_text(one, facts) for one in days] == first
+    assert due_text(due, replace(facts, language="vi")) == "hết ngày 23/11/2026"
+    assert due_text(due, replace(facts, zone=ZoneInfo("Asia/Tokyo"))) == "24/11/2026 02:00"
+    earlier = replace(facts, calendars=facts.calendars.changed(day_ends=17 * 60))
+    assert due_text(due, earlier) == "end of 24/11/2026", "no day ends at midnight there"

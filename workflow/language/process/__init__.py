@@ -207,6 +207,16 @@ class Process(Struct, frozen=True, kw_only=True, dict=True):
         return any(action.by == AUTO for action in self.actions)
 
     @cached_property
+    def lasting(self) -> tuple[State, ...]:
+        """The states whose rounds go on after they are left."""
+        return tuple(state for state in self.states if state.consult is not None and state.consult.lasting)
+
+    @cached_property
+    def stops_others(self) -> bool:
+        """Whether any state stops all deadlines but its own."""
+        return any(state.stops_all for state in self.states)
+
+    @cached_property
     def doings(self) -> tuple[str, ...]:
         """Whatever is remembered of a case once it is done (`done`, `did`): actions, replies, starts."""
         replies = (state.consult.reply.key for state in self.states if state.consult is not None)
