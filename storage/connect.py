@@ -103,6 +103,13 @@ class Database:
         with self._writers:
             return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True))
 
+    def jot(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in a transaction that writes what matters only while the machine runs: kept whole or not at all, but it does not
+        wait for the disk.
+        """
+        with self._writers:
+            return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True, lightly=True))
+
     def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run `work` on a connection of SQLAlchemy's own in one writing transaction: for Alembic, which wants one."""
 
@@ -142,12 +149,12 @@ class Database:
         except StoreCorrupt as error:
             raise StoreCorrupt(**{**error.facts, "url": self.url}) from error
 
-    def _once(self, work: Callable[[Transaction], T], *, writes: bool) -> T:
+    def _once(self, work: Callable[[Transaction], T], *, writes: bool, lightly: bool = False) -> T:
         connection = self.idle.take()
         self._reached = True
         try:
             with closing(connection.cursor()) as cursor:
-                tx = Transaction(cursor, self.backend, self.backend.opening(writes=writes), whole=True)
+                tx = Transaction(cursor, self.backend, self.backend.opening(writes=writes, lightly=lightly), whole=True)
                 result = work(tx)
                 tx.end()
         except BaseException:
@@ -244,6 +251,10 @@ class Inside(Database):
         return work()
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in the transaction."""
+        return work(self._tx, *args, **kwargs)
+
+    def jot(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the transaction."""
         return work(self._tx, *args, **kwargs)
 

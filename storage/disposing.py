@@ -36,7 +36,7 @@ _CLOSED = Statement(
 
 def begin(tx: Transaction, row: Values) -> None:
     """Open the row that lets the contents of its case go."""
-    tx.backend.alone(tx.cursor, "dispose")
+    tx.alone("dispose")
     tx.backend.overwrite(tx.cursor, wanted=True)
     tx.run(_OPEN, row)
 

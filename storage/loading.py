@@ -52,7 +52,7 @@ _EVENTS = Statement(
 RECEIPT = Statement(
     lambda _: select(tables.receipt.c.case, tables.receipt.c.seq).where(tables.receipt.c.request == bindparam("at_request"))
 )
-_LAST = Statement(lambda _: select(_series.c.last).where(*matching(_series, *_SERIES)))
+LAST_NUMBER = Statement(lambda _: select(_series.c.last).where(*matching(_series, *_SERIES)))
 _FILE = Statement(lambda _: select(tables.file.c.bytes).where(tables.file.c.hash == bindparam("at_hash")))
 _ENTRIES = Statement(lambda _: select(*(_entry.c[name] for name in _ENTRY)).where(_entry.c.case == _OF_CASE).order_by(_entry.c.seq))
 _FIRST = Statement(
@@ -257,8 +257,12 @@ def document(tx: Transaction, number: str, key: str) -> Document | None:
 
 def next_number(tx: Transaction, series: SeriesKey) -> int:
     """The number that the series gives next."""
-    found = tx.row(_LAST, series_values(series, "at_"))
-    return found[0] + 1 if found else 1
+    return following(tx.rows(LAST_NUMBER, series_values(series, "at_")))
+
+
+def following(last: Sequence[Row]) -> int:
+    """The number that comes after a series' last, if it has one."""
+    return int(last[0][0]) + 1 if last else 1
 
 
 def file(tx: Transaction, hash_: str) -> bytes | None:
@@ -358,7 +362,7 @@ _RENEW_VERSION = Statement(
 
 def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
     """Bring versions into use; a kept one only gets the newer compiled form, if the program makes a newer one."""
-    tx.backend.alone(tx.cursor, "deploy")  # of two deployments one is in use whole, not a mixture
+    tx.alone("deploy")  # of two deployments one is in use whole, not a mixture
     for deployment in deployments:
         values = {name: getattr(deployment.version, name) for name in _VERSION}
         new = tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})

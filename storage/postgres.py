@@ -6,7 +6,6 @@ shared by a pooler between transactions.
 
 import logging
 import re
-import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -43,7 +42,7 @@ from storage.fields import LONGEST, unlike
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
 from storage.seats import UNLIKE_DUE
-from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction
+from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, uptime
 from workflow.errors import (
     DatabaseUnknown,
     LoginRefused,
@@ -72,6 +71,9 @@ _SESSION = (
 """Full durability, whatever the server's default; a program that sleeps in the middle of a transaction loses it."""
 _LOCK_TIMEOUT = "2s"
 """A wait for others' rows; longer waits are ours, so that they end."""
+
+_CLOCK_HOLDS = 60.0
+"""Seconds for which a reading of the server's clock is counted on: two clocks part by less than a hundredth of one in that time."""
 
 _CROWDED = re.compile(r"too many (clients|connections)|connection slots", re.IGNORECASE)
 _STARTING = re.compile(r"the database system is (starting up|shutting down|not yet accepting|in recovery)", re.IGNORECASE)
@@ -168,6 +170,7 @@ class Postgres:
         self.url, self.patience = self.address.shown, self.address.patience
         self.dialect: Dialect = _DIALECT()
         self._schema = quoted(self.address.schema)
+        self._clock = (-_CLOCK_HOLDS, 0.0)  # when the server's was read, and how far ahead of ours it was
         self._role = ""  # whose rights transactions have, once a connection has found that it may take them
         self._migration = (
             f"BEGIN; SET LOCAL search_path TO {self._schema}; SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'; "
@@ -195,16 +198,17 @@ class Postgres:
         self._role = role_to_take([name for (name,) in cursor.fetchall()], self.address.schema, self._kind)
         return connection
 
-    def opening(self, *, writes: bool) -> Sequence[Call]:
+    def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
         """A transaction in the office's schema, with no more rights than daily work needs, or a worker."""
         local = {"search_path": self._schema, "role": self._role or "none", **({"lock_timeout": _LOCK_TIMEOUT} if writes else {})}
+        local |= {"synchronous_commit": "off"} if lightly else {}
         begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
         return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local)
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
         cursor.execute(self._migration, prepare=False)
-        self.alone(cursor, "migration")
+        self.together(cursor, self.alone("migration"))
 
     def part(self, cursor: Cursor) -> AbstractContextManager[object]:
         """A savepoint that the driver knows of: undone by a statement of ours, it would go on to take statements for prepared that the
@@ -217,16 +221,21 @@ class Postgres:
         """Let the transaction last: it reads for as long as a copy takes."""
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0", prepare=False)
 
-    def alone(self, cursor: Cursor, what: str) -> None:
-        """Wait until no other transaction of this office does `what`; nobody else does until this one ends."""
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", (self.address.schema, what))
+    def alone(self, what: str) -> Sequence[Call]:
+        """A lock of the office's own, until the transaction ends."""
+        values = {"office": self.address.schema, "what": what}
+        return (("SELECT pg_advisory_xact_lock(hashtext(%(office)s), hashtext(%(what)s))", values),)
 
     def seconds(self, tx: Transaction) -> Callable[[], float]:
-        """The server's clock, one for all machines; read once, then counted on by our own."""
-        began = time.monotonic()
-        (now,) = tx.cursor.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
-        ahead = float(now) - (began + time.monotonic()) / 2
-        return lambda: ahead + time.monotonic()
+        """The server's clock, one for all machines; read once in a while, and counted on by our own, which goes on while we sleep."""
+        read, ahead = self._clock
+        if not read <= uptime() < read + _CLOCK_HOLDS:
+            began = uptime()
+            (now,) = tx.cursor.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
+            read = uptime()
+            ahead = float(now) - (began + read) / 2
+            self._clock = (read, ahead)
+        return lambda: ahead + uptime()
 
     # ---- the place ----
 

@@ -3,7 +3,6 @@
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +38,7 @@ from sqlalchemy.pool import Pool, QueuePool, StaticPool
 from storage.fields import LONGEST, unlike
 from storage.seats import UNLIKE_DUE
 from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, NAMING, drop_guards, make_guards
-from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction
+from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, uptime
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import words
 
@@ -97,7 +96,11 @@ _NO_INDEX = "error creating shadow table"
 
 
 _READING: tuple[Call, ...] = (("BEGIN", ()),)
-_WRITING: tuple[Call, ...] = (("BEGIN IMMEDIATE", ()),)
+_WRITING: tuple[Call, ...] = (("PRAGMA synchronous = FULL; BEGIN IMMEDIATE", None),)
+_LIGHTLY: tuple[Call, ...] = (("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", None),)
+"""Each transaction that writes says how durable it is, whoever had its connection before. The driver keeps statements compiled, and
+SQLite heeds this PRAGMA on compiling, so it is run as a script, which is compiled anew each time (1 µs).
+"""
 
 
 class Sqlite:
@@ -138,14 +141,15 @@ class Sqlite:
         prepare(connection)
         return connection
 
-    def opening(self, *, writes: bool) -> Sequence[Call]:
-        """A transaction that writes is alone from its beginning."""
-        return _WRITING if writes else _READING
+    def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
+        """A transaction that writes is alone from its beginning. One that writes lightly is on the disk with the next that does not."""
+        return _LIGHTLY if lightly else _WRITING if writes else _READING
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may rebuild tables: what refers to one that is dropped meanwhile is checked at the end."""
-        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = OFF"):
             cursor.execute(statement)
+        self.together(cursor, _WRITING)
 
     @contextmanager
     def part(self, cursor: Cursor) -> Iterator[None]:
@@ -162,12 +166,13 @@ class Sqlite:
     def keep_still(self, cursor: Cursor) -> None:
         """A transaction may last."""
 
-    def alone(self, cursor: Cursor, what: str) -> None:
+    def alone(self, what: str) -> Sequence[Call]:  # noqa: ARG002 - one signature for all backends
         """A writing transaction is alone anyhow."""
+        return ()
 
     def seconds(self, tx: Transaction) -> Callable[[], float]:  # noqa: ARG002 - one signature for all backends
         """Seconds since this machine started, asleep or awake: one machine uses the file, and nobody can set that clock."""
-        return lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
+        return uptime
 
     # ---- the place ----
 
@@ -195,10 +200,13 @@ class Sqlite:
     # ---- statements ----
 
     def together(self, cursor: Cursor, calls: Sequence[Call]) -> list[Answer]:
-        """One after the other: nothing is far."""
+        """One after the other: nothing is far. Without parameters, not even of no kind, it is a script."""
         found: list[Answer] = []
         for sql, values in calls:
-            cursor.execute(sql, values)
+            if values is None:
+                cursor.executescript(sql)
+            else:
+                cursor.execute(sql, values)
             rows = cursor.fetchall() if cursor.description else []
             found.append((cursor.rowcount, rows))
         return found

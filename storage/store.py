@@ -32,7 +32,7 @@ from workflow.model import (
     Viewer,
     Whole,
 )
-from workflow.ports import Chains, Clock, Deployment, Digests, Stale, Store, StoredVersion, Used
+from workflow.ports import Chains, Clock, Deployment, Digests, Lease, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
 
@@ -149,9 +149,9 @@ class SqlStore(Store):
         """(case, key) of the documents that have a file of this hash."""
         return self.database.read(registers.holders, hash_)
 
-    def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
-        """Write changes in one transaction. A single change raises Stale; of several, the list tells which were."""
-        prepared = [writing.prepare(change, self._files.known) for change in changes]
+    def commit(self, changes: Sequence[Change], lease: Lease | None = None) -> list[Stale | None]:
+        """Write changes in one transaction; it gives `lease` back. A single change raises Stale; of several, the list tells which were."""
+        prepared = leases.leaving([writing.prepare(change, self._files.known) for change in changes], lease)
         try:
             written = self._written(prepared)
         except Stale:
@@ -162,6 +162,7 @@ class SqlStore(Store):
                 self._files.follow(change)
             else:
                 self._files.forget(change)
+        leases.left(lease, written)
         return written
 
     def _written(self, changes: Sequence[writing.Prepared]) -> list[Stale | None]:

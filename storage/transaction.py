@@ -4,6 +4,7 @@ A statement is written in SQLAlchemy Core, compiled on its first use and then ru
 twenty rows, and Core's own execution would cost more than the writing.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -30,6 +31,11 @@ Answer = tuple[int, list[Row]]
 """How many rows a statement changed, and those that it found."""
 Cursor = Any
 """A driver's cursor: DB-API 2 has no type of its own."""
+
+
+def uptime() -> float:
+    """Seconds since this machine started, asleep or awake: a clock that nobody can set."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Backend(Protocol):
@@ -60,8 +66,10 @@ class Backend(Protocol):
         """SQLAlchemy's own way to the same connections, for migrations: it asks the server this and that first."""
         ...
 
-    def opening(self, *, writes: bool) -> Sequence["Call"]:
-        """The statements that begin a transaction; one that only reads sees one moment of the database."""
+    def opening(self, *, writes: bool, lightly: bool = False) -> Sequence["Call"]:
+        """The statements that begin a transaction; one that only reads sees one moment of the database. `lightly`: what it writes may
+        be lost with the machine (whole, and never before what was written earlier), so that it need not wait for the disk.
+        """
         ...
 
     def begin_migration(self, cursor: Cursor) -> None:
@@ -76,8 +84,8 @@ class Backend(Protocol):
         """Let the transaction last for as long as a copy takes."""
         ...
 
-    def alone(self, cursor: Cursor, what: str) -> None:
-        """Wait until no other transaction of this office does `what`; nobody else does until this one ends."""
+    def alone(self, what: str) -> Sequence["Call"]:
+        """What waits until no other transaction of this office does `what`; nobody else does until this one ends."""
         ...
 
     def seconds(self, tx: "Transaction") -> Callable[[], float]:
@@ -247,6 +255,13 @@ class Transaction:
         opening, self._opening = self._opening, ()
         said = [*opening, *calls]
         return self.backend.together(self._cursor, said)[len(opening) :] if said else []
+
+    def alone(self, what: str) -> None:
+        """Wait, before the next statement, until no other transaction of this office does `what`; nobody else does until this one ends."""
+        if self._opening:
+            self._opening = (*self._opening, *self.backend.alone(what))
+        else:
+            self._run([*self.backend.alone(what)])
 
     def end(self) -> None:
         """Keep what was done. Nothing was, or it was kept already: no matter."""

@@ -68,8 +68,7 @@ class StoredVersion(Struct, frozen=True, kw_only=True):
 
     kind: str
     """process | organisation | calendar | document-types | programme."""
-    key: str
-    """The process's key; '' for the others."""
+    key: str  # the process's; '' for the others
     hash: str
     form: int
     source: Mapping[str, str]
@@ -115,7 +114,11 @@ class Chains(Struct, frozen=True, kw_only=True):
 
 
 class Lease(Protocol):
-    """The right to give a series' next numbers, held while documents render."""
+    """The right to give a series' next numbers, held while documents render. `waited`: seconds for which others came first."""
+
+    turn: int  # 0 once it was given back
+    numbers: Mapping[SeriesKey, int]
+    waited: float
 
     def renew(self) -> None:
         """Hold on for another term; raises Stale if it was lost."""
@@ -152,9 +155,7 @@ class Store(Protocol):
 
     # ---- acts ----
     def begin(self, request_id: str, number: str, *, fresh: bool = True) -> Beginning:
-        """What an act of this request begins with; `number`: its case's, '' for one that is opened. Unless it must be `fresh`, it may be
-        what is remembered of the case, unread: it `supposes` then.
-        """
+        """What an act of this request begins with, in its case ('': none yet). Unless `fresh`, what is remembered may do: it `supposes`."""
         ...
 
     def load(self, number: str) -> CaseFile | None:
@@ -203,8 +204,8 @@ class Store(Protocol):
         """(case, key) of the documents that have a file of this hash, or were given one."""
         ...
 
-    def commit(self, changes: Sequence[Change]) -> list[Stale | None]:
-        """Write changes in one transaction; each by itself (a savepoint each) when several. A single change raises Stale."""
+    def commit(self, changes: Sequence[Change], lease: Lease | None = None) -> list[Stale | None]:
+        """Write changes in one transaction; each by itself when several. A single one raises Stale. The last gives `lease` back in it."""
         ...
 
     def file(self, hash_: str) -> bytes | None:

@@ -4,7 +4,6 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,10 @@ from workflow.plain import digest
 from workflow.ports import Lease, Stale, Store
 
 TRIES = 5
+FRESH = 0.1
+"""Seconds for which what an act read before its turn at a series came is as good as new: no act reads again while it is decided and
+written, and a case that moved on meanwhile is found at the commit.
+"""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -88,7 +91,7 @@ class Acting(Struct, frozen=True, kw_only=True):
         """
         more = _More(uploads=uploads or {}, dry_run=dry_run, facts=facts or {}, sees=sees or _sees_all)
         for attempt in range(TRIES):
-            beginning = self.store.begin(act.request_id, "" if isinstance(act, Open) else case, fresh=attempt > 0 or dry_run)
+            beginning = self._begun(act, case, fresh=attempt > 0 or dry_run)
             if beginning.receipt is not None:
                 return self._repeated(beginning)
             try:
@@ -107,7 +110,8 @@ class Acting(Struct, frozen=True, kw_only=True):
         must be waited for. `facts`: what is known now, of a whole group of acts. Raises as `do` does.
         """
         more = _More(uploads={}, dry_run=False, facts={}, sees=_sees_all)
-        decision, facts = self._decided(act, file.case.number, facts, more, file)
+        beginning = Beginning(receipt=None, used={}, file=file)
+        decision, facts = self._decided(act, file.case.number, facts, more, beginning)
         return None if isinstance(decision, Needs) else self._worked_out(decision, facts, more, None)
 
     def write(self, prepared: Sequence[Outcome]) -> list[bool]:
@@ -127,26 +131,35 @@ class Acting(Struct, frozen=True, kw_only=True):
 
     def _try(self, act: Act, case: str, more: "_More", beginning: Beginning) -> Outcome:
         facts = self.definitions.facts(self.now(), used=beginning.used, **more.facts)
-        decision, facts = self._decided(act, case, facts, more, beginning.file)
+        decision, facts = self._decided(act, case, facts, more, beginning)
         if not isinstance(decision, Needs):
             supposing = replace(decision, supposes=beginning.supposes) if isinstance(decision, Change) else decision
             return self._finish(supposing, facts, more, None)
-        with nullcontext() if more.dry_run else self.store.lease(decision.series, self.holder) as lease:
-            # The turn may have taken a while: the time and the cases are looked at again.
+        if more.dry_run:
             numbers = {series: self.store.next_number(series) for series in decision.series}
-            fresh = replace(self.definitions.facts(self.now(), **more.facts), numbers=numbers)
-            decision, facts = self._decided(act, case, fresh, more, self._loaded(act, case))
-            if isinstance(decision, Needs):
-                raise Stale  # a case changed, and other series are needed now
-            return self._finish(decision, facts, more, lease)
+            return self._numbered(act, case, replace(facts, numbers=numbers), more, beginning, None)
+        with self.store.lease(decision.series, self.holder) as lease:
+            if lease.waited > FRESH or beginning.supposes is not None:  # the time and the cases are looked at again
+                beginning = self._begun(act, case, fresh=True)
+                if beginning.receipt is not None:
+                    return self._repeated(beginning)
+                facts = self.definitions.facts(self.now(), used=beginning.used, **more.facts)
+            return self._numbered(act, case, replace(facts, numbers=dict(lease.numbers)), more, beginning, lease)
 
-    def _loaded(self, act: Act, case: str) -> CaseFile | None:
-        return None if isinstance(act, Open) else self.store.load(case)
+    def _begun(self, act: Act, case: str, *, fresh: bool) -> Beginning:
+        return self.store.begin(act.request_id, "" if isinstance(act, Open) else case, fresh=fresh)
 
-    def _decided(self, act: Act, case: str, facts: Facts, more: "_More", file: CaseFile | None) -> tuple[Decision, Facts]:
+    def _numbered(self, act: Act, case: str, facts: Facts, more: "_More", beginning: Beginning, lease: Lease | None) -> Outcome:
+        decision, facts = self._decided(act, case, facts, more, beginning)
+        if isinstance(decision, Needs):
+            raise Stale  # a case changed, and other series are needed now
+        return self._finish(decision, facts, more, lease)
+
+    def _decided(self, act: Act, case: str, facts: Facts, more: "_More", beginning: Beginning) -> tuple[Decision, Facts]:
         """The decision, once it has what it asks for beside the case; of what it still needs only numbers are left."""
+        file = beginning.file
         if isinstance(act, Open):
-            process = self.definitions.process(act.process)
+            process = self.definitions.process(act.process, beginning.used)
         elif file is None or not more.sees(file, facts):
             raise NotFound(kind="case", name=case)
         else:
@@ -158,7 +171,7 @@ class Acting(Struct, frozen=True, kw_only=True):
     def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
         outcome = self._worked_out(decision, facts, more, lease)
         if not more.dry_run and outcome.change is not None:
-            self.store.commit([outcome.change])
+            self.store.commit([outcome.change], lease)
         return outcome
 
     def _worked_out(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:

@@ -49,12 +49,15 @@ class Definitions:
             raise NotDeployed
         return found
 
-    def process(self, key: str) -> Process:
-        """The version in use of a process. Raises NotFound, NotDeployed."""
-        used = self.in_use()
-        if key not in used:
-            raise NotFound(kind="process", name=key, known=used)
-        return self.version(used[key])
+    def process(self, key: str, used: Mapping[tuple[str, str], str] | None = None) -> Process:
+        """The version in use of a process; `used`: what is in use, if it is known already. Raises NotFound, NotDeployed."""
+        hash_ = None if used is None else used.get(("process", key))
+        if hash_ is not None:
+            return self.version(hash_)
+        known = self.in_use()
+        if key not in known:
+            raise NotFound(kind="process", name=key, known=known)
+        return self.version(known[key])
 
     def version(self, hash_: str) -> Process:
         """A kept version of a process: what a case opened with it obeys (law 5)."""

@@ -339,8 +339,8 @@ class Registers(Papers):
         if not isinstance(act, Reserve):
             return self._write(act, uploads, 0)
         registry.register(act, self.store.registry(act.body), self._facts_for(act.actor), 1)  # what is refused waits for no turn
-        with self.store.lease([act.series], self.acting.holder):
-            return self._write(act, uploads, self.store.next_number(act.series))
+        with self.store.lease([act.series], self.acting.holder) as lease:
+            return self._write(act, uploads, lease.numbers[act.series])
 
     def _write(self, act: RegistryAct, uploads: Mapping[str, bytes], first: int) -> Registering:
         facts = self._facts() if act.actor == CLOCK else self._facts_for(act.actor)
