@@ -109,7 +109,7 @@ class Held:
 
     def wait(self) -> None:
         """Return when nobody is before us; our time as a holder runs from then."""
-        look, began = self._join(), uptime()
+        began, look = uptime(), self._join()
         while not look.come:
             if look.before and not self._clear(look.before):
                 self._rest(len(look.before))
@@ -117,8 +117,7 @@ class Held:
                 look = self._join()
                 continue
             look = self._look()
-            self.waited = uptime() - began
-        self.numbers = look.numbers
+        self.numbers, self.waited = look.numbers, uptime() - began
 
     def leave(self) -> None:
         """Make way for the next."""

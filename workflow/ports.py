@@ -114,7 +114,7 @@ class Chains(Struct, frozen=True, kw_only=True):
 
 
 class Lease(Protocol):
-    """The right to give a series' next numbers, held while documents render. `waited`: seconds for which others came first."""
+    """The right to give a series' next numbers, held while documents render. `waited`: seconds that it took to get."""
 
     turn: int  # 0 once it was given back
     numbers: Mapping[SeriesKey, int]

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -72,6 +73,28 @@ def test_papers_are_issued_at_once_beside_a_batch(place: Place) -> None:
     assert in_fresh_children(4, issuing, place.folder, place.database, cases) == [0] * 4
     assert numbers(place) == list(range(1, 54))
     assert proved(place) == []
+
+
+def test_whoever_waits_for_a_number_decides_by_what_is_in_use_when_the_turn_comes(any_place: Place) -> None:
+    holder, waiting, opened = any_place.office(), any_place.office(), list[str]()
+    incident(holder)
+    (series,) = (series for series, _ in holder.store.series())
+    thread = threading.Thread(target=lambda: opened.append(incident(waiting)))
+    with holder.store.lease([series], "somebody"):
+        thread.start()
+        time.sleep(0.3)  # what it read before is old by now
+        change_definitions(any_place, "incident/process.yaml", ("en: Sensitive incident", "en: Delicate incident"))
+        no_scenarios(any_place)
+        before = holder.store.current()["process", "incident"]
+        holder.deploy(by="hoso", why="thử")
+        assert opened == []
+    thread.join()
+    case = holder.store.load(opened[0])
+    assert case is not None
+    assert before != case.case.version == holder.store.current()["process", "incident"]
+    assert proved(any_place) == []
+    holder.store.close()
+    waiting.store.close()
 
 
 @pytest.mark.long

@@ -133,13 +133,12 @@ class Acting(Struct, frozen=True, kw_only=True):
         facts = self.definitions.facts(self.now(), used=beginning.used, **more.facts)
         decision, facts = self._decided(act, case, facts, more, beginning)
         if not isinstance(decision, Needs):
-            supposing = replace(decision, supposes=beginning.supposes) if isinstance(decision, Change) else decision
-            return self._finish(supposing, facts, more, None)
+            return self._finish(decision, facts, more, beginning, None)
         if more.dry_run:
             numbers = {series: self.store.next_number(series) for series in decision.series}
             return self._numbered(act, case, replace(facts, numbers=numbers), more, beginning, None)
         with self.store.lease(decision.series, self.holder) as lease:
-            if lease.waited > FRESH or beginning.supposes is not None:  # the time and the cases are looked at again
+            if lease.waited > FRESH:  # the time and the cases are looked at again
                 beginning = self._begun(act, case, fresh=True)
                 if beginning.receipt is not None:
                     return self._repeated(beginning)
@@ -153,7 +152,7 @@ class Acting(Struct, frozen=True, kw_only=True):
         decision, facts = self._decided(act, case, facts, more, beginning)
         if isinstance(decision, Needs):
             raise Stale  # a case changed, and other series are needed now
-        return self._finish(decision, facts, more, lease)
+        return self._finish(decision, facts, more, beginning, lease)
 
     def _decided(self, act: Act, case: str, facts: Facts, more: "_More", beginning: Beginning) -> tuple[Decision, Facts]:
         """The decision, once it has what it asks for beside the case; of what it still needs only numbers are left."""
@@ -168,8 +167,9 @@ class Acting(Struct, frozen=True, kw_only=True):
             facts = self.definitions.beside(facts, decision)
         return decision, facts
 
-    def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
-        outcome = self._worked_out(decision, facts, more, lease)
+    def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", beginning: Beginning, lease: Lease | None) -> Outcome:
+        supposing = replace(decision, supposes=beginning.supposes) if isinstance(decision, Change) else decision
+        outcome = self._worked_out(supposing, facts, more, lease)
         if not more.dry_run and outcome.change is not None:
             self.store.commit([outcome.change], lease)
         return outcome
