@@ -120,25 +120,41 @@ def _written(kind: Any) -> tuple[tuple[str, object], ...]:
 
 
 def _fields_writer(kind: type[Struct]) -> Writer:
-    """The object of all fields is made at once: what is left is to take out the defaults, and to look at what may not be plain yet."""
-    known = [(field.name, _default(field), field.type not in _AS_IS) for field in fields(kind)]
-    given = tuple(name for name, default, looked_at in known if default is NODEFAULT and looked_at)
+    """The object of all fields is made at once: what is left is to take out the defaults, and to write what is not plain by its type."""
+    known = [(field.name, default := _default(field), _field_writer(field.type, default)) for field in fields(kind)]
+    given = tuple((name, write) for name, default, write in known if default is NODEFAULT and write is not None)
     optional = tuple(one for one in known if one[1] is not NODEFAULT)
 
     def write(value: Struct) -> dict[str, Any]:
         found = asdict(value)
-        for name in given:
-            if (write_it := _WRITERS[type(item := found[name])]) is not None:
-                found[name] = write_it(item)
-        for name, default, looked_at in optional:
+        for name, write_it in given:
+            found[name] = write_it(found[name])
+        for name, default, may_write in optional:
             item = found[name]
             if item is default or item == default:
                 del found[name]
-            elif looked_at and (write_it := _WRITERS[type(item)]) is not None:
-                found[name] = write_it(item)
+            elif may_write is not None:
+                found[name] = may_write(item)
         return found
 
     return write
+
+
+def _field_writer(kind: Any, default: object) -> Writer | None:
+    """What writes a field's values but its default, by its type; None where they are plain. So most need not be looked at."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in {Union, UnionType}:
+        others = [one for one in args if one is not NoneType]
+        return _field_writer(others[0], NODEFAULT) if default is None and len(others) == 1 else to_plain
+    if kind in _AS_IS:
+        return None
+    if kind is datetime:
+        return instant
+    if origin is tuple and args[1:] == (Ellipsis,) and args[0] in _AS_IS:
+        return list
+    if isinstance(origin, type) and issubclass(origin, Mapping) and args[0] is str and args[1] in _AS_IS:
+        return dict
+    return to_plain
 
 
 def changes(before: T, after: T) -> tuple[dict[str, Any], list[str]]:

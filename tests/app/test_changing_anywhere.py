@@ -121,7 +121,8 @@ def kept(place: Place) -> list[str]:
 
 def test_killed_at_random_and_run_again_it_ends_the_same_on_postgresql(place: Place, tmp_path, schemas, postgres_url) -> None:
     office = place.office()
-    for number in range(24):
+    cases = 80  # so many that none of the first three ends before it is killed, however fast the machine
+    for number in range(cases):
         incident(office, *(("screen",) if number % 2 else ()))
     no_scenarios(place)
     change_definitions(place, PROCESS, *RENAMED)
@@ -132,12 +133,12 @@ def test_killed_at_random_and_run_again_it_ends_the_same_on_postgresql(place: Pl
         for one in (whole, mine):
             one.set("2026-11-24 09:00")
         done = whole.office()
-        assert done.migrate(MAPPED, actor=HEAD).moved == 24
+        assert done.migrate(MAPPED, actor=HEAD).moved == cases
         done.store.close()
 
         def work(said) -> None:
-            def each(cases, _count):
-                for case in cases:
+            def each(moved, _count):
+                for case in moved:
                     said()
                     yield case
 

@@ -77,6 +77,52 @@ def test_whatever_is_written_is_read_back_as_it_was(tree):
         assert canonical(to_plain(back)) == text
 
 
+class Fields(Struct, frozen=True, kw_only=True):
+    """What is written by the type of its field, and what by its own."""
+
+    may_be_none: datetime | None
+    either: int | datetime | None = None
+    else_now: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
+    at: datetime | None = None
+    words: tuple[str, ...] = ()
+    pair: tuple[str, datetime] | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    by_number: Mapping[int, str] = field(default_factory=dict)
+    colours: tuple[Colour, ...] = ()
+    word: str = ""
+
+
+def test_a_field_is_written_by_its_type_where_that_says_all():
+    at, text = datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=7))), "2026-11-20T02:00:00.000000Z"
+    assert to_plain(Fields(may_be_none=None)) == {"may_be_none": None}
+    assert to_plain(Fields(may_be_none=None, else_now=None)) == {"may_be_none": None, "else_now": None}
+    whole = Fields(
+        may_be_none=at,
+        either=at,
+        else_now=at,
+        at=at,
+        words=("b", "a"),
+        pair=("a", at),
+        counts={"b": 2, "a": 1},
+        by_number={2: "b"},
+        colours=(Colour.BLUE,),
+        word=Word("a"),
+    )
+    assert to_plain(whole) == {
+        "may_be_none": text,
+        "either": text,
+        "else_now": text,
+        "at": text,
+        "words": ["b", "a"],
+        "pair": ["a", text],
+        "counts": {"b": 2, "a": 1},
+        "by_number": {"2": "b"},
+        "colours": ["blue"],
+        "word": "a",
+    }
+    assert (to_plain(Word("a")), to_plain(Count(1))) == ("a", 1)
+
+
 def test_what_equals_its_default_is_left_out():
     leaf = Leaf(name="a", at=datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=7))))
     assert to_plain(Tree(leaf=leaf)) == {"leaf": {"name": "a", "at": "2026-11-20T02:00:00.000000Z"}}
