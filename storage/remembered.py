@@ -54,6 +54,7 @@ class Remembered:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._looked_at: Mapping[str, Found] = {}
         self._rows = 0
         self._lock = Lock()
 
@@ -69,16 +70,21 @@ class Remembered:
         self._put(number, Kept(found))
         return found
 
+    def look_at(self, found: Mapping[str, Found]) -> None:
+        """Know what was found of many cases until many others are: a worker fires a rung in each of them, and most are not seen again."""
+        self._looked_at = found
+
     def known(self, case: Case) -> tuple[str, Seats] | None:
         """The row and the seats that stand in the database of a case as it was when a change was decided."""
-        kept = self._as(case)
+        kept: Kept | Found | None = self._as(case)
+        if kept is None and (found := self._looked_at.get(case.number)) is not None and _same(found.file.case, case):
+            kept = found
         return None if kept is None else (kept.plain, kept.seats)
 
     def _as(self, case: Case) -> Kept | None:
         """What is kept of a case that stands as it is kept."""
         kept = self._kept.get(case.number)
-        same = kept is not None and (kept.case.revision, kept.case.head) == (case.revision, case.head)
-        return kept if same else None
+        return kept if kept is not None and _same(kept.case, case) else None
 
     def follow(self, change: Prepared) -> None:
         """A change was written: what is kept is now as it stands."""
@@ -101,6 +107,11 @@ class Remembered:
                 self._rows += _size(kept)
             while self._rows > MOST:
                 self._rows -= _size(self._kept.popitem(last=False)[1])
+
+
+def _same(one: Case, other: Case) -> bool:
+    """Whether a case is at the same point of the same history."""
+    return one is other or (one.revision, one.head) == (other.revision, other.head)
 
 
 def _size(kept: Kept | None) -> int:

@@ -264,8 +264,7 @@ class SqlStore(Store):
     def load_many(self, numbers: Sequence[str]) -> Mapping[str, CaseFile]:
         """These cases, those that are there, each as `load` gives it."""
         found = self.database.read(loading.found, numbers)
-        for number, one in found.items():
-            self._files.keep(number, one)
+        self._files.look_at(found)
         return {number: one.file for number, one in found.items()}
 
     def children_of(self, numbers: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
