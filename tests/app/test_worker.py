@@ -350,7 +350,7 @@ def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any
     place.set("2026-11-23 11:30")  # the reminder, which needs no number
     commits = []
     commit = office.store.commit
-    office.store.commit = lambda changes: commits.append(len(changes)) or commit(changes)  # type: ignore[method-assign]
+    office.store.commit = lambda changes, *lease: commits.append(len(changes)) or commit(changes, *lease)  # type: ignore[method-assign]
     moved = office.acting.prepared
     office.acting.__class__.prepared = lambda self, act, file, facts: _behind(moved(act, file, facts), place, file.case.number, numbers[3])  # type: ignore[method-assign]
     try:
