@@ -302,6 +302,7 @@ def work_on(process: Process, file: CaseFile, act: Act, joint: Joint) -> Work:
         documents={**file.paper_of},
         old=file.case.fields,
         step_case=file.case,
+        whole=None if file.documents else file,  # its papers stand in another order here
     )
 
 
