@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from storage import migrations  # noqa: E402 - the project is found first
+from storage.tables import NO_DUE  # noqa: E402
 from storage.transaction import HIDDEN  # noqa: E402
 from workflow.settings import office_toml  # noqa: E402
 from workflow.upkeep import upgrade  # noqa: E402
@@ -33,8 +34,9 @@ INSTEAD = {
         "number": NUMBER,
         "plain": f"replace(plain, '{COPIED}', {NUMBER})",
         "search": f"{NUMBER} || ' — ' || replace(search, ' ', '/')",
+        "due": "NULL",  # its deadlines are not copied
     },
-    "awaited": {"case": NUMBER},
+    "awaited": {"case": NUMBER, "due": f"'{NO_DUE}'"},
     "viewer": {"case": NUMBER},
 }
 """Table → what a copy has in place of the row's own."""

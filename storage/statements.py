@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Table, any_, bindparam, cast, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Table, any_, bindparam, cast
 from sqlalchemy import insert as sql_insert
 
 from storage import tables
@@ -39,16 +39,6 @@ def unmoved(backend: Backend, update: Any, counter: str, unless_moved: ColumnEle
     if not backend.side_by_side:
         return update.where(unless_moved)
     return update.values({counter: bindparam(counter).op("/")(cast(unless_moved, Integer))})
-
-
-def still(condition: ColumnElement[bool]) -> Statement:
-    """A SELECT of one row if this holds; where it does not, no row, or a division by nothing (see `unmoved`)."""
-
-    def build(backend: Backend) -> Any:
-        one: ColumnElement[int] = literal_column("1")
-        return select(one.op("/")(cast(condition, Integer))) if backend.side_by_side else select(one).where(condition)
-
-    return Statement(build)
 
 
 def columns(table: Table) -> list[str]:

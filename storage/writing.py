@@ -14,7 +14,7 @@ from sqlalchemy import update as sql_update
 
 from storage import disposing, fields, tables
 from storage.seats import Seats, seated, seated_anew
-from storage.statements import fifties, insert, insert_new, matching, of_many, still, unmoved, upsert
+from storage.statements import fifties, insert, insert_new, matching, of_many, unmoved, upsert
 from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
 from workflow.plain import canonical, instant, to_plain
@@ -33,10 +33,15 @@ _MAY_CHANGE = ("process", "version", "title", "state", "unit", "outcome", "paren
 
 @cache
 def _update_case(changed: tuple[str, ...], *, supposed: bool) -> Statement:
-    """The UPDATE of a case that has not moved on. `supposed`: it was not read for this act, so it must be the same to the letter."""
+    """The UPDATE of a case that has not moved on. `supposed`: it was not read for this act, so it must be the same to the letter, and
+    nothing may have been brought into use meanwhile.
+    """
 
     def build(backend: Backend) -> Any:
-        as_it_was = [_CASE.c.revision == bindparam("at_revision"), *([_CASE.c.plain == bindparam("at_plain")] if supposed else [])]
+        as_it_was = [_CASE.c.revision == bindparam("at_revision")]
+        if supposed:
+            newest = select(func.coalesce(func.max(tables.deployment.c.id), literal_column("0"))).scalar_subquery()
+            as_it_was += [_CASE.c.plain == bindparam("at_plain"), newest == bindparam("at_newest")]
         return unmoved(backend, sql_update(_CASE).where(*matching(_CASE, "number")), "revision", and_(*as_it_was))
 
     return Statement(build, [*changed, "revision", "plain"])
@@ -46,8 +51,6 @@ _HOLD = of_many(lambda among: select(_CASE.c.number).where(among(_CASE.c.number)
 """Where others write at the same time, several cases are held in one order before any of their rows is written, so that two
 transactions wait for each other here and nowhere else.
 """
-_STILL_IN_USE = still(select(func.coalesce(func.max(tables.deployment.c.id), literal_column("0"))).scalar_subquery() == bindparam("newest"))
-"""Nothing was brought into use meanwhile."""
 _INSERT_CASE = insert(_CASE)
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_PERIODIC = insert(tables.entry), insert(tables.receipt), insert(tables.periodic)
 _INSERT_NOTICE, _INSERT_FILE, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.file), insert(tables.number)
@@ -96,7 +99,6 @@ class Part(Struct, frozen=True):
 class Prepared(Struct, frozen=True):
     """A change as rows, cases in order of number: two changes never wait for each other."""
 
-    first: tuple[Step, ...]
     parts: tuple[Part, ...]
     rest: tuple[Step, ...]
     disposal: Values | None = None
@@ -105,7 +107,7 @@ class Prepared(Struct, frozen=True):
     @property
     def steps(self) -> tuple[Step, ...]:
         """All its rows in their order."""
-        return (*self.first, *(step for part in self.parts for step in part.steps), *self.rest)
+        return (*(step for part in self.parts for step in part.steps), *self.rest)
 
 
 Known = Callable[[Case], tuple[str, Seats] | None]
@@ -115,9 +117,9 @@ Known = Callable[[Case], tuple[str, Seats] | None]
 def prepare(change: Change, known: Known = lambda _: None) -> Prepared:
     """The rows of a change."""
     parts = sorted(change.parts, key=lambda part: part.case.number)
-    supposed = change.supposes is not None
-    first = (Step(_STILL_IN_USE, {"newest": change.supposes}, once=True),) if supposed else ()
-    return Prepared(first, tuple(_part(part, known, supposed=supposed) for part in parts), (*_common(change),), _disposal(change))
+    own = change.parts[0] if change.parts else None  # the others are read for an act that supposes, too
+    made = [_part(part, known, change.supposes if part is own else None) for part in parts]
+    return Prepared(tuple(made), (*_common(change),), _disposal(change))
 
 
 def _disposal(change: Change) -> Values | None:
@@ -186,7 +188,7 @@ def write_steps(tx: Transaction, steps: Sequence[Step], *, last: bool = False) -
 # ---- values as rows ----------------------------------------------------------------------------------------------
 
 
-def _part(part: CasePart, known: Known, *, supposed: bool) -> Part:
+def _part(part: CasePart, known: Known, supposes: int | None) -> Part:
     number, there = part.case.number, known(part.before) if part.before is not None else None
     due = instant(part.due) if part.due is not None else tables.NO_DUE
     wanted = Seats(awaited=part.awaited, due=due, viewers=part.viewers if part.case.secret else ())
@@ -194,7 +196,7 @@ def _part(part: CasePart, known: Known, *, supposed: bool) -> Part:
     return Part(
         before=part.before,
         after=part.case,
-        case=_case(part.before, part.case, due, there, supposed=supposed),
+        case=_case(part.before, part.case, due, there, supposes),
         deadlines=tuple([Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines]),
         rest=(*_rest(number, part), *(Step(*change) for change in seats)),
         seats=wanted,
@@ -223,7 +225,7 @@ def _common(change: Change) -> Iterator[Step]:
         yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq})
 
 
-def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | None, *, supposed: bool) -> Step:
+def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | None, supposes: int | None) -> Step:
     plain = to_plain(case)
     values: dict[str, Any] = {"revision": case.revision, "plain": canonical(plain), "due": None if due == tables.NO_DUE else due}
     if before is None:
@@ -242,9 +244,9 @@ def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | 
     if there is None or there[1].due != due:
         changed.append("due")
     values |= {"at_number": before.number, "at_revision": before.revision}
-    if supposed and there is not None:
-        values["at_plain"] = there[0]
-    return Step(_update_case(tuple(changed), supposed="at_plain" in values), values, once=True)
+    if supposes is not None:  # what is remembered no more can't be compared, and is read
+        values |= {"at_plain": there[0] if there is not None else "", "at_newest": supposes}
+    return Step(_update_case(tuple(changed), supposed=supposes is not None), values, once=True)
 
 
 def search_text(case: Case) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from storage.remembered import Remembered
 from storage.store import SqlStore
 from tests.app.making import COUNTERPART, HEAD, HEADS, SPECIALIST, Place, change_definitions, consulting, incident, no_scenarios, step
 from workflow.compose import LocalOffice
@@ -160,3 +161,14 @@ def test_a_case_that_was_migrated_by_another_is_read_again(two, any_place, begun
     assert begun == [REMEMBERED, READ]
     assert mine.show(case, actor=HEAD).state == "sifted"
     assert mine.verify() == []
+
+
+def test_what_is_remembered_no_more_when_it_is_written_is_read(two, begun, monkeypatch):
+    """Threads share what is remembered, and there is no room for all of it."""
+    mine, _, case = two
+    known = Remembered.known
+    monkeypatch.setattr(Remembered, "known", lambda *_: None)
+    mine.comment(case, actor=HEAD, note="Đã gọi lại")
+    monkeypatch.setattr(Remembered, "known", known)
+    assert begun == [REMEMBERED, READ]
+    assert checked(mine, case) == ["open", "comment", "comment"]
