@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from typing import cast as cast_type
 
@@ -200,10 +200,7 @@ class Postgres:
 
     def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
         """A transaction in the office's schema, with no more rights than daily work needs, or a worker."""
-        local = {"search_path": self._schema, "role": self._role or "none", **({"lock_timeout": _LOCK_TIMEOUT} if writes else {})}
-        local |= {"synchronous_commit": "off"} if lightly else {}
-        begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-        return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local)
+        return _opening(self._schema, self._role or "none", writes=writes, lightly=lightly)
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
@@ -378,6 +375,14 @@ class Postgres:
             except psycopg.DataError:
                 found.append(f"{what}: a row can't be read")
         return found + [f"the trigger {name} is missing" for name in guards.missing(tx.cursor, self.address.schema)]
+
+
+@cache
+def _opening(schema: str, role: str, *, writes: bool, lightly: bool) -> tuple[Call, ...]:
+    local = {"search_path": schema, "role": role, **({"lock_timeout": _LOCK_TIMEOUT} if writes else {})}
+    local |= {"synchronous_commit": "off"} if lightly else {}
+    begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+    return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local)
 
 
 def _rows(tx: Transaction, rows: str) -> list[str]:
