@@ -66,9 +66,9 @@ class Login:
     def __init__(self, name, server, owner):
         self.name, self._server, self.owner = name, server, owner
 
-    def url(self, password=PASSWORD, schema="hoso"):
+    def url(self, password=PASSWORD, schema=""):
         word = f":{password}" if password else ""
-        return f"{self._server.replace('postgres@', f'{self.name}{word}@')}&schema={schema}"
+        return f"{self._server.replace('postgres@', f'{self.name}{word}@')}&schema={schema or self.name}"
 
     def alter(self, how):
         self.owner.execute(f"ALTER ROLE {self.name} {how}")
