@@ -97,7 +97,8 @@ class Acting(Struct, frozen=True, kw_only=True):
             try:
                 return self._try(act, case, more, beginning)
             except Stale:
-                time.sleep(random.uniform(0, 0.04 * 2**attempt))  # noqa: S311 - a pause, not a secret
+                if beginning.supposes is None:
+                    time.sleep(random.uniform(0, 0.04 * 2**attempt))  # noqa: S311 - a pause, not a secret
             except StoreUnreachable:
                 raise
             except Exception:  # what was supposed may be why; decided on what is read, it is what is told
