@@ -254,9 +254,7 @@ class Inside(Database):
         """Run `work` in the transaction."""
         return work(self._tx, *args, **kwargs)
 
-    def jot(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` in the transaction."""
-        return work(self._tx, *args, **kwargs)
+    jot = write
 
 
 def _drivers(error: Exception) -> Exception:

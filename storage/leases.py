@@ -131,7 +131,7 @@ class Held:
         again: list[bool] = []
 
         def take(tx: Transaction) -> tuple[int, Look]:
-            if again:  # whether the first try was kept is not known: we would wait for ourselves
+            if again and tx.backend.side_by_side:  # of a server that was lost nobody knows what it kept: we would wait for ourselves
                 for known in (values, {**values, "until": until}):
                     tx.run(_FORGET_TURN, {f"at_{name}": value for name, value in known.items()})
             again.append(True)

@@ -189,6 +189,7 @@ class Postgres:
 
     def _connect(self) -> wire.Line:
         connection = wire.connected(self.address.options)
+        self._clock = (-_CLOCK_HOLDS, 0.0)  # it may be another server's
         if connection.info.server_version < OLDEST * 10_000:
             connection.close()
             raise StoreUnreachable(url=self.url, cause=f"PostgreSQL {OLDEST} or newer is needed")

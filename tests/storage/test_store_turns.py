@@ -11,9 +11,10 @@ from multiprocessing import get_context
 import pytest
 from msgspec.structs import replace
 
-from storage import leases
+from storage import leases, postgres
 from storage.connect import Database
 from storage.store import open_store
+from storage.transaction import uptime
 from tests.storage.making import SERIES, case, opening
 from tests.storage.test_store_leases import OTHER, Hands, letters, queue, wait_until
 from tests.storage.test_store_postgres_wire import messages
@@ -75,6 +76,20 @@ def test_a_turn_and_its_act_are_a_message_each(postgres_url, monkeypatch):
             assert lease.numbers == {SERIES: number, OTHER: 1}
             store.commit(letters(number, 1, "me"), lease)
     assert [(one[0], one[-1]) for one in sent] == [("BEGIN", "COMMIT")] * 4
+    store.close()
+
+
+def test_the_servers_clock_is_read_anew_after_a_minute(postgres_url, monkeypatch):
+    store, ours = open_store(postgres_url), uptime
+
+    def ahead():
+        return store.database.read(store.database.backend.seconds)() - ours()
+
+    first = ahead()
+    monkeypatch.setattr(postgres, "uptime", lambda: ours() + 50)
+    assert 45 < ahead() - first < 55  # it is counted on
+    monkeypatch.setattr(postgres, "uptime", lambda: ours() + 70)
+    assert -5 < ahead() - first < 5
     store.close()
 
 
@@ -158,8 +173,8 @@ def test_whoever_dies_at_any_statement_of_a_turn_has_its_number_or_not_and_the_n
     store.close()
 
 
-def test_a_turn_whose_taking_was_tried_again_does_not_wait_for_itself(url, monkeypatch):
-    store, once, tries = open_store(url), Database._once, []
+def test_a_turn_whose_taking_was_kept_by_a_server_that_was_lost_does_not_wait_for_itself(postgres_url, monkeypatch):
+    store, once, tries = open_store(postgres_url), Database._once, []
 
     def unsure(database, work, **how):
         result = once(database, work, **how)
