@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench cluster mutants fuzz faults lock sbom audit papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench peers cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -108,7 +108,17 @@ docs-rest: setup
 
 # SMALL=1 runs each with few cases, only to see that it runs.
 bench: setup-dev  ## how fast (SMALL=1: only whether the benches run)
-	@for file in bench/[a-z]*.py; do echo "== $$file"; SMALL=$(SMALL) $(PY) "$$file" || exit 1; done
+	@for file in $(filter-out bench/peers.py,$(sort $(wildcard bench/[a-z]*.py))); do echo "== $$file"; SMALL=$(SMALL) $(PY) "$$file" || exit 1; done
+	@echo "== beside other engines: make peers"
+
+# In an environment of its own, that nothing else looks at: hoso needs none of them.
+PEERS = build/peers
+$(PEERS)/.installed: requirements/peers.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@
+peers: setup-dev $(PEERS)/.installed  ## how fast other engines do the same (SMALL=1: only whether they run)
+	SMALL=$(SMALL) $(PY) bench/peers.py
 
 cluster: setup-dev  ## the database's leader killed and cut off ten times at random, nothing lost (root, Debian; says what it wants)
 	$(PY) -m bench.cluster.run
@@ -131,7 +141,8 @@ sbom: setup-dev  ## what the program is made of, as CycloneDX: build/sbom.json
 
 # In an environment of its own: what looks for weaknesses is not what the program is tested with.
 AUDIT = build/audit
-LOCKED = $(wildcard requirements/*.txt)
+# Nobody installs the peers who uses hoso: a weakness of theirs is none of its own.
+LOCKED = $(filter-out requirements/peers.txt,$(wildcard requirements/*.txt))
 audit:  ## are weaknesses of the pinned packages known, was a release taken back? (wants a network: 1 if nobody answers)
 	$(PYTHON) -m venv --clear $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
@@ -147,6 +158,7 @@ lock:  ## choose packages anew: requirements/*.txt (wants uv)
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	printf 'pip-audit\n' | $(LOCK) --no-annotate - -o requirements/audit.txt
+	printf 'dbos\ndjango\ndjango-fsm-2\ndjango-viewflow\npython-statemachine\nspiffworkflow\nsqlalchemy\n' | $(LOCK) --no-annotate - -o requirements/peers.txt
 	! grep -n '://' requirements/*.txt
 
 clean:  ## what was made, but not .venv

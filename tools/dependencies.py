@@ -21,7 +21,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 ROOT = Path(__file__).parent.parent
 TOGETHER = ("build", "runtime", "dev")
-"""The files that one environment is made of; `audit` is one by itself."""
+"""The files that one environment is made of; `audit` and `peers` are each one by itself."""
 NOT_LOCKED = {"hoso", "pip", "setuptools"}
 """The program itself, and what Python puts into a new environment."""
 

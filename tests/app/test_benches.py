@@ -1,10 +1,12 @@
 """What `bench/` measures still runs: each bench's office is made, and looked at or worked in as the bench does it, with few cases."""
 
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from bench import _million, advance, deadlines, engine, memory, upgrading, verifying, views
+from bench import _million, advance, deadlines, engine, memory, peers, upgrading, verifying, views
 from bench._making import office_of
 from bench.cluster import nodes
 from bench.cluster import office as cluster_office
@@ -71,3 +73,60 @@ def test_the_cluster_s_office_is_one_that_can_be_deployed(tmp_path: Path) -> Non
     office.close()
     wanted = {"patroni", "etcd-server", "haproxy", "iproute2", "util-linux", "postgresql"}
     assert {one.split()[0] for one in nodes.missing()} <= wanted, "what is not here is told by its package"
+
+
+PEER = """
+import sqlite3
+from _work import run
+
+class Plain:
+    def __init__(self, states):
+        self.states, self.done = states, 0
+        self.at = sqlite3.connect("peer.db", isolation_level=None)
+        self.at.execute("CREATE TABLE cases (number INTEGER PRIMARY KEY, step INTEGER)")
+    def open(self, number):
+        self.at.execute("INSERT INTO cases VALUES (?, 0)", (number,))
+    def advance(self, number):
+        self.at.execute("UPDATE cases SET step = step + 1 WHERE number = ?", (number,))
+        self.done += LOST
+    def closed(self):
+        return self.at.execute("SELECT count(*) FROM cases WHERE step = ?", (len(self.states) - 1,)).fetchone()[0]
+    def history(self):
+        return self.done
+
+run(Plain, "click")
+"""
+
+
+def test_the_peers_bench_measures_a_peer_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "PYTHON", Path(sys.executable))
+    monkeypatch.setenv("PYTHONPATH", str(peers.BESIDE))
+    versions: dict[str, str] = {}
+    for lost in (1, 0):
+        (tmp_path / f"peer{lost}.py").write_text(PEER.replace("LOST", str(lost)))
+        (tmp_path / str(lost)).mkdir()
+    assert peers.by_peer(peers.Peer("plain", (str(tmp_path / "peer1.py"),)), tmp_path / "1", 3, versions) > 0
+    assert versions == {"click": version("click")}
+    with pytest.raises(SystemExit, match="plain: 8 of 8 cases are closed, 0 of 56 acts are written down"):
+        peers.by_peer(peers.Peer("plain", (str(tmp_path / "peer0.py"),)), tmp_path / "0", 3, versions)
+    assert peers.by_raw(tmp_path, 2) > 0
+    assert {(peers.BESIDE / one.command[0]).exists() for one in peers.PEERS} == {True}
+
+
+def test_the_peers_table_takes_ratios_within_rounds_and_the_median_of_rounds() -> None:
+    others = {one.name: 100.0 for one in peers.PEERS}
+    slow, middle, quick = ({peers.RAW: 10 * rate, peers.OURS: 2 * rate, **others} for rate in (90.0, 110.0, 130.0))
+    lines = peers.table([quick, slow, middle]).splitlines()
+    assert lines[2:5] == [
+        "| sqlite3, raw | 1100 | 1.00 | 0.20 |  |",
+        "| hoso, `office.advance` | 220 | 0.20 | 1.00 |  |",
+        "| viewflow, user tasks | 100 | 0.09 | 2.20 | 2.5, **missed** |",
+    ]
+    assert "| DBOS, steps of a workflow | 100 | 0.09 | 2.20 | 2.0 |" in lines
+    assert len(lines) == 4 + len(peers.PEERS)
+
+
+def test_the_peers_bench_says_how_the_peers_are_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "PYTHON", tmp_path / "python")
+    with pytest.raises(SystemExit, match="make peers"):
+        peers.main(2, 1)

@@ -1,0 +1,1 @@
+"""A flow has to be in one of Django's applications: this one."""
