@@ -4,16 +4,20 @@ SQLite with WAL, every commit on disk, one client, each act durable by itself, t
 ours is `office.advance` as bench/engine.py measures it. Each peer is a program in bench/beside, whose docstring says what it writes and what not; it
 runs with the peers' own Python (build/peers, which `make peers` makes out of requirements/peers.txt), for hoso needs none of them. Every variant
 of a round runs in a fresh process and a fresh folder, has done the same few acts before time counts, and has counted what it wrote when it
-ends; the variants of a round come in an order of its own. A ratio is of the same round; the median counts.
+ends; the variants of a round come in an order of its own. A ratio is of the same round; the median counts. Beside the clock, which other programs
+on the machine disturb, stands the processor's time of an act (raw's with the making of its cases).
 """
 
 import json
 import multiprocessing
 import os
+import queue
 import random
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +25,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.advance import STATES, plan, raw
-from bench.engine import WARMING, ours
+from bench.engine import WARMING, client, make
 
 PYTHON = Path(__file__).parents[1] / "build" / "peers" / "bin" / "python"
 BESIDE = Path(__file__).parent / "beside"
@@ -48,13 +52,49 @@ PEERS = (
 )
 
 
-def by_raw(folder: Path, cases: int) -> float:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        return fresh.submit(raw, folder, cases).result()
+@dataclass(frozen=True)
+class Pace:
+    rate: float
+    """Acts a second."""
+    processor: float
+    """Milliseconds of the processor that one takes."""
 
 
-def by_peer(peer: Peer, folder: Path, cases: int, versions: dict[str, str]) -> float:
-    """Acts a second; which packages did them goes into `versions`."""
+class Marks:
+    """What bench/engine.py's client waits at for the other clients, who are none here: each moment, by the clock and by the processor."""
+
+    def __init__(self) -> None:
+        self.moments: list[tuple[float, float]] = []
+
+    def wait(self) -> None:
+        self.moments.append((time.perf_counter(), time.process_time()))
+
+
+def raw_here(folder: Path, cases: int) -> Pace:
+    began = time.process_time()
+    rate = raw(folder, cases)
+    return Pace(rate, (time.process_time() - began) / (cases * 7) * 1000)
+
+
+def ours_here(folder: Path, cases: int) -> Pace:
+    marks = Marks()
+    client(folder / "office", f"sqlite:///{folder / 'ours.db'}", list(range(cases)), cases, marks, queue.SimpleQueue())
+    _, began, ended = marks.moments
+    return Pace(cases * 7 / (ended[0] - began[0]), (ended[1] - began[1]) / (cases * 7) * 1000)
+
+
+def fresh(work: Callable[[Path, int], Pace], folder: Path, cases: int) -> Pace:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, folder, cases).result()
+
+
+def by_us(folder: Path, cases: int) -> Pace:
+    make(folder / "office", f"sqlite:///{folder / 'ours.db'}")
+    return fresh(ours_here, folder, cases)
+
+
+def by_peer(peer: Peer, folder: Path, cases: int, versions: dict[str, str]) -> Pace:
+    """Which packages did it goes into `versions`."""
     warming = [cases + one for one in range(WARMING) for _ in STATES[1:]]
     job = json.dumps({"states": STATES, "warming": warming, "order": plan(cases)})
     file, *arguments = peer.command
@@ -64,32 +104,36 @@ def by_peer(peer: Peer, folder: Path, cases: int, versions: dict[str, str]) -> f
         sys.exit(f"{peer.name}: " + "\n".join((done.stderr or done.stdout).splitlines()[-5:]))
     said = json.loads(done.stdout.splitlines()[-1])
     versions.update(said["versions"])
-    return said["rate"]
+    return Pace(said["rate"], said["processor"])
 
 
-def a_round(folder: Path, cases: int, order: random.Random, versions: dict[str, str]) -> dict[str, float]:
-    """Acts a second of each variant."""
-    rates = {}
-    for peer in order.sample([None, *PEERS], len(PEERS) + 1):
-        place = folder / str(len(rates))
+def a_round(folder: Path, cases: int, order: random.Random, versions: dict[str, str]) -> dict[str, Pace]:
+    """Each variant once, in an order of its own."""
+    found = {}
+    for name in order.sample([RAW, OURS, *(peer.name for peer in PEERS)], len(PEERS) + 2):
+        place = folder / str(len(found))
         place.mkdir()
-        name = peer.name if peer else OURS
-        rates[name] = (
-            by_peer(peer, place, cases, versions) if peer else ours(place / "office", f"sqlite:///{place / 'ours.db'}", cases, 1)[1]
-        )
-        print(f"{name:60} {rates[name]:7.0f}/s", file=sys.stderr, flush=True)
-    return {RAW: by_raw(folder, cases), **rates}
+        peer = next((peer for peer in PEERS if peer.name == name), None)
+        if peer:
+            found[name] = by_peer(peer, place, cases, versions)
+        else:
+            found[name] = by_us(place, cases) if name == OURS else fresh(raw_here, place, cases)
+        print(f"{name:60} {found[name].rate:7.0f}/s {found[name].processor:7.2f} ms", file=sys.stderr, flush=True)
+    return found
 
 
-def table(rounds: list[dict[str, float]]) -> str:
+def table(rounds: list[dict[str, Pace]]) -> str:
     """The medians of all rounds; a ratio is taken within its round."""
-    lines = ["| what | per s | × raw | ours ÷ it | bar |", "|---|---|---|---|---|"]
+    lines = ["| what | per s | × raw | ours ÷ it | bar | ms of the processor | it ÷ ours |", "|---|---|---|---|---|---|---|"]
     bars = {peer.name: peer.bar for peer in PEERS}
     for name in (RAW, OURS, *bars):
-        to_raw, to_ours = median(one[name] / one[RAW] for one in rounds), median(one[OURS] / one[name] for one in rounds)
+        here = [(one[name], one[RAW], one[OURS]) for one in rounds]
+        rate, to_raw = median(it.rate for it, _, _ in here), median(it.rate / base.rate for it, base, _ in here)
+        to_ours = median(us.rate / it.rate for it, _, us in here)
         bar = bars.get(name)
         wanted = "" if bar is None else f"{bar}" if to_ours >= bar else f"{bar}, **missed**"
-        lines.append(f"| {name} | {median(one[name] for one in rounds):.0f} | {to_raw:.2f} | {to_ours:.2f} | {wanted} |")
+        busy, dearer = median(it.processor for it, _, _ in here), median(it.processor / us.processor for it, _, us in here)
+        lines.append(f"| {name} | {rate:.0f} | {to_raw:.2f} | {to_ours:.2f} | {wanted} | {busy:.2f} | {dearer:.2f} |")
     return "\n".join(lines)
 
 
