@@ -43,9 +43,9 @@ class Peer:
 
 PEERS = (
     Peer("viewflow, user tasks", ("viewflow_tasks.py",), 2.5),
-    Peer("SpiffWorkflow, case reloaded for each request", ("spiff.py", "reloaded"), 1.5),
-    Peer("SpiffWorkflow, reloaded with its specification", ("spiff.py", "whole")),
-    Peer("SpiffWorkflow, case kept in memory", ("spiff.py", "kept")),
+    Peer("SpiffWorkflow, reloaded, specification kept", ("spiff.py", "reloaded"), 1.5),
+    Peer("SpiffWorkflow, reloaded as its serializer writes it", ("spiff.py", "whole"), 1.5),
+    Peer("SpiffWorkflow, cases kept in memory", ("spiff.py", "kept")),
     Peer("DBOS, steps of a workflow", ("dbos_steps.py",), 2.0),
     Peer("django-fsm-2, row and history row", ("fsm_row.py",)),
     Peer("python-statemachine, SQLAlchemy's ORM, row and history row", ("machine_orm.py",)),

@@ -1,9 +1,10 @@
 """SpiffWorkflow: a BPMN process with a user task for each state but the last, written as its serializer writes it, into a row.
 
-An advance, `reloaded` (a request of its own): the row is read, the case made of it, its ready user task run with who and the note as its data,
-engine steps done up to the next user task, the case serialized, the row updated, committed. The specification is kept once, not with each case: a
-converter of our own for its class, as its page on serialization shows. `whole`: the same with `serialize_json` as it comes, the specification
-in each row. `kept`: as `reloaded`, but cases stay in memory between requests, and the row is only written. The database is plain sqlite3: no ORM is between.
+An advance, `whole` (a request of its own): the row is read, the case made of it, its ready user task run with who and the note as its data, engine
+steps done up to the next user task, the case serialized, the row updated, committed; by `serialize_json` and `deserialize_json`, with which the
+specification stands in each row and is made anew with each case. `reloaded`: the same, but the specification stays in memory and out of the row, by a
+converter of our own. (Its documentation's example keeps specifications in a table of their own, but makes them anew with each case too: this is quicker than
+what is documented.) `kept`: as `reloaded`, but cases too stay in memory between requests, and the row is only written. The database is plain sqlite3.
 
 Written: one row, in which the whole case stands (its tasks with their data and times, which are its history). Not written: a history that could be
 asked by SQL, whose turn it is, a deadline, a notice, a receipt, a hash. No guard.
