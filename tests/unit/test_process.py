@@ -1,5 +1,6 @@
 """A compiled process as data: what is looked up in it, and what its version is made of."""
 
+from workflow.language import process
 from workflow.language.process import Action, Branch, Due, Expr, Moment, Point, PointKind, Process, Rung, State, Text, Title, load, meaning
 from workflow.plain import to_plain
 
@@ -24,6 +25,11 @@ PROCESS = Process(
     actions=(action("go", "a"), action("go", "a", "b", general=True), action("stop", "a", general=True)),
     ladder=(RUNG,),
 )
+
+
+def test_every_name_that_is_offered_is_there_and_a_process_comes_back_from_its_plain_form():
+    assert [name for name in process.__all__ if not hasattr(process, name)] == []
+    assert process.load(to_plain(PROCESS)) == PROCESS
 
 
 def test_a_title_is_told_in_the_language_asked_for():

@@ -83,6 +83,17 @@ def test_an_entry_says_who_did_what_when_from_where_to_where_and_under_which_ver
     assert json.loads(entry.payload)["note"] == "xong"
 
 
+def test_an_entry_says_which_of_several_ways_its_action_took_and_nothing_of_the_only_one():
+    ways = Book(TEXT.replace("note: required, to: over", "to: [{when: fields.n == 1, then: asking}, {else: over}]"), {"r.j2": "x"})
+    ways.open(n=1)
+    ways.do("fill", n=1)
+    ways.do("end")
+    ways.do("fill", n=2)
+    ways.do("end")
+    said = [(json.loads(one.text)["action"], json.loads(one.payload)["data"].get("branch")) for one in entries(ways)]
+    assert said == [("open", None), ("fill", None), ("end", 0), ("fill", None), ("end", 1)]
+
+
 def test_each_entry_hangs_on_the_one_before_and_the_case_on_the_last(book):
     chain = entries(book)
     assert [entry.previous for entry in chain] == ["", *(entry.hash for entry in chain[:-1])]

@@ -13,7 +13,7 @@ from workflow.engine import deadlines as dl
 from workflow.engine.carrying import matched
 from workflow.engine.history import broken, differs, fold
 from workflow.errors import HosoError, Refused
-from workflow.model import CLOCK, ClockEvent, DeadlineStatus, Fire, Migrate, OpinionStatus, Recall, Unmigrate
+from workflow.model import CLOCK, ClockEvent, Comment, DeadlineStatus, Fire, Migrate, OpinionStatus, Recall, Unmigrate
 from workflow.plain import to_plain
 
 HEAD = """
@@ -109,6 +109,20 @@ def test_a_state_that_is_gone_needs_a_mapping():
     file = moved(one, target, states={"one": "first"})
     assert file.case.state == "first"
     assert one.do("ask").case.previous == "first"
+
+
+def test_a_state_that_is_renamed_is_gone_back_to_by_its_new_name():
+    one = book(
+        FIRST.replace("to: two}, ask", "to: two}, look: {by: officer, to: looked}, ask").replace(
+            "  over:", "  looked: {actions: {undo: {by: officer, to: previous}}}\n  over:"
+        )
+    )
+    one.open()
+    one.do("look")
+    renamed = one.text.replace("  one:", "  first:").replace("to: one}", "to: first}")
+    file = moved(one, version(text=renamed), states={"one": "first"})
+    assert (file.case.state, file.case.previous) == ("looked", "first")
+    assert one.do("undo").case.state == "first"
 
 
 def test_a_migration_closes_nothing_and_a_closed_case_stays():
@@ -257,6 +271,33 @@ def test_a_rung_that_fired_does_not_fire_again_and_a_new_reminder_whose_time_is_
     assert after.next_at == after.due
 
 
+def test_a_new_reminder_that_is_to_come_is_told_in_its_time():
+    one = book()
+    one.open()
+    one.now = at("2026-11-25 12:00")
+    ladder = "{at: 1 working day before due, notifies: officer}"
+    file = moved(one, version((ladder, f"{ladder}, {{at: 2 working days before due, notifies: head}}")))
+    after = owed(file)["state:one/due/1"]
+    assert (after.fired, after.next_at) == ((), at("2026-11-27 00:00"))
+    one.now = after.next_at
+    assert one.fire() == ["state:one/due/1"]
+    assert one.told == ["head"]
+
+
+def test_who_is_told_of_a_past_due_only_by_the_new_version_is_told_at_once():
+    text = FIRST.replace(", {at: due, notifies: head}]}", "]}", 1)
+    one = book(text)
+    one.open()
+    one.now = at("2026-12-01 12:00")
+    one.fire()
+    assert "state:one/due/1" in owed(one.files["001/2026-S"])
+    file = moved(one, version())
+    after = owed(file)["state:one/due/1"]
+    assert (after.fired, after.next_at) == ((0,), after.due)
+    one.fire()
+    assert "head" in {notice.person for part in one.changes[-1].parts for notice in part.notices}
+
+
 def test_rungs_are_known_by_what_they_are_then_by_their_time_then_by_what_they_do():
     rungs = version().states[0].dues[0].ladder
     other = (
@@ -361,6 +402,18 @@ def test_it_goes_back_as_if_nothing_had_been_and_not_once_something_came():
     with pytest.raises(Refused) as raised:
         back(one)
     assert [reason.code for reason in raised.value.reasons] == ["since"]
+
+
+def test_what_came_since_is_told_by_its_title():
+    one = book(FIRST.replace("go: {by: officer", "go: {title: Chuyển tiếp, by: officer"))
+    one.open()
+    moved(one, version(("title: Hai", "title: Hai mới"), text=one.text))
+    one.do("go")
+    with pytest.raises(Refused, match=r"the newest act is no migration: Chuyển tiếp$"):
+        back(one)
+    one.act(Comment(actor="officer", request_id="r", case="001/2026-S", note="x"))
+    with pytest.raises(Refused, match=r"the newest act is no migration: comment$"):
+        back(one)
 
 
 def same(before, after):

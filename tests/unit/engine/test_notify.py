@@ -10,7 +10,8 @@ from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine import notify
 from workflow.engine.decide import decide
 from workflow.engine.notify import due_text
-from workflow.model import Advance
+from workflow.engine.work import begun
+from workflow.model import Advance, Fire
 from workflow.phrases_vi import TABLE
 
 SAMPLE = """
@@ -211,6 +212,29 @@ def test_a_ladder_climbs_to_the_superior_and_the_superiors_superior_or_whoever_s
         one.fire()
         found += [each.person for each in one.last_part.notices]
     assert found == expected
+
+
+AT_DUE = """
+roles: {clerk: {unit: office, position: clerk}, boss: {unit: office, position: leader}}
+ladder: [{at: 1 working day before due, notifies: boss}, {at: due, notifies: boss}]
+starts: {open: {by: anyone, to: a}}
+states: {a: {title: Làm, due: 2 working days, actions: {end: {by: clerk, to: done}}}, done: {final: done}}
+"""
+
+
+def test_a_reminder_warns_that_whoever_is_in_charge_will_be_away_when_it_is_due_and_a_first_notice_does_not():
+    away = "absences: [{person: clerk, since: 2026-11-25, until: 2026-11-30}]\n"
+    one = Book(AT_DUE, organisation_text=ORGANISATION + away)
+    one.open()
+    one.now = at("2026-11-24 00:00")
+    one.fire()
+    (reminder,) = one.last_part.notices
+    assert reminder.text.endswith("Due: end of 25/11/2026 (Làm). (Văn thư is away until 30/11/2026 then; nobody will stand in.)")
+    (deadline,) = one.file.deadlines
+    work = begun(one.process, one.file, Fire(actor="hoso", request_id="r", case=one.case.number, deadline=deadline.key), one.facts())
+    notify.tell(work, one.process.ladder[0].notifies, "Làm", deadline=deadline)
+    (plain,) = work.notices
+    assert (plain.kind, "is away" in plain.text) == ("notice", False)
 
 
 def test_a_role_that_hangs_on_the_asked_unit_means_each_units():

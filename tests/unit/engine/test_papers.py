@@ -450,3 +450,23 @@ def test_whom_a_paper_is_to_is_left_out_where_it_could_be_told_anyhow():
     assert report.title == "Về A"
     assert len(report.recipients) == 3
     assert [(one.person, one.lines) for one in (*letter.signatures, *report.signatures)] == [("chair", ()), ("head", ())]
+
+
+def test_a_paper_says_what_fields_hold_after_another_paper_of_the_same_act_was_written():
+    text = """
+fields: {n: {type: integer}}
+roles: {boss: {unit: office, position: leader}}
+documents:
+  first: {type: BC, title: Một, body: b.j2, issuer: office, signer: boss}
+  second: {type: BC, title: Hai, body: b.j2, issuer: office, signer: boss}
+starts: {open: {by: anyone, sets: {n: 1}, to: a}}
+states:
+  a: {actions: {write: {by: anyone, issues: first, to: b}}}
+  b: {actions: {more: {by: auto, sets: {n: 2}, issues: second, to: c}}}
+  c: {actions: {end: {by: anyone, to: done}}}
+  done: {final: done}
+"""
+    one = Book(text, {"b.j2": "Số {{ fields.n }}"})
+    one.open()
+    file = one.do("write")
+    assert {document.rule: document.facts["fields"]["n"] for document in file.documents} == {"first": 1, "second": 2}

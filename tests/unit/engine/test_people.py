@@ -7,7 +7,7 @@ from tests.unit.engine.rules import tried
 from workflow.engine.flow import unseen
 from workflow.engine.permission import acts_for, awaited, viewers
 from workflow.engine.work import begun
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Refused
 from workflow.model import OUT, Act, Assign, Claim, Recuse, Release, Seat
 
 CASE = {"request_id": "r", "case": "001/2026-S"}
@@ -80,6 +80,8 @@ def test_whoever_claims_it_has_it_alone_and_the_others_are_told():
     assert case.case.slots == {"handler": "second"}
     assert tried(lambda: case.do("work", "officer")) == ["by"]
     assert tried(lambda: claim(case, "officer")) == ["claimed"]
+    with pytest.raises(Refused, match="Chuyên viên 2 has it already"):
+        claim(case, "officer")
     case.do("work", "second")
 
 

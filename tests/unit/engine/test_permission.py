@@ -158,6 +158,13 @@ def test_a_consultation_waits_for_those_who_have_not_replied_then_for_its_action
     assert book.last_part.awaited == (Seat(person="officer"),)
 
 
+def test_a_reply_that_several_roles_may_give_waits_for_all_of_them():
+    both = Book(TEXT.replace("reply: {by: [asked, asked_head]}", "reply: {by: [asked_head, boss]}"), organisation_text=CHANGES)
+    both.open(units=["north"])
+    both.do("ask", "head")
+    assert [(one.unit, one.position) for one in awaited(asker(both))][:2] == [("north", "leader"), ("office", "leader")]
+
+
 def test_a_closed_case_waits_for_nobody(book):
     book.open()
     book.do("drop", "head")

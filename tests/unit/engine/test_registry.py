@@ -1,5 +1,6 @@
 """The registers of a body: a fold over entries; who may enter what; numbers reserved; series closed."""
 
+import re
 from datetime import date
 
 import pytest
@@ -165,6 +166,8 @@ def test_a_series_is_closed_when_its_period_is_over_and_gives_no_number_then():
     assert shelf.state.closed[YEARLY].last == 12
     assert said(shelf.act, replace(close, last=((YEARLY, 12),))) == ["series-closed"]
     assert said(shelf.act, reserve(series=YEARLY)) == ["series-closed"]
+    with pytest.raises(Refused, match=f"the series {re.escape(str(YEARLY))} is closed"):
+        shelf.act(reserve(series=YEARLY))
     assert not registry.over(replace(SERIES, period="term:unknown"), shelf.book.facts())
     shelf.book.now = at("2031-01-02 08:00")
     assert registry.over(SERIES, shelf.book.facts())

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.effort import examples
 from tests.unit.engine.making import ORGANISATION, Book, at
 from workflow.engine.history import folded
 from workflow.engine.responsibility import DayOn, Stood, days_on
 from workflow.errors import Refused
-from workflow.model import Claim, Release, Transfer
+from workflow.model import Claim, OpinionStatus, Release, Transfer
 
 CALENDAR = """
 week: {mon-thu: ["07:30-11:30", "13:30-17:00"], fri: ["07:30-11:30"]}
@@ -312,3 +313,18 @@ def may_be_awaited(book: Book) -> set[str]:
     slot = book.case.slots.get("handler", "")
     handler = {"council"} if slot == "chair" else {home} if slot else {home, "council"}
     return {"a": handler, "b": {"council"}, "c": owing or {"district"}}[book.case.state]
+
+
+def test_days_of_acting_are_not_counted_where_a_round_that_is_owed_again_is_shared():
+    text = TEXT.replace("[north, south, council]", "[district, south]").replace("chair: {unit: council", "chair: {unit: district")
+    book = Book(text, calendar_text=CALENDAR)
+    book.open()
+    book.do("to_b")
+    book.do("to_c", "secretary")
+    owed = book.file
+    given = replace(owed, opinions=tuple(replace(one, status=OpinionStatus.GIVEN, at=book.now) for one in owed.opinions))
+    whens = (("2026-11-20 09:00", given), ("2026-11-27 09:00", owed))  # two replies, and both were taken back later
+    known = [Stood(since=at(when), process=book.process, file=file, facts=book.facts()) for when, file in whens]
+    found = [(str(one.day), one.unit, one.why) for one in days_on(known, book.facts().calendars.default, at("2026-12-01 17:00"))]
+    assert [why for _, _, why in found].count("act") >= 2
+    assert [unit for _, unit, why in found if why == "reply"][:2] == ["district", "south"]

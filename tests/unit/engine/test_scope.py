@@ -217,6 +217,53 @@ def test_replies_are_those_of_the_newest_round_also_after_the_case_has_moved_on(
     assert (seen(book, "replies.given"), seen(book, "replies.asked"), seen(book, "replies.sum.n")) == (0, 2, 0)
 
 
+# ---- replies of tracks -------------------------------------------------------------------------------------------------
+
+BESIDE = """
+roles: {worker: {unit: office, position: specialist}}
+starts: {open: {by: worker, to: asking}}
+states:
+  asking: {consult: {asks: "['north', 'south']", reply: {by: asked}}, actions: {on: {by: worker, to: between}}}
+  between: {actions: {further: {by: worker, to: later}}}
+  later: {actions: {end: {by: worker, to: over}}}
+  over: {final: done}
+tracks:
+  side:
+    start: still
+    states:
+      still: {actions: {query: {by: worker, to: querying}}}
+      querying: {consult: {asks: "['council']", reply: {by: asked}}, actions: {enough: {by: worker, to: known}}}
+      known: {final: ok}
+"""
+
+
+def asked_beside(book):
+    """How many were asked in the newest round: of the case itself, and of its track."""
+    work = begun(book.process, book.file, Advance(actor="officer", request_id="r", case=book.case.number, action=""), book.facts())
+    expression = parse_expression("replies.asked")
+    own = work.value(expression)
+    with work.on("side"):
+        return own, work.value(expression)
+
+
+def test_a_track_sees_the_replies_to_its_own_round_while_the_case_asks_others():
+    book = Book(BESIDE)
+    book.open()
+    assert asked_beside(book) == (2, 0)
+    book.do("query")
+    assert asked_beside(book) == (2, 1)
+
+
+def test_a_case_that_went_on_still_sees_the_replies_to_its_own_round_after_a_track_asked_others():
+    book = Book(BESIDE)
+    book.open()
+    book.do("on")
+    book.do("further")
+    book.now = at("2026-11-20 10:00")
+    book.do("query")
+    assert asked_beside(book) == (2, 1)
+
+
 # ---- the mapping itself ------------------------------------------------------------------------------------------------
 
 

@@ -72,6 +72,7 @@ def test_a_percentage_of_the_working_days_that_are_left_rounded_down(book):
     assert days(book) == ["2026-12-01"], "six of the ten after Friday 20 November; the 24th is off"
     (said,) = opened_with(book)["shares"].values()
     assert (said["share"], said["left"], said["given"], said["since"]) == ("60%", 10, 6, "2026-11-20")
+    assert said["deadline"] == "state:begun/due/1"
     (below,) = book.files["001/2026-V"].deadlines
     assert below.due < next(one.due for one in book.files[FIRST].deadlines if one.on == "state:begun")
 

@@ -123,6 +123,10 @@ def test_where_nobody_may_sign_those_are_named_who_could():
     found = sign("office", "boss", "party", text=gone)
     assert isinstance(found, Reason)
     assert "today (boss); who could, named in 'signer' or by a delegation: Phó trưởng ban" in found.message("en")
+    without = ORGANISATION.replace("  - {person: secretary, unit: district, position: leader, title: Bí thư}\n", "")
+    named = sign("office", "secretary", "party", text=without)
+    assert isinstance(named, Reason)
+    assert named.message("en").endswith(": Trưởng ban, Phó trưởng ban"), "neither who works there, nor who heads another"
     chaired = sign("council", "boss", "state", text=gone)
     assert isinstance(chaired, Reason)
     assert ": Phó Chủ tịch Hội đồng" in chaired.message("en")
