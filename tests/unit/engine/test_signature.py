@@ -48,6 +48,21 @@ def test_a_committee_signs_on_behalf_of_its_body_and_a_deputy_for_its_head():
     assert lines("office", "deputies", "party") == ("deputy", ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"))
 
 
+def test_who_has_posts_in_two_units_signs_a_paper_of_one_by_the_post_there():
+    post = "  - {person: clerk, unit: office, position: clerk}\n"
+    two = ORGANISATION.replace(
+        post, "  - {person: clerk, unit: north, position: clerk, title: Cán bộ}\n" + post.replace("}", ", title: Văn thư}")
+    )
+    more = AWAY + STANDS_IN.replace("WHO", "clerk")
+    assert lines("office", "boss", "party", more=more, text=two) == ("clerk", ("T/L TRƯỞNG BAN", "VĂN THƯ"))
+    assert lines("office", "boss", "party", more=more, text=two.replace("{person: clerk, unit: office", "{person: second, unit: office"))[
+        1
+    ] == (
+        "T/L TRƯỞNG BAN",
+        "CÁN BỘ",
+    )
+
+
 def test_each_block_of_a_joint_paper_names_its_body():
     assert lines("office", "boss", "party", joint=True) == ("head", ("BAN TUYÊN GIÁO", "TRƯỞNG BAN"))
     assert lines("council", "chair", "state", joint=True)[1][0] == "TM. HỘI ĐỒNG"
@@ -75,6 +90,7 @@ def test_the_one_who_acts_signs_if_they_may_in_their_own_right_or_for_another():
     assert both != two
     assert lines("office", "boss", "party", "second", text=two) == ("second", ("QUYỀN TRƯỞNG BAN",))
     assert lines("office", "boss", "party", "clerk", text=two)[0] == "head"  # who may not, leaves it to the first who may
+    assert lines("office", "boss", "party", "clerk", more=AWAY, text=two)[0] == "second"  # … and is not away
     more = STANDS_IN.replace("WHO", "deputy")
     assert lines("office", "boss", "party", "deputy", more) == ("deputy", ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"))
 
@@ -115,6 +131,7 @@ def test_where_nobody_holds_the_post_nobody_may_sign():
     gone = ORGANISATION.replace("  - {person: secretary, unit: district, position: leader, title: Bí thư}\n", "")
     found = sign("district", "secretary", "party", text=gone)
     assert isinstance(found, Reason)
+    assert found.code == "no-signer"
     assert found.message("en") == "nobody may sign for Huyện ủy today (secretary): nobody holds a post there to sign by"
 
 
@@ -126,6 +143,7 @@ def test_where_nobody_may_sign_those_are_named_who_could():
     without = ORGANISATION.replace("  - {person: secretary, unit: district, position: leader, title: Bí thư}\n", "")
     named = sign("office", "secretary", "party", text=without)
     assert isinstance(named, Reason)
+    assert named.code == "no-signer"
     assert named.message("en").endswith(": Trưởng ban, Phó trưởng ban"), "neither who works there, nor who heads another"
     chaired = sign("council", "boss", "state", text=gone)
     assert isinstance(chaired, Reason)
