@@ -22,7 +22,10 @@ CASES: dict[str, tuple[st.SearchStrategy[tuple[str, Files]], Callable[[str, File
     "grammar": (made_folders(), lambda _key, files: tried(files)),
 }
 
-pytestmark = pytest.mark.long
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),  # else it would be all that is told of a failure
+]
 
 
 @pytest.mark.parametrize("kind", CASES)

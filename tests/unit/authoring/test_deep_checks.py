@@ -215,3 +215,20 @@ def test_fields_that_other_processes_fill_or_reckon_with_are_used():
     others = {"above/process.yaml": above, "above/templates/t.md.j2": "{{ fields.n }}"}
     assert found(mine, others=others) == []
     assert [one.split(" ")[1] for one in found(mine)] == ["W619"]
+
+
+@pytest.mark.parametrize(
+    ("least", "guard", "told"),
+    [
+        ("0.00", "fields.m != 15", []),
+        ("0.00", "fields.m != 31", ["W609"]),
+        ("0.05", "fields.m != 0", ["W609"]),
+        ("0.00", "fields.m != 30.5", ["W609"]),
+        ("1", "fields.m != 0.5", ["W609"]),
+        ("1", "fields.m != 1.5", []),
+    ],
+)
+def test_bounds_and_what_is_compared_may_be_whole_or_decimal(least, guard, told):
+    text = HEAD.replace("fields:\n", f"fields:\n  m: {{type: decimal, title: M, min: {least}, max: 30}}\n", 1)
+    text = text.replace("form: [n,", "form: [m, n,", 1).replace("when: [fields.sure]", f"when: [fields.sure, {guard}]", 1)
+    assert [problem.split()[1] for problem in found(text)] == told

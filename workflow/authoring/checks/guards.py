@@ -1,6 +1,7 @@
 """Conditions that can never hold, and values that their paths can't have."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -90,13 +91,13 @@ def _values(path: tuple[str, ...], constants: Sequence[Any], place: Place, domai
         if words is not None and constant not in words:
             known = [str(word).lower() if isinstance(word, bool) else as_text(word) for word in words if word not in {None, ""}]
             yield p.IMPOSSIBLE.meant(place, as_text(constant), known, path=".".join(path))
-        elif kind is not None and (bounds := _beyond(kind.min, kind.max, constant)) and kind.type in {"integer", "decimal"}:
+        elif kind is not None and kind.type in {"integer", "decimal"} and (bounds := _beyond(kind.min, kind.max, constant)):
             yield p.BEYOND.at(place, word=as_text(constant), path=".".join(path), bounds=bounds)
 
 
 def _beyond(least: Any, most: Any, constant: Any) -> str:
-    """The bounds of a number, if the constant lies outside of them."""
-    if isinstance(constant, bool | str):
+    """The bounds of a number, if the constant lies outside of them. A whole number may have a decimal's bounds, and the other way round."""
+    if isinstance(constant, bool) or not isinstance(constant, int | Decimal):
         return ""
-    low, high = least is not None and constant < type(constant)(str(least)), most is not None and constant > type(constant)(str(most))
+    low, high = least is not None and constant < Decimal(str(least)), most is not None and constant > Decimal(str(most))
     return f"{'' if least is None else least}–{'' if most is None else most}" if low or high else ""
