@@ -422,6 +422,7 @@ TABLE: dict[str, str] = {
     "a value": "giá trị",
     "an expression": "biểu thức",
     "a number or a date": "một số hoặc một ngày",
+    "a bound that is not below `min`": "giới hạn không nhỏ hơn `min`",
     "a text, or true": "văn bản hoặc true",
     "a time": "thời điểm",
     "year or term": "year hoặc term",

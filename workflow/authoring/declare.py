@@ -1,16 +1,23 @@
 """What a process declares before anything happens: fields, roles, documents, groups, its numbers."""
 
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from workflow.authoring import problems as p
 from workflow.authoring.parse_expression import constant
 from workflow.authoring.read import Node
 from workflow.authoring.reading import Reading, Use, flag, items, pairs, plain, word
 from workflow.documents import SUFFIX
+from workflow.errors import WrongValue
 from workflow.language.patterns import wrong_in
 from workflow.language.process import DocumentRule, Expr, FieldType, Role, Title, Who
-from workflow.language.values import TYPES
+from workflow.language.values import TYPES, Known, parse
 
 CHOICES = frozenset({"choice", "choices"})
 NUMBERS = frozenset({"integer", "decimal"})
@@ -26,6 +33,14 @@ _MEANINGFUL = {
 }
 _UNIT_EXPRESSION = re.compile(r"asked|(?:fields|case|old)\b.*")
 _SINGLE = {"integer": int, "yes-no": bool}
+_BOUNDS = {
+    "decimal": ("decimal", "a number"),
+    "date": ("date", "a date such as 2026-12-31 or 31/12/2026"),
+    "datetime": ("datetime", "a time such as 2026-12-31 08:00"),
+}
+"""The kinds whose bounds are no whole numbers: what a bound is read as, and what it is called."""
+_ANYWHERE = Known(units={}, persons={}, zone=ZoneInfo("UTC"), unit=lambda _: {}, person=lambda _: {})
+"""What bounds refer to: nothing."""
 _WAYS = ("unit", "assigned", "did", "person", "superior_of", "any")
 
 
@@ -58,6 +73,8 @@ def _field(reading: Reading, key: Node, node: Node, types: tuple[str, ...]) -> F
     )
     if kind:
         _fits(reading, key, node, found)
+        wrong = list(_bounds(reading, node, found))
+        return replace(found, **dict.fromkeys(wrong)) if wrong else found  # what is looked at next may rely on them
     return found
 
 
@@ -97,6 +114,26 @@ def _fits(reading: Reading, key: Node, node: Node, found: FieldType) -> None:
     if default := node.get("default"):
         for item in default.as_list():
             _default(reading, item, found)
+
+
+def _bounds(reading: Reading, node: Node, kind: FieldType) -> Iterator[str]:
+    """Which bounds are not of the field's own kind (of what has a length: whole numbers), or leave nothing between them."""
+    known: dict[str, Any] = {}
+    for name in ("min", "max"):
+        bound = node.get(name)
+        if bound is None or not bound.is_scalar or bound.is_empty or kind.type not in _MEANINGFUL[name]:
+            continue
+        named, expected = _BOUNDS.get(kind.type, ("integer", "a whole number"))
+        try:
+            found = parse(FieldType(key="", type=named, title=kind.title), plain(bound.value), _ANYWHERE)
+        except WrongValue:
+            reading.wrong(p.WRONG_KIND, bound.place, expected=expected, found=f"'{bound.text}'")
+            yield name
+            continue
+        known[name] = found if named in {"date", "datetime"} else Decimal(found)
+        if "min" in known and known["min"] > known[name]:
+            reading.wrong(p.WRONG_KIND, bound.place, expected="a bound that is not below `min`", found=f"'{bound.text}'")
+            yield name
 
 
 def _default(reading: Reading, item: Node, kind: FieldType) -> None:
