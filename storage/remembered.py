@@ -90,8 +90,10 @@ class Remembered:
         """A change was written: what is kept is now as it stands."""
         for part in change.parts:
             kept = Kept(Found("", CaseFile(case=part.after), Seats())) if part.before is None else self._as(part.before)
-            follows = kept is not None and kept.then is None and change.disposal is None
-            self._put(part.after.number, Kept(kept.found, part) if kept is not None and follows else None)
+            if kept is None or kept.then is not None or change.disposal is not None:
+                self._put(part.after.number, None)
+            else:
+                self._put(part.after.number, Kept(kept.found, part))
 
     def forget(self, change: Prepared) -> None:
         """A change came late: what is kept of its cases is not as they stand."""

@@ -8,7 +8,19 @@ import pytest
 
 from storage.remembered import Remembered
 from storage.store import SqlStore
-from tests.app.making import COUNTERPART, HEAD, HEADS, SPECIALIST, Place, change_definitions, consulting, incident, no_scenarios, step
+from tests.app.making import (
+    COUNTERPART,
+    HEAD,
+    HEADS,
+    OUTSIDER,
+    SPECIALIST,
+    Place,
+    change_definitions,
+    consulting,
+    incident,
+    no_scenarios,
+    step,
+)
 from workflow.compose import LocalOffice
 from workflow.errors import NotFound, Refused
 
@@ -104,16 +116,22 @@ def test_a_request_that_was_carried_out_is_answered_by_its_receipt(two, begun):
     assert checked(mine, case) == ["open", "comment", "comment"]
 
 
-def test_who_may_not_see_a_case_any_more_finds_none_and_who_may_now_finds_it(any_place, begun):
+def test_whoever_may_not_see_a_case_finds_none_though_it_is_remembered(two, begun):
+    mine, _, case = two
+    begun.clear()
+    with pytest.raises(NotFound):
+        mine.comment(case, actor=OUTSIDER, note="?")
+    assert begun == [REMEMBERED, READ]
+    assert checked(mine, case) == ["open", "comment"]
+
+
+def test_replies_that_two_programs_take_are_all_in_the_round(any_place):
     mine, others = any_place.office(), any_place.office()
     opinion = consulting(mine)
     mine.reply(opinion, unit="btg", answer="agree", actor=HEADS["btg"])
-    begun.clear()
     others.reply(opinion, unit="mttq", answer="amend", actor=HEADS["mttq"])
     with pytest.raises(Refused):
         mine.reply(opinion, unit="mttq", answer="agree", actor=HEADS["btg"])
-    with pytest.raises(NotFound):
-        mine.comment("999/2026-VV", actor=HEAD, note="?")
     mine.reply(opinion, unit="xa-nam-giang", answer="agree", actor=HEADS["xa-nam-giang"])
     assert mine.verify() == []
     assert [one.status for one in mine.show(opinion, actor=COUNTERPART).opinions] == ["given"] * 3

@@ -15,7 +15,7 @@ from storage.store import open_store
 from tests.postgres import rows, shell
 from tests.storage.making import CLERK, EVERYTHING, advancing, case, hours, moved, notice, opening, put
 from tests.storage.test_store_crash import SECRET, contents, first, rich
-from tests.storage.tracing import trace
+from tests.storage.tracing import death_at, trace
 from workflow.errors import OfficeInUse, PlaceTaken, StoreCorrupt, StoreForbidden, StoreMissing, StoreUnreachable
 from workflow.model import CaseQuery, Message
 from workflow.ports import Deployment, StoredVersion
@@ -207,18 +207,12 @@ def test_an_office_that_is_worked_in_meanwhile_is_not_copied(office, target, mon
 
 
 def _copy_and_die(office, target, at):
-    told = 0
-
-    def count(_):
-        nonlocal told
-        told += 1
-        if told == at:
-            os._exit(9)
+    death = death_at(at)
 
     class Dying(copying.Database):
         def __init__(self, url):
             super().__init__(url)
-            trace(type("Store", (), {"database": self, "close": self.close}), count)
+            trace(type("Store", (), {"database": self, "close": self.close}), death)
 
     copying.Database = Dying
     copy(office, target, sound)

@@ -27,7 +27,7 @@ from tests.storage.making import (
     opening,
     opinion,
 )
-from tests.storage.tracing import trace
+from tests.storage.tracing import death_at, trace
 from workflow.errors import StoreUnreachable
 from workflow.model import CaseQuery, DeadlineStatus, DocumentStatus, NumberTaken
 from workflow.plain import digest
@@ -113,15 +113,7 @@ def outcomes(before_file, tmp_path_factory):
 def _commit_and_die(url, at):
     """Commit, but end without a word when the driver starts its statement number `at` (triggers' statements too)."""
     store = open_store(url)
-    started = 0
-
-    def count(_):
-        nonlocal started
-        started += 1
-        if started == at:
-            os._exit(9)
-
-    trace(store, count)
+    trace(store, death_at(at))
     store.commit([rich()])
     os._exit(0)
 

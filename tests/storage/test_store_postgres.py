@@ -17,7 +17,7 @@ from tests.postgres import GIVEN, shell
 from tests.postgres_server import Server
 from tests.storage.making import START, advancing, case, deadline, moved, notice, opening, put
 from tests.storage.test_store_crash import contents, first, rich
-from tests.storage.tracing import trace
+from tests.storage.tracing import death_at, trace
 from workflow.errors import (
     StoreAway,
 )
@@ -39,15 +39,8 @@ def store(postgres_url):
 
 def _commit_and_die(url, at):
     """Commit, but end without a word when the driver is about to send its statement number `at`."""
-    store, started = open_store(url), 0
-
-    def count(_):
-        nonlocal started
-        started += 1
-        if started == at:
-            os._exit(9)
-
-    trace(store, count)
+    store = open_store(url)
+    trace(store, death_at(at))
     store.commit([rich()])
     os._exit(0)
 

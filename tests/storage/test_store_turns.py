@@ -18,7 +18,7 @@ from storage.transaction import uptime
 from tests.storage.making import SERIES, case, opening
 from tests.storage.test_store_leases import OTHER, Hands, letters, queue, wait_until
 from tests.storage.test_store_postgres_wire import messages
-from tests.storage.tracing import trace
+from tests.storage.tracing import death_at, trace
 from workflow.ports import Stale
 
 FORK = get_context("fork")
@@ -137,15 +137,7 @@ def test_a_lease_that_was_lost_does_no_harm_whether_its_number_is_taken_or_not(s
 def _dies(url, at):
     """Take a number, but end without a word when the driver is told its statement number `at`."""
     store = open_store(url)
-    started = 0
-
-    def count(_):
-        nonlocal started
-        started += 1
-        if started == at:
-            os._exit(9)
-
-    trace(store, count)
+    trace(store, death_at(at))
     with store.lease([SERIES], "dying") as lease:
         store.commit(letters(lease.numbers[SERIES], 1, "dying"), lease)
     os._exit(0)

@@ -1,5 +1,8 @@
 """What a store's driver is told, statement by statement, on either database."""
 
+import os
+from itertools import count
+
 import psycopg
 from sqlalchemy import event
 
@@ -34,3 +37,14 @@ def trace(store, told):
         return
     store.close()
     event.listen(store.database.pool, "connect", listen)
+
+
+def death_at(at):
+    """For `trace`: ends this process without a word when a driver is told its statement number `at` (on SQLite triggers' too)."""
+    numbers = count(1)
+
+    def told(_):
+        if next(numbers) == at:
+            os._exit(9)
+
+    return told
