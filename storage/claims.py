@@ -10,16 +10,16 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, literal_column, select, union
+from sqlalchemy import Select, and_, bindparam, exists, literal_column, select, true, union
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 
 from storage import tables
 from storage.leases import lives, this_process
-from storage.statements import insert_new, matching, upsert
-from storage.transaction import Statement, Transaction
-from workflow.plain import instant
+from storage.statements import matching, upsert
+from storage.transaction import Backend, Statement, Transaction
+from workflow.plain import canonical, instant
 
 LEASE = 120.0
 """Seconds that a worker keeps what it holds without a beat."""
@@ -42,14 +42,30 @@ def _free() -> Select[Any]:
 
 _FREE = Statement(lambda _: _free())
 _TAKE = Statement(lambda _: _free().with_for_update(skip_locked=True, of=_deadline))
-_HOLD = insert_new(_held)
-_LET_GO = Statement(lambda _: sql_delete(_held).where(*matching(_held, "what", "key", "holder")))
+
+
+def _hold_all(backend: Backend) -> Any:
+    """Those are found that nobody held: whoever was quicker committed after this transaction had begun to look."""
+    listed, (key,) = backend.lists(bindparam("keys"), 1)
+    columns: list[Any] = [bindparam("what", type_=tables.WORDS), key, bindparam("holder", type_=tables.WORDS)]
+    rows: Select[Any] = select(*columns)
+    new = backend.insert(_held).from_select(["what", "key", "holder"], rows.select_from(listed).where(true()))
+    return new.on_conflict_do_nothing().returning(_held.c.key)
+
+
+def _let_rungs_go(backend: Backend) -> Any:
+    listed, (case, key) = backend.lists(bindparam("rungs"), 2)
+    ids: Select[Any] = select(_KEY).select_from(listed).join(_deadline, and_(_deadline.c.case == case, _deadline.c.key == key))
+    return sql_delete(_held).where(*matching(_held, "holder"), _held.c.what == literal_column(f"'{RUNG}'"), _held.c.key.in_(ids))
+
+
+_HOLD = Statement(_hold_all)
+_LET_GO = Statement(_let_rungs_go)
 _LET_ALL_GO = Statement(lambda _: sql_delete(_held).where(*matching(_held, "holder")))
 _LET_MAIL_GO = Statement(
     lambda _: sql_update(_message).where(*matching(_message, "holder"), _message.c.state == literal_column("'waiting'")),
     ["holder", "held_until"],
 )
-_ID = Statement(lambda _: select(_deadline.c.id).where(*matching(_deadline, "case", "key")))
 
 
 def _holders() -> Any:
@@ -107,24 +123,24 @@ def waiting(tx: Transaction, now: datetime) -> bool:
 def claim_rungs(tx: Transaction, now: datetime, holder: str, limit: int) -> list[tuple[str, str]]:
     """(case number, deadline key) of deadlines that are due, the oldest first, held from now on."""
     found = tx.rows(_TAKE, {"now": instant(now), "limit": limit})
-    return [(case, key) for case, key, id_ in found if _hold(tx, RUNG, str(id_), holder)]
+    ours = _hold(tx, RUNG, [str(id_) for *_, id_ in found], holder)
+    return [(case, key) for case, key, id_ in found if str(id_) in ours]
 
 
 def claim_periods(tx: Transaction, process: str, periods: Sequence[str], holder: str) -> list[str]:
     """Those of a process's periods that nobody else held, held from now on."""
-    return [period for period in periods if _hold(tx, PERIOD, f"{process}/{period}", holder)]
+    ours = _hold(tx, PERIOD, [f"{process}/{period}" for period in periods], holder)
+    return [period for period in periods if f"{process}/{period}" in ours]
 
 
-def _hold(tx: Transaction, what: str, key: str, holder: str) -> bool:
-    """False if somebody else was quicker: they committed after this transaction had begun to look."""
-    return tx.run(_HOLD, {"what": what, "key": key, "holder": holder}) == 1
+def _hold(tx: Transaction, what: str, keys: Sequence[str], holder: str) -> set[str]:
+    """Hold these; those that were free."""
+    return {key for (key,) in tx.rows(_HOLD, {"what": what, "keys": canonical([[key] for key in keys]), "holder": holder})}
 
 
 def let_go(tx: Transaction, holder: str, rungs: Collection[tuple[str, str]] | None) -> None:
     """Hold these rungs no longer; None: nothing at all."""
     if rungs is None:
         tx.run(_LET_ALL_GO, {"at_holder": holder})
-        return
-    for case, key in rungs:
-        for (id_,) in tx.rows(_ID, {"at_case": case, "at_key": key}):
-            tx.run(_LET_GO, {"at_what": RUNG, "at_key": str(id_), "at_holder": holder})
+    elif rungs:
+        tx.run(_LET_GO, {"at_holder": holder, "rungs": canonical([list(one) for one in rungs])})

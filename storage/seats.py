@@ -62,6 +62,8 @@ def standing(rows: Iterable[Row], due: str | None) -> "Seats":
 
 def seated(case: str, there: Seats, wanted: Seats) -> list[Written]:
     """What makes the seats that are there the ones that are wanted."""
+    if there == wanted:
+        return []
     gone, new = _exchanged(there.awaited, wanted.awaited)
     if there.due != wanted.due and len(gone) < len(there.awaited):  # the due stands in all of them, and no row is ever changed
         changes: list[Written] = [(_EMPTY, {"at_case": case}), *_added(_AWAITED_ANEW[1], case, wanted.awaited, wanted.due)]

@@ -7,6 +7,7 @@ twenty rows, and Core's own execution would cost more than the writing.
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Dialect, Engine, Executable, FromClause, Table
@@ -214,7 +215,7 @@ def _binder(made: SQLCompiler) -> Callable[[Values], Any]:
         return lambda values: {**constants, **values}
     if constants:
         return lambda values: [values[name] if name in values else constants[name] for name in names]
-    return lambda values: [values[name] for name in names]
+    return itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
 
 
 _COMPILED: Any = LRUCache(300)

@@ -16,7 +16,7 @@ from storage import disposing, fields, tables
 from storage.seats import Seats, seated, seated_anew
 from storage.statements import fifties, insert, insert_new, matching, of_many, unmoved, upsert
 from storage.transaction import Backend, Statement, Transaction, Values
-from workflow.model import Case, CasePart, Change, Deadline, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
+from workflow.model import Case, CasePart, Change, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
 from workflow.plain import canonical, instant, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
@@ -56,6 +56,14 @@ _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_PERIODIC = insert(tables.entry), insert(
 _INSERT_NOTICE, _INSERT_FILE, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.file), insert(tables.number)
 """Of rows that only one may write, a key that is there is the driver's error."""
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
+
+
+@cache
+def _update_deadline(changed: tuple[str, ...]) -> Statement:
+    """The UPDATE of a deadline that is there: so no index is looked at but those of what changed."""
+    return Statement(lambda _: sql_update(tables.deadline).where(*matching(tables.deadline, "case", "key")), [*changed, "plain"])
+
+
 UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
 UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
 INSERT_EVENT = insert_new(tables.document_event)
@@ -197,7 +205,7 @@ def _part(part: CasePart, known: Known, supposes: int | None) -> Part:
         before=part.before,
         after=part.case,
         case=_case(part.before, part.case, due, there, supposes),
-        deadlines=tuple([Step(_UPSERT_DEADLINE, _deadline(number, deadline)) for deadline in part.deadlines]),
+        deadlines=tuple(_deadlines(number, part)),
         rest=(*_rest(number, part), *(Step(*change) for change in seats)),
         seats=wanted,
     )
@@ -263,11 +271,18 @@ def _texts(value: object) -> Iterator[str]:
         yield from (text for item in value for text in _texts(item))
 
 
-def _deadline(number: str, deadline: Deadline) -> Values:
-    plain = to_plain(deadline)
-    values = {"case": number, "key": deadline.key, "due": plain["due"], "status": plain["status"], "next_at": plain.get("next_at")}
-    values["asked"] = deadline.asked
-    return {**values, "plain": canonical(plain)}
+def _deadlines(number: str, part: CasePart) -> Iterator[Step]:
+    """Its deadlines' rows; of one that is there, what changed. That it is as it was is proved by the case's own row."""
+    stored = {one.key: one for one in part.replaced}
+    for deadline in part.deadlines:
+        plain, was = to_plain(deadline), stored.get(deadline.key)
+        values: dict[str, Any] = {"due": plain["due"], "status": plain["status"], "next_at": plain.get("next_at")}
+        values["plain"] = canonical(plain)
+        if was is None:
+            yield Step(_UPSERT_DEADLINE, {"case": number, "key": deadline.key, "asked": deadline.asked, **values})
+        else:
+            changed = [name for name in ("due", "status", "next_at") if getattr(was, name) != getattr(deadline, name)]
+            yield Step(_update_deadline(tuple(changed)), {"at_case": number, "at_key": deadline.key, **values})
 
 
 def _opinion(number: str, opinion: Opinion) -> Values:

@@ -17,7 +17,7 @@ from workflow.language.expression import ExpressionError
 from workflow.language.process import Periodic, Process
 from workflow.logs import LOG, fault
 from workflow.model import CLOCK, Fire, Message, Notice, Viewer
-from workflow.office import Office, new_id
+from workflow.office import Office
 from workflow.office.acting import Outcome
 from workflow.office.heads import add_head, due_until
 from workflow.office.periods import KIND, Schedule, schedule_of
@@ -196,8 +196,8 @@ class Worker(Struct):
             return False, True
 
     def _act(self, case: str, deadline: str) -> Fire:
-        request, late = new_id(), self.office.settings.late
-        return Fire(actor=CLOCK, request_id=request, case=case, deadline=deadline, late=late)
+        # no receipt: nobody asks for it again, and that a rung fires once the deadline says itself
+        return Fire(actor=CLOCK, request_id="", case=case, deadline=deadline, late=self.office.settings.late)
 
     def _fire(self, act: Fire) -> bool:
         """Fire what is due of one deadline; False if another worker did it in the meantime."""

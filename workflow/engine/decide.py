@@ -273,11 +273,13 @@ def _name_others(work: Work) -> None:
 
 def _part(work: Work) -> CasePart:
     case, bare = work.case, work.facts.bare
+    touched, stored = work.touched["deadlines"], work.stored
     return CasePart(
         before=work.before,
         case=case,
         drafts=tuple(work.drafts),
-        deadlines=tuple(map(work.deadlines.__getitem__, work.touched["deadlines"])),
+        deadlines=tuple(map(work.deadlines.__getitem__, touched)),
+        replaced=tuple([stored[key] for key in touched if key in stored]),
         due=work.earliest_due(),
         opinions=tuple(map(work.opinions.__getitem__, work.touched["opinions"])),
         documents=tuple(map(work.documents.__getitem__, work.touched["documents"])),

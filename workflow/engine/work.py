@@ -4,7 +4,7 @@ It is made and thrown away inside `decide`; nothing outside of the engine sees i
 a step replaces them, so what `decide` was given is never changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,8 @@ class Work(Struct, kw_only=True, eq=False):
     now: datetime
     """When the act happens: never earlier than the case's last entry."""
     deadlines: dict[str, Deadline] = field(default_factory=dict)
+    stored: Mapping[str, Deadline] = field(default_factory=dict)
+    """The deadlines as they were before."""
     opinions: dict[OpinionKey, Opinion] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
@@ -298,6 +300,7 @@ def work_on(process: Process, file: CaseFile, act: Act, joint: Joint) -> Work:
         before=file.case,
         now=max(joint.facts.now, file.case.last_entry),
         deadlines={**file.deadline_of},
+        stored=file.deadline_of,
         opinions={**file.opinion_of},
         documents={**file.paper_of},
         old=file.case.fields,

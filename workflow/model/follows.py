@@ -20,6 +20,8 @@ class CasePart(Struct, frozen=True, kw_only=True):
     case: Case
     drafts: tuple[Draft, ...]
     deadlines: tuple[Deadline, ...] = ()
+    replaced: tuple[Deadline, ...] = ()
+    """The deadlines of the same keys that are stored, as they were when it was decided; others are new."""
     due: datetime | None = None
     opinions: tuple[Opinion, ...] = ()
     documents: tuple[Document, ...] = ()
