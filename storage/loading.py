@@ -186,17 +186,17 @@ def case_files(tx: Transaction, numbers: Sequence[str]) -> dict[str, CaseFile]:
 def found(tx: Transaction, numbers: Sequence[str]) -> dict[str, Found]:
     """These cases, each as `found_of` gives it; those that are not there are left out."""
     *rows, seats = _rows_of(tx, (*_FILES, STANDING_OF), numbers)
-    files = _case_files(rows, numbers)
-    return {number: Found(rows[0][number][0][1], file, standing(seats[number], rows[0][number][0][2])) for number, file in files.items()}
+    files, own = _case_files(rows, numbers), rows[0]
+    return {number: Found(own[number][0][1], file, standing(seats.get(number, ()), own[number][0][2])) for number, file in files.items()}
 
 
 def _rows_of(tx: Transaction, statements: Sequence[Statement], numbers: Sequence[str]) -> list[dict[str, list[Row]]]:
-    """What each statement finds of each case, whose number stands first in its rows."""
-    rows: list[dict[str, list[Row]]] = [{number: [] for number in numbers} for _ in statements]
+    """What each statement finds, by the case whose number stands first in its rows."""
+    rows: list[dict[str, list[Row]]] = [{} for _ in statements]
     for values in fifties(tx, numbers):
         for of_case, (_, answer) in zip(rows, tx.together([(statement, values) for statement in statements]), strict=True):
             for row in answer:
-                of_case[row[0]].append(row)
+                of_case.setdefault(row[0], []).append(row)
     return rows
 
 
@@ -205,12 +205,12 @@ def _case_files(rows: Sequence[Mapping[str, Sequence[Row]]], numbers: Sequence[s
     return {
         number: CaseFile(
             case=from_text(Case, cases[number][0][1]),
-            deadlines=tuple([parsed(Deadline, plain) for _, plain in deadlines[number]]),
-            opinions=tuple([parsed(Opinion, plain) for _, plain in opinions[number]]),
-            documents=_papers([row[1:] for row in documents[number]], [row[1:] for row in events[number]]),
+            deadlines=tuple([parsed(Deadline, plain) for _, plain in deadlines.get(number, ())]),
+            opinions=tuple([parsed(Opinion, plain) for _, plain in opinions.get(number, ())]),
+            documents=_papers([row[1:] for row in documents.get(number, ())], [row[1:] for row in events.get(number, ())]),
         )
         for number in numbers
-        if cases[number]
+        if number in cases
     }
 
 
@@ -237,10 +237,10 @@ def with_events(document: Document, events: tuple[DocumentEvent, ...]) -> Docume
     return replace(document, events=events) if events else document
 
 
-def _papers(documents: Iterable[Row], events: Iterable[Row]) -> tuple[Document, ...]:
+def _papers(documents: Sequence[Row], events: Iterable[Row]) -> tuple[Document, ...]:
     """Documents, with what became of them."""
     lives: dict[str, tuple[DocumentEvent, ...]] = {}
-    for key, plain in events:
+    for key, plain in events if documents else ():
         lives[key] = (*lives.get(key, ()), parsed(DocumentEvent, plain))
     papers = [read_document(*row) for row in documents]
     return tuple([with_events(one, lives.get(one.key, ())) for one in papers])

@@ -101,6 +101,8 @@ class Remembered:
             self._put(part.after.number, None)
 
     def _put(self, number: str, kept: Kept | None) -> None:
+        if kept is None and number not in self._kept:
+            return  # so it is with each rung of a worker
         with self._lock:
             before = self._kept.pop(number, None)
             self._rows -= _size(before)

@@ -53,11 +53,11 @@ class Seats(Struct, frozen=True):
 
 def standing(rows: Iterable[Row], due: str | None) -> "Seats":
     """The seats that were found of a case, and its own due."""
-    of: tuple[list[Seat], list[Seat]] = ([], [])
+    awaited: list[Seat] = []
+    viewers: list[Seat] = []
     for _, unit, position, person, kind in rows:
-        of[kind].append(Seat(unit=unit, position=position, person=person))
-    awaited, viewers = map(tuple, of)
-    return Seats(awaited=awaited, due=due or tables.NO_DUE, viewers=viewers)
+        (viewers if kind else awaited).append(Seat(unit=unit, position=position, person=person))
+    return Seats(tuple(awaited), due or tables.NO_DUE, tuple(viewers))
 
 
 def seated(case: str, there: Seats, wanted: Seats) -> list[Written]:

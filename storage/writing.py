@@ -5,6 +5,7 @@ A change is turned into rows before the database is locked (`prepare`), so that 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -29,6 +30,7 @@ _CASE = tables.case
 _COPIED = ("number", "process", "version", "title", "state", "unit", "opened", "outcome", "parent")
 _MAY_CHANGE = ("process", "version", "title", "state", "unit", "outcome", "parent", "secret")
 """Set only where they do, so that an act writes no indexes of what it leaves as it is."""
+_changing = attrgetter(*_MAY_CHANGE)
 
 
 @cache
@@ -98,11 +100,6 @@ class Part(Struct, frozen=True):
     seats: Seats
     """Who is awaited from now on and may see it."""
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Its rows in their order."""
-        return (self.case, *self.deadlines, *self.rest)
-
 
 class Prepared(Struct, frozen=True):
     """A change as rows, cases in order of number: two changes never wait for each other."""
@@ -113,9 +110,12 @@ class Prepared(Struct, frozen=True):
     """The row by which the contents of its only case go."""
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> list[Step]:
         """All its rows in their order."""
-        return (*(step for part in self.parts for step in part.steps), *self.rest)
+        found: list[Step] = []
+        for part in self.parts:
+            found += (part.case, *part.deadlines, *part.rest)
+        return [*found, *self.rest]
 
 
 Known = Callable[[Case], tuple[str, Seats] | None]
@@ -239,8 +239,10 @@ def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | 
     if before is None:
         values |= {name: plain.get(name, "") for name in _COPIED}
         return Step(_INSERT_CASE, {**values, "secret": int(case.secret), "failing": int(bool(case.failed)), "search": search_text(case)})
-    changed = [name for name in _MAY_CHANGE if getattr(before, name) != getattr(case, name)]
-    values |= {name: plain.get(name, "") for name in changed}
+    was, is_now = _changing(before), _changing(case)
+    changed = [name for name, old, new in zip(_MAY_CHANGE, was, is_now, strict=True) if old != new] if was != is_now else []
+    for name in changed:
+        values[name] = plain.get(name, "")
     if "secret" in changed:
         values["secret"] = int(case.secret)
     if bool(before.failed) != bool(case.failed):
@@ -272,10 +274,12 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _deadlines(number: str, part: CasePart) -> Iterator[Step]:
-    """Its deadlines' rows; of one that is there, what changed. That it is as it was is proved by the case's own row."""
-    stored = {one.key: one for one in part.replaced}
+    """Its deadlines' rows, as the history says them; of one that is there, what changed. That it is as it was is proved by the case's
+    own row.
+    """
+    stored, said = {one.key: one for one in part.replaced}, _said(part)
     for deadline in part.deadlines:
-        plain, was = to_plain(deadline), stored.get(deadline.key)
+        plain, was = said.get(deadline.key) or to_plain(deadline), stored.get(deadline.key)
         values: dict[str, Any] = {"due": plain["due"], "status": plain["status"], "next_at": plain.get("next_at")}
         values["plain"] = canonical(plain)
         if was is None:
@@ -283,6 +287,11 @@ def _deadlines(number: str, part: CasePart) -> Iterator[Step]:
         else:
             changed = [name for name in ("due", "status", "next_at") if getattr(was, name) != getattr(deadline, name)]
             yield Step(_update_deadline(tuple(changed)), {"at_case": number, "at_key": deadline.key, **values})
+
+
+def _said(part: CasePart) -> dict[str, dict[str, Any]]:
+    """Deadline → what the last entry says of it that names it."""
+    return {one["key"]: one for draft in part.drafts for one in draft.delta.get("deadlines", ())}
 
 
 def _opinion(number: str, opinion: Opinion) -> Values:
