@@ -14,7 +14,7 @@ import workflow.engine
 import workflow.language
 import workflow.model
 
-WORKING = {"Joint", "Work", "_Firing", "_On", "_Seen"}
+WORKING = {"Joint", "Touched", "Work", "_Firing", "_On", "_Seen"}
 """The working state of one decision: made, changed and thrown away inside the engine."""
 IN_ORDER = {"Recalled", "_On"}
 """Made in one place each, of parts of different kinds."""

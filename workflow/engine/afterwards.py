@@ -14,6 +14,8 @@ def settle(joint: Joint, *, retry: bool) -> None:
 
     `retry`: what the clock could not do is tried again (after a person's act, language.md 2.7).
     """
+    if len(joint.works) == 1 and _ends_here(joint.works[0], retry=retry):
+        return
     queue, seen = list(joint.works), dict[int, int]()
     while queue:
         work = queue.pop(0)
@@ -28,6 +30,11 @@ def settle(joint: Joint, *, retry: bool) -> None:
         queue += [parent] if parent is not None else []
         if parent is not None:
             seen.pop(id(parent), None)
+
+
+def _ends_here(work: Work, *, retry: bool) -> bool:
+    """Whether nothing can follow of a case by itself, as of most: it does nothing by itself, and no case lies above it."""
+    return not (work.process.automatic or work.case.parent or (retry and work.case.failed))
 
 
 def _is_other(work: Work) -> bool:

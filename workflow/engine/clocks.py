@@ -46,8 +46,11 @@ def _open_missing_of_case(work: Work, entry: datetime | None) -> None:
 
 
 def _open_missing_in(work: Work, state: State, entry: datetime | None) -> None:
-    on, rules = dl.on_state(state.key), dl.rules_in(work.process, state.key)
-    have = {one.name for one in work.open_deadlines() if one.on == on} if rules else ()
+    rules = dl.rules_in(work.process, state.key)
+    if not rules:
+        return
+    on = dl.on_state(state.key)
+    have = {one.name for one in work.deadlines.values() if one.on == on and dl.is_open(one)}
     for rule in rules:
         if rule.name not in have:
             open_deadline(work, rule, on, _begins(work, rule, entry or work.case.position(state.track).entered))
@@ -86,7 +89,8 @@ def enter(work: Work, state: State) -> None:
     for deadline in work.open_deadlines():
         if deadline.on == own:
             reach(work, deadline, state)
-    stop_others(work, work.open_deadlines())
+    if work.process.stops_others:
+        stop_others(work, work.open_deadlines())
 
 
 def _end_rounds(work: Work) -> None:
@@ -238,13 +242,13 @@ def refresh(work: Work) -> None:
             work.put_deadline(moved(work, rule, deadline))
         elif deadline.status is not DeadlineStatus.RUNNING:
             continue
-        elif deadline.key in work.step_touched["deadlines"] or _hangs_on_acts(rule, work):
+        elif deadline.key in work.step_touched.deadlines or _hangs_on_acts(rule, work):
             work.put_deadline(recomputed(work, rule, deadline))
 
 
 def _touched(work: Work) -> list[Deadline]:
     """The deadlines that the step changed and that are still owed."""
-    return [one for one in map(work.deadlines.__getitem__, work.step_touched["deadlines"]) if dl.is_open(one)]
+    return [one for key in work.step_touched.deadlines if dl.is_open(one := work.deadlines[key])]
 
 
 def moved(work: Work, rule: Due, deadline: Deadline) -> Deadline:
@@ -320,7 +324,8 @@ def is_silent(work: Work, deadline: Deadline) -> bool:
 
 def _any_hangs_on_acts(work: Work) -> bool:
     """Whether any deadline of the process does."""
-    known, process = work.process.beside["on acts"], work.process
+    process = work.process
+    known = process.beside["on acts"]
     if ANY not in known:
         asking = (state.consult.due for state in process.states if state.consult is not None)
         above = (process.dues, *(track.dues for track in process.tracks), *(state.dues for state in process.states))

@@ -161,12 +161,12 @@ def _open(process: Process, act: Open, facts: Facts) -> Work:
 
 def action_here(work: Work, key: str) -> Action:
     """The action that may be done where the case stands. Raises NotFound, or Refused when it belongs elsewhere."""
+    action = actions_here(work.process, work.case).get(key)
+    if action is not None:
+        return action
     if key not in work.process.action_keys:
         raise NotFound(kind="action", name=key, known=work.process.action_keys)
-    action = actions_here(work.process, work.case).get(key)
-    if action is None:
-        raise Refused(what=_what(work, key), reasons=[not_here(work, key)], allowed=allowed_now(work))
-    return action
+    raise Refused(what=_what(work, key), reasons=[not_here(work, key)], allowed=allowed_now(work))
 
 
 def _advance(work: Work, act: Advance) -> None:
@@ -258,7 +258,8 @@ def _reply_conditions(work: Work, reply: Action, act: Reply, given: Mapping[str,
 def _change(work: Work) -> Change:
     act = work.act
     periodic = (act.process, act.periodic) if isinstance(act, Open) and act.periodic else None
-    _name_others(work)
+    if len(work.joint.works) > 1:
+        _name_others(work)
     parts = tuple([_part(one) for one in work.joint.works])
     return Change(request_id=act.request_id, parts=parts, numbers=tuple(work.joint.numbers), periodic=periodic)
 
@@ -273,7 +274,7 @@ def _name_others(work: Work) -> None:
 
 def _part(work: Work) -> CasePart:
     case, bare = work.case, work.facts.bare
-    touched, stored = work.touched["deadlines"], work.stored
+    touched, stored = work.touched.deadlines, work.stored
     return CasePart(
         before=work.before,
         case=case,
@@ -281,8 +282,8 @@ def _part(work: Work) -> CasePart:
         deadlines=tuple(map(work.deadlines.__getitem__, touched)),
         replaced=tuple([stored[key] for key in touched if key in stored]),
         due=work.earliest_due(),
-        opinions=tuple(map(work.opinions.__getitem__, work.touched["opinions"])),
-        documents=tuple(map(work.documents.__getitem__, work.touched["documents"])),
+        opinions=tuple(map(work.opinions.__getitem__, work.touched.opinions)),
+        documents=tuple(map(work.documents.__getitem__, work.touched.documents)),
         notices=tuple(work.notices),
         awaited=() if bare else awaited(work.asker()),
         viewers=viewers(work.asker()) if case.secret and not bare else (),

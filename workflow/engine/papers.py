@@ -118,7 +118,7 @@ _OF_EVERY_CASE = {("case", "number"), ("case", "title"), ("case", "unit")}
 
 def _twin(rule: str, work: Work) -> Document | None:
     """A paper of the same rule that this act has issued: one letter to many has one number."""
-    made = (work.documents[key] for key in work.touched["documents"])
+    made = (work.documents[key] for key in work.touched.documents)
     return next((one for one in made if one.rule == rule and one.status is DocumentStatus.ISSUED and one.at == work.now), None)
 
 

@@ -4,7 +4,7 @@ It is made and thrown away inside `decide`; nothing outside of the engine sees i
 a step replaces them, so what `decide` was given is never changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,18 @@ OpinionKey = tuple[str, int, str]
 
 
 _RUNNING, _STOPPED = DeadlineStatus.RUNNING, DeadlineStatus.STOPPED
+
+
+class Touched(Struct, kw_only=True):
+    """The keys of what was changed, in the order in which it was."""
+
+    deadlines: dict[str, None] = field(default_factory=dict)
+    opinions: dict[OpinionKey, None] = field(default_factory=dict)
+    documents: dict[str, None] = field(default_factory=dict)
+
+    def copy(self) -> "Touched":
+        """The same, for `restore`."""
+        return Touched(deadlines={**self.deadlines}, opinions={**self.opinions}, documents={**self.documents})
 
 
 class Work(Struct, kw_only=True, eq=False):
@@ -64,8 +76,8 @@ class Work(Struct, kw_only=True, eq=False):
     known_scope: tuple[tuple[object, ...], Scope] | None = None
     step_case: Case | None = None
     """The case when the present step began; None for the opening."""
-    step_touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
-    touched: dict[str, dict[Any, None]] = field(default_factory=lambda: {"deadlines": {}, "opinions": {}, "documents": {}})
+    step_touched: Touched = field(default_factory=Touched)
+    touched: Touched = field(default_factory=Touched)
 
     @property
     def facts(self) -> Facts:
@@ -83,29 +95,29 @@ class Work(Struct, kw_only=True, eq=False):
 
     def earliest_due(self) -> datetime | None:
         """When the first of its running deadlines is due."""
-        return min((one.due for one in self.deadlines.values() if one.status is _RUNNING), default=None)
+        running = [one.due for one in self.deadlines.values() if one.status is _RUNNING]
+        return min(running) if running else None
 
     @property
     def file(self) -> CaseFile:
         """The case file as it stands so far."""
-        if self.whole is None:
-            self.whole = CaseFile(
+        whole = self.whole
+        if whole is None:
+            whole = self.whole = CaseFile(
                 case=self.case,
                 deadlines=tuple(self.deadlines.values()),
                 opinions=tuple(self.opinions.values()),
                 documents=tuple(self.documents.values()),
             )
-        elif self.whole.case is not self.case:
-            self.whole = replace(self.whole, case=self.case)
-        return self.whole
+        elif whole.case is not self.case:
+            whole = self.whole = replace(whole, case=self.case)
+        return whole
 
     def asker(self, asked: str = "") -> Asker:
         """For whom roles are worked out."""
-        file = self.whole if self.whole is not None and self.whole.case is self.case else self.file
-        facts, actor = self.joint.facts, self.act.actor
-        known = self.known_asker
+        file, facts, actor, known = self.file, self.joint.facts, self.act.actor, self.known_asker
         same = known is not None and known.file is file and known.facts is facts and known.process is self.process
-        if known is not None and same and (known.actor, known.asked) == (actor, asked):
+        if known is not None and same and known.actor == actor and known.asked == asked:
             return known
         self.known_asker = Asker(process=self.process, file=file, facts=facts, actor=actor, asked=asked)
         return self.known_asker
@@ -173,7 +185,7 @@ class Work(Struct, kw_only=True, eq=False):
             self.memo.clear()
             self.whole = None
             self.deadlines[deadline.key] = deadline
-            self.touched["deadlines"][deadline.key] = self.step_touched["deadlines"][deadline.key] = None
+            self.touched.deadlines[deadline.key] = self.step_touched.deadlines[deadline.key] = None
 
     def put_opinion(self, opinion: Opinion) -> None:
         """A new or changed opinion."""
@@ -181,13 +193,13 @@ class Work(Struct, kw_only=True, eq=False):
         self.memo.clear()
         self.whole = None
         self.opinions[key] = opinion
-        self.touched["opinions"][key] = self.step_touched["opinions"][key] = None
+        self.touched.opinions[key] = self.step_touched.opinions[key] = None
 
     def put_document(self, document: Document) -> None:
         """A new or changed document."""
         self.whole = None
         self.documents[document.key] = document
-        self.touched["documents"][document.key] = self.step_touched["documents"][document.key] = None
+        self.touched.documents[document.key] = self.step_touched.documents[document.key] = None
 
     def next_number(self, series: SeriesKey, *, document: str = "") -> int:
         """Take the series' next number; 0 for now if it must be asked for first."""
@@ -206,9 +218,11 @@ class Work(Struct, kw_only=True, eq=False):
 
     def record(self, draft: Draft) -> None:
         """End the present step with its history entry, which holds all that the step changed."""
-        self._forget_settled()
+        if self.case.failed:
+            self._forget_settled()
         self.compute()
-        self.joint.keep(self.case)
+        if self.case.parent:
+            self.joint.keep(self.case)
         by_another = bool(self.act.login) and draft.actor == self.act.actor
         more: dict[str, Any] = {"login": self.act.login} if by_another else {}
         if self.taken is not None:
@@ -217,20 +231,18 @@ class Work(Struct, kw_only=True, eq=False):
             draft,
             data={**draft.data, **more} if more else draft.data,
             delta={} if self.facts.bare else self._delta(),
-            documents=tuple(self.step_touched["documents"]),
+            documents=tuple(self.step_touched.documents),
         )
         self.drafts.append(draft)
-        self.step_case = self.case
-        for keys in self.step_touched.values():
-            keys.clear()
+        self.step_case, self.step_touched = self.case, Touched()
 
     def _delta(self) -> dict[str, Any]:
         """What the present step changes."""
         return delta_of(
             self.step_case,
             self.case,
-            deadlines=self._step("deadlines", self.deadlines),
-            opinions=self._step("opinions", self.opinions),
+            deadlines=[self.deadlines[key] for key in self.step_touched.deadlines],
+            opinions=[self.opinions[key] for key in self.step_touched.opinions],
         )
 
     def owed(self, failed: str) -> Deadline | None:
@@ -239,8 +251,6 @@ class Work(Struct, kw_only=True, eq=False):
         return next((one for one in self.deadlines.values() if is_open(one) and stem.endswith(f"@{one.key}")), None)
 
     def _forget_settled(self) -> None:
-        if not self.case.failed:
-            return
         failed = {key: why for key, why in self.case.failed.items() if self.owed(key) is not None}
         if len(failed) < len(self.case.failed):
             self.evolve(failed=failed)
@@ -261,8 +271,8 @@ class Work(Struct, kw_only=True, eq=False):
             "documents": dict(self.documents),
             "notices": list(self.notices),
             "drafts": list(self.drafts),
-            "touched": {kind: dict(keys) for kind, keys in self.touched.items()},
-            "step_touched": {kind: dict(keys) for kind, keys in self.step_touched.items()},
+            "touched": self.touched.copy(),
+            "step_touched": self.step_touched.copy(),
         }
 
     def restore(self, kept: dict[str, Any]) -> None:
@@ -271,9 +281,6 @@ class Work(Struct, kw_only=True, eq=False):
         self.whole = None
         for name, value in kept.items():
             setattr(self, name, value)
-
-    def _step(self, kind: str, items: dict[Any, Any]) -> Iterable[Any]:
-        return [items[key] for key in self.step_touched[kind]]
 
 
 class _On(Struct):
@@ -301,8 +308,8 @@ def work_on(process: Process, file: CaseFile, act: Act, joint: Joint) -> Work:
         now=max(joint.facts.now, file.case.last_entry),
         deadlines={**file.deadline_of},
         stored=file.deadline_of,
-        opinions={**file.opinion_of},
-        documents={**file.paper_of},
+        opinions={**file.opinion_of} if file.opinions else {},
+        documents={**file.paper_of} if file.documents else {},
         old=file.case.fields,
         step_case=file.case,
         whole=None if file.documents else file,  # its papers stand in another order here
