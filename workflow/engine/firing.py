@@ -27,7 +27,7 @@ FRESH = timedelta(hours=1)
 """Under the policy `skip`, a notice that is later than this is not sent."""
 
 
-INSTANT = timedelta(microseconds=1)
+INSTANT, _A_DAY = timedelta(microseconds=1), timedelta(days=1)
 MOST = 50
 """The rungs that one act fires. What is left stays due: the worker's next act goes on with it."""
 
@@ -92,14 +92,19 @@ def _missed(work: Work, act: Fire, fired: int = 0) -> list[_Due]:
     when = work.when(dl.open_at(deadline), due=deadline.due, asked=deadline.asked, calendar=rule.calendar)
     others = _others(work, deadline)
     limit = others[0][0] if deadline.key < others[0][1] else others[0][0] - INSTANT
+    silence = clocks.is_silent(work, deadline)
     found: list[_Due] = []
-    while fired + len(found) < MOST:
-        coming = dl.coming(work.process, rule, deadline, when, silence=clocks.is_silent(work, deadline))
+    coming = dl.coming(work.process, rule, deadline, when, silence=silence)
+    while coming and coming[0][0] <= work.now and fired + len(found) < MOST:
         due = _first(work, act, rule, deadline, coming, when, limit)
-        if due is None or (fired + len(found) and (due.at, deadline.key) > others[due.may_change_more]):
+        if fired + len(found) and (due.at, deadline.key) > others[due.may_change_more]:
             break
         found.append(due)
         deadline = dl.fired(deadline, due.rung, due.index, due.times)
+        if due.rung is not None and due.rung.repeat is not None:
+            coming = dl.coming(work.process, rule, deadline, when, silence=silence)
+        else:  # it comes no more, and the rest as before
+            coming = coming[1:]
     return found
 
 
@@ -109,12 +114,16 @@ Turn = tuple[datetime, str]
 
 def _others(work: Work, deadline: Deadline) -> tuple[Turn, Turn]:
     """The turns of the other deadlines' first due rungs: of the first that does more than tell, and of the first of all."""
-    never = (work.now + timedelta(days=1), "")
+    never = (work.now + _A_DAY, "")
+    waiting = [
+        (one, rule)
+        for one in work.deadlines.values()
+        if one.next_at is not None and one.next_at <= work.now and one.key != deadline.key and (rule := dl.rule_of(work.process, one))
+    ]
+    if not waiting:
+        return never, never
     acting, any_ = [never], [never]
-    for other in work.deadlines.values():
-        rule = dl.rule_of(work.process, other) if other.next_at is not None and other.next_at <= work.now else None
-        if rule is None or other.key == deadline.key:
-            continue
+    for other, rule in waiting:
         when = work.when(dl.open_at(other), due=other.due, asked=other.asked, calendar=rule.calendar)
         ladder = work.process.ladder_of(rule)
         for at, index in dl.coming(work.process, rule, other, when, silence=clocks.is_silent(work, other)):
@@ -122,14 +131,10 @@ def _others(work: Work, deadline: Deadline) -> tuple[Turn, Turn]:
     return min(acting), min(*acting, *any_)
 
 
-def _first(
-    work: Work, act: Fire, rule: Due, deadline: Deadline, coming: list[tuple[datetime, int]], when: When, limit: datetime
-) -> _Due | None:
-    """The first of what is coming, if its time has come. Repetitions that were missed in a row are one rung, unless each
+def _first(work: Work, act: Fire, rule: Due, deadline: Deadline, coming: list[tuple[datetime, int]], when: When, limit: datetime) -> _Due:
+    """The first of what is coming, whose time has come. Repetitions that were missed in a row are one rung, unless each
     is to be told (`each`) or has an action of its own, as far as `limit`; those of one instant are one anyhow.
     """
-    if not coming or coming[0][0] > work.now:
-        return None
     at, index = coming[0]
     rung = work.process.ladder_of(rule)[index] if index != dl.SILENCE else None
     if rung is None or rung.repeat is None:
@@ -157,7 +162,7 @@ def _tells(firing: _Firing, due: _Due, rung: Rung) -> bool:
         return bool(rung.notifies)
     if firing.act.late == SKIP:
         return firing.work.now - due.at <= FRESH
-    if any(later.notifies and later.at > due.at for later in firing.due):
+    if firing.due and any(later.notifies and later.at > due.at for later in firing.due):
         firing.held = rung, due.at
         return False
     return True
@@ -192,7 +197,7 @@ def _fire_one(firing: _Firing, due: _Due) -> None:
 
 def _track(work: Work, deadline: Deadline, rung: Rung | None) -> str:
     """The track that a rung concerns: its action's, else its deadline's."""
-    action = actions_here(work.process, work.case).get(rung.do) if rung is not None else None
+    action = actions_here(work.process, work.case).get(rung.do) if rung is not None and rung.do else None
     if action is not None:
         return action.track
     state = work.process.state_of.get(deadline.on.partition(":")[2])
@@ -228,18 +233,20 @@ def _kind(deadline: Deadline, at: datetime) -> str:
 def _rung(firing: _Firing, due: _Due, rung: Rung) -> dict[str, object]:
     """What a rung does: papers, notices, its action. A refused action or paper is recorded, and the handler told."""
     work, deadline = firing.work, firing.deadline
-    data: dict[str, object] = {"kind": _kind(deadline, due.at), "told": _tells(firing, due, rung)} | (
-        {"times": due.times} if due.times > 1 else {}
-    )
+    told, undone = _tells(firing, due, rung), list[str]()
+    data: dict[str, object] = {"kind": _kind(deadline, due.at), "told": told}
+    if due.times > 1:
+        data["times"] = due.times
     if unwritten := _unwritten(firing, rung):
+        undone.append(unwritten)
         data["unwritten"] = unwritten
         _failed(work, deadline, f"{due.index}{PAPER}", ", ".join((*rung.drafts, *rung.issues)), unwritten)
-    if data["told"]:
+    if told:
         _tell(firing, rung, due.at)
     if rung.do and (refused := clock_action(work, rung.do)):
         data["failed"] = why = _say(work, refused)
+        undone.append(f"{rung.do}: {why}")
         _failed(work, deadline, str(due.index), rung.do, why)
-    undone = [word for word in (unwritten, f"{rung.do}: {data['failed']}" if "failed" in data else "") if word]
     if undone:
         _tell_handler(work, deadline, "; ".join(undone))
     return data

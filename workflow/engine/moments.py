@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from workflow.calendar import Calendar
 from workflow.engine.facts import Facts
-from workflow.engine.recurring import RECURRING, occurrences
+from workflow.engine.recurring import occurrences
 from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, evaluate, holds, names
 from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
@@ -17,7 +17,7 @@ from workflow.model import CaseFile, Values
 
 _ENTRY = Point(kind=PointKind.ENTRY)
 """What a moment that names no point is counted from."""
-_INSTANTS = (PointKind.ENTRY, PointKind.DUE, PointKind.OPEN, PointKind.LAST_ACT, PointKind.ACTION)
+_INSTANTS = (PointKind.ENTRY, PointKind.DUE, PointKind.OPEN, PointKind.LAST_ACT, PointKind.ACTION)  # enums are hashed by code of Python's
 """Points of which it is known that they are no bare days (but a due, of which it is known that it may end one)."""
 MOST_KEPT = 10_000
 """Counted moments that are kept of one calendar: some megabytes at most."""
@@ -221,12 +221,10 @@ def _rolled(anchor: datetime, point: Point, when: When) -> datetime:
 
 def _is_day(point: Point, when: When) -> bool:
     """Whether the point is a whole day rather than an hour of it."""
-    if point.kind in RECURRING:
-        return point.at is None
-    if point.kind is PointKind.VALUE and point.value is not None:
+    if point.value is not None:
         value = evaluate(point.value, _scope(when))
         return isinstance(value, date) and not isinstance(value, datetime)
-    return False
+    return point.kind not in _INSTANTS and point.at is None
 
 
 def _point(point: Point, when: When) -> datetime | None:
