@@ -4,6 +4,7 @@ Every sentence is written once, in English, as a `str.format` template beside th
 language's sentences stand in a table that is looked up by the English one (as gettext does, without its files).
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Self
@@ -43,4 +44,9 @@ class Said(str):
 
 def phrase(template: str, language: str = "en", /, **facts: object) -> str:
     """The sentence of this English template in `language`, its {names} filled from `facts`."""
-    return catalogue(language).get(template, template).format(**facts)
+    return filled(template, language, facts)
+
+
+def filled(template: str, language: str, facts: Mapping[str, object]) -> str:
+    """The same with facts that stand in a mapping, as several sentences share them."""
+    return catalogue(language).get(template, template).format_map(facts)

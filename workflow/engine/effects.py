@@ -67,8 +67,10 @@ def write_papers(work: Work, effects: list[Effects], asked: str = "") -> None:
 
 def tell_all(work: Work, effects: list[Effects], what: str) -> None:
     """The notices; a role that hangs on the asked unit means every unit of the case's consultations."""
-    if work.facts.bare:
+    rules = [one.notifies for one in effects if one.notifies]
+    if not rules or work.facts.bare:
         return
-    for one in effects:
-        for unit in ("", *dict.fromkeys(opinion.asked for opinion in work.file.asked)) if one.notifies else ():
-            tell(work, one.notifies, what, asked=unit)
+    units = dict.fromkeys(["", *[opinion.asked for opinion in work.file.asked]]) if work.opinions else ("",)
+    for notifies in rules:
+        for unit in units:
+            tell(work, notifies, what, asked=unit)

@@ -12,7 +12,7 @@ from workflow.engine.work import Work
 from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
 from workflow.model import Deadline, Notice
-from workflow.phrases import phrase
+from workflow.phrases import filled, phrase
 
 MOST_SAID = 1_000
 """Dues that are kept in words beside a calendar."""
@@ -65,10 +65,10 @@ def tell(
         return
     cause = deadline.key if deadline else "act"
     away = _away(work, deadline) if deadline is not None and kind == REMINDER else ""
+    entry = f"{work.case.number}/{work.seq}/{cause}/{kind}"
     for rule in rules:
         own = _own_words(work, rule, asked)
         for person, absent in reached(work, rule, asked).items():
-            entry = "/".join((work.case.number, str(work.seq), cause, kind))
             key = _key(work, f"{entry}/{asked}/", person)
             notice = _in_place_of(absent, _notice(work, key, person, what, kind, own, deadline, urgent=urgent), work)
             _put(work, replace(notice, text=notice.text + away) if away else notice, entry)
@@ -84,7 +84,7 @@ def tell_persons(work: Work, persons: Iterable[str], what: str) -> None:
 
 
 def _put(work: Work, notice: Notice, entry: str) -> None:
-    if not any(_repeats(notice, told, entry) for told in work.notices):
+    if not (work.notices and any(_repeats(notice, told, entry) for told in work.notices)):
         work.notices.append(notice)
 
 
@@ -106,7 +106,7 @@ def _own_words(work: Work, rule: Notify, asked: str) -> str:
 
 def _key(work: Work, cause: str, person: str) -> str:
     """A notice's key; other words to the same person about the same cause are numbered."""
-    told = sum(1 for one in work.notices if one.person == person and one.key.startswith(cause))
+    told = len([one for one in work.notices if one.person == person and one.key.startswith(cause)])
     return f"{cause}{person}/{told + 1}" if told else f"{cause}{person}"
 
 
@@ -120,9 +120,10 @@ def reached(work: Work, rule: Notify, asked: str) -> dict[str, str]:
     them in this (if anybody does who is there).
     """
     found: dict[str, str] = {}
+    facts, out = work.facts, out_of(work.case)
     for seat in seats_of(rule.who, work.asker(asked)):
-        for person in holders((seat, *out_of(work.case)), work.facts):
-            present = [one for one in stand_ins(person, seat, work.facts.today, work.facts) if one not in work.case.recused]
+        for person in holders((seat, *out), facts):
+            present = [one for one in stand_ins(person, seat, facts.today, facts) if one not in work.case.recused]
             for one in present or (person,):
                 found[one] = found.get(one, person) if present else ""
     return found
@@ -150,6 +151,6 @@ def _notice(work: Work, key: str, person: str, what: str, kind: str, own: str, d
             "state": work.process.state_of[case.state].title.to(language),
             "due": due_text(deadline.due, work.facts) if deadline else "",
         }
-        subject = phrase(SUBJECTS[kind], language, **facts)
-        text = own or phrase(TEXTS[kind], language, **facts)
+        subject = filled(SUBJECTS[kind], language, facts)
+        text = own or filled(TEXTS[kind], language, facts)
     return Notice(key=key, person=person, case=case.number, at=work.now, subject=subject, text=text, urgent=urgent, kind=kind)

@@ -10,7 +10,7 @@ from workflow.engine.heirs import heir, heirs
 from workflow.engine.scope import scope_of
 from workflow.engine.standing import waiting
 from workflow.language.expression import ExpressionError, Scope, constant, evaluate, holds, names
-from workflow.language.process import Consult, Expr, Process, Right, Role, State, Who
+from workflow.language.process import SPECIAL, Consult, Expr, Process, Right, Role, State, Who
 from workflow.model import CLOCK, OUT, Case, CaseFile, OpinionStatus, Seat
 from workflow.phrases import phrase
 
@@ -35,10 +35,12 @@ def seats_of(who: Who, asker: Asker) -> tuple[Seat, ...]:
     named = named_in(who, asker.process)
     if named is not None and not asker.file.case.heirs and asker.facts.organisation.passing.isdisjoint(named[0]):
         return named[1]
-    found: dict[Seat, None] = {}
-    for word in who:
-        found.update(dict.fromkeys(_seats_of_word(word, asker, frozenset())))
-    return tuple(found)
+    found = [seat for word in who for seat in _seats_of_word(word, asker, _NONE)]
+    return tuple(dict.fromkeys(found) if len(found) > 1 else found)
+
+
+_NONE: frozenset[str] = frozenset()
+"""The roles that are being worked out while nothing is yet."""
 
 
 def named_in(who: Who, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
@@ -54,6 +56,15 @@ def named_in(who: Who, process: Process) -> tuple[list[str], tuple[Seat, ...]] |
 
 
 def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
+    if word in SPECIAL:
+        return _seats_of_special(word, asker)
+    role = asker.process.role_of[word]
+    if word in climbing or (role.when is not None and not _applies(role.when, asker)):
+        return ()
+    return _seats_of_role(role, asker, climbing | {word})
+
+
+def _seats_of_special(word: str, asker: Asker) -> Iterable[Seat]:
     match word:
         case "opener":
             return _persons([asker.case.opener])
@@ -61,12 +72,7 @@ def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterabl
             return _persons([asker.actor])
         case "asked":
             return _asked_seats(asker)
-        case "anyone" | "auto" | "nobody":
-            return ()
-    role = asker.process.role_of[word]
-    if word in climbing or (role.when is not None and not _applies(role.when, asker)):
-        return ()
-    return _seats_of_role(role, asker, climbing | {word})
+    return ()  # anyone, auto, nobody
 
 
 def _applies(when: Expr, asker: Asker) -> bool:
@@ -107,7 +113,7 @@ def _named(role: Role, unit: Expr, process: Process) -> tuple[list[str], tuple[S
 
 def _slot(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
     """Whoever the slot was given to; of one who has left, those from whom it is filled; of nobody's, those who may claim it."""
-    person = asker.case.slots.get(role.assigned, "")
+    person = asker.file.case.slots.get(role.assigned, "")
     if person and not asker.facts.organisation.left(person, asker.facts.today):
         return _persons([person])
     words = asker.process.pool_of[role.assigned] if person else role.among
@@ -126,7 +132,13 @@ def _superiors(role: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Se
 
 
 def _persons(keys: Iterable[str]) -> list[Seat]:
-    return [Seat(person=key) for key in dict.fromkeys(keys) if key and key != CLOCK]
+    return [_own_seat(key) for key in dict.fromkeys(keys) if key and key != CLOCK]
+
+
+@lru_cache(maxsize=4096)
+def _own_seat(person: str) -> Seat:
+    """The seat of a person alone: the same one each time."""
+    return Seat(person=person)
 
 
 def _asked_seats(asker: Asker) -> list[Seat]:
@@ -181,11 +193,12 @@ def acts_for(actor: str, who: Who, asker: Asker, principal: str = "") -> str | N
 
     Their own right goes first; `principal` asks for one delegation. Who withdrew from the case has none, nor gives any.
     """
-    if actor in asker.case.recused:
+    facts, recused = asker.facts, asker.file.case.recused
+    if actor in recused:
         return None
     if "anyone" in who and not principal:
         return ""
-    held = asker.facts.organisation.seats(actor, asker.facts.today, asker.case.recused)
+    held = facts.organisation.seats(actor, facts.today, recused)
     found = [held[seat] for seat in seats_of(who, asker) if seat in held]
     if principal:
         return principal if principal in found else None
@@ -273,12 +286,13 @@ def awaited(asker: Asker) -> tuple[Seat, ...]:
 
     Guards are left aside; general actions (cancelling …) wait for nobody.
     """
-    standing = waiting(asker.process, asker.case)
+    process, case = asker.process, asker.file.case
+    standing = waiting(process, case)
     found = [awaited_in(state, asker) for state in standing]
-    if asker.process.lasting and asker.case.open:
-        found += [_owed(one, one.consult, asker) for one in asker.process.lasting if one.consult is not None and one not in standing]
+    if process.lasting and case.open:
+        found += [_owed(one, one.consult, asker) for one in process.lasting if one.consult is not None and one not in standing]
     seats = found[0] if len(found) == 1 else tuple(dict.fromkeys(seat for some in found for seat in some))
-    return (*seats, *out_of(asker.case)) if seats else ()
+    return (*seats, *out_of(case)) if seats else ()
 
 
 def awaited_in(state: State, asker: Asker) -> tuple[Seat, ...]:
