@@ -114,14 +114,14 @@ def _write_list(value: Iterable[Any]) -> list[Any]:
 
 
 @cache
-def _written(kind: Any) -> tuple[tuple[str, object], ...]:
-    """A struct's fields with their defaults."""
-    return tuple((field.name, _default(field)) for field in fields(kind))
+def _written(kind: Any) -> tuple[tuple[str, object, Writer | None], ...]:
+    """A struct's fields with their defaults, and what writes each (see `_field_writer`)."""
+    return tuple((field.name, default := _default(field), _field_writer(field.type, default)) for field in fields(kind))
 
 
 def _fields_writer(kind: type[Struct]) -> Writer:
     """The object of all fields is made at once: what is left is to take out the defaults, and to write what is not plain by its type."""
-    known = [(field.name, default := _default(field), _field_writer(field.type, default)) for field in fields(kind)]
+    known = _written(kind)
     given = tuple((name, write) for name, default, write in known if default is NODEFAULT and write is not None)
     optional = tuple(one for one in known if one[1] is not NODEFAULT)
 
@@ -157,20 +157,25 @@ def _field_writer(kind: Any, default: object) -> Writer | None:
     return to_plain
 
 
-def changes(before: T, after: T) -> tuple[dict[str, Any], list[str]]:
+def changes(before: Struct, after: Struct) -> tuple[dict[str, Any], list[str]]:
     """What the plain form of a struct `after` says otherwise than that of `before`: its items that differ, and the keys
     that it has no more. What both share is not looked into, so that a step costs what it changed.
     """
     changed: dict[str, Any] = {}
     gone: list[str] = []
-    was, is_now = astuple(cast("Struct", before)), astuple(cast("Struct", after))
-    with_both = zip(_written(cast("Any", type(after))), was, is_now, strict=True)
-    for (name, default), old, new in compress(with_both, map(is_not, was, is_now)):
+    if after is before:
+        return changed, gone
+    was, is_now = astuple(before), astuple(after)
+    with_both = zip(_written(type(after)), was, is_now, strict=True)
+    for (name, default, write), old, new in compress(with_both, map(is_not, was, is_now)):
         if new == default:
             if old != default:
                 gone.append(name)
+        elif write is None:
+            if old != new:
+                changed[name] = new
         elif old == default or _differ(old, new):
-            changed[name] = to_plain(new)
+            changed[name] = write(new)
     return changed, gone
 
 

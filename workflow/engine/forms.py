@@ -13,6 +13,8 @@ from workflow.phrases import phrase
 
 def parsed(process: Process, asked_for: Iterable[str], given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
     """The given values in their plain form. Raises UnknownField for one that is not asked for, WrongValue."""
+    if not given:
+        return {}
     known = list(asked_for)
     for key in given:
         if key not in known:

@@ -1,8 +1,5 @@
 """Why an action may not be done: every failed condition, each a reason (permission, guards, needs, times)."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from workflow.engine.computed import with_computed
 from workflow.engine.moments import instant_of
 from workflow.engine.notify import due_text
@@ -11,7 +8,7 @@ from workflow.engine.standing import actions_here, goes_on, stands_at
 from workflow.engine.work import Work
 from workflow.errors import HosoError, Reason, Refused, WrongValue
 from workflow.language.expression import ExpressionError, Scope, holds
-from workflow.language.process import Action, Guard
+from workflow.language.process import Action, Guard, Moment
 from workflow.model import CLOCK
 
 
@@ -85,7 +82,11 @@ def _failed(work: Work, action: Action, asked: str) -> list[Reason]:
         for key in action.needs
         if _is_empty(work, key)
     ]
-    return [*reasons, *_too_early(work, action, asked), *_too_often(work, action)]
+    if action.not_before is not None:
+        reasons += _too_early(work, action.not_before, asked, action.track)
+    if action.times is not None:
+        reasons += _too_often(work, action.key, action.times)
+    return reasons
 
 
 def _is_empty(work: Work, key: str) -> bool:
@@ -116,23 +117,22 @@ def reasons_of(error: HosoError, language: str) -> list[Reason]:
     return list(error.reasons) if isinstance(error, Refused) else [said(error, language)]
 
 
-def _too_early(work: Work, action: Action, asked: str) -> Iterable[Reason]:
-    if action.not_before is None:
-        return
-    entered = work.case.position(action.track if action.track in work.case.tracks else "").entered
+def _too_early(work: Work, not_before: Moment, asked: str, track: str) -> list[Reason]:
+    entered = work.case.position(track if track in work.case.tracks else "").entered
     try:
-        at: datetime | None = instant_of(action.not_before, work.when(entered, asked=asked))
+        at = instant_of(not_before, work.when(entered, asked=asked))
     except (ExpressionError, WrongValue) as error:
-        yield said(error, work.facts.language)
-        return
-    if at is not None and work.now < at:
-        yield Reason(code="not_before", template="not before {at}", facts={"at": due_text(at, work.facts)})
+        return [said(error, work.facts.language)]
+    if at is None or work.now >= at:
+        return []
+    return [Reason(code="not_before", template="not before {at}", facts={"at": due_text(at, work.facts)})]
 
 
-def _too_often(work: Work, action: Action) -> Iterable[Reason]:
-    done = work.case.done[action.key].count if action.key in work.case.done else 0
-    if action.times is not None and done >= action.times:
-        yield Reason(code="times", template="it was done {times} times already, as often as it may be", facts={"times": done})
+def _too_often(work: Work, action: str, times: int) -> list[Reason]:
+    done = work.case.done[action].count if action in work.case.done else 0
+    if done < times:
+        return []
+    return [Reason(code="times", template="it was done {times} times already, as often as it may be", facts={"times": done})]
 
 
 def not_here(work: Work, key: str) -> Reason:

@@ -27,7 +27,7 @@ def delta_of(before: Case | None, after: Case, *, deadlines: Iterable[Deadline] 
     """What one step changes, as plain JSON: the case's changed fields, its new or changed deadlines and opinions."""
     changed, gone = (to_plain(after), []) if before is None else changes(before, after)
     delta: dict[str, Any] = {"case": {key: value for key, value in changed.items() if key not in KEPT_BY_CHAIN}}
-    if gone := sorted(key for key in gone if key not in KEPT_BY_CHAIN):
+    if gone and (gone := sorted(key for key in gone if key not in KEPT_BY_CHAIN)):
         delta["gone"] = gone
     if found := [to_plain(one) for one in deadlines]:
         delta["deadlines"] = found
