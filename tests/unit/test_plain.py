@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -189,6 +190,15 @@ def written(write: Callable[[object], str], value: object) -> tuple[str, str]:
 @example({1: "a", "1": "b"})
 def test_the_text_of_a_value_is_the_one_that_json_writes(value):
     assert written(canonical, value) == written(JSON.encode, value)
+    if not holds_floats(value):
+        assert written(partial(canonical, floats=False), value) == written(JSON.encode, value)
+
+
+def holds_floats(value: object) -> bool:
+    """Whether a number in it, or a key, is one."""
+    if isinstance(value, dict):
+        return any(map(holds_floats, (*value, *value.values())))
+    return any(map(holds_floats, value)) if isinstance(value, list | tuple) else isinstance(value, float)
 
 
 AT = '"at":"2026-11-20T02:00:00.000000Z"'

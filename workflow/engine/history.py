@@ -103,7 +103,8 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
             "after": draft.after,
             "versions": versions,
             "payload": digest(payload),
-        }
+        },
+        floats=False,
     )
     return Entry(
         case=number,
