@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
 from threading import RLock, local
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +22,9 @@ from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
 from storage.whole import whole
 from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,6 +105,48 @@ class Database:
         """Run `work` in a transaction that writes: all of it is kept, durably, or nothing if it raises."""
         with self._writers:
             return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True))
+
+    def write_soon(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
+        """As `write`, but the caller goes on while what was written is on its way to the disk. What is given waits for that, and only
+        then anything is kept for sure; where it could not be done so, it does it in the ordinary way, and raises what that raises.
+        """
+
+        def anew() -> T:
+            return self.write(work, *args, **kwargs)
+
+        if self.backend.side_by_side or self.backend.in_memory:
+            return anew  # a server has everything in one message; what is in memory goes nowhere
+        connection = self.idle.take()
+        try:
+            with self._writers:
+                tx = Transaction(connection.cursor(), self.backend, self.backend.opening(writes=True))
+                result = work(tx, *args, **kwargs)
+        except BaseException as error:
+            self._undo(connection)
+            connection.close()
+            if isinstance(error, Exception):
+                return anew
+            raise
+        ending = self._disk.submit(tx.end)
+
+        def ended() -> T:
+            try:
+                ending.result()
+            except self._errors:
+                self._undo(connection)
+                connection.close()
+                return anew()
+            self.idle.keep(connection)
+            return result
+
+        return ended
+
+    @cached_property
+    def _disk(self) -> "ThreadPoolExecutor":
+        """Who waits for the disk beside: only a worker has that."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(1, "disk")
 
     def jot(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that writes what matters only while the machine runs: kept whole or not at all, but it does not
@@ -255,6 +300,10 @@ class Inside(Database):
         return work(self._tx, *args, **kwargs)
 
     jot = write
+
+    def write_soon(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
+        """Run `work` in the transaction, when it is asked for."""
+        return lambda: work(self._tx, *args, **kwargs)
 
 
 def _drivers(error: Exception) -> Exception:

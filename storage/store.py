@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, disposing, leases, lists, loading, outbox, proof, read, records, registers, remembered, writing
+from storage import claims, commits, disposing, leases, lists, loading, outbox, proof, read, records, registers, remembered
 from storage.connect import Database, T, open_database
 from storage.remembered import InUse, Remembered
 from storage.transaction import Transaction
@@ -151,36 +151,11 @@ class SqlStore(Store):
 
     def commit(self, changes: Sequence[Change], lease: Lease | None = None) -> list[Stale | None]:
         """Write changes in one transaction; it gives `lease` back. A single change raises Stale; of several, the list tells which were."""
-        prepared = leases.leaving([writing.prepare(change, self._files.known) for change in changes], lease)
-        try:
-            written = self._written(prepared)
-        except Stale:
-            self._files.forget(prepared[0])
-            raise
-        for change, stale in zip(prepared, written, strict=True):
-            if stale is None:
-                self._files.follow(change)
-            else:
-                self._files.forget(change)
-        leases.left(lease, written)
-        return written
+        return commits.commit(self.database, self._files, changes, lease)
 
-    def _written(self, changes: Sequence[writing.Prepared]) -> list[Stale | None]:
-        """All at once; where one of several came late, each by itself."""
-        backend = self.database.backend
-        try:
-            self.database.write(writing.write, changes)
-        except Stale:
-            if len(changes) == 1:
-                raise
-        except backend.errors as error:
-            if not backend.collides(error):
-                raise
-            if len(changes) == 1:  # somebody wrote a row of the same key, and before us
-                raise Stale from error
-        else:
-            return [None] * len(changes)
-        return self.database.write(writing.write_each, changes)
+    def commit_soon(self, changes: Sequence[Change]) -> Callable[[], list[Stale | None]]:
+        """Write several, and go on while they are on their way to the disk; what is given says how it went."""
+        return commits.commit_soon(self.database, self._files, changes)
 
     def file(self, hash_: str) -> bytes | None:
         """The bytes of a stored file."""

@@ -66,15 +66,12 @@ class Sender(Protocol):
 class StoredVersion(Struct, frozen=True, kw_only=True):
     """A version of a process, the organisation, the calendar or the document types, as the store keeps it."""
 
-    kind: str
-    """process | organisation | calendar | document-types | programme."""
+    kind: str  # process | organisation | calendar | document-types | programme
     key: str  # the process's; '' for the others
     hash: str
     form: int
-    source: Mapping[str, str]
-    """File name → text, as deployed."""
-    compiled: str
-    """The plain form as canonical JSON text."""
+    source: Mapping[str, str]  # file name → text, as deployed
+    compiled: str  # the plain form as canonical JSON text
 
 
 class Deployment(Struct, frozen=True, kw_only=True):
@@ -106,8 +103,7 @@ class Chains(Struct, frozen=True, kw_only=True):
     entries: int
     buckets: str
     """Sixteen digits of the digest of each of 256 groups of cases: they tell where to look."""
-    chains: str
-    """Over the newest entry of every case."""
+    chains: str  # over the newest entry of every case
     registers: str
     deployments: str
     records: str
@@ -206,6 +202,10 @@ class Store(Protocol):
 
     def commit(self, changes: Sequence[Change], lease: Lease | None = None) -> list[Stale | None]:
         """Write changes in one transaction; each by itself when several. A single one raises Stale. The last gives `lease` back in it."""
+        ...
+
+    def commit_soon(self, changes: Sequence[Change]) -> Callable[[], list[Stale | None]]:
+        """The same of several, on their way to the disk while the caller goes on: what is given waits, and tells which were stale."""
         ...
 
     def file(self, hash_: str) -> bytes | None:

@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ from workflow.ports import Sender, SenderError
 
 BATCH = 200
 """What is claimed at once."""
-TOGETHER = 20
+TOGETHER = 50
 """Acts of the clock that are written in one transaction, each whole or not at all."""
 MOST_AT_ONCE = 10 * BATCH
 """The notices that one look makes messages of; the rest go with the next."""
@@ -45,6 +45,10 @@ BEAT = timedelta(seconds=20)
 
 Rung = tuple[str, str]
 """A case's number and a deadline's key."""
+
+
+def _nothing() -> set[Rung]:
+    return set()
 
 
 class Worker(Struct):
@@ -147,32 +151,44 @@ class Worker(Struct):
         fired, failed = 0, 0
         self.stuck = set()
         while claimed := self.office.store.claim_rungs(self.office.clock.now(), self.name, BATCH):
-            self.holding, went = True, set[Rung]()
-            for at in range(0, len(claimed), TOGETHER):
-                self._beat()
-                group = claimed[at : at + TOGETHER]
-                together = self._fire_together(group)
-                went |= together
-                for rung in group:
-                    if rung not in together:
-                        gone, fault = self._fire_alone(rung)
-                        went |= {rung} if gone else set()
-                        failed += fault
+            self.holding = True
+            went = self._fire_together(claimed)
+            for rung in claimed:
+                if rung not in went:
+                    gone, fault = self._fire_alone(rung)
+                    went |= {rung} if gone else set()
+                    failed += fault
             fired += len(went)
             self.stuck |= set(claimed) - went
             self.office.store.let_go(self.name, sorted(went))
         return fired, failed
 
     def _fire_together(self, rungs: Sequence[Rung]) -> set[Rung]:
-        """Fire these in one transaction; those that went. The rest is to be tried by itself, which also tells why one did not go."""
-        ready: dict[Rung, Outcome] = {}
+        """Fire these, so many in a transaction; those that went. The rest is to be tried by itself, which also tells why one did not go.
+        While some are on their way to the disk, the next are decided.
+        """
+        went, written = set[Rung](), _nothing
+        for at in range(0, len(rungs), TOGETHER):
+            ready = self._decided(rungs[at : at + TOGETHER])
+            went |= written()
+            self._beat()
+            written = self._on_its_way(ready)
+        return went | written()
+
+    def _on_its_way(self, ready: Mapping[Rung, Outcome]) -> Callable[[], set[Rung]]:
+        ended = self.office.acting.write_soon(list(ready.values()))
+        return lambda: {rung for rung, done in zip(ready, ended(), strict=True) if done}
+
+    def _decided(self, rungs: Sequence[Rung]) -> dict[Rung, Outcome]:
+        """What firing each of these would do; one that can't be decided here is left out."""
         facts = self.office.definitions.facts(self.office.clock.now())
         try:
             files = self.office.store.load_many(list(dict.fromkeys(case for case, _ in rungs)))
         except StoreUnreachable:
             raise
         except Exception:  # noqa: BLE001 - one that can't be read; which, is told when each is tried by itself
-            return set()
+            return {}
+        ready: dict[Rung, Outcome] = {}
         for rung in rungs:
             try:
                 outcome = self.office.acting.prepared(self._act(*rung), files[rung[0]], facts)
@@ -182,8 +198,7 @@ class Worker(Struct):
                 continue
             if outcome is not None:
                 ready[rung] = outcome
-        written = self.office.acting.write(list(ready.values()))
-        return {rung for rung, done in zip(ready, written, strict=True) if done}
+        return ready
 
     def _fire_alone(self, rung: Rung) -> tuple[bool, bool]:
         """Fire what is due of one deadline by itself; (whether it went, whether that failed)."""

@@ -124,6 +124,20 @@ class Acting(Struct, frozen=True, kw_only=True):
         except Stale:
             return [False] * len(prepared)
 
+    def write_soon(self, prepared: Sequence[Outcome]) -> Callable[[], list[bool]]:
+        """The same, but the caller goes on while they are on their way to the disk: what is given says whether each was written."""
+        if not prepared:
+            return list
+        ended = self.store.commit_soon([one.change for one in prepared if one.change])
+
+        def written() -> list[bool]:
+            try:
+                return [stale is None for stale in ended()]
+            except Stale:
+                return [False] * len(prepared)
+
+        return written
+
     def _repeated(self, beginning: Beginning) -> Outcome:
         if beginning.file is None:
             raise NotFound(kind="case", name=beginning.receipt[0] if beginning.receipt else "")
