@@ -230,14 +230,14 @@ def _is_day(point: Point, when: When) -> bool:
 def _point(point: Point, when: When) -> datetime | None:
     case = when.file.case
     match point.kind:
+        case PointKind.DUE:
+            return when.due
         case PointKind.ENTRY:
             return when.entry
         case PointKind.OPEN:
             return case.opened
         case PointKind.LAST_ACT:
             return case.last_act
-        case PointKind.DUE:
-            return when.due
         case PointKind.ACTION:
             return case.done[point.name].last if point.name in case.done else None
         case PointKind.VALUE:

@@ -42,11 +42,13 @@ class Lazy(Mapping[str, V]):
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """The value, or `default` where there is no such key."""
-        if key not in self._found:
-            if key not in self._keys:
-                return default
-            self._found[key] = self._work_out(key)
-        return self._found[key]
+        found = self._found
+        if key in found:
+            return found[key]
+        if key not in self._keys:
+            return default
+        value = found[key] = self._work_out(key)
+        return value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)

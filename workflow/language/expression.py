@@ -55,9 +55,10 @@ def evaluate(expr: Expr, scope: Scope) -> object:
     """The value of an expression; None is empty. Raises ExpressionError if its values can't do what it asks."""
     kept = vars(expr)
     try:
-        if "meaning" not in kept:
-            kept["meaning"] = _work(expr.tree)
-        return within_budget(kept["meaning"], scope)
+        meaning = kept.get("meaning")
+        if meaning is None:
+            meaning = kept["meaning"] = _work(expr.tree)
+        return within_budget(meaning, scope)
     except Wrong as wrong:
         raise ExpressionError(source=expr.source, cause=wrong.cause, **wrong.facts) from None
 
@@ -199,6 +200,9 @@ def _compare(tree: Any, *rest: Any) -> Work:
     """`a < b <= c`: each with the one before, from the left, until one does not hold."""
     first = _work(tree)
     steps = [(COMPARISONS[operator], _work(operand)) for operator, operand in zip(rest[::2], rest[1::2], strict=True)]
+    if len(steps) == 1:  # as nearly always
+        ((only, other),) = steps
+        return lambda scope: only(first(scope), other(scope))
 
     def compare(scope: Scope) -> bool:
         left = first(scope)
