@@ -131,6 +131,26 @@ def test_who_looks_holds_seats_of_their_own_and_each_lent_one_with_its_lender():
     assert office.seats("cv2", TODAY, without=("truong-ban",))[member] == "cv1"
 
 
+def test_for_a_seat_answers_whoever_holds_it_and_whoever_is_there_for_one_who_is_away_that_day():
+    away = (Absence(person="truong-ban", since=TODAY, until=TODAY), Absence(person="cv2"), Absence(person="to-truong"))
+    lent = (
+        Delegation(principal="truong-ban", deputy="cv2"),
+        Delegation(principal="truong-ban", deputy="cv1", roles=("leader",)),
+        Delegation(principal="truong-ban", deputy="pho-ban"),
+        Delegation(principal="bi-thu", deputy="pho-ban"),
+    )
+    office = organisation(absences=away, delegations=lent)
+    leader, tomorrow = Seat(unit="btg", position="leader"), date(2026, 11, 21)
+    assert office.answering(leader, TODAY) == (("truong-ban", ("cv1", "pho-ban")),), "cv2 is away too"
+    assert office.answering(leader, tomorrow) == (("truong-ban", ()),)
+    assert office.answering(Seat(person="truong-ban"), TODAY) == (("truong-ban", ("pho-ban",)),), "who acts in everything goes first"
+    assert office.answering(Seat(unit="btg", position="specialist"), TODAY) == (("cv2", ()), ("cv1", ()))
+    assert office.answering(Seat(unit="to-35", position="captain"), TODAY) == (("to-truong", ()),), "nobody acts for them"
+    assert office.answering(Seat(unit="huyen-uy", position="leader"), TODAY) == (("bi-thu", ()),)
+    assert office.answering(Seat(unit="nowhere", position="leader"), TODAY) == ()
+    assert office.answering(leader, TODAY) is office.answering(leader, TODAY)
+
+
 def test_an_own_right_goes_before_a_delegated_one():
     office = delegated(Delegation(principal="cv1", deputy="cv2"))
     assert office.seats("cv2", TODAY)[Seat(unit="btg", position="specialist")] == ""

@@ -55,7 +55,8 @@ def away_at_due(process: Process, file: CaseFile, deadline: Deadline, facts: Fac
             absence = then.organisation.absence(person, then.today)
             present = present or absence is None
             if absence is not None:
-                found.setdefault(person, Away(person=person, until=absence.until, stand_ins=stand_ins(person, seat, then.today, then)))
+                there = then.organisation.stand_ins(person, seat, then.today)
+                found.setdefault(person, Away(person=person, until=absence.until, stand_ins=there))
     return [] if present else list(found.values())
 
 
@@ -72,15 +73,3 @@ def away_text(one: Away, facts: Facts) -> str:
     if persons:
         return phrase("{away}; {persons} will stand in", language, away=away, persons=persons)
     return phrase("{away}; nobody will stand in", language, away=away)
-
-
-def stand_ins(person: str, seat: Seat, day: date, facts: Facts) -> tuple[str, ...]:
-    """Who acts in this seat for a person who is away that day, and is there; nobody for one who is there. A person who is
-    meant as such (a superior, say) has whoever acts for them in everything, else in anything.
-    """
-    organisation = facts.organisation
-    if not organisation.absent(person, day):
-        return ()
-    covered = [seat.position] if seat.position else ["", None]
-    found = ([one for one in organisation.delegates_of(person, day, position) if not organisation.absent(one, day)] for position in covered)
-    return tuple(next(filter(None, found), ()))

@@ -1,6 +1,6 @@
 """The clock's act: the rungs of one deadline that are due, each its own entry (language.md 2.7 and 2.13)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +27,7 @@ FRESH = timedelta(hours=1)
 """Under the policy `skip`, a notice that is later than this is not sent."""
 
 
-INSTANT, _A_DAY = timedelta(microseconds=1), timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 MOST = 50
 """The rungs that one act fires. What is left stays due: the worker's next act goes on with it."""
 
@@ -110,19 +110,19 @@ def _missed(work: Work, act: Fire, fired: int = 0) -> list[_Due]:
 
 Turn = tuple[datetime, str]
 """A rung's place in the order of the case's rungs: its time, then its deadline's key."""
+_NEVER: Turn = (datetime.max.replace(tzinfo=UTC), "")
 
 
 def _others(work: Work, deadline: Deadline) -> tuple[Turn, Turn]:
     """The turns of the other deadlines' first due rungs: of the first that does more than tell, and of the first of all."""
-    never = (work.now + _A_DAY, "")
     waiting = [
         (one, rule)
         for one in work.deadlines.values()
         if one.next_at is not None and one.next_at <= work.now and one.key != deadline.key and (rule := dl.rule_of(work.process, one))
     ]
     if not waiting:
-        return never, never
-    acting, any_ = [never], [never]
+        return _NEVER, _NEVER
+    acting, any_ = [_NEVER], [_NEVER]
     for other, rule in waiting:
         when = work.when(dl.open_at(other), due=other.due, asked=other.asked, calendar=rule.calendar)
         ladder = work.process.ladder_of(rule)

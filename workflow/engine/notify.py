@@ -5,9 +5,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from workflow.engine.charge import away_at_due, away_text, stand_ins
+from workflow.engine.charge import away_at_due, away_text
 from workflow.engine.facts import Facts
-from workflow.engine.permission import holders, out_of, seats_of
+from workflow.engine.permission import seats_of
 from workflow.engine.work import Work
 from workflow.language.expression import ExpressionError, fill
 from workflow.language.process import Notify
@@ -120,10 +120,12 @@ def reached(work: Work, rule: Notify, asked: str) -> dict[str, str]:
     them in this (if anybody does who is there).
     """
     found: dict[str, str] = {}
-    facts, out = work.facts, out_of(work.case)
+    facts, recused = work.facts, work.case.recused
     for seat in seats_of(rule.who, work.asker(asked)):
-        for person in holders((seat, *out), facts):
-            present = [one for one in stand_ins(person, seat, facts.today, facts) if one not in work.case.recused]
+        for person, others in facts.organisation.answering(seat, facts.today):
+            if person in recused:
+                continue
+            present = [one for one in others if one not in recused]
             for one in present or (person,):
                 found[one] = found.get(one, person) if present else ""
     return found

@@ -61,7 +61,7 @@ def _seats_of_word(word: str, asker: Asker, climbing: frozenset[str]) -> Iterabl
     role = asker.process.role_of[word]
     if word in climbing or (role.when is not None and not _applies(role.when, asker)):
         return ()
-    return _seats_of_role(role, asker, climbing | {word})
+    return _seats_of_role(role, asker, climbing)
 
 
 def _seats_of_special(word: str, asker: Asker) -> Iterable[Seat]:
@@ -97,8 +97,8 @@ def _seats_of_role(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterab
     if role.person is not None:
         return _persons(_units_of(_value(role.person, asker)))
     if role.superior_of:
-        return _superiors(role.superior_of, asker, climbing)
-    return [seat for one in role.any for seat in _seats_of_word(one, asker, climbing)]
+        return _superiors(role.superior_of, asker, climbing | {role.key})
+    return [seat for one in role.any for seat in _seats_of_word(one, asker, climbing | {role.key})]
 
 
 def _named(role: Role, unit: Expr, process: Process) -> tuple[list[str], tuple[Seat, ...]] | None:
@@ -117,7 +117,7 @@ def _slot(role: Role, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:
     if person and not asker.facts.organisation.left(person, asker.facts.today):
         return _persons([person])
     words = asker.process.pool_of[role.assigned] if person else role.among
-    return [seat for word in words for seat in _seats_of_word(word, asker, climbing)]
+    return [seat for word in words for seat in _seats_of_word(word, asker, climbing | {role.key})]
 
 
 def _superiors(role: str, asker: Asker, climbing: frozenset[str]) -> Iterable[Seat]:

@@ -153,6 +153,27 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
         found = (one for one in self._delegated.get(person, ()) if position is None or one.covers(position))
         return tuple(dict.fromkeys(one.deputy for one in found if holds_on(one, day)))
 
+    def stand_ins(self, person: str, seat: Seat, day: date) -> tuple[str, ...]:
+        """Who acts in this seat for a person who is away that day, and is there; nobody for one who is there. A person who is
+        meant as such (a superior, say) has whoever acts for them in everything, else in anything.
+        """
+        if not self.absent(person, day):
+            return ()
+        covered = [seat.position] if seat.position else ["", None]
+        found = ([one for one in self.delegates_of(person, day, position) if not self.absent(one, day)] for position in covered)
+        return tuple(next(filter(None, found), ()))
+
+    def answering(self, seat: Seat, day: date) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each who is meant by a seat that day, with those who act for them there, if they are away and anybody does. Worked out once a
+        day for each: of many cases the same few are told.
+        """
+        known, asked = self._answering_known, (seat, day)
+        found = known.get(asked)
+        if found is None:
+            persons = (seat.person,) if seat.person else self.holders(seat.unit, seat.position, day)
+            found = _kept(known, asked, tuple([(one, self.stand_ins(one, seat, day)) for one in persons]))
+        return found
+
     def seats(self, person: str, day: date, without: Iterable[str] = ()) -> dict[Seat, str]:
         """Every seat that the person may act from that day → '' in their own right, else the principal's key.
 
@@ -248,6 +269,10 @@ class Organisation(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _holders_known(self) -> dict[tuple[str, str, date], tuple[str, ...]]:
+        return {}  # the same
+
+    @cached_property
+    def _answering_known(self) -> dict[tuple[Seat, date], tuple[tuple[str, tuple[str, ...]], ...]]:
         return {}  # the same
 
     @cached_property

@@ -11,7 +11,7 @@ from workflow.engine import notify
 from workflow.engine.decide import decide
 from workflow.engine.notify import due_text
 from workflow.engine.work import begun
-from workflow.model import Advance, Fire
+from workflow.model import Advance, Fire, Recuse
 from workflow.phrases_vi import TABLE
 
 SAMPLE = """
@@ -176,6 +176,17 @@ def test_what_was_assigned_to_one_who_is_away_goes_to_whoever_acts_for_them_in_e
         "second",
         "Case 001/2026-S “Việc thử”: Trả lời. It now stands at: asking. (In place of Chuyên viên 1, who is away.)",
     )
+
+
+def test_whoever_withdrew_is_told_nothing_be_it_in_their_own_right_or_in_anothers_place():
+    one = book(n=3)
+    one.act(Recuse(actor="officer", note="Người thân", case="001/2026-S", request_id="r"))
+    one.do("tell", "second")
+    assert told(one) == [("head", HERE), ("second", HERE), ("head", "Riêng: 3")]
+    one = book(ORGANISATION + BOTH, n=3)
+    one.act(Recuse(actor="deputy", note="Người thân", case="001/2026-S", request_id="r"))
+    one.do("tell", "second")
+    assert told(one)[0] == ("head", HERE), "their only deputy withdrew"
 
 
 def test_of_a_secret_case_it_is_not_even_told_for_whom():
