@@ -175,7 +175,7 @@ def changes(before: Struct, after: Struct) -> tuple[dict[str, Any], list[str]]:
         elif write is None:
             if old != new:
                 changed[name] = new
-        elif old == default or _differ(old, new):
+        elif old == default or (_differ(old, new) if write is to_plain else write(old) != write(new)):
             changed[name] = write(new)
     return changed, gone
 
