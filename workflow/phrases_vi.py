@@ -216,6 +216,13 @@ TABLE: dict[str, str] = {
     # ---- errors (workflow/errors.py, workflow/settings.py) ----
     "Something went wrong inside hoso (fault {fault}). Nothing was written. Tell whoever runs this office; the details are in {log}.": "hoso gặp lỗi bên trong (mã lỗi {fault}). Chưa ghi gì. Hãy báo người vận hành văn phòng; chi tiết ở {log}.",
     "There is no office in {folder} or above it (no office.toml). Go into one, name it with --office DIR or HOSO_OFFICE, or make one with 'hoso init DIR'.": "Không có văn phòng nào ở {folder} hoặc thư mục cấp trên (thiếu office.toml). Hãy vào thư mục văn phòng, chỉ rõ bằng --office DIR hoặc HOSO_OFFICE, hoặc tạo mới bằng 'hoso init DIR'.",
+    "Your login may not look into {folder} (permission denied). Whoever runs the office lets a group of logins in: see 'Several logins, one office' in docs/reference/office.md. For an office of your own, name it with --office DIR.": "Tài khoản máy của bạn không được phép vào {folder} (không đủ quyền). Người vận hành văn phòng cho một nhóm tài khoản vào được: xem mục 'Several logins, one office' trong docs/reference/office.md. Nếu là văn phòng của chính bạn ở nơi khác, hãy chỉ rõ bằng --office DIR.",
+    "{folder} can't be the folder of an office: {cause}. Go into a folder that is there (cd), or name the office with --office DIR or HOSO_OFFICE.": "{folder} không thể là thư mục văn phòng: {cause}. Hãy vào một thư mục đang có (cd), hoặc chỉ rõ văn phòng bằng --office DIR hoặc HOSO_OFFICE.",
+    "its links lead back to themselves": "các liên kết trỏ vòng về chính nó",
+    "the name is too long": "tên quá dài",
+    "the folder you are in is there no more": "thư mục bạn đang đứng không còn nữa",
+    "this machine knows no such login, or none of its home": "máy này không có tài khoản đó, hoặc không biết thư mục riêng của nó",
+    "a name can't hold the character U+0000": "tên không được chứa ký tự U+0000",
     "{file}: there is no key '{key}'{hint}. Known keys: {known}.": "{file}: không có khóa '{key}'{hint}. Các khóa được dùng: {known}.",
     "{file}: '{key}' can't be {value!r}; it must be {expected}.": "{file}: '{key}' không thể là {value!r}; phải là {expected}.",
     "The environment variable HOSO_DATABASE, which goes before {file}, can't be {value!r}; it must be sqlite:///FILE or postgresql://USER@HOST/NAME.": (

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -62,8 +63,10 @@ def _fault(error: Exception, session: Session) -> Fault:
 
     try:
         folder = session.folder
-    except HosoError:
-        folder = Path.home() / ".local" / "state" / "hoso"  # outside of an office: where Linux programs keep their logs
+    except Exception:  # noqa: BLE001 - even if it is the folder that nobody foresaw
+        folder = Path("~/.local/state/hoso")  # outside of an office: where Linux programs keep their logs
+        with suppress(RuntimeError):  # a login without a home keeps none
+            folder = folder.expanduser()
     return Fault(fault=fault(error, folder), log=str(folder / FAULTS))
 
 

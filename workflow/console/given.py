@@ -58,9 +58,17 @@ def value(raw: str, limit: int) -> str | Upload:
     return upload(raw[1:], limit) if raw.startswith("@") else raw
 
 
+def at_home(name: str) -> Path:
+    """The path that a name means, `~` put in; of a login that there is not it stays as typed, as shells have it."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def upload(name: str, limit: int) -> Upload:
     """A file, read whole. Raises NoFile, TooLarge (looked at before it is read)."""
-    path = Path(name).expanduser()
+    path = at_home(name)
     try:
         if not path.is_file():
             raise NoFile(file=name, cause="not a file" if path.exists() else "there is none")
@@ -133,6 +141,6 @@ def day(text: str) -> date:
 def write(name: str, content: bytes) -> None:
     """Write a file that the user named, over one that is there. Raises CannotWrite."""
     try:
-        Path(name).expanduser().write_bytes(content)
+        at_home(name).write_bytes(content)
     except OSError as error:
         raise CannotWrite(file=name, cause=error.strerror or "unwritable") from error

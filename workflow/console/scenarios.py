@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workflow.answers.scenarios import Coverage, Recorded
+from workflow.console.given import at_home
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
@@ -96,7 +97,7 @@ def record(session: Session, case: str, to: str) -> None:
     """Write a scenario from what really happened to a case, and play it."""
     done = session.office.record(case, actor=session.actor)
     if to != "-":
-        _keep(done, Path(to).expanduser() if to else None, session.folder / "definitions" / done.file)
+        _keep(done, at_home(to) if to else None, session.folder / "definitions" / done.file)
     session.tell(done, lambda look: _recorded(done, to, look))
 
 

@@ -33,8 +33,8 @@ class Session:
 
     @cached_property
     def folder(self) -> Path:
-        """The office's folder. Raises NoOffice."""
-        return find_office(Path.cwd(), os.environ, self.named)
+        """The office's folder. Raises NoOffice, FolderShut, NoFolder."""
+        return find_office(None, os.environ, self.named)
 
     @cached_property
     def settings(self) -> Settings:
@@ -79,12 +79,12 @@ class Session:
 
     @cached_property
     def language(self) -> str:
-        """The office's language; outside of an office the terminal's."""
+        """The office's language; outside of an office the terminal's. Raises nothing: errors are told in it."""
         try:
             return self.settings.language
         except WrongSettings:
             return language_of(self.folder)
-        except HosoError:
+        except Exception:  # noqa: BLE001 - whatever it is meets the command too, where it is told
             spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
             return "vi" if spoken.startswith("vi") else "en"
 

@@ -19,6 +19,20 @@ class NoOffice(WrongUsage):
     template = "There is no office in {folder} or above it (no office.toml). Go into one, name it with --office DIR or HOSO_OFFICE, or make one with 'hoso init DIR'."
 
 
+class FolderShut(WrongUsage):
+    """The office's folder, or one above it, lets this login not in."""
+
+    code = "folder-shut"
+    template = "Your login may not look into {folder} (permission denied). Whoever runs the office lets a group of logins in: see 'Several logins, one office' in docs/reference/office.md. For an office of your own, name it with --office DIR."
+
+
+class NoFolder(WrongUsage):
+    """What can be no folder, or is none any more."""
+
+    code = "no-folder"
+    template = "{folder} can't be the folder of an office: {cause}. Go into a folder that is there (cd), or name the office with --office DIR or HOSO_OFFICE."
+
+
 class WrongSettings(WrongUsage):
     """office.toml holds something it can't."""
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from workflow.errors import NoFile, NoOffice, masked
+from workflow.errors import NoFile, masked
 from workflow.settings import reading as read
+from workflow.settings.finding import FILE, find_office, resolved
 from workflow.settings.reading import ADDRESS, Quiet, Table
 from workflow.settings.wrong import OpenPassword, PasswordInClear, PasswordInFile, WrongSetting, WrongVariable
 
@@ -29,9 +30,8 @@ __all__ = [
     "find_office",
     "office_toml",
     "read_settings",
+    "resolved",
 ]
-
-FILE = "office.toml"
 
 DEFAULT_OFFICE_TOML = """\
 # Cấu hình của văn phòng. Từng khóa được giải thích trong docs/reference/office.md.
@@ -129,22 +129,6 @@ def office_toml(title: str, *, practice: bool, database: str = "") -> str:
 def _quotable(text: str) -> str:
     """A text as it stands between TOML's quotes."""
     return "".join(char if char.isprintable() else " " for char in text).replace("\\", "\\\\").replace('"', '\\"')
-
-
-def find_office(start: Path, environ: Mapping[str, str], named: str | Path = "") -> Path:
-    """The office's folder: `named`, else HOSO_OFFICE, else `start` or the nearest folder above it with an office.toml.
-
-    Raises NoOffice when there is none.
-    """
-    if chosen := str(named) or environ.get("HOSO_OFFICE", ""):
-        folder = (start / Path(chosen).expanduser()).resolve()
-        if (folder / FILE).is_file():
-            return folder
-        raise NoOffice(folder=str(folder))
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / FILE).is_file():
-            return folder
-    raise NoOffice(folder=str(start.resolve()))
 
 
 def language_of(folder: Path) -> str:

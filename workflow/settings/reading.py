@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from workflow.errors import NoOffice
+from workflow.errors import FolderShut, NoOffice
 from workflow.settings.wrong import NoSetting, NoSuchSetting, NoToml, WrongSetting
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -31,11 +31,13 @@ class Quiet:
 
 
 def load(file: Path) -> dict[str, Any]:
-    """The file's whole table. Raises NoOffice when it is not there, NoToml when it can't be read."""
+    """The file's whole table. Raises NoOffice when it is not there, FolderShut when this login may not read it, NoToml when it is none."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NoOffice(folder=str(file.parent)) from None
+    except PermissionError as error:
+        raise FolderShut(folder=str(file)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise NoToml(file=str(file), cause=getattr(error, "strerror", None) or str(error)) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workflow.errors import NotEmpty, StoreUnreachable
-from workflow.settings import FILE, office_toml, read_settings
+from workflow.settings import FILE, office_toml, read_settings, resolved
 
 PRIVATE = 0o700
 SAMPLE = Path(__file__).parents[2] / "definitions"
@@ -27,11 +27,11 @@ def init(
     prepare: Prepare = lambda _: None,
 ) -> Path:
     """Make a new office in `folder`: settings, the sample definitions, an empty store (at the URL `database`, else in a
-    file of the folder). Raises NotEmpty, PlaceTaken, WrongSettings, StoreUnreachable.
+    file of the folder). Raises NotEmpty, NoFolder, PlaceTaken, WrongSettings, StoreUnreachable.
 
     What was begun is taken away again when it can't be finished: there is an office, or there is none.
     """
-    target = folder.resolve()
+    target = resolved(folder)
     new = [path for path in (target, *target.parents) if not os.path.lexists(path)]
     try:
         if not new and (not target.is_dir() or any(target.iterdir())):
