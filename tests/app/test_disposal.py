@@ -26,6 +26,7 @@ from workflow.engine.history import payload_of
 from workflow.errors import NotFound, Refused
 from workflow.model import Attachment, Entry, Upload
 from workflow.office.acting import Acting
+from workflow.office.histories import DONE, LEFT, PAPERS
 from workflow.plain import digest
 
 DECISION, REASON = "15/QĐ-HĐTL", "Hết thời hạn bảo quản"
@@ -107,6 +108,8 @@ def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):
     lines = office.history(number, actor=HEAD)
     assert DECISION in lines[-1].title
     assert not any(one.note or one.fields for one in lines[:-1])
+    assert [one.title for one in lines if one.title == one.act or one.title.startswith("document-")] == []
+    assert [one for line in lines for one in line.documents if not one.strip()] == []
     found = office.verify()
     assert errors(found) == []
     assert [one.message for one in found if one.what == "disposal"] == [
@@ -117,6 +120,12 @@ def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):
     assert office.search("mùi khó chịu", actor=HEAD) == []
     assert office.cases(actor=HEAD, fields={"commune": "Nam Giang"}, closed=True) == []
     assert office.notices(actor=HEAD, case=number) == []
+
+
+def test_every_kind_of_act_that_is_not_an_action_has_its_words_when_its_contents_are_gone():
+    kinds = {*DONE, *PAPERS, "fire", "silence", "calendar", "extend", "transfer", "link", "assign", "reply"} - {"let off"}
+    assert kinds <= set(LEFT)
+    assert not any("{" in told for told in LEFT.values())
 
 
 def test_a_backup_and_a_copy_hold_the_gap(kept, tmp_path):

@@ -1,5 +1,6 @@
 """Registers at the office's level: what goes out and comes in, the follow-up, tables of contents, numbers reserved; by whom, proved."""
 
+import json
 from datetime import date
 
 import pytest
@@ -30,6 +31,21 @@ def issued(office: LocalOffice) -> str:
     number = incident(office, "screen")
     step(office, number, "assess")
     return number
+
+
+def test_what_a_login_enters_as_somebody_else_bears_its_name_and_is_proved(office: LocalOffice) -> None:
+    office.receive("btg", actor=CLERK, **PAPER)
+    office.login = "may-chung"
+    office.receive("btg", actor=CLERK, **{**PAPER, "symbol": "46/BC-UBND"})
+    office.follow_up("btg", 1, actor=CLERK, progress="đang làm")
+    taken = office.reserve("btg", "CV", actor=CLERK, note="viết tay")
+    office.enter(taken.series, taken.numbers[0], actor=CLERK, void=True, note="không dùng")
+    said = [json.loads(one.text) for one in office.store.registry("btg")]
+    assert [one.get("login") for one in said] == [None] + ["may-chung"] * 4
+    assert not any("login" in one["data"] for one in said)
+    assert len(office.register("incoming", "btg", actor=HEAD).rows) == 2
+    assert office.verify() == []
+    office.close()
 
 
 def column(shown, key: str) -> list[str]:

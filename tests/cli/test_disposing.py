@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from workflow.console.session import login
+
 PERIOD = "retention: 5 years\nrights:\n  dispose: leader\n  see: observer\n"
 
 
@@ -56,6 +58,21 @@ def test_a_request_is_done_once_and_what_may_not_go_says_why(kept):
         typed("dispose --decision 15/QĐ --reason 'Hết thời hạn' --request-id mot-lan --as leader.btg")
     acts = [one for one in typed.json(f"history {case} --as leader.btg") if one["act"] == "dispose"]
     assert len(acts) == 1
+
+
+def test_a_case_that_is_named_twice_goes_once_and_is_counted_once(kept):
+    typed, case = kept
+    assert len(typed.json(f"dispose {case} {case} --as leader.btg")) == 1
+    done = typed.json(f"dispose {case} {case} --decision 15/QĐ --reason 'Hết thời hạn' --as leader.btg")
+    assert [one["disposed"] for one in done] == [True]
+
+
+def test_a_disposal_by_another_login_bears_its_name_and_is_proved(kept):
+    typed, case = kept
+    typed(f"dispose {case} --decision 15/QĐ --reason 'Hết thời hạn' --as leader.btg")
+    last = typed.json(f"history {case} --as leader.btg")[-1]
+    assert (last["act"], last["login"]) == ("dispose", login())
+    typed("verify")
 
 
 def test_those_that_come_next_are_listed_for_a_day(kept):

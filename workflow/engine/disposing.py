@@ -50,6 +50,7 @@ def dispose(process: Process, file: CaseFile, act: Dispose, facts: Facts) -> Cha
     until = last_day(process, file, facts) or date.max
     husk = _husk(file.case, Disposed(decision=act.decision, at=work.now, until=until))
     papers = tuple(_paper(one, act.decision) for one in file.documents)
+    said = {"decision": act.decision, "retention": retention_of(process, file), "until": until.isoformat(), "entries": file.case.seq}
     draft = Draft(
         at=work.now,
         actor=act.actor,
@@ -59,7 +60,7 @@ def dispose(process: Process, file: CaseFile, act: Dispose, facts: Facts) -> Cha
         before=file.case.state,
         after=file.case.state,
         delta=delta_of(None, husk),
-        data={"decision": act.decision, "retention": retention_of(process, file), "until": until.isoformat(), "entries": file.case.seq},
+        data={**said, "login": act.login} if act.login else said,
         documents=tuple(one.key for one in papers),
     )
     seen = viewers(work.asker()) if file.case.secret else ()

@@ -217,9 +217,8 @@ def _made(act: RegistryAct, what: str, data: Mapping[str, Any], entries: Sequenc
     last = entries[-1] if entries else None
     at = max(facts.now, last.at) if last else facts.now
     seq, previous = (last.seq + 1, last.hash) if last else (1, "")
-    text = canonical(
-        {"format": FORMAT, "body": act.body, "seq": seq, "at": instant(at), "actor": act.actor, "what": what, "data": dict(data)}
-    )
+    said = {"format": FORMAT, "body": act.body, "seq": seq, "at": instant(at), "actor": act.actor, "what": what, "data": dict(data)}
+    text = canonical({**said, "login": act.login} if act.login else said)  # beside `data`, which says what the paper is
     return RegistryEntry(
         body=act.body, seq=seq, at=at, actor=act.actor, request=act.request_id, text=text, previous=previous, hash=digest(previous + text)
     )

@@ -15,6 +15,8 @@ class RegistryAct(Struct, frozen=True, kw_only=True):
     actor: str
     request_id: str
     note: str = ""
+    login: str = ""
+    """The login that acted as the actor, where it is another person's; '' = the actor's own."""
 
 
 class Receive(RegistryAct, frozen=True, kw_only=True):

@@ -47,6 +47,29 @@ LINKED = {"relates": "Linked to a related case", "follows": "Linked to the case 
 """What a link says; the other case is named by `hoso show`, to whoever may see it (law 7)."""
 FIRED = {"reminder": "Reminder: {name}", "overdue": "Overdue: {name}"}
 """What a rung did, by its kind."""
+LEFT = {
+    **{kind: told for kind, told in DONE.items() if "{" not in told},
+    "correct": "An entry put right",
+    "recall": "An entry taken back",
+    "claim": "A slot taken on",
+    "release": "A slot given back, or a unit let off",
+    "ask": "More units asked",
+    "assign": "A slot given to a person",
+    "extend": "A deadline extended",
+    "fire": "A deadline's step",
+    "silence": "A unit gave no reply",
+    "reply": "A reply",
+    "calendar": "Deadlines moved by the amended calendar",
+    "transfer": "A reorganisation",
+    "link": "Linked to another case",
+    "document-issued": "A paper issued",
+    "document-void": "A paper declared void",
+    "document-recalled": "A paper recalled",
+    "document-replaced": "A paper replaced by another",
+    "document-corrected": "A paper corrected by another",
+    "document-attached": "Files put with a paper",
+}
+"""What an entry whose contents were disposed of did: no name and no number is left in it."""
 
 
 def history_shown(
@@ -113,7 +136,7 @@ def entry_shown(
         after=said["after"],
         note=payload["note"],
         fields=payload["fields"] if inner else {},
-        documents=tuple(one.get("symbol") or one["title"] for one in payload["documents"]),
+        documents=tuple(filter(None, (one.get("symbol") or one["title"] for one in payload["documents"]))),  # a husk has no title
         hash=entry.hash,
         before_title=state_title(process, said["before"], facts),
         after_title=state_title(after or process, said["after"], facts),
@@ -122,9 +145,10 @@ def entry_shown(
 
 
 def _title(process: Process, said: Mapping[str, Any], entry: Entry, facts: Facts, sees: Callable[[str], bool]) -> str:
-    """What an entry did, in words; of one whose contents were removed, its action's title is left."""
+    """What an entry did, in words; of one whose contents were removed, its action's title is left, or what kind of act it was."""
     if not entry.payload:
-        return _action_title(process, said["action"], facts) or said["act"]
+        kind = phrase(LEFT[said["act"]], facts.language) if said["act"] in LEFT else said["act"]
+        return _action_title(process, said["action"], facts) or kind
     data = payload_of(entry)["data"]
     if said["act"] == DISPOSE:
         return phrase("Contents disposed of by decision {decision}", facts.language, decision=data["decision"])

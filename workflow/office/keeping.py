@@ -36,7 +36,7 @@ class Keeping(Reports):
         those alone. Raises NotFound.
         """
         facts = self._facts_for(actor)
-        day = until or facts.today
+        day, cases = until or facts.today, tuple(dict.fromkeys(cases))
         return [self._disposable(process, file, actor, facts) for process, file in self._ended(cases, actor, facts, day)]
 
     def dispose(
@@ -54,10 +54,11 @@ class Keeping(Reports):
         none goes.
         """
         refuse_nul({"decision": decision, "note": note, "request_id": request_id})
+        cases = tuple(dict.fromkeys(cases))
         found = self.disposable(cases, actor=actor)
         if cases and (refused := [one for one in found if one.reasons]):
             raise self._refusal(refused, cases, actor)
-        if cases and len(found) < len(set(cases)):
+        if cases and len(found) < len(cases):
             raise self._refusal([], cases, actor)
         ready = [one for one in found if not one.reasons]
         for at in range(0, len(ready), TOGETHER):

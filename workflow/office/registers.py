@@ -217,7 +217,7 @@ class Registers(Papers):
             self._seen(case, actor)
         attached, uploads = self._scans(files)
         act = Receive(
-            body=body, actor=actor, request_id=request, note=note, author=author, symbol=symbol, dated=dated, title=title,
+            body=body, actor=actor, request_id=request, login=self.login, note=note, author=author, symbol=symbol, dated=dated, title=title,
             to=self._resolved(to, facts), due=due, case=case, secret=secret, files=attached,
         )  # fmt: skip
         made, repeated = self._entered(act, uploads=uploads)
@@ -249,8 +249,8 @@ class Registers(Papers):
         if case:
             self._seen(case, actor)
         act = FollowUp(
-            body=body, actor=actor, request_id=request_id or new_id(), note=note, number=number, year=year or facts.today.year,
-            to=self._resolved(to, facts), due=due, progress=progress, answer=answer, case=case,
+            body=body, actor=actor, request_id=request_id or new_id(), login=self.login, note=note, number=number,
+            year=year or facts.today.year, to=self._resolved(to, facts), due=due, progress=progress, answer=answer, case=case,
         )  # fmt: skip
         made, repeated = self._entered(act)
         return self._incoming_shown(body, made, repeated=repeated, at=(act.year, number))
@@ -264,6 +264,7 @@ class Registers(Papers):
             body=body,
             actor=actor,
             request_id=request_id or new_id(),
+            login=self.login,
             note=note,
             series=self._series_for(body, type_, facts, secret=secret),
             count=count,
@@ -280,7 +281,8 @@ class Registers(Papers):
         if key is None:
             raise NotFound(kind="series", name=series)
         attached, uploads = self._scans(files)
-        act = EnterPaper(body=key.body, actor=actor, request_id=request_id or new_id(), series=key, number=number, files=attached, **given)
+        given = {**given, "request_id": request_id or new_id(), "login": self.login}
+        act = EnterPaper(body=key.body, actor=actor, series=key, number=number, files=attached, **given)
         _, repeated = self._entered(act, uploads=uploads)
         return ReservedShown(series=series, numbers=(number,), note=act.note, repeated=repeated)
 
@@ -290,7 +292,7 @@ class Registers(Papers):
         facts.organisation.unit(body)
         shown = [one for one in self.series(actor=actor, body=body) if one.over and not one.closed]
         last = tuple((SeriesKey(body=one.body, type=one.type, period=one.period), one.last) for one in shown)
-        act = CloseSeries(body=body, actor=actor, request_id=request_id or new_id(), note=note, last=last)
+        act = CloseSeries(body=body, actor=actor, request_id=request_id or new_id(), login=self.login, note=note, last=last)
         made, repeated = self._entered(act)
         closed = [(str(SeriesKey(**one["series"])), one["last"]) for one in _said(made.entry)["series"]]
         again = {one.series: one for one in self.series(actor=actor, body=body)}

@@ -1,5 +1,6 @@
 """The registers of a body: a fold over entries; who may enter what; numbers reserved; series closed."""
 
+import json
 import re
 from datetime import date
 
@@ -48,6 +49,21 @@ def said(act, *args) -> list[str]:
     with pytest.raises(Refused) as caught:
         act(*args)
     return [reason.code for reason in caught.value.reasons]
+
+
+def test_an_entry_by_ones_own_login_is_written_as_ever_and_one_by_anothers_names_it():
+    texts = [register(receive(**by), [], Shelf().book.facts()).entry.text for by in ({}, {"login": "may-chung"}, {"login": ""})]
+    assert texts[0] == texts[2]
+    assert json.loads(texts[1]) == {**json.loads(texts[0]), "login": "may-chung"}
+    assert '"login"' not in texts[0]
+
+
+def test_closing_names_the_login_too():
+    shelf = Shelf()
+    shelf.book.now = at("2026-01-05 08:00")
+    shelf.act(CloseSeries(body="office", actor="clerk", request_id="r", login="may-chung", last=((YEARLY, 3),)))
+    assert json.loads(shelf.entries[0].text)["login"] == "may-chung"
+    assert broken(shelf.entries) is None
 
 
 def test_papers_that_came_in_are_numbered_from_01_each_year():
