@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from workflow.answers.keeping import Restored, RestorePreview
 from workflow.answers.scenarios import Recorded
 from workflow.changing.trying import Trying
 from workflow.changing.verbs import Changing
-from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotEmpty, NotFound, PracticeOnly, Problem, WrongValue
+from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotFound, PracticeOnly, Problem, WrongValue
 from workflow.language.process import Process
 from workflow.model import OfficeHead, Record
 from workflow.office.definitions import in_office
@@ -91,39 +91,40 @@ def preview_restore(file: Path, *, clock: Clock | None = None) -> RestorePreview
 
 
 def restore(
-    file: Path, target: Path, *, late: str, last: Mapping[str, int], by: str, database: str = "", clock: Clock | None = None
+    file: Path,
+    target: Path,
+    *,
+    late: str,
+    last: Mapping[str, int],
+    by: str,
+    new: Mapping[str, int] | None = None,
+    database: str = "",
+    clock: Clock | None = None,
 ) -> Restored:
     """Make the office of a backup in an empty place. `late`: whether what became due since is told (fire) or not (suppress);
-    `last`: series → the last number that stands on paper; all of it is put on record.
+    `last`: series → the last number that stands on paper, `new`: of series that began after the backup; all of it is put on record.
 
-    Raises BackupWrong, NoFile, NotEmpty, PlaceTaken, WrongValue; then there is no office.
+    Raises BackupWrong, NoFile, NotEmpty, PlaceTaken, PlaceForeign, WrongValue, UnknownSeries; then there is no office.
     """
-    from workflow.upkeep.backup import place, unpacked
+    from workflow.upkeep.backup import unpack
+    from workflow.upkeep.placing import goal_of, put, workshop
     from workflow.upkeep.restoring import reserve, suppress
 
-    target = target.resolve()
-    if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
-        raise NotEmpty(folder=str(target))
-    with unpacked(file, beside=_parent(target), database=database) as (folder, manifest):
-        office = open_office(folder, clock=clock, environ={"HOSO_DATABASE": database} if database else {})
-        now = office.clock.now()
-        reserved = reserve(office.store, last, at=now, by=by)
-        suppressed = suppress(office) if late == "suppress" else 0
-        facts = {"late": late, "suppressed": suppressed, "reserved": reserved, "backup": manifest["at"], "heads": manifest["heads"]}
-        office.store.put_on_record(Record(kind="restore", at=now, by=by, text=canonical(facts)))
-        office.close()
-        place(folder, target)
-    return Restored(folder=str(target), backed_up=_backed_up(manifest), late=late, suppressed=suppressed, reserved=reserved)
+    goal = goal_of(target.resolve(), database)
+    with workshop(goal) as folder:
+        manifest = unpack(file, folder)
+        with closing(open_office(folder, clock=clock, environ={})) as office:
+            now, backed_up = office.clock.now(), _backed_up(manifest)
+            reserved = reserve(office, last, new or {}, since=backed_up, by=by)
+            suppressed = suppress(office) if late == "suppress" else 0
+            facts = {"late": late, "suppressed": suppressed, "reserved": reserved, "backup": manifest["at"], "heads": manifest["heads"]}
+            office.store.put_on_record(Record(kind="restore", at=now, by=by, text=canonical(facts)))
+        put(folder, goal)
+    return Restored(folder=str(goal.folder), backed_up=backed_up, late=late, suppressed=suppressed, reserved=reserved)
 
 
 def _backed_up(manifest: Mapping[str, object]) -> datetime:
     return datetime.fromisoformat(str(manifest["at"]))
-
-
-def _parent(target: Path) -> Path:
-    """Where the office is made before it is put into its place: on the same disk."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return target.parent
 
 
 def _recompile(stored: StoredVersion) -> Process:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from storage import tables
 from storage.connect import Database, check_schema
 from storage.transaction import Transaction
-from workflow.errors import PlaceTaken, StoreCorrupt, StoreMissing, StoreNewer
+from workflow.errors import PlaceForeign, PlaceTaken, StoreCorrupt, StoreMissing, StoreNewer
 
 T = TypeVar("T")
 
@@ -26,11 +26,13 @@ def create(url: str, *, new: bool = False) -> None:
     """Make the database with all tables, private to its owner; one that is there already is left alone, or, if it must
     be `new`, refused.
 
-    Raises StoreUnreachable (no such folder, read-only, full, no such server …), NetworkFileSystem, PlaceTaken.
+    Raises StoreUnreachable (no such folder, read-only, full, no such server …), NetworkFileSystem, PlaceTaken, PlaceForeign.
     """
     database = Database(url)
     if database.backend.in_memory:
         return
+    if new:
+        refuse_taken(url)
     try:
         make(database, _nothing, _nothing)
     except PlaceTaken:
@@ -59,6 +61,20 @@ def make(database: Database, fill: Callable[[Connection], T], check: Callable[[C
         database.close()
         take_away()
         raise
+
+
+def refuse_taken(url: str) -> None:
+    """Raise PlaceTaken or PlaceForeign unless an office may be made at `url`, and StoreUnreachable; nothing is written."""
+    database = Database(url)
+    try:
+        database.backend.check_place()
+        _refuse_taken(database)
+    except StoreMissing:
+        pass
+    except StoreCorrupt as error:
+        raise PlaceForeign(url=database.url, cause=error.facts["cause"]) from error
+    finally:
+        database.close()
 
 
 def _refuse_taken(database: Database) -> None:

@@ -12,10 +12,22 @@ import pytest
 
 from tests.app.making import HEAD, Place, at, incident, step
 from workflow.compose import LocalOffice, open_office, preview_restore, restore
-from workflow.errors import BackupWrong, CannotWrite, NoFile, NotEmpty, PlaceTaken, StoreCorrupt, StoreNewer, WrongValue
+from workflow.errors import (
+    BackupWrong,
+    CannotWrite,
+    NoFile,
+    NotEmpty,
+    PlaceForeign,
+    PlaceTaken,
+    StoreCorrupt,
+    StoreNewer,
+    StoreUnreachable,
+    UnknownSeries,
+    WrongValue,
+)
 from workflow.timekeeping import SetClock
 
-SERIES = "btg/BC/term:2020-2025"
+SERIES = "btg/BC/term:2025-2030"
 
 
 def worked(place: Place) -> LocalOffice:
@@ -64,7 +76,7 @@ def test_a_backup_of_a_file_is_restored_on_postgresql(place: Place, tmp_path: Pa
     office = worked(place)
     office.backup(tmp_path / "b")
     url = schemas.url()
-    restored = again(tmp_path / "b", tmp_path / "new", database=url, late="suppress", last={SERIES: 4})
+    restored = again(tmp_path / "b", tmp_path / "new", database=url, late="suppress", new={SERIES: 4})
     assert restored.verify() == []
     assert restored.store.load("001/2026-VV") is not None
     assert "postgresql://" in (tmp_path / "new" / "office.toml").read_text("utf-8").splitlines()[0]
@@ -145,7 +157,7 @@ def test_numbers_that_stand_on_paper_are_never_given_again(place: Place, tmp_pat
     office = worked(place)
     name = next(key for key in series(office) if "/secret:BC/" in key)
     office.backup(tmp_path / "b")
-    restored = again(tmp_path / "b", tmp_path / "new", last={name: 7, "vp/CV/2026": 2, "btg/case:incident/2026": 5})
+    restored = again(tmp_path / "b", tmp_path / "new", last={name: 7, "btg/case:incident/2026": 5}, new={"vp/CV/2026": 2})
     assert series(restored)[name] == 7
     assert series(restored)["vp/CV/2026"] == 2
     assert incident(restored) == "006/2026-VV"
@@ -160,6 +172,108 @@ def test_a_number_on_paper_that_can_not_be_is_refused_and_there_is_no_office(pla
     with pytest.raises(WrongValue):
         again(tmp_path / "b", tmp_path / "new", last=last)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("last", "new", "said"),
+    [
+        ({"btg/CV/2026": 7}, {}, ["btg/CV/2026", "btg/case:incident/2026", "--new btg/CV/2026=7"]),
+        ({"btg/case:incident/206": 7}, {}, ["did you mean 'btg/case:incident/2026'"]),
+        ({}, {"btg/CV/2026": 7}, ["btg/CV/2026", "btg/CV/term:2025-2030", "register reserve"]),
+        ({}, {"vp/CV/2025": 7}, ["vp/CV/2025", "vp/CV/2026"]),
+        ({}, {"btg/CVV/term:2025-2030": 7}, ["did you mean 'btg/CV/term:2025-2030'"]),
+    ],
+)
+def test_a_series_that_neither_the_backup_knows_nor_the_office_could_begin_is_refused(
+    place: Place, tmp_path: Path, last: dict[str, int], new: dict[str, int], said: list[str]
+) -> None:
+    worked(place).backup(tmp_path / "b")
+    with pytest.raises(UnknownSeries) as refused:
+        again(tmp_path / "b", tmp_path / "new", last=last, new=new)
+    assert [one for one in said if one not in str(refused.value)] == []
+    assert [path.name for path in tmp_path.iterdir() if path != place.folder] == ["b"]
+
+
+def test_a_series_that_began_after_the_backup_may_be_of_this_year_or_the_next(place: Place, tmp_path: Path) -> None:
+    place.set("2026-11-23 09:00")
+    worked(place).backup(tmp_path / "b")
+    new = {"btg/CV/term:2025-2030": 3, "vp/CV/2026": 2, "vp/CV/2027": 1, "btg/case:incident/2027": 2}
+    restore(tmp_path / "b", tmp_path / "new", late="suppress", last={}, new=new, by="root", clock=SetClock(at("2027-01-05 09:00")))
+    restored = open_office(tmp_path / "new", clock=SetClock(at("2027-01-05 09:00")), environ={})
+    assert {name: series(restored).get(name) for name in new} == new
+    assert restored.verify() == []
+    restored.close()
+
+
+def names(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("server", [False, True])
+def test_a_refused_restore_into_another_database_leaves_nothing_and_may_be_tried_again(
+    place: Place, tmp_path: Path, request: pytest.FixtureRequest, *, server: bool
+) -> None:
+    worked(place).backup(tmp_path / "b")
+    url = request.getfixturevalue("schemas").url() if server else f"sqlite:///{tmp_path / 'c.db'}"
+    before = names(tmp_path)
+    for last in ({"btg/case:incident/206": 7}, {"btg/case:incident/2026": 1}):
+        with pytest.raises((UnknownSeries, WrongValue)):
+            again(tmp_path / "b", tmp_path / "deep" / "new", database=url, last=last)
+        assert names(tmp_path) == before
+    restored = again(tmp_path / "b", tmp_path / "new", database=url, last={"btg/case:incident/2026": 4})
+    assert incident(restored) == "005/2026-VV"
+    assert names(tmp_path / "new") == ["definitions", "office.toml", "var"]
+    restored.close()
+
+
+def test_a_place_that_can_not_be_filled_leaves_the_empty_folder_as_it_was(place: Place, tmp_path: Path) -> None:
+    worked(place).backup(tmp_path / "b")
+    (tmp_path / "new").mkdir()
+    before = names(tmp_path)
+    with pytest.raises(StoreUnreachable, match="No such file"):
+        again(tmp_path / "b", tmp_path / "new", database=f"sqlite:///{tmp_path / 'none' / 'c.db'}")
+    assert (names(tmp_path), names(tmp_path / "new")) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("named", "file"), [("sqlite:///sub.db", "new/sub.db"), ("sqlite:///../sub.db", "sub.db"), ("sqlite:///a/s.db", "new/a/s.db")]
+)
+def test_a_relative_database_is_reckoned_from_the_restored_office(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, file: str
+) -> None:
+    worked(place).backup(tmp_path / "b")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    restore(tmp_path / "b", tmp_path / "new", late="fire", last={}, by="root", database=named, clock=place.clock)
+    restored = open_office(tmp_path / "new", clock=place.clock, environ={})
+    assert (tmp_path / file).is_file()
+    assert incident(restored) == "003/2026-VV"
+    assert restored.verify() == []
+    assert names(tmp_path / "here") == []
+    assert not (tmp_path / "new" / "hoso.db").exists()
+    restored.close()
+
+
+@pytest.mark.parametrize(
+    "named", ["sqlite:///office.toml", "sqlite:///definitions/x/y.db/z.db", "sqlite:///var", "sqlite:///../letter.db", "mysql://h/d"]
+)
+def test_a_database_where_something_else_is_is_refused_by_the_name_that_was_typed(place: Place, tmp_path: Path, named: str) -> None:
+    worked(place).backup(tmp_path / "b")
+    (tmp_path / "letter.db").write_text("Kính gửi: Ban Thường vụ\n" * 500)
+    (place.folder / "definitions" / "x").write_text("")
+    place.office().backup(tmp_path / "c")
+    before = names(tmp_path)
+    with pytest.raises((PlaceForeign, WrongValue)) as refused:
+        again(tmp_path / "c", tmp_path / "new", database=named)
+    assert ".hoso-" not in str(refused.value)
+    assert names(tmp_path) == before
+
+
+def test_a_folder_that_can_not_be_made_is_told(place: Place, tmp_path: Path) -> None:
+    worked(place).backup(tmp_path / "b")
+    with pytest.raises(CannotWrite, match="Not a directory"):
+        again(tmp_path / "b", tmp_path / "b" / "deep" / "new")
+    assert names(tmp_path) == ["b", "office"]
 
 
 def test_nothing_that_is_there_is_written_over(place: Place, tmp_path: Path) -> None:

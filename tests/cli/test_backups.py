@@ -12,7 +12,9 @@ def test_an_office_is_backed_up_looked_into_and_restored_by_command(typed, tmp_p
     assert "btg/case:incident/2026" in typed.out(f"restore {tmp_path / 'b'} --preview")
     assert "--late" in typed(f"restore {tmp_path / 'b'} {tmp_path / 'new'}", 2).stderr
     assert typed(f"restore {tmp_path / 'b'}", 2).stderr
-    assert "btg/BC/2026=17" in typed(f"restore {tmp_path / 'b'} {tmp_path / 'new'} --late fire --last x", 2).stderr
+    assert "btg/BC/term:2025-2030=17" in typed(f"restore {tmp_path / 'b'} {tmp_path / 'new'} --late fire --last x", 2).stderr
+    assert "btg/case:incident/2026" in typed(f"restore {tmp_path / 'b'} {tmp_path / 'new'} --late fire --last btg/BC/2026=3", 2).stderr
+    assert not (tmp_path / "new").exists()
     told = typed.json(f"restore {tmp_path / 'b'} {tmp_path / 'new'} --late suppress --last btg/case:incident/2026=4")
     assert sorted(told) == ["backed_up", "folder", "late", "reserved", "suppressed"]
     assert told["reserved"] == {"btg/case:incident/2026": [2, 4]}

@@ -110,3 +110,15 @@ def test_a_newer_schema_is_refused_by_every_command(typed, schemas):
         for line in ("inbox --as specialist.btg", "db upgrade", "db upgrade --dry-run", "db copy --to sqlite:///x.db"):
             assert "9999" in typed(line, 7).stderr
         assert not (typed.folder / "x.db").exists()
+
+
+def test_a_place_with_something_else_in_it_is_told_as_taken(typed, tmp_path):
+    before = (typed.folder / "office.toml").read_bytes()
+    told = typed.refused("db copy --to sqlite:///office.toml", 2)
+    assert "office.toml" in told
+    assert "có thứ khác" in told
+    assert "Hãy khôi phục" not in told
+    assert (typed.folder / "office.toml").read_bytes() == before
+    (tmp_path / "letter.db").write_text("Kính gửi" * 1000)
+    assert "letter.db" in typed(f"init {tmp_path / 'new'} --database sqlite:///{tmp_path / 'letter.db'}", 2).stderr
+    assert not (tmp_path / "new").exists()

@@ -52,9 +52,18 @@ def _made(made: "Made", look: Look) -> list[str]:
     multiple=True,
     help="The last number of a series that stands on paper: those up to it are never given again.",
 )
+@click.option(
+    "--new",
+    cls=Option,
+    metavar="SERIES=NUMBER",
+    multiple=True,
+    help="As --last, of a series that began after the backup.",
+)
 @click.option("--database", cls=Option, metavar="URL", default="", help="Where its cases are kept from now on; a file in DIR, if left out.")
 @pass_session
-def restore(session: Session, file: str, folder: str, late: str | None, last: Sequence[str], database: str, *, preview: bool) -> None:
+def restore(
+    session: Session, file: str, folder: str, late: str | None, last: Sequence[str], new: Sequence[str], database: str, *, preview: bool
+) -> None:
     """Make the office of the backup FILE anew in DIR, an empty place; see first what it would send again (--preview)."""
     from workflow.compose import preview_restore
     from workflow.compose import restore as make
@@ -65,7 +74,7 @@ def restore(session: Session, file: str, folder: str, late: str | None, last: Se
         return
     if not folder:
         raise click.UsageError(session.look.say("Name the folder: hoso restore FILE DIR."))
-    numbers = _numbers(last)
+    numbers, began = _numbers("--last", last), _numbers("--new", new)
     if session.asks:
         seen = preview_restore(Path(file))
         click.echo("\n".join(_preview(seen, session.look)))
@@ -73,16 +82,18 @@ def restore(session: Session, file: str, folder: str, late: str | None, last: Se
         numbers = _asked(seen.series, numbers, session.look)
     if late is None:
         raise click.UsageError(session.look.say("Say what becomes of what is late: --late fire or --late suppress."))
-    done = make(Path(file), Path(folder), late=late, last=numbers, by=login(), database=database)
+    done = make(Path(file), Path(folder), late=late, last=numbers, new=began, by=login(), database=database)
     session.tell(done, lambda look: _restored(done, look))
 
 
-def _numbers(last: Sequence[str]) -> dict[str, int]:
+def _numbers(option: str, last: Sequence[str]) -> dict[str, int]:
+    from workflow.upkeep.restoring import PAIR
+
     numbers: dict[str, int] = {}
     for text in last:
         found = re.fullmatch(r"(.+)=([0-9]{1,9})", text)
         if found is None:
-            raise WrongValue(field="--last", value=text, expected="BODY/TYPE/PERIOD=NUMBER, as btg/BC/2026=17")
+            raise WrongValue(field=option, value=text, expected=PAIR)
         numbers[found[1]] = int(found[2])
     return numbers
 

@@ -288,6 +288,7 @@ TABLE = {
     "Make the office of the backup FILE anew in DIR, an empty place; see first what it would send again (--preview).": "Dựng lại văn phòng của bản sao lưu FILE trong DIR còn trống; nên xem trước sẽ gửi lại gì (--preview).",
     "Only show what would be done and sent again; nothing is kept.": "Chỉ xem sẽ làm và gửi lại gì; không giữ lại gì.",
     "What became due since the backup: fire = tell it (again), suppress = put it on record and tell nobody.": "Việc đến hạn từ khi sao lưu: fire = báo (lại), suppress = chỉ ghi vào lịch sử, không báo ai.",
+    "As --last, of a series that began after the backup.": "Như --last, của dãy số bắt đầu sau khi sao lưu.",
     "The last number of a series that stands on paper: those up to it are never given again.": "Số cuối cùng của một dãy trên giấy: các số đến đó không cấp lại.",
     "Where its cases are kept from now on; a file in DIR, if left out.": "Nơi giữ hồ sơ từ nay; bỏ trống = một tệp trong DIR.",
     "Of the cases in which something happened from this day on.": "Chỉ những hồ sơ có việc từ ngày này.",

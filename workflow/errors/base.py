@@ -1,6 +1,6 @@
 """What every error is: facts, a template, a stable code, an exit code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import ClassVar
 
@@ -15,6 +15,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 SOME = 12
 """Words that a sentence has room for."""
+
+
+def some_of(words: Sequence[str]) -> str:
+    """The words as a sentence has room for them, `…` for the rest; `-` for none."""
+    return ", ".join(words[:SOME]) + (" …" if len(words) > SOME else "") or "-"
 
 
 class HosoError(Exception):

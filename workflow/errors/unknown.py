@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from workflow.errors.base import SOME, HosoError, nearest
+from workflow.errors.base import HosoError, nearest, some_of
 from workflow.phrases import phrase
 
 
@@ -23,8 +23,7 @@ class NotFound(HosoError):
         if self.nearest:
             hint = phrase("; did you mean '{word}'?", language, word=self.nearest).rstrip(".")
         elif self.known:
-            some = ", ".join(self.known[:SOME]) + (" …" if len(self.known) > SOME else "")
-            hint = phrase("; there are: {words}", language, words=some)
+            hint = phrase("; there are: {words}", language, words=some_of(self.known))
         return phrase(self.template, language, kind=phrase(str(self.facts["kind"]), language), name=self.facts["name"], hint=hint).replace(
             "?.", "?"
         )

@@ -155,6 +155,33 @@ class PlaceTaken(WrongUsage):
     template = "There is an office in the database {url} already. Name an empty place: another file, another ?schema=. Nothing was written."
 
 
+class PlaceForeign(WrongUsage):
+    """A database was to be made where there is something else."""
+
+    code = "place-foreign"
+    template = "The place {url} is taken by something that is no database of hoso's ({cause}). Name an empty place: another file, another ?schema=. Nothing was written."
+
+
+class UnknownSeries(WrongUsage):
+    """`hoso restore --last` names a series that the backup does not know."""
+
+    code = "unknown-series"
+    template = "The backup knows no series '{series}'{hint}. Known are: {known} (--preview shows them all). If the series began after the backup, write: --new {series}={number}. Nothing was written."
+
+    def message(self, language: str = "en") -> str:
+        """With the nearest right word, the fact `near`, if there is one."""
+        near = self.facts.get("near")
+        hint = phrase("; did you mean '{word}'?", language, word=near) if near else ""
+        return phrase(self.template, language, **{**self.facts, "hint": hint}).replace("?.", "?")
+
+
+class NoSuchSeries(UnknownSeries):
+    """`hoso restore --new` names a series in which the office could give no number."""
+
+    code = "no-such-series"
+    template = "By its definitions this office gives no number in a series '{series}'{hint}. Such as it may begin: {known}. One that needs definitions made after the backup: deploy them in the restored office, then 'hoso register reserve'. Nothing was written."
+
+
 class BackupWrong(WrongUsage):
     """What was named is no backup, or not as it was written."""
 

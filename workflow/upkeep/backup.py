@@ -21,7 +21,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from workflow.errors import BackupWrong, CannotWrite, NoFile, NotEmpty, StoreUnreachable, masked
+from workflow.errors import BackupWrong, CannotWrite, NoFile, masked
 from workflow.plain import canonical, instant
 from workflow.ports import Store
 from workflow.settings import FILE, read_settings
@@ -59,7 +59,7 @@ def backup(folder: Path, file: Path, now: datetime, environ: Mapping[str, str] |
     try:
         with tempfile.TemporaryDirectory(prefix=f".{file.name}.", dir=file.absolute().parent) as made:
             data, archive = Path(made) / DATA, Path(made) / "archive"
-            heads = snapshot(settings.database, data, _wrong)
+            heads = snapshot(settings.database, data, wrong_with)
             settle(data)
             _pack(archive, folder, data, {"format": FORMAT, "at": instant(now), "heads": heads})
             _read_again(archive)
@@ -70,7 +70,8 @@ def backup(folder: Path, file: Path, now: datetime, environ: Mapping[str, str] |
     return Made(file=str(file), sha256=_hash(file.open("rb")), size=file.stat().st_size, heads=heads)
 
 
-def _wrong(store: Store) -> Sequence[str]:
+def wrong_with(store: Store) -> Sequence[str]:
+    """What `hoso verify` finds wrong, in words; empty = nothing."""
     return [finding.message for finding in verify(store) if finding.level == "error"]
 
 
@@ -151,18 +152,25 @@ def _manifest(packed: zipfile.ZipFile) -> Manifest:
 
 
 @contextmanager
-def unpacked(file: Path, beside: Path | None = None, database: str = "") -> Iterator[tuple[Path, Manifest]]:
-    """A folder with the office of a backup, for the block alone, and the backup's manifest. It works with the database in the
-    folder, or with a copy at `database` (an empty place). All is proved: the file, the data, the heads of its chains.
+def unpacked(file: Path) -> Iterator[tuple[Path, Manifest]]:
+    """A folder with the office of a backup, for the block alone, and the backup's manifest. Raises as `unpack` does."""
+    with tempfile.TemporaryDirectory(prefix=".hoso-") as made:
+        yield Path(made), unpack(file, Path(made))
 
-    Raises BackupWrong, NoFile, StoreNewer, StoreCorrupt, PlaceTaken, CannotWrite.
+
+def unpack(file: Path, folder: Path) -> Manifest:
+    """Make the office of a backup in an empty folder, its cases in a file there; the backup's manifest. All is proved: the file, the
+    data, the heads of its chains.
+
+    Raises BackupWrong, NoFile, StoreNewer, StoreCorrupt, CannotWrite.
     """
     manifest = _read_again(file)
-    with tempfile.TemporaryDirectory(prefix=".hoso-", dir=beside) as made:
-        folder = Path(made)
+    try:
         _unpack(file, folder, manifest)
-        _prove(file, folder, manifest, database)
-        yield folder, manifest
+    except OSError as error:
+        raise CannotWrite(file=str(folder), cause=error.strerror or str(error)) from error
+    _prove(file, folder, manifest)
+    return manifest
 
 
 def _unpack(file: Path, folder: Path, manifest: Manifest) -> None:
@@ -175,37 +183,20 @@ def _unpack(file: Path, folder: Path, manifest: Manifest) -> None:
     (folder / "var").mkdir(mode=PRIVATE, exist_ok=True)
 
 
-def _prove(file: Path, folder: Path, manifest: Manifest, database: str) -> None:
+def _prove(file: Path, folder: Path, manifest: Manifest) -> None:
     from storage import migrations
-    from storage.copying import copy
     from storage.snapshot import proved
 
     url = f"sqlite:///{folder / DATA}"
     migrations.upgrade(url)
-    wrong, heads = proved(url, _wrong)
+    wrong, heads = proved(url, wrong_with)
     if wrong or heads != manifest["heads"]:
         raise BackupWrong(file=str(file), cause="; ".join(wrong[:3]) or "the heads of its chains are not those that it tells")
-    if database:
-        copy(url, database, _wrong, online=True)
-        (folder / DATA).unlink()
-    _name(folder / FILE, database or f"sqlite:///{DATA}")
+    name_database(folder / FILE, folder / FILE, f"sqlite:///{DATA}")
 
 
-def _name(file: Path, database: str) -> None:
-    """Let office.toml name this database and no other: the one that it named may be at work still."""
+def name_database(file: Path, to: Path, database: str) -> None:
+    """Write an office.toml that names this database and no other: the one that it named may be at work still."""
     shown = masked(database).replace(":***@", "@").replace("password=***", "")
     text = re.sub(r"(?m)^[ \t]*database[ \t]*=.*\n?", "", file.read_text(encoding="utf-8"))
-    file.write_text(f"database = {json.dumps(shown)}\n{text}", encoding="utf-8")
-
-
-def place(made: Path, target: Path) -> None:
-    """Let the folder that was made be the office in `target`, which is empty or not there. Raises NotEmpty, StoreUnreachable."""
-    try:
-        for path in (made, *made.rglob("*")):
-            path.chmod(PRIVATE if path.is_dir() else 0o600)
-        os.rename(made, target)  # noqa: PTH104 - in one step: there is an office, or there is none
-        made.mkdir()  # for whoever made it takes it away
-    except OSError as error:
-        if target.is_dir() and any(target.iterdir()):
-            raise NotEmpty(folder=str(target)) from error
-        raise StoreUnreachable(url=str(target), cause=error.strerror or str(error)) from error
+    to.write_text(f"database = {json.dumps(shown)}\n{text}", encoding="utf-8")

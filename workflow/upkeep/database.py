@@ -43,13 +43,15 @@ class Copied(Struct, frozen=True, kw_only=True):
 def copy(folder: Path, to: str, environ: Mapping[str, str] | None = None) -> Copied:
     """Copy the office's store into an empty place; the office goes on with the old one until office.toml names the new one.
 
-    Raises WrongValue, PlaceTaken, OfficeInUse, StoreUnreachable; then nothing was written.
+    Raises WrongValue, PlaceTaken, PlaceForeign, OfficeInUse, StoreUnreachable; then nothing was written.
     """
     from storage.copying import copy as move
+    from storage.migrations import refuse_taken
 
     target = database_url(folder, to)
     if target is None:
         raise WrongValue(field="--to", value=masked(to), expected=DATABASE)
+    refuse_taken(target)
     source = read_settings(folder, os.environ if environ is None else environ).database
     done = move(source, target, _wrong)
     return Copied(source=done.source, target=done.target, rows=done.rows, heads=done.heads)
