@@ -1,7 +1,7 @@
 """Disposals: the contents of cases go, in the transaction of the acts that say so; which cases may be looked at for one.
 
-A row of `disposal` stands open (`done` = 0) from the beginning of that transaction to its end, and what guards the history asks
-for it: see the guards of either database.
+A row of `disposal` stands open (its column `open`) from the beginning of that transaction to its end, and what guards the history
+asks for it: see the guards of either database. No transaction that leaves one open can be committed.
 """
 
 import re
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists, literal_column, select
-from sqlalchemy import insert as sql_insert
 
 from storage import tables
 from storage.transaction import Statement, Transaction, Values
@@ -19,7 +18,6 @@ from workflow.plain import instant
 _disposal, _case, _entry, _file = tables.disposal, tables.case, tables.entry, tables.file
 _NAMES = ("case", "seq", "at", "by", "decision", "done")
 _HASH = re.compile(r'"([0-9a-f]{64})"')
-_OPEN = Statement(lambda _: sql_insert(_disposal).inline(), _NAMES)
 _ALL = Statement(lambda _: select(*(_disposal.c[name] for name in _NAMES)).order_by(_disposal.c.at, _disposal.c.case))
 _PAYLOADS = Statement(lambda _: select(_entry.c.payload).where(_entry.c.case == bindparam("at_case"), _entry.c.seq < bindparam("at_seq")))
 _IS_FILE = Statement(lambda _: select(_file.c.hash).where(_file.c.hash == bindparam("at_hash")))
@@ -38,7 +36,7 @@ def begin(tx: Transaction, row: Values) -> None:
     """Open the row that lets the contents of its case go."""
     tx.alone("dispose")
     tx.backend.overwrite(tx.cursor, wanted=True)
-    tx.run(_OPEN, row)
+    tx.backend.open_disposal(tx.cursor, row)
 
 
 def finish(tx: Transaction, rows: Sequence[Values]) -> None:

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from functools import cache, partial
+from functools import cache
 from typing import Any
 from typing import cast as cast_type
 
@@ -37,12 +37,11 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import Pool, QueuePool
 
 from storage import postgres_guards as guards
+from storage import postgres_proof as proof
 from storage import postgres_wire as wire
-from storage.fields import LONGEST, unlike
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
-from storage.seats import UNLIKE_DUE
-from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, uptime
+from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
 from workflow.errors import (
     DatabaseUnknown,
     LoginRefused,
@@ -113,51 +112,13 @@ _WORDS: tuple[tuple[re.Pattern[str], type[StoreUnreachable]], ...] = (
 )
 
 _FILLED = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL"
-_KINDS = "('string', 'number', 'boolean')"
-_FIELDS = "\"case\" c CROSS JOIN LATERAL json_each(c.plain::json -> 'fields') f"
-_SAID = "SELECT {once} 1 AS said, f.key AS field, {item} #>> '{{}}' AS value, c.process, c.secret, c.id FROM {place} WHERE {where}"
-
-
-def _said(item: str, where: str, beside: str = "", once: str = "") -> str:
-    kept = f"{where} json_typeof({item}) IN {_KINDS} AND length({item} #>> '{{}}') <= {LONGEST}"
-    return _SAID.format(once=once, item=item, place=_FIELDS + beside, where=kept)
-
-
-_VALUES = " UNION ALL ".join(
-    (
-        _said("f.value", ""),
-        _said("(f.value -> 'name')", "json_typeof(f.value) = 'object' AND "),
-        _said(
-            "e.value",
-            "",
-            " CROSS JOIN LATERAL json_array_elements(CASE json_typeof(f.value) WHEN 'array' THEN f.value ELSE '[]'::json END) e",
-            "DISTINCT",
-        ),
-    )
-)
-"""What cases' fields say, each once."""
-
-_UNLIKE = {
-    "case": """SELECT number FROM "case" WHERE
-        ROW(number, process, version, title, state, unit, opened, outcome, secret) IS DISTINCT FROM
-        ROW(plain::json ->> 'number', plain::json ->> 'process', plain::json ->> 'version', plain::json ->> 'title',
-        plain::json ->> 'state', plain::json ->> 'unit', plain::json ->> 'opened', coalesce(plain::json ->> 'outcome', ''),
-        CASE plain::json ->> 'secret' WHEN 'true' THEN 1 ELSE 0 END)""",
-    "deadline": """SELECT "case" FROM deadline WHERE ROW(key, due, status, next_at, asked) IS DISTINCT FROM
-        ROW(plain::json ->> 'key', plain::json ->> 'due', plain::json ->> 'status', plain::json ->> 'next_at',
-        coalesce(plain::json ->> 'asked', ''))""",
-    "due date": UNLIKE_DUE.format(differs="IS DISTINCT FROM"),
-}
-"""Rows whose columns, which lists and the worker look at, are not those of their JSON; cases whose due is not their deadlines'."""
-
-
 _DIALECT: type[Dialect] = PGDialect_psycopg
 
 
 class Postgres:
     """PostgreSQL as a backend."""
 
-    found_values = _VALUES
+    found_values = proof.VALUES
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     in_memory = False
     side_by_side = True
@@ -319,6 +280,10 @@ class Postgres:
     def overwrite(self, cursor: Cursor, *, wanted: bool) -> None:
         """The server keeps what was removed until its vacuum has passed, and in its own logs."""
 
+    def open_disposal(self, cursor: Cursor, row: Values) -> None:
+        """Ask the function that may: daily work has no right to add to `disposal`."""
+        cursor.execute(guards.OPEN_DISPOSAL_OF, row)
+
     def dispose(self, cursor: Cursor, case: str, seq: int, hashes: Sequence[str]) -> None:
         """Ask the function that may: daily work has no right to it."""
         cursor.execute("SELECT dispose_of(%s, %s, %s::text[])", (case, seq, list(hashes)))
@@ -364,18 +329,8 @@ class Postgres:
     # ---- proof ----
 
     def integrity(self, tx: Transaction) -> list[str]:
-        """Rows that refer to nothing, guards that somebody took away, columns that say something else than the value
-        that they were taken from.
-        """
-        found = [f"{child}: a row refers to nothing in {parent}" for child, parent in guards.orphans(tx.cursor)]
-        looks = {what: partial(_rows, rows=rows) for what, rows in _UNLIKE.items()} | {"field": partial(unlike, values=_VALUES)}
-        for what, look in looks.items():
-            try:
-                with tx.savepoint():
-                    found += [f"{of}: what the lists say differs from the {what} itself" for of in look(tx)]
-            except psycopg.DataError:
-                found.append(f"{what}: a row can't be read")
-        return found + [f"the trigger {name} is missing" for name in guards.missing(tx.cursor, self.address.schema)]
+        """What the database itself finds wrong."""
+        return proof.integrity(tx, self.address.schema)
 
 
 @cache
@@ -384,10 +339,6 @@ def _opening(schema: str, role: str, *, writes: bool, lightly: bool) -> tuple[Ca
     local |= {"synchronous_commit": "off"} if lightly else {}
     begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
     return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local)
-
-
-def _rows(tx: Transaction, rows: str) -> list[str]:
-    return [of for (of,) in tx.cursor.execute(rows).fetchall()]
 
 
 def _state(error: Exception) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from storage.postgres_address import quoted
-from storage.postgres_roles import ROLES, WORKER, is_role, make_roles, role_of
+from storage.postgres_roles import DISPOSING, ROLES, WORKER, is_role, make_roles, role_of
 from storage.transaction import HIDDEN
 from workflow.model import CLOCK
 
@@ -34,7 +34,7 @@ _FROZEN = {
     "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
     + " OR (OLD.message IS NOT NULL AND NEW.message IS DISTINCT FROM OLD.message)",
     "entry": f"NEW.payload <> '' OR {_differs('case', 'seq', 'at', 'actor', 'text', 'previous', 'hash')}",
-    "disposal": f"OLD.done = 1 OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
+    "disposal": f"OLD.done = 1 OR NEW.open IS NOT NULL OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
 }
 _ITS = 'd."case" = ($1)."case"'
 _TOLD = 'EXISTS (SELECT 1 FROM %1$I.notice n WHERE n."case" = d."case" AND n.message = ($1).id)'
@@ -48,7 +48,7 @@ _UNLESS_DISPOSED = (
     ("message", "UPDATE", _differs("subject", "text"), _TOLD),
     ("file", "DELETE", "", "true"),
 )
-"""What only the transaction may do that disposes of the case: its row says `done` = 0 in it, and never once it is kept."""
+"""What only the transaction may do that disposes of the case: its row is `open` in it, and never once it is kept."""
 
 
 def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[str, str]:
@@ -79,6 +79,12 @@ _WORKERS = dict(
 """Of the history a worker writes the clock's acts; of what is in use only that deadlines were counted by it. There is no such role: no
 matter."""
 
+_ENDS = {
+    "disposal_ends": 'CREATE CONSTRAINT TRIGGER disposal_ends AFTER INSERT OR UPDATE ON "disposal" '
+    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ends()",
+}
+"""On COMMIT no disposal is open. (That it refers to no case is refused as well, but whoever may open cases could make case 0.)"""
+
 _SEARCH = {
     "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" FOR EACH ROW EXECUTE FUNCTION found_by()',
     "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search, secret ON "case" FOR EACH ROW '
@@ -93,6 +99,7 @@ GUARDS: dict[str, str] = {
     **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
     **dict(_guard(*one) for one in _UNLESS_DISPOSED),
     **_WORKERS,
+    **_ENDS,
     **_SEARCH,
 }
 """Trigger → its statement; {worker} and {daily} stand for the office's roles."""
@@ -100,11 +107,21 @@ GUARDS: dict[str, str] = {
 STAYS = """CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%: what was written stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"""
 
-STAYS_UNLESS_DISPOSED = """CREATE OR REPLACE FUNCTION stays_unless_disposed() RETURNS trigger LANGUAGE plpgsql AS $$
+STAYS_UNLESS_DISPOSED = """CREATE OR REPLACE FUNCTION stays_unless_disposed() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE disposed boolean;
 BEGIN
-  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.disposal d WHERE d.done = 0 AND ' || TG_ARGV[0] || ')', TG_TABLE_SCHEMA)
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.disposal d WHERE d.open = 0 AND ' || TG_ARGV[0] || ')', TG_TABLE_SCHEMA)
     INTO disposed USING OLD;
+  IF TG_TABLE_NAME = 'document' THEN
+    disposed := disposed AND NEW.plain::jsonb - 'disposed' - 'title' - 'template' <@ OLD.plain::jsonb
+      AND coalesce(NEW.plain::jsonb ->> 'title', '') = '' AND coalesce(NEW.plain::jsonb ->> 'template', '') = ''
+      AND NEW.plain::jsonb -> 'type' IS NOT DISTINCT FROM OLD.plain::jsonb -> 'type'
+      AND NEW.plain::jsonb -> 'at' IS NOT DISTINCT FROM OLD.plain::jsonb -> 'at'
+      AND NEW.plain::jsonb -> 'number' IS NOT DISTINCT FROM OLD.plain::jsonb -> 'number'
+      AND NEW.plain::jsonb -> 'symbol' IS NOT DISTINCT FROM OLD.plain::jsonb -> 'symbol'
+      AND NEW.plain::jsonb -> 'series' IS NOT DISTINCT FROM OLD.plain::jsonb -> 'series';
+  END IF;
   IF NOT disposed THEN
     RAISE EXCEPTION '%: what was written stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
   END IF;
@@ -112,15 +129,33 @@ BEGIN
   RETURN NEW;
 END $$"""
 
+_ENDS_WITH = """CREATE OR REPLACE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE stands boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.disposal d WHERE d."case" = ($1)."case" AND d.open IS NOT NULL)', TG_TABLE_SCHEMA)
+    INTO stands USING NEW;
+  IF stands THEN
+    RAISE EXCEPTION 'disposal: it must end with its transaction' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$"""
+
 NOT_BY_WORKER = """CREATE OR REPLACE FUNCTION not_by_worker() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%: a worker may not write this', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$"""
+
+OPEN_DISPOSAL_OF = "SELECT open_disposal(%(case)s, %(seq)s, %(at)s, %(by)s, %(decision)s)"
+_OPEN_DISPOSAL = """CREATE OR REPLACE FUNCTION open_disposal(of_case text, upto bigint, moment text, who text, decided text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+BEGIN
+  INSERT INTO disposal ("case", seq, at, "by", decision, done, open) VALUES (of_case, upto, moment, who, decided, 0, 0);
+END $$"""
 
 DISPOSE = """CREATE OR REPLACE FUNCTION dispose_of(of_case text, upto bigint, hashes text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE named text[];
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM disposal d JOIN entry e ON e."case" = d."case" AND e.seq = d.seq
-      WHERE d."case" = of_case AND d.seq = upto AND d.done = 0 AND e.text LIKE '%"act":"dispose"%') THEN
+      WHERE d."case" = of_case AND d.seq = upto AND d.open = 0 AND e.text LIKE '%"act":"dispose"%') THEN
     RAISE EXCEPTION 'disposal: no act says so' USING ERRCODE = 'restrict_violation';
   END IF;
   UPDATE message SET subject = '', text = ''
@@ -138,10 +173,12 @@ BEGIN
       WHERE one[1] = ANY (hashes);
     DELETE FROM file f WHERE f.hash = ANY (hashes) AND NOT f.hash = ANY (coalesce(named, ARRAY[]::text[]));
   END IF;
-  UPDATE disposal SET done = 1 WHERE "case" = of_case;
+  UPDATE disposal SET done = 1, open = NULL WHERE "case" = of_case;
 END $$"""
-"""The narrow way: daily work may not touch the history; this function may, of a case whose newest act says so. The lock waits for
-acts that bring the same file in at this moment, and lets those that come later bring it in anew."""
+"""The narrow way: daily work may not touch the history; this function may, of a case whose newest act says so. What was opened must be
+closed by it, or nothing of the transaction is kept; in between daily work can only take words away from the case's papers. The lock
+waits for acts that bring the same file in at this moment, and lets those that come later bring it in anew.
+"""
 
 _WORDS = (
     "array_to_tsvector(array_remove(string_to_array(CASE {0}secret WHEN 1 THEN "
@@ -178,8 +215,11 @@ def make_guards(cursor: Any, schema: str) -> None:
     cursor.execute(STAYS)
     cursor.execute(NOT_BY_WORKER)
     cursor.execute(STAYS_UNLESS_DISPOSED)
-    cursor.execute(DISPOSE.replace("{schema}", quoted(schema)))
-    cursor.execute("REVOKE ALL ON FUNCTION dispose_of(text, bigint, text[]) FROM PUBLIC")
+    cursor.execute(_ENDS_WITH)
+    for statement in (_OPEN_DISPOSAL, DISPOSE):
+        cursor.execute(statement.replace("{schema}", quoted(schema)))
+    for function in DISPOSING:
+        cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     cursor.execute(_FOUND_BY)
     cursor.execute('CREATE TABLE IF NOT EXISTS case_search (id bigint PRIMARY KEY REFERENCES "case" (id), words tsvector NOT NULL)')
     cursor.execute("DROP INDEX IF EXISTS ix_case_search")  # of all rows at once it is made several times as fast

@@ -33,7 +33,7 @@ _MAY = {
     "notice": "SELECT, INSERT, UPDATE (message)",
     "record": "SELECT, INSERT",
     "office_head": "SELECT, INSERT",
-    "disposal": "SELECT, INSERT",  # the function closes it
+    "disposal": "SELECT",  # functions open it and close it
     "turn": "SELECT, INSERT, UPDATE, DELETE",
     "claim": "SELECT, INSERT, DELETE",
     "worker": "SELECT, INSERT, UPDATE, DELETE",
@@ -49,9 +49,11 @@ _WORKER_MAY = {
     "deployment": "SELECT, INSERT",
     "registry": "SELECT",
     "record": "SELECT",
-    "disposal": "SELECT",
 }
 """Table → what a worker may do with it: what acts of the clock need, and no more."""
+
+DISPOSING = ("open_disposal(text, bigint, text, text, text)", "dispose_of(text, bigint, text[])")
+"""The functions that may what daily work may not: it alone may run them."""
 
 ROLES = {DAILY: _MAY, WORKER: _WORKER_MAY}
 
@@ -85,7 +87,8 @@ def _grant(cursor: Any, place: str, role: str, rights: dict[str, str], *, dispos
     for table, may in rights.items():
         cursor.execute(f"GRANT {may} ON {place}.{quoted(table)} TO {quoted(role)}")
     if disposes:
-        cursor.execute(f"GRANT EXECUTE ON FUNCTION {place}.dispose_of(text, bigint, text[]) TO {quoted(role)}")
+        for function in DISPOSING:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {place}.{function} TO {quoted(role)}")
 
 
 def is_role(cursor: Any, role: str) -> bool:

@@ -37,8 +37,8 @@ from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from storage.fields import LONGEST, unlike
 from storage.seats import UNLIKE_DUE
-from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, NAMING, drop_guards, make_guards
-from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, uptime
+from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, NAMING, OPEN_DISPOSAL, drop_guards, make_guards
+from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import words
 
@@ -253,6 +253,10 @@ class Sqlite:
     def overwrite(self, cursor: Cursor, *, wanted: bool) -> None:
         """Zeros are written over what is removed, while it is wanted: it costs every delete."""
         cursor.execute(f"PRAGMA secure_delete = {'ON' if wanted else 'OFF'}").fetchall()
+
+    def open_disposal(self, cursor: Cursor, row: Values) -> None:
+        """Open the row that lets the contents of its case go."""
+        cursor.execute(OPEN_DISPOSAL, row)
 
     def dispose(self, cursor: Cursor, case: str, seq: int, hashes: Sequence[str]) -> None:
         """Remove the contents of a case, and files that nothing else names; close its row of `disposal`."""

@@ -34,14 +34,15 @@ _FROZEN = {
     "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
     + " OR (OLD.message IS NOT NULL AND NEW.message IS NOT OLD.message)",
     "entry": f"NEW.payload <> '' OR {_differs('case', 'seq', 'at', 'actor', 'text', 'previous', 'hash')}",
-    "disposal": f"OLD.done = 1 OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
+    "disposal": f"OLD.done = 1 OR NEW.open IS NOT NULL OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
 }
-_OPEN = "EXISTS (SELECT 1 FROM disposal WHERE done = 0{})"
+_OPEN = "EXISTS (SELECT 1 FROM disposal WHERE open = 0{})"
 _ITS = _OPEN.format(' AND disposal."case" = OLD."case"')
 _TOLD = _OPEN.format(' AND EXISTS (SELECT 1 FROM notice WHERE notice."case" = disposal."case" AND notice.message = OLD.id)')
+_SAME = " AND ".join(f"NEW.plain ->> '{key}' IS OLD.plain ->> '{key}'" for key in ("type", "at", "number", "symbol", "series"))
 _UNLESS_DISPOSED = (
     ("entry", "UPDATE", "", _ITS),
-    ("document", "UPDATE", f"OLD.status <> 'draft' AND ({_differs('plain')})", _ITS),
+    ("document", "UPDATE", f"OLD.status <> 'draft' AND ({_differs('plain')})", f"({_ITS} AND {_SAME})"),
     ("document_event", "DELETE", "", _ITS),
     ("deadline", "DELETE", "", _ITS),
     ("opinion", "DELETE", "", _ITS),
@@ -49,7 +50,15 @@ _UNLESS_DISPOSED = (
     ("message", "UPDATE", _differs("subject", "text"), _TOLD),
     ("file", "DELETE", "", _OPEN.format("")),
 )
-"""What only the transaction may do that disposes of the case: its row says `done` = 0 in it, and never once it is kept."""
+"""What only the transaction may do that disposes of the case: its row is `open` in it, and never once it is kept. Of a paper its number
+and its day stay.
+"""
+_ENDS = {
+    "disposal_no_insert": 'CREATE TRIGGER disposal_no_insert BEFORE INSERT ON "disposal" '
+    "WHEN NEW.open IS NOT NULL AND (SELECT foreign_keys FROM pragma_foreign_keys) = 0 "
+    "BEGIN SELECT RAISE(ABORT, 'disposal: it must end with its transaction'); END",
+}
+"""An open row refers to no case, and is refused on COMMIT; so it is opened only by a connection that looks at references."""
 
 
 def _words(of: str) -> str:
@@ -72,10 +81,12 @@ GUARDS: dict[str, str] = {
     **dict(_guard(table, "UPDATE") for table in _NEVER_UPDATED),
     **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
     **dict(_guard(*one) for one in _UNLESS_DISPOSED),
+    **_ENDS,
     **_SEARCH,
 }
 """Trigger → its statement."""
 
+OPEN_DISPOSAL = 'INSERT INTO disposal ("case", seq, at, "by", decision, done, open) VALUES (:case, :seq, :at, :by, :decision, 0, 0)'
 DISPOSE = (
     "UPDATE message SET subject = '', text = '' WHERE id IN (SELECT message FROM notice WHERE \"case\" = :case AND message IS NOT NULL)",
     *(f'DELETE FROM {table} WHERE "case" = :case' for table in ("notice", "deadline", "opinion", "document_event")),  # noqa: S608  # names of ours
@@ -84,7 +95,7 @@ DISPOSE = (
 NAMING = "SELECT payload FROM entry WHERE payload <> '' UNION ALL SELECT text FROM registry"
 """All that names files, once that of the case is gone: read through once, however many files it had."""
 DISPOSE_FILE = "DELETE FROM file WHERE hash = ?"
-DISPOSED = 'UPDATE disposal SET done = 1 WHERE "case" = :case'
+DISPOSED = 'UPDATE disposal SET done = 1, open = NULL WHERE "case" = :case'
 """What a disposal runs, once its row is open and its entry is there."""
 
 SEARCH_TABLE = (

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -299,8 +299,11 @@ disposal = Table(
     _text("at"),
     _text("by"),
     _text("decision"),
-    _number("done"),  # 0 within the transaction that removes the contents, and never outside
+    _number("done"),
+    # 0 within the transaction that removes the contents. It refers to no case, so that nobody can keep it: that is looked at on COMMIT
+    Column("open", WHOLE, ForeignKey("case.id", deferrable=True, initially="DEFERRED")),
     CheckConstraint("done IN (0, 1)", name="done"),
+    CheckConstraint("open = 0", name="open"),
     **_CLUSTERED,
 )
 

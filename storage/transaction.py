@@ -152,6 +152,10 @@ class Backend(Protocol):
         """Whether what is removed is overwritten in the file, too."""
         ...
 
+    def open_disposal(self, cursor: Cursor, row: "Values") -> None:
+        """Open the row of `disposal` that lets the contents of its case go, in this transaction and no other."""
+        ...
+
     def dispose(self, cursor: Cursor, case: str, seq: int, hashes: Sequence[str]) -> None:
         """Remove the contents of a case that its entry `seq` disposed of, and those of these files that nothing else names; close its
         row of `disposal`.

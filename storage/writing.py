@@ -134,7 +134,7 @@ def _disposal(change: Change) -> Values | None:
     if not change.disposes:
         return None
     entry = change.parts[0].entries[-1]
-    return {"case": entry.case, "seq": entry.seq, "at": instant(entry.at), "by": entry.actor, "decision": change.disposes, "done": 0}
+    return {"case": entry.case, "seq": entry.seq, "at": instant(entry.at), "by": entry.actor, "decision": change.disposes}
 
 
 def write(tx: Transaction, changes: Sequence[Prepared]) -> None:

@@ -190,6 +190,7 @@ TABLE: dict[str, str] = {
     "The first schema: all tables.": "Lược đồ đầu tiên: mọi bảng.",
     "Issued papers have lives and registers of their own; workers share the work out; the chains' heads and backups are on record.": "Văn bản đã ban hành có diễn biến và sổ riêng; các tiến trình chia nhau việc; ghi lại đầu chuỗi và các lần sao lưu.",
     "What is urgent is found and delivered without looking at all that waits for the end of quiet hours.": "Tìm và gửi việc gấp mà không phải xem mọi việc đang chờ hết giờ yên lặng.",
+    "What lets a case's contents go is open within one transaction: it can't be kept open, and what an older hoso kept so opens nothing.": "Việc mở để hủy nội dung hồ sơ chỉ có trong một giao dịch: không thể để mở lâu hơn, và chỗ mở mà bản hoso cũ để lại không còn tác dụng.",
     "Cases are found by what their fields say and a unit's late cases by the unit; the words of secret cases stand apart in the search.": "Tra hồ sơ theo giá trị các ô thông tin, hồ sơ quá hạn theo đơn vị; từ ngữ của hồ sơ mật đứng riêng trong phần tìm kiếm.",
     "Lists of a million cases are as quick as those of ten thousand; what need not be kept goes by an act that leaves a provable gap.": "Liệt kê một triệu hồ sơ nhanh như mười nghìn; nội dung hết thời hạn bảo quản được hủy bằng một thao tác để lại khoảng trống chứng minh được.",
     "Sub-cases are found by the case that opened them.": "Tìm được hồ sơ con theo hồ sơ đã mở ra chúng.",

@@ -271,8 +271,8 @@ def test_no_file_of_the_office_holds_the_words_any_more(place):
 FORGED = {
     "contents of one entry": "UPDATE entry SET payload = '' WHERE seq = 2",
     "contents of all": "UPDATE entry SET payload = ''",
-    "contents, and a row that says so": "INSERT INTO disposal SELECT number, 3, opened, 'x', 'giả', 1 FROM \"case\"; UPDATE entry SET payload = ''",
-    "a row alone": "INSERT INTO disposal SELECT number, 3, opened, 'x', 'giả', 1 FROM \"case\"",
+    "contents, and a row that says so": "INSERT INTO disposal SELECT number, 3, opened, 'x', 'giả', 1, NULL FROM \"case\"; UPDATE entry SET payload = ''",
+    "a row alone": "INSERT INTO disposal SELECT number, 3, opened, 'x', 'giả', 1, NULL FROM \"case\"",
 }
 
 
