@@ -31,11 +31,13 @@ FAULTS: dict[str, tuple[str, ...]] = {
         S + "test_store_opening.py::test_a_full_disk_is_told_and_nothing_is_written",
         S + "test_store_opening.py::test_a_store_that_finds_no_room_is_not_half_made",
         C + "test_bad_input.py::test_a_full_disk_is_told_and_nothing_is_written",
+        A + "test_backup.py::test_a_backup_that_a_full_disk_can_not_put_on_record_is_told_as_good",
     ),
     "a database that can only be read": (
         S + "test_store_opening.py::test_a_read_only_file_is_told_and_left_alone",
         S + "test_store_postgres_errors.py::test_a_database_that_only_reads_is_told",
         C + "test_bad_input.py::test_a_read_only_disk_is_told",
+        A + "test_backup.py::test_a_backup_of_a_database_that_only_reads_is_told_as_good",
     ),
     "a server that goes away, refuses, or has no connection left": (S + "test_store_postgres.py", S + "test_store_postgres_errors.py"),
     "a database that others hold": (

@@ -317,13 +317,17 @@ class LocalOffice(Changing, Trying):
         return add_head(self.store, due_until(self.clock.now(), self.zone))
 
     def backup(self, file: Path, *, by: str = "") -> "Made":
-        """Write the whole office into a new file, proved, and put it on record. Raises CannotWrite, StoreCorrupt."""
-        from workflow.upkeep.backup import backup
+        """Write the whole office into a new file, proved, and put it on record.
+
+        Raises CannotWrite, StoreCorrupt; BackupUnrecorded, and then the file is there and good.
+        """
+        from workflow.upkeep.backup import backup, unrecorded
 
         now = self.clock.now()
         made = backup(self.folder, file, now, self._environ)
         facts = {"file": str(file.absolute()), "sha256": made.sha256, "size": made.size, "heads": made.heads}
-        self.store.put_on_record(Record(kind="backup", at=now, by=by, text=canonical(facts)))
+        with unrecorded(made, self.settings.database_shown):
+            self.store.put_on_record(Record(kind="backup", at=now, by=by, text=canonical(facts)))
         return made
 
     def doctor(self) -> list[Finding]:

@@ -1,5 +1,6 @@
 """A backup is the office at one moment, proved; from it the office is restored, on either database, and says what it would send again."""
 
+import hashlib
 import json
 import shutil
 import stat
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.making import HEAD, Place, at, incident, step
+from tests.app.making import HEAD, Place, at, incident, served, step
+from tests.disk import small_disk
 from workflow.compose import LocalOffice, open_office, preview_restore, restore
 from workflow.errors import (
+    BackupUnrecorded,
     BackupWrong,
     CannotWrite,
     NoFile,
@@ -342,6 +345,44 @@ def test_an_office_that_is_not_in_order_gets_no_backup(place: Place, tmp_path: P
         office.backup(tmp_path / "b")
     assert not (tmp_path / "b").exists()
     assert office.store.records("backup") == []
+
+
+def good_but_unrecorded(office: LocalOffice, file: Path) -> None:
+    """What became of a backup that the office could not put on record."""
+    with pytest.raises(BackupUnrecorded) as told:
+        office.backup(file)
+    assert str(file) in str(told.value)
+    assert "Nothing was written" not in str(told.value)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in str(told.value)
+    assert {one.level for one in office.doctor() if one.what == "backup"} == {"warning"}
+    assert office.store.records("backup") == []
+
+
+def test_a_backup_that_a_full_disk_can_not_put_on_record_is_told_as_good(place: Place, tmp_path: Path) -> None:
+    worked(place).close()
+    with small_disk(tmp_path / "disk") as disk:
+        shutil.move(place.folder, disk.folder / "office")
+        office = Place(folder=disk.folder / "office", clock=place.clock).office()
+        office.store.entries("001/2026-VV")
+        disk.fill()
+        good_but_unrecorded(office, tmp_path / "b")
+        disk.empty()
+        office.backup(tmp_path / "c")
+        assert [json.loads(one.text)["file"] for one in office.store.records("backup")] == [str(tmp_path / "c")]
+        office.close()
+    again(tmp_path / "b", tmp_path / "new").close()
+
+
+def test_a_backup_of_a_database_that_only_reads_is_told_as_good(place: Place, tmp_path: Path, postgres_url: str) -> None:
+    office = worked(served(place, postgres_url))
+    office.close()
+    reading = Place(
+        folder=place.folder, clock=place.clock, database=f"{postgres_url}&options=-c%20default_transaction_read_only%3Don"
+    ).office()
+    reading.store.database.patience = 0.3
+    good_but_unrecorded(reading, tmp_path / "b")
+    reading.close()
+    again(tmp_path / "b", tmp_path / "new").close()
 
 
 def test_a_backup_of_a_newer_hoso_is_refused(place: Place, tmp_path: Path) -> None:

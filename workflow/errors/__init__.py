@@ -28,6 +28,7 @@ from workflow.errors.refusal import (
     TemplateRefused,
 )
 from workflow.errors.store import (
+    BackupUnrecorded,
     DatabaseUnknown,
     LoginRefused,
     NetworkFileSystem,
@@ -77,6 +78,7 @@ from workflow.errors.usage import (
 
 __all__ = [
     "AssumptionsWrong",
+    "BackupUnrecorded",
     "BackupWrong",
     "CannotWrite",
     "CharacterRefused",

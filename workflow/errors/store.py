@@ -113,6 +113,13 @@ class StoreReadOnly(StoreUnreachable):
     template = "The database {url} can't be written: its file, folder, disk or server is read-only for you ({cause}). Nothing was written."
 
 
+class BackupUnrecorded(StoreUnreachable):
+    """A backup was written, but the database could not take the record of it."""
+
+    code = "backup-unrecorded"
+    template = "The backup {file} was written and proved: it is good, keep it (SHA-256 {sha256}). But the database {url} could not take the record of it ({cause}), so 'hoso doctor' does not know of it."
+
+
 class StoreFull(StoreUnreachable):
     """No room for what should be written."""
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from workflow.errors import BackupWrong, CannotWrite, NoFile, masked
+from workflow.errors import BackupUnrecorded, BackupWrong, CannotWrite, NoFile, StoreUnreachable, masked
 from workflow.plain import canonical, instant
 from workflow.ports import Store
 from workflow.settings import FILE, read_settings
@@ -68,6 +68,16 @@ def backup(folder: Path, file: Path, now: datetime, environ: Mapping[str, str] |
     except OSError as error:
         raise CannotWrite(file=str(file), cause=error.strerror or str(error)) from error
     return Made(file=str(file), sha256=_hash(file.open("rb")), size=file.stat().st_size, heads=heads)
+
+
+@contextmanager
+def unrecorded(made: Made, url: str) -> Iterator[None]:
+    """For the block that puts a backup on record: what keeps it from that says nothing against the backup."""
+    try:
+        yield
+    except StoreUnreachable as error:
+        cause = error.facts.get("cause") or error.code
+        raise BackupUnrecorded(file=made.file, sha256=made.sha256, size=made.size, heads=made.heads, url=url, cause=cause) from error
 
 
 def wrong_with(store: Store) -> Sequence[str]:
