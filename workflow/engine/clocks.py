@@ -240,7 +240,7 @@ def refresh(work: Work) -> None:
             continue
         if fields_changed and (_hangs_on_fields(rule, work) or _hangs_on_acts(rule, work)):
             work.put_deadline(moved(work, rule, deadline))
-        elif deadline.status is not DeadlineStatus.RUNNING:
+        elif deadline.status is not dl.RUNNING:
             continue
         elif deadline.key in work.step_touched.deadlines or _hangs_on_acts(rule, work):
             work.put_deadline(recomputed(work, rule, deadline))

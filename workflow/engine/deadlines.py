@@ -13,6 +13,8 @@ from workflow.language.process import Due, Process, Rung
 from workflow.model import ClockEvent, Deadline, DeadlineStatus, Happening, Opinion, Unit
 
 CASE, CONSULT, TRACK = "case", "consult", "track"
+RUNNING, STOPPED = DeadlineStatus.RUNNING, DeadlineStatus.STOPPED
+"""Looked up once: what looks through the deadlines asks for them each time, and in Python 3.11 a member of an enum is far to fetch."""
 SILENCE = -1
 """The pseudo-rung of a consultation's deadline: at its due, silence is filled in. It comes after the due's own rungs."""
 
@@ -93,7 +95,7 @@ def opened(rule: Due, on: str, when: When, seq: int) -> Deadline | None:
         on=on,
         name=rule.name,
         due=due,
-        status=DeadlineStatus.RUNNING,
+        status=RUNNING,
         events=(Happening(what=ClockEvent.OPENED, at=when.entry, seq=seq),),
         asked=when.asked,
     )
@@ -106,14 +108,14 @@ def open_at(deadline: Deadline) -> datetime:
 
 def stopped_by(deadline: Deadline) -> Happening | None:
     """What stopped the clock that stands still (it may have been extended or moved since); None of one that does not."""
-    if deadline.status is not DeadlineStatus.STOPPED:
+    if deadline.status is not STOPPED:
         return None
     return next(event for event in reversed(deadline.events) if event.what is ClockEvent.STOPPED)
 
 
 def is_open(deadline: Deadline) -> bool:
     """Whether it is still owed."""
-    return deadline.status is DeadlineStatus.RUNNING or deadline.status is DeadlineStatus.STOPPED
+    return deadline.status is RUNNING or deadline.status is STOPPED
 
 
 def due_now(rule: Due, deadline: Deadline, when: When) -> datetime | None:
@@ -145,18 +147,18 @@ def course(rule: Due, deadline: Deadline, when: When, due: datetime) -> Iterator
 
 def stop(deadline: Deadline, at: datetime, seq: int, by: str) -> Deadline:
     """Its clock stands still; a stopped or settled one stays as it is."""
-    if deadline.status is not DeadlineStatus.RUNNING:
+    if deadline.status is not RUNNING:
         return deadline
     event = Happening(what=ClockEvent.STOPPED, at=at, seq=seq, by=by)
-    return replace(deadline, status=DeadlineStatus.STOPPED, events=(*deadline.events, event), next_at=None)
+    return replace(deadline, status=STOPPED, events=(*deadline.events, event), next_at=None)
 
 
 def resume(deadline: Deadline, at: datetime, seq: int, by: str) -> Deadline:
     """Its clock goes on; the caller works its due out anew."""
-    if deadline.status is not DeadlineStatus.STOPPED:
+    if deadline.status is not STOPPED:
         return deadline
     event = Happening(what=ClockEvent.RESUMED, at=at, seq=seq, by=by)
-    return replace(deadline, status=DeadlineStatus.RUNNING, events=(*deadline.events, event))
+    return replace(deadline, status=RUNNING, events=(*deadline.events, event))
 
 
 def settle(deadline: Deadline, at: datetime, *, owed: bool = True) -> Deadline:
@@ -202,7 +204,7 @@ def coming(process: Process, rule: Due, deadline: Deadline, when: When, *, silen
     A reminder that would come before its deadline was even opened is left out, and where nobody is told (`Facts.bare`) whatever does no
     more than tell. `silence`: an asked unit whose silence is still to be filled in at the due.
     """
-    if deadline.status is not DeadlineStatus.RUNNING:
+    if deadline.status is not RUNNING:
         return []
     found: list[tuple[datetime, int]] = []
     rungs = _stirring(process, rule) if when.facts.bare else enumerate(process.ladder_of(rule))

@@ -12,13 +12,17 @@ from workflow.engine.facts import Facts
 from workflow.engine.recurring import occurrences
 from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, evaluate, holds, names
-from workflow.language.process import Amount, Moment, Point, PointKind, Process, Unit
+from workflow.language.process import Amount, Expr, Moment, Point, PointKind, Process, Unit
 from workflow.model import CaseFile, Values
 
 _ENTRY = Point(kind=PointKind.ENTRY)
 """What a moment that names no point is counted from."""
-_INSTANTS = (PointKind.ENTRY, PointKind.DUE, PointKind.OPEN, PointKind.LAST_ACT, PointKind.ACTION)  # enums are hashed by code of Python's
-"""Points of which it is known that they are no bare days (but a due, of which it is known that it may end one)."""
+_INSTANTS = (PointKind.ENTRY, PointKind.DUE, PointKind.OPEN, PointKind.LAST_ACT, PointKind.ACTION)
+"""Points of which it is known that they are no bare days (but a due, of which it is known that it may end one). A tuple: enums are
+hashed by code of Python's, and fetching one from its class takes as long.
+"""
+_AT_ENTRY, _AT_DUE, _AT_OPEN, _AT_LAST_ACT, _AT_ACTION = _INSTANTS
+_PERCENT = Unit.PERCENT
 MOST_KEPT = 10_000
 """Counted moments that are kept of one calendar: some megabytes at most."""
 DAY_UNITS = (Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
@@ -108,7 +112,7 @@ def _by_fields(moment: Moment, process: Process) -> bool:
 
 def _moved(moment: Moment, when: When) -> datetime | None:
     point = moment.point or _ENTRY
-    anchor = when.entry if point.kind is PointKind.ENTRY else _point(point, when)
+    anchor = when.entry if point.kind is _AT_ENTRY else _point(point, when)
     amount = moment.amount
     if anchor is None or amount is None:
         return _rolled(anchor, point, when) if anchor is not None else None
@@ -117,8 +121,8 @@ def _moved(moment: Moment, when: When) -> datetime | None:
     if number is None:
         return None
     signed = -number if moment.before else number
-    if amount.unit is Unit.PERCENT:
-        return _share(anchor, signed, when, from_entry=point.kind is PointKind.ENTRY)
+    if amount.unit is _PERCENT:
+        return _share(anchor, signed, when, from_entry=point.kind is _AT_ENTRY)
     days = when.days
     if point.kind not in _INSTANTS:
         return days.add(_start(anchor, moment, number, when), signed, amount.unit, exactly=amount.exactly)
@@ -145,7 +149,7 @@ def counted(moment: Moment, when: When) -> tuple[datetime, int, Unit, bool] | No
     if one.amount is None:
         return (_counted_from(anchor, point, when), 0, Unit.DAYS, False) if _is_day(point, when) else None
     number, amount, when = number_of(one.amount, when), one.amount, by_calendar(one.amount, when)
-    if number is None or amount.unit is Unit.PERCENT:
+    if number is None or amount.unit is _PERCENT:
         return None
     return _start(anchor, one, number, when), -number if one.before else number, amount.unit, amount.exactly
 
@@ -207,7 +211,7 @@ def _counted_from(anchor: datetime, point: Point, when: When) -> datetime:
     """Days are counted from the day that an anchor belongs to: a due of 24:00 belongs to the day that it ends, and
     so does a day that was given without an hour.
     """
-    ends = point.kind is PointKind.DUE or _is_day(point, when)
+    ends = point.kind is _AT_DUE or _is_day(point, when)
     day = when.days.day_of(anchor, ends=ends)
     return _local(day, time(12), when)
 
@@ -228,25 +232,22 @@ def _is_day(point: Point, when: When) -> bool:
 
 
 def _point(point: Point, when: When) -> datetime | None:
-    case = when.file.case
-    match point.kind:
-        case PointKind.DUE:
-            return when.due
-        case PointKind.ENTRY:
-            return when.entry
-        case PointKind.OPEN:
-            return case.opened
-        case PointKind.LAST_ACT:
-            return case.last_act
-        case PointKind.ACTION:
-            return case.done[point.name].last if point.name in case.done else None
-        case PointKind.VALUE:
-            return _value(point, when)
-    return _recurring(point, when)
+    kind, case = point.kind, when.file.case
+    if kind is _AT_DUE:
+        return when.due
+    if kind is _AT_ENTRY:
+        return when.entry
+    if kind is _AT_OPEN:
+        return case.opened
+    if kind is _AT_LAST_ACT:
+        return case.last_act
+    if kind is _AT_ACTION:
+        return case.done[point.name].last if point.name in case.done else None
+    return _value(point.value, when) if point.value is not None else _recurring(point, when)
 
 
-def _value(point: Point, when: When) -> datetime | None:
-    value = evaluate(point.value, _scope(when)) if point.value is not None else None
+def _value(expr: Expr, when: When) -> datetime | None:
+    value = evaluate(expr, _scope(when))
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return _end_of(value, when) if isinstance(value, date) else None

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.engine.computed import with_computed
-from workflow.engine.deadlines import is_open
+from workflow.engine.deadlines import RUNNING, STOPPED, is_open
 from workflow.engine.facts import Facts
 from workflow.engine.history import delta_of
 from workflow.engine.joint import Joint
@@ -21,12 +21,9 @@ from workflow.engine.permission import Asker, persons_of
 from workflow.engine.scope import scope_of
 from workflow.language.expression import Scope, constant, evaluate
 from workflow.language.process import Expr, Moment, Process, Who
-from workflow.model import Act, Case, CaseFile, Deadline, DeadlineStatus, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
+from workflow.model import Act, Case, CaseFile, Deadline, Document, Draft, Notice, Opinion, Reply, SeriesKey, Values
 
 OpinionKey = tuple[str, int, str]
-
-
-_RUNNING, _STOPPED = DeadlineStatus.RUNNING, DeadlineStatus.STOPPED
 
 
 class Touched(Struct, kw_only=True):
@@ -91,11 +88,11 @@ class Work(Struct, kw_only=True, eq=False):
 
     def open_deadlines(self) -> list[Deadline]:
         """The deadlines that are still owed; a list of the asker's own."""
-        return [one for one in self.deadlines.values() if one.status is _RUNNING or one.status is _STOPPED]
+        return [one for one in self.deadlines.values() if one.status is RUNNING or one.status is STOPPED]
 
     def earliest_due(self) -> datetime | None:
         """When the first of its running deadlines is due."""
-        running = [one.due for one in self.deadlines.values() if one.status is _RUNNING]
+        running = [one.due for one in self.deadlines.values() if one.status is RUNNING]
         return min(running) if running else None
 
     @property
