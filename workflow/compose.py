@@ -22,6 +22,7 @@ from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotFound, 
 from workflow.language.process import Process
 from workflow.model import OfficeHead, Record
 from workflow.office.definitions import in_office
+from workflow.office.texts import refuse_signs
 from workflow.plain import canonical
 from workflow.ports import Clock, Sender, Store, StoredVersion
 from workflow.settings import FolderDelivery, Settings, read_settings
@@ -149,6 +150,7 @@ class LocalOffice(Changing, Trying):
         deadlines that an amended calendar moves, those that `actor` may see. Scenarios are not played again where nothing has changed
         that their outcome hangs on, but with `every`. Raises DefinitionsWrong, StillNeeded; then nothing was deployed.
         """
+        refuse_signs({"why": why}, lines=True)
         from workflow.authoring.amending import Amending
         from workflow.changing.versions import changes_of
         from workflow.simulate.playing import Played
@@ -192,6 +194,7 @@ class LocalOffice(Changing, Trying):
         """Bring the calendar of the definitions folder into use, alone, and move the open deadlines that it moves; the cases
         that `actor` may see are told of. Raises DefinitionsWrong, NotDeployed, StillNeeded.
         """
+        refuse_signs({"why": why}, lines=True)
         from workflow.authoring.amending import Amending
 
         viewer = self._sight(actor)

@@ -186,7 +186,7 @@ TABLE: dict[str, str] = {
     "Head {seq}: {cases} cases, {entries} lines of history before {at}": "Đầu chuỗi {seq}: {cases} hồ sơ, {entries} dòng lịch sử trước {at}",
     "Write it into the paper register; prove it later: hoso verify --against HEAD": "Ghi vào sổ giấy; sau này kiểm chứng: hoso verify --against HEAD",
     "{person}, by the login {login}": "{person}, qua tài khoản {login}",
-    "a text without the character U+0000": "văn bản không có ký tự U+0000",
+    "a text without the character {sign}": "văn bản không có ký tự {sign}",
     "The first schema: all tables.": "Lược đồ đầu tiên: mọi bảng.",
     "Issued papers have lives and registers of their own; workers share the work out; the chains' heads and backups are on record.": "Văn bản đã ban hành có diễn biến và sổ riêng; các tiến trình chia nhau việc; ghi lại đầu chuỗi và các lần sao lưu.",
     "What is urgent is found and delivered without looking at all that waits for the end of quiet hours.": "Tìm và gửi việc gấp mà không phải xem mọi việc đang chờ hết giờ yên lặng.",

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from workflow import answers
 from workflow.answers import keeping, migration, scenarios, simulated, trying  # noqa: F401 - parts of answers
+from workflow.compose import open_office
+from workflow.model import Open
 from workflow.simulate import ScenarioResult
 from workflow.timekeeping import PracticeClock, SystemClock
 
@@ -277,10 +279,14 @@ def test_options_stand_before_or_after_the_command(typed):
 
 
 def test_control_characters_in_values_never_reach_the_terminal(typed):
+    """Of a case that was stored before they were refused."""
     issue = "Nội dung bình thường dài hơn hai mươi chữ \x1b]0;owned\x07\x1b[2J"
-    case = typed.json(f"open incident --as clerk.btg --set commune='Nam Giang' --set area=khác --set issue='{issue}' --title 'A\x1b[31m'")[
-        "case"
-    ]
+    fields = {"commune": "Nam Giang", "area": "khác", "issue": issue}
+    office = open_office(typed.folder)
+    case = office.acting.do(
+        Open(process="incident", actor="van-thu-btg", request_id="x", fields=fields, title="A\x1b[31m")
+    ).part.case.number
+    office.close()
     for line in (f"show {case}", "inbox", "list", f"history {case}", f"why {case} screen"):
         said = typed.out(f"{line} --as leader.btg")
         assert "\x1b" not in said

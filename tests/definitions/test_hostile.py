@@ -179,6 +179,19 @@ def told(files: dict[str, bytes]) -> list[str]:
         return [error.message("vi")]
 
 
+@pytest.mark.parametrize("title", ["a\u2066b", '"a\\x07b"', '"a\\u202eb"', '"a\\x9b"'])
+def test_a_sign_that_no_text_needs_is_told_with_its_place_also_as_an_escape(title):
+    found = [one for one in told({"a/process.yaml": f"title: {title}\n".encode()}) if "E103" in one]
+    assert len(found) == 1
+    assert "a/process.yaml:1:8" in found[0]
+    assert "U+" in found[0]
+
+
+def test_a_version_that_is_in_use_is_compiled_again_whatever_its_texts_hold():
+    problems = compile_definitions({"a/process.yaml": "title: a\u2066b\n".encode()}).problems
+    assert [one for one in problems if one.code == "E103"] == []
+
+
 def fine(files: dict[str, bytes], at: str) -> list[str]:
     said, seconds, grown = measured(lambda: [line[:6000] for line in told(files) if line.startswith(at)])
     assert said, f"something is told of {at}"

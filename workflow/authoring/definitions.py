@@ -19,7 +19,7 @@ from workflow.authoring.document_types import compile_document_types
 from workflow.authoring.grammar import MANY
 from workflow.authoring.organisation import compile_organisation
 from workflow.authoring.programme import compile_programme
-from workflow.authoring.read import Node, excerpt, parse, read_text
+from workflow.authoring.read import Node, excerpt, parse, read_text, unfit
 from workflow.authoring.reading import Elsewhere
 from workflow.calendar import OFFICE, Calendars
 from workflow.documents import SUFFIX, kept
@@ -78,7 +78,7 @@ def compile_definitions(files: Mapping[str, bytes], *, today: date | None = None
     `today`, processes are looked at deeply too: what can never hold, who is there today, what is never used.
     """
     with p.few_compared():
-        return _compiled(_Folder(files), today)
+        return _compiled(_Folder(files, anew=today is not None), today)
 
 
 def _compiled(folder: "_Folder", today: date | None) -> Compiled:
@@ -121,7 +121,9 @@ def _known(organisation: Organisation | None, calendar: Calendars | None, types:
 class _Folder:
     """The files of a definitions folder, and what was found wrong so far."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], *, anew: bool) -> None:
+        self.anew = anew
+        """Whether they are to be brought into use; else they are in use already, and compiled again as they are."""
         self.files = dict(sorted(files.items()))
         self.problems: list[Problem] = []
         self.sources: dict[str, str] = {}
@@ -136,6 +138,8 @@ class _Folder:
         self.sources |= {path: text} if text is not None else {}
         node, problems = parse(path, self.files[path])
         self.problems += problems
+        if node is not None and self.anew:
+            self.problems += unfit(node)
         return node
 
     def whole(self, path: str, make: Compiler[T]) -> T | None:

@@ -18,6 +18,7 @@ from msgspec import Struct, field
 
 from workflow.authoring import problems as p
 from workflow.errors import DefinitionsWrong, Place, Problem
+from workflow.signs import code, refused_in
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -142,6 +143,16 @@ def read_text(file: str, data: bytes | str) -> tuple[str | None, list[Problem]]:
         return decode(file, data, tabs=True), []
     except _Unreadable as stop:
         return None, [stop.problem]
+
+
+def unfit(node: Node) -> Iterator[Problem]:
+    """The texts of a file with a character that no text needs, also where it is written as an escape."""
+    if node.is_scalar and (sign := refused_in(node.text, lines=True)) is not None:
+        yield p.BAD_CHARACTER.at(node.place, character=code(sign))
+    for key, value in node.pairs:
+        yield from (*unfit(key), *unfit(value))
+    for item in node.items:
+        yield from unfit(item)
 
 
 def excerpt(source: str, place: Place) -> str:

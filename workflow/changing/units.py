@@ -8,6 +8,7 @@ from workflow.answers.organisation import Reorganised
 from workflow.errors import DefinitionsWrong, Reason, Refused, WrongValue
 from workflow.model import Viewer
 from workflow.office import Office
+from workflow.office.texts import refuse_signs
 from workflow.organisation import Organisation
 
 AHEAD = timedelta(days=366)
@@ -56,6 +57,7 @@ class Units(Office):
 
         Raises DefinitionsWrong, Refused (too early, a choice to be made, a case that can't end …); then nothing was changed.
         """
+        refuse_signs({"why": why}, lines=True)
         from workflow.office.reorganising import Plan, moved_shown, told
 
         organisation = self._meant(file)

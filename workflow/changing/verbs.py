@@ -8,6 +8,7 @@ from workflow.answers.migration import CaseMoved, Migrated
 from workflow.changing.units import Units
 from workflow.errors import NotFound, WhichProcess, WrongValue
 from workflow.language.process import Process
+from workflow.office.texts import refuse_signs
 
 if TYPE_CHECKING:
     from workflow.authoring.definitions import Compiled
@@ -85,6 +86,7 @@ class Changing(Units):
         """Move the open cases of a procedure to another version of it, undo that, or show what would come of it. All of them are moved;
         those are counted and told that `actor` may see. Raises NotFound, NotDeployed, WrongValue; nothing was moved then.
         """
+        refuse_signs({"why": wanted.why}, lines=True)
         from workflow.changing.migration import Migration
 
         return Migration(self, wanted, self._sight(actor)).run(progress or _silent)

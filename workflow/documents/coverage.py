@@ -16,6 +16,7 @@ from msgspec import Struct
 
 FONTS = Path(__file__).parent / "fonts"
 MM_PER_PT = 25.4 / 72
+BOX = "□"
 _GLUE = "\0"
 _HALVINGS = 7
 """How often the width is halved to even lines: to a hundredth of it."""
@@ -72,6 +73,12 @@ def unprintable(text: str) -> str | None:
     """The first character that the fonts lack (controls, lone surrogates and private characters too), or None."""
     widths = table().widths[False]
     return next((sign for sign in text if sign not in widths and sign != "\n"), None)
+
+
+def legible(text: str) -> str:
+    """`text` for a list that must come to be, whatever it tells of: a box for each character that the fonts lack."""
+    widths = table().widths[False]
+    return "".join(sign if sign in widths or sign == "\n" else BOX for sign in clean(text))
 
 
 def shown(sign: str) -> str:

@@ -14,7 +14,7 @@ from workflow.model import Advance, Open, Reply, Upload
 from workflow.office.acting import Outcome
 from workflow.office.carrying import new_id
 from workflow.office.keeping import Keeping
-from workflow.office.texts import refuse_nul
+from workflow.office.texts import refuse_signs
 
 __all__ = ["Office", "new_id"]
 
@@ -39,7 +39,7 @@ class Office(Keeping):
     ) -> Done:
         """Open a case. Raises Refused, NotFound, WrongUsage."""
         given, uploads = self._given(actor, fields, note, files, request_id)
-        refuse_nul({"title": title, "request_id": request_id})
+        refuse_signs({"title": title, "request_id": request_id})
         act = Open(**given, process=process, start=start, title=title)
         return self._done(act, self.acting.do(act, uploads=uploads, dry_run=dry_run), dry_run=dry_run)
 

@@ -18,6 +18,7 @@ from workflow.errors import Conflict, NotFound, Refused, StoreUnreachable
 from workflow.language.process import Process
 from workflow.model import Act, Beginning, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
 from workflow.office.definitions import Definitions
+from workflow.office.texts import printable
 from workflow.plain import digest
 from workflow.ports import Lease, Stale, Store
 
@@ -215,11 +216,11 @@ class Acting(Struct, frozen=True, kw_only=True):
             return document  # it was written before, and stays as it is
         name, template = self._template(part, document)
         if document.status is not DocumentStatus.ISSUED or dry_run or not self.papers:
-            documents.text(document, template, name=name)
+            documents.text(printable(document), template, name=name)
             return document
         if lease is not None:
             lease.renew()
-        papers = documents.write(document, template, name=name)
+        papers = documents.write(printable(document), template, name=name)
         hashes = {kind: digest(content) for kind, content in papers.items()}
         files.update({hashes[kind]: content for kind, content in papers.items()})
         return replace(document, files=hashes, renderer=documents.versions(template))

@@ -11,7 +11,7 @@ from workflow.model import Act, Attachment, CaseFile, Upload
 from workflow.office import shown
 from workflow.office.acting import Outcome
 from workflow.office.reading import Reading
-from workflow.office.texts import refuse_nul
+from workflow.office.texts import refuse_signs
 from workflow.plain import digest
 
 
@@ -24,9 +24,10 @@ class Carrying(Reading):
     def _given(
         self, actor: str, fields: Mapping[str, Any] | None, note: str, files: Sequence[Upload], request_id: str
     ) -> tuple[dict[str, Any], dict[str, bytes]]:
-        """What every act bears, and the bytes of its files by hash. Raises TooLarge, NotFound, NotSole."""
+        """What every act bears, and the bytes of its files by hash. Raises TooLarge, WrongValue, NotFound, NotSole."""
         values, uploads = self._uploaded(fields or {}, files) if fields or files else ({}, {})
-        refuse_nul({"note": note, **values, "file": [one.name for one in files]})
+        refuse_signs({"request_id": request_id})
+        refuse_signs({"note": note, **values}, lines=True)
         if "." in actor:  # `position.unit` means its sole holder today
             facts = self._facts()
             actor = facts.organisation.resolve(actor, facts.today)
@@ -42,7 +43,7 @@ class Carrying(Reading):
         return act, uploads
 
     def _uploaded(self, fields: Mapping[str, Any], files: Sequence[Upload]) -> tuple[dict[str, Any], dict[str, bytes]]:
-        """The fields with their files as {name, hash, size}, and all bytes by hash. Raises TooLarge."""
+        """The fields with their files as {name, hash, size}, and all bytes by hash. Raises TooLarge, WrongValue."""
         values, uploads = dict(fields), list(files)
         for key, value in fields.items():
             if isinstance(value, Upload):
@@ -51,6 +52,7 @@ class Carrying(Reading):
             elif isinstance(value, list | tuple) and any(isinstance(one, Upload) for one in value):
                 uploads += [one for one in value if isinstance(one, Upload)]
                 values[key] = [_as_field(one) if isinstance(one, Upload) else one for one in value]
+        refuse_signs({"file": [one.name for one in uploads]})
         for upload in uploads:
             if len(upload.content) > self.settings.max_bytes:
                 raise TooLarge(file=upload.name, size=len(upload.content), limit=self.settings.max_bytes)

@@ -14,6 +14,7 @@ from workflow.engine.registry import Incoming
 from workflow.model import CaseFile, Document, Entry
 from workflow.office import register_rows as lines
 from workflow.plain import canonical, digest, to_plain
+from workflow.signs import without
 
 METADATA = (
     "OrganId", "FileCatalog", "FileNotation", "DocOrdinal", "TypeName", "CodeNumber", "CodeNotation", "IssuedDate", "OrganName",
@@ -86,7 +87,7 @@ def as_xml(papers: Sequence[Mapping[str, str]]) -> bytes:
 
     def element(paper: Mapping[str, str]) -> Iterator[str]:
         yield "  <Document>"
-        yield from (f"    <{key}>{escape(paper[key], quote=False)}</{key}>" for key in METADATA)
+        yield from (f"    <{key}>{escape(without(paper[key]), quote=False)}</{key}>" for key in METADATA)
         yield "  </Document>"
 
     rows = [row for paper in papers for row in element(paper)]

@@ -18,7 +18,7 @@ from workflow.language.retention import years_of
 from workflow.model import Act, CaseFile, Dispose, Viewer
 from workflow.office.acting import Outcome
 from workflow.office.reports import Reports
-from workflow.office.texts import refuse_nul
+from workflow.office.texts import refuse_signs
 from workflow.plain import digest
 
 TOGETHER = 50
@@ -53,7 +53,8 @@ class Keeping(Reports):
         not at all. What can't be is answered with its reasons, and stays. Raises Refused for cases that were named and must stay: then
         none goes.
         """
-        refuse_nul({"decision": decision, "note": note, "request_id": request_id})
+        refuse_signs({"decision": decision, "request_id": request_id})
+        refuse_signs({"note": note}, lines=True)
         cases = tuple(dict.fromkeys(cases))
         found = self.disposable(cases, actor=actor)
         if cases and (refused := [one for one in found if one.reasons]):

@@ -25,6 +25,7 @@ from workflow.model import (
 from workflow.office import words
 from workflow.office.acting import template_of
 from workflow.office.further import Further
+from workflow.office.texts import printable
 
 _GONE = "its contents were disposed of by decision {decision}"
 
@@ -50,7 +51,7 @@ class Papers(Further):
             stored = {kind: self.store.file(hash_) for kind, hash_ in document.files.items()}
             return {kind: content for kind, content in stored.items() if content is not None}
         name, template = self._template(case, document, process)
-        return documents.write(document, template, name=name)
+        return documents.write(printable(document), template, name=name)
 
     def document_attached(self, case: str, key: str, *, actor: str) -> list[Upload]:
         """The files that became part of an issued paper: signed scans, signatures; oldest first."""
@@ -89,7 +90,7 @@ class Papers(Further):
 
     def _text(self, case: str, document: Document, process: Process) -> str:
         name, template = self._template(case, document, process)
-        return documents.text(document, template, name=name)
+        return documents.text(printable(document), template, name=name)
 
     def _begun(self, case: str, key: str) -> int:
         """The entry that first drafted (or issued) a paper."""

@@ -15,6 +15,7 @@ from workflow.engine.periodic import Period, between
 from workflow.errors import NotFound, Reason, Refused, WrongValue
 from workflow.language.process import Periodic, Process
 from workflow.office.proofs import Proofs
+from workflow.office.texts import refuse_signs
 from workflow.plain import canonical, digest
 from workflow.ports import Deployment, Store, StoredVersion, Used
 
@@ -68,6 +69,7 @@ class Periods(Proofs):
         self._switch(process, running, paused=False, by=by, why=why)
 
     def _switch(self, process: str, reasons: list[Reason], *, paused: bool, by: str, why: str) -> None:
+        refuse_signs({"why": why}, lines=True)
         if reasons:
             raise Refused(what=process, reasons=reasons)
         version = _version(process, paused=paused)

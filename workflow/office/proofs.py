@@ -11,6 +11,7 @@ from workflow.model import CaseFile, Document
 from workflow.office import exporting, words
 from workflow.office import register_rows as lines
 from workflow.office.registers import Registers
+from workflow.office.texts import printable
 from workflow.plain import digest
 
 
@@ -26,7 +27,7 @@ class Proofs(Registers):
         if not document.files:
             raise NotFound(kind="issued document", name=key)
         name, template = self._template(case, document, process)
-        made = documents.write(document, template, name=name)
+        made = documents.write(printable(document), template, name=name)
         same = {kind: digest(content) == document.files.get(kind) for kind, content in made.items()}
         found = Reproduced(
             key=document.key,
@@ -79,7 +80,7 @@ class Proofs(Registers):
         return CaseExported(case=case, files=sums), {f"{name}.zip": exporting.zipped(files)} if when_zipped else files
 
     def _case_files(self, file: CaseFile, actor: str, facts: Facts) -> list[tuple[str, bytes]]:
-        from workflow.documents.registers.writing import write
+        from workflow.documents.registers.writing import legible, write
 
         case, entries = file.case.number, self.store.entries(file.case.number)
         issued = [(one, self._pages(one.files.get("pdf", ""))) for one in file.documents if lines.in_force(one)]
@@ -94,7 +95,8 @@ class Proofs(Registers):
             ("history.json", exporting.history(entries)),
             ("metadata.json", exporting.pretty(told)),
             ("metadata.xml", exporting.as_xml(told)),
-            *((f"contents.{kind}", write(contents, kind, day)) for kind in ("csv", "pdf")),
+            ("contents.csv", write(contents, "csv", day)),
+            ("contents.pdf", write(legible(contents), "pdf", day)),
         ]
         for document, _ in issued:
             found += self._paper_files(document)

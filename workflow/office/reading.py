@@ -41,7 +41,7 @@ from workflow.office.definitions import Definitions, Recompile
 from workflow.office.explaining.sharing import Known, share_text
 from workflow.office.moment import at_one_moment
 from workflow.office.programme import Looking
-from workflow.office.texts import refuse_nul
+from workflow.office.texts import refuse_signs
 from workflow.ports import Clock, Store
 from workflow.settings import Settings
 
@@ -288,7 +288,7 @@ class Reading:
         return self._lines(CaseQuery(words=words_, open_only=False, limit=limit), actor)
 
     def _lines(self, query: CaseQuery, actor: str) -> list[CaseLine]:
-        refuse_nul({"words": query.words, "state": query.state, "unit": query.unit, "after": query.after, **query.fields})
+        refuse_signs({"words": query.words, "state": query.state, "unit": query.unit, "after": query.after, **query.fields})
         facts = self._facts_for(actor)
         rows = self.store.cases(query, self._viewer(actor, facts))
         waits = self._waits_for([row.number for row in rows], actor, facts) if query.awaited else {}

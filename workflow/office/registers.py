@@ -24,7 +24,7 @@ from workflow.office.acting import TRIES
 from workflow.office.carrying import new_id
 from workflow.office.papers import Papers
 from workflow.office.register_shown import dated_of, periods_of, shown_of, volume_of
-from workflow.office.texts import refuse_nul
+from workflow.office.texts import refuse_signs
 from workflow.phrases import phrase
 from workflow.plain import digest, to_plain
 from workflow.ports import Stale
@@ -67,7 +67,7 @@ class Registers(Papers):
         return write(made, to, self._facts().today)
 
     def _register(self, kind: str, body: str, actor: str, year: int, words: str, sort: str) -> Register:
-        refuse_nul({"body": body, "words": words})
+        refuse_signs({"body": body, "words": words})
         facts = self._facts_for(actor)
         if kind == "contents":
             made = self._contents(body, actor)
@@ -207,7 +207,7 @@ class Registers(Papers):
         fields: Mapping[str, Any] | None = None,
     ) -> IncomingShown:
         """Register a paper that came in: linked to a case, or to a new one of `open_process`. A paper that came before is warned of."""
-        refuse_nul({"author": author, "symbol": symbol, "title": title, "note": note, "request_id": request_id})
+        refuse_signs({"author": author, "symbol": symbol, "title": title, "note": note, "request_id": request_id}, lines=True)
         request = request_id or new_id()
         facts = self._facts_for(actor)
         registry.refuse_others(actor, body, facts)  # before a case is opened for it
@@ -325,7 +325,8 @@ class Registers(Papers):
 
     def _entered(self, act: RegistryAct, *, uploads: Mapping[str, bytes] | None = None) -> tuple[Registering, bool]:
         """Do it once, however many others do the same; whether it was done before. Raises Conflict after five tries, WrongValue."""
-        refuse_nul(to_plain(act))
+        refuse_signs({"request_id": act.request_id})
+        refuse_signs(to_plain(act), lines=True)  # a line of a register is one line whatever it was typed as
         for attempt in range(TRIES):
             if attempt:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - a pause, not a secret

@@ -7,6 +7,7 @@ from workflow.pictures.graph import START, Box, Edge, Graph
 from workflow.pictures.journey import Journey, time_text
 from workflow.pictures.layout import place, smooth
 from workflow.pictures.texts import fold, text_width
+from workflow.signs import without
 
 LINE, PAD, SMALL, BIG = 15.0, 9.0, 11.0, 13.0
 ROOM = 230.0
@@ -40,7 +41,7 @@ def svg(graph: Graph, journey: Journey | None, language: str) -> str:
         'markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto">'
         '<path d="M0,0 L8,4 L0,8 z" fill="#475569"/></marker></defs>'
     )
-    return "\n".join(
+    drawn = "\n".join(
         [
             head,
             f"<title>{escape(graph.title)}</title><style>{STYLE}</style>{arrow}",
@@ -50,6 +51,7 @@ def svg(graph: Graph, journey: Journey | None, language: str) -> str:
             "",
         ]
     )
+    return without(drawn)
 
 
 class _Drawing:

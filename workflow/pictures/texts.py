@@ -5,6 +5,7 @@ from html import escape
 
 from workflow.pictures.graph import START, Graph
 from workflow.pictures.journey import Journey, time_text
+from workflow.signs import without
 
 HERE, BEEN = "#fde68a", "#e0f2fe"
 """How a state is filled in which a case stands, or stood."""
@@ -54,7 +55,7 @@ def mermaid(graph: Graph, journey: Journey | None, language: str = "en") -> str:
         lines += [f"  classDef been fill:{BEEN},stroke:#0369a1", f"  classDef here fill:{HERE},stroke:#b45309"]
         lines += [f"  class {ids[key]} been" for key in spent if key in ids and key not in journey.now]
         lines += [f"  class {ids[key]} here" for key in journey.now if key in ids]
-    return "\n".join([*lines, ""])
+    return without("\n".join([*lines, ""]))
 
 
 def _spent(journey: Journey | None, language: str) -> dict[str, tuple[str]]:
@@ -84,7 +85,7 @@ def dot(graph: Graph, journey: Journey | None, language: str = "en") -> str:
         label = _dot("\n".join(way.title for way in edge.ways))
         bold = ", penwidth=3" if (edge.source, edge.target) in went else ""
         lines.append(f"  {ids[edge.source]} -> {ids[edge.target]} [label={label}{bold}];")
-    return "\n".join([*lines, "}", ""])
+    return without("\n".join([*lines, "}", ""]))
 
 
 def _dot(text: str) -> str:
@@ -95,7 +96,7 @@ def page(title: str, drawn: str, language: str) -> str:
     """A page of HTML with the picture in it; it needs nothing else."""
     style = "body{margin:0;font-family:sans-serif;background:#fff}main{overflow:auto;padding:8px}svg{max-width:none}"
     return (
-        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(without(title))}</title>\n'
         f"<style>{style}</style></head>\n"
         f"<body><main>\n{drawn}</main></body></html>\n"
     )

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from workflow.signs import without
+
 
 class FeedItem(Struct, frozen=True, kw_only=True):
     """One deadline of a feed: on a whole `day`, or at an instant of it."""
@@ -33,8 +35,8 @@ def feed(title: str, items: Sequence[FeedItem]) -> bytes:
         event.add("uid", item.uid)
         event.add("dtstamp", item.stamp.replace(microsecond=0))
         event.add("dtstart", item.day if item.day is not None else item.at.replace(microsecond=0))
-        event.add("summary", item.title)
-        event.add("description", item.text)
+        event.add("summary", without(item.title))
+        event.add("description", without(item.text))
         event.add("sequence", item.changes)
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)

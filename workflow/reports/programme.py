@@ -10,6 +10,7 @@ from workflow.answers.programme import ObligationCase, ObligationShown, Programm
 from workflow.documents.sheet import Align, Element, Grid, Line, Page, Run, Sheet
 from workflow.documents.word import write
 from workflow.phrases import phrase
+from workflow.signs import without
 from workflow.vietnamese import short_date
 
 SAYS = {
@@ -88,7 +89,7 @@ def _row(one: ObligationShown, language: str) -> tuple[Line, ...]:
 
 
 def _line(text: str, size: float, *, bold: bool = False, italic: bool = False, align: Align = Align.LEFT, before: float = 0) -> Line:
-    return Line(runs=(Run(text=text, bold=bold, italic=italic),), size=size, align=align, before=before)
+    return Line(runs=(Run(text=without(text), bold=bold, italic=italic),), size=size, align=align, before=before)
 
 
 # ---- .html ---------------------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ def html(found: ProgrammeShown, language: str, office: str) -> str:
     about = escape(phrase("As of {day}", language, day=short_date(found.today)))
     heads = "".join(f"<th>{escape(phrase(one, language))}</th>" for one in HEADS)
     rows = "\n".join(_html_row(one, language) for one in found.obligations)
-    return (
+    return without(
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n<title>{title}: {escape(office)}</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(found.title)}</h1>\n<p class='about'>{escape(found.by)}</p>\n"
         f"<h2>{title}</h2>\n<p class='about'>{about}. {escape(counted(found.standings, language))}</p>\n"

@@ -5,7 +5,10 @@ from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from workflow.documents.registers.forms import Register
+from workflow.signs import without
 
 if TYPE_CHECKING:
     from workflow.documents.sheet import Sheet
@@ -16,8 +19,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def write(register: Register, kind: str, day: date) -> bytes:
     """The register's file; `day`: the one that it bears as its time of making. Raises CharacterRefused, KeyError for no such kind."""
+    kept = replace(
+        register,
+        body=without(register.body),
+        rows=tuple(tuple(map(without, row)) for row in register.rows),
+    )
     writers = {"csv": as_csv, "xlsx": as_xlsx, "docx": as_docx, "pdf": as_pdf}
-    return writers[kind](register, day)
+    return writers[kind](kept, day)
 
 
 def guarded(cell: str) -> str:
@@ -71,6 +79,13 @@ def as_xlsx(register: Register, day: date) -> bytes:
     return out.getvalue()
 
 
+def legible(register: Register) -> Register:
+    """The register with a box for each character that no page holds, where a file must come of it all the same."""
+    from workflow.documents.coverage import legible as boxed
+
+    return replace(register, rows=tuple(tuple(map(boxed, row)) for row in register.rows))
+
+
 def as_docx(register: Register, day: date) -> bytes:
     """As a Word file on A4 turned, the head repeated on each page."""
     from workflow.documents import word
@@ -88,6 +103,7 @@ def as_pdf(register: Register, day: date) -> bytes:
 def laid(register: Register, day: date) -> "Sheet":
     """The register's pages: the cover, then its lines. Raises CharacterRefused for what no page can hold."""
     from workflow.documents.coverage import clean, shown, unprintable
+    from workflow.documents.coverage import legible as boxed
     from workflow.documents.frames.common import line
     from workflow.documents.sheet import Align, Break, Element, Grid, Line, Page, Run, Sheet
     from workflow.errors import CharacterRefused
@@ -98,7 +114,7 @@ def laid(register: Register, day: date) -> "Sheet":
             if sign := unprintable(clean(cell)):
                 raise CharacterRefused(place=f"{register.form.key} {at}: {key}", character=shown(sign))
     cover = [
-        line(register.body.upper(), 14, bold=True, before=90),
+        line(boxed(register.body.upper()), 14, bold=True, before=90),
         line(register.form.title.upper(), 22, bold=True, before=60),
         *(line(text, 16, before=24 if at == 0 else 6) for at, text in enumerate(register.cover)),
     ]
@@ -108,4 +124,4 @@ def laid(register: Register, day: date) -> "Sheet":
     body = [tuple(Line(runs=(Run(text=clean(cell)),), size=11) for cell in row) for row in register.rows]
     title = f"{register.form.title} {register.year}"
     elements: tuple[Element, ...] = (*cover, Break(), Grid(widths=widths, rows=(head, *body), before=0))
-    return Sheet(page=page, size=12, elements=elements, title=title, author=register.body, dated=day)
+    return Sheet(page=page, size=12, elements=elements, title=title, author=boxed(register.body), dated=day)
