@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from workflow.signs import escaped_json
+
 LOG = logging.getLogger("hoso")
 LOG.addHandler(logging.NullHandler())  # until `log_to`: else Python itself prints warnings between a command's lines
 FAULTS = Path("var") / "errors.log"
@@ -30,7 +32,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line["places"] = list(places(record.exc_info[1]))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return escaped_json(json.dumps(line, ensure_ascii=False, default=str))
 
 
 def log_to(stream: TextIO | None = None, level: int = logging.INFO) -> None:

@@ -14,6 +14,15 @@ _REFUSED = re.compile(f"[\r{_ALWAYS}\ud800-\udfff]")
 _REFUSED_IN_A_LINE = re.compile(f"[\r\t\n{_ALWAYS}\ud800-\udfff]")
 
 
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON may hold as it is, and a terminal obeys (C0 is escaped in any JSON)."""
+
+
+def escaped_json(text: str) -> str:
+    r"""A JSON document that says the same, with what could drive a terminal as `\u009b`."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def refused_in(text: str, *, lines: bool) -> str | None:
     """The first character of `text` that is refused, or None; a text that has `lines` may hold tabs and line ends."""
     found = (_REFUSED if lines else _REFUSED_IN_A_LINE).search(text)

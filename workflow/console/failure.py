@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from workflow.console.look import safe
 from workflow.console.session import Session
 from workflow.errors import Fault, HosoError
 from workflow.phrases import phrase
+from workflow.signs import escaped_json
 
 STOPPED = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -41,7 +43,9 @@ def _told(error: HosoError, session: Session) -> int:
 
 def _usage(error: click.UsageError, session: Session) -> int:
     if not session.json:
-        error.show()
+        said = StringIO()
+        error.show(said)
+        _write(safe(said.getvalue().rstrip("\n")))
         return error.exit_code
     return _told_plainly(error.format_message(), error.exit_code, session)
 
@@ -55,7 +59,7 @@ def _told_plainly(message: str, exit_code: int, session: Session) -> int:
 def _document(plain: object) -> str:
     import json
 
-    return json.dumps(plain, ensure_ascii=False, indent=2)
+    return escaped_json(json.dumps(plain, ensure_ascii=False, indent=2))
 
 
 def _fault(error: Exception, session: Session) -> Fault:

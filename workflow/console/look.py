@@ -11,7 +11,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from workflow.phrases import phrase
 
 _COLOURS = {"bold": "1", "dim": "2", "bad": "31", "good": "32", "warn": "33"}
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_PAINT = re.compile(f"(\x1b\\[(?:0|{'|'.join(_COLOURS.values())})m)")
 _BREAKS = re.compile(r"[\t\n ]+")
 
 
@@ -64,6 +65,11 @@ def interactive() -> bool:
 def safe(text: object) -> str:
     r"""`text` without what could drive a terminal: control and direction characters as `\x1b`; newlines stay."""
     return _UNSAFE.sub(lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", str(text))  # noqa: PLR2004 - one byte
+
+
+def safe_painted(text: str) -> str:
+    """`safe`, but for the colours that `Look.paint` gives: the last look at what goes to a terminal, whoever made it."""
+    return "".join(part if at % 2 else safe(part) for at, part in enumerate(_PAINT.split(text)))
 
 
 def one_line(text: object) -> str:

@@ -91,7 +91,8 @@ def _offered(asked: FieldAsked) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text if text == safe(text) else ""  # it would stand on the terminal, and could not be given again
 
 
 def _chosen(part: str, asked: FieldAsked) -> str | None:

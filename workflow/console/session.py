@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from workflow.console.look import Look, interactive, safe, terminal
+from workflow.console.look import Look, interactive, safe, safe_painted, terminal
 from workflow.errors import HosoError, NotDeployed, WhoAreYou, WrongSettings
 from workflow.settings import Settings, find_office, language_of, read_settings
+from workflow.signs import escaped_json
 
 if TYPE_CHECKING:
     from workflow.compose import LocalOffice
@@ -114,10 +115,12 @@ class Session:
         """Print one JSON document."""
         import json
 
-        self.out(json.dumps(plain, ensure_ascii=False, indent=2))
+        self.out(escaped_json(json.dumps(plain, ensure_ascii=False, indent=2)))
 
     def out(self, text: str) -> None:
-        """Print to standard output; quiet when its reader has gone (the work itself is done)."""
+        """Print to standard output, made safe once more; quiet when its reader has gone (the work itself is done)."""
+        if not self.json:
+            text = safe_painted(text) if self.look.colour else safe(text)
         try:
             click.echo(text, color=None if self.json else self.look.colour) if text else None
         except BrokenPipeError:
