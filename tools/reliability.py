@@ -31,6 +31,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         S + "test_store_opening.py::test_a_full_disk_is_told_and_nothing_is_written",
         S + "test_store_opening.py::test_a_store_that_finds_no_room_is_not_half_made",
         C + "test_bad_input.py::test_a_full_disk_is_told_and_nothing_is_written",
+        C + "test_whole_files.py",
         A + "test_backup.py::test_a_backup_that_a_full_disk_can_not_put_on_record_is_told_as_good",
     ),
     "a database that can only be read": (

@@ -1,11 +1,13 @@
 """Clocks: the machine's, a practice office's (moved by `hoso clock`), and one that stands still until it is set."""
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
+
+from workflow.errors import CannotWrite, ClockStuck, NoFile
+from workflow.filing import write_whole
 
 
 class SystemClock:
@@ -36,18 +38,22 @@ class PracticeClock(Struct, frozen=True):
         return SystemClock().now() + self.shift()
 
     def shift(self) -> timedelta:
-        """How far it was moved ahead so far."""
+        """How far it was moved ahead so far. Raises NoFile for a file that can't be read."""
         try:
             kept = json.loads(self.file.read_text(encoding="utf-8"))
+            return timedelta(seconds=kept["seconds"])
         except FileNotFoundError:
             return timedelta()
-        return timedelta(seconds=kept["seconds"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NoFile(file=str(self.file), cause=getattr(error, "strerror", None) or "it is damaged") from error
 
     def move_to(self, moment: datetime) -> None:
-        """Set it to `moment`; it goes on running from there. The file is replaced whole, so that a crash can't halve it."""
+        """Set it to `moment`; it goes on running from there. The file is replaced whole, so that a crash can't halve it.
+
+        Raises ClockStuck; then it stays as it was.
+        """
         seconds = (moment - SystemClock().now()).total_seconds()
-        new = self.file.with_suffix(".new")
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump({"seconds": seconds}, out)
-        os.replace(new, self.file)  # noqa: PTH105 - atomic
+        try:
+            write_whole(self.file, json.dumps({"seconds": seconds}).encode(), folders=True)
+        except CannotWrite as error:
+            raise ClockStuck(**error.facts) from error

@@ -98,3 +98,13 @@ def test_an_exclusion_from_a_rule_gives_its_reason_at_least_once_in_its_file(fil
     found = [match.groupdict() for match in EXCLUSION.finditer(file.read_text(encoding="utf-8"))]
     told = {one["rule"] for one in found if one["above"] or one["why"].strip(" -#")}
     assert {one["rule"] for one in found} <= told
+
+
+WRITERS = {"workflow/filing.py", "workflow/logs.py", "workflow/senders/folder.py", "workflow/upkeep/making.py", "workflow/upkeep/backup.py"}
+"""Who writes files by itself: the one helper; a log, which is added to; messages; what is made in a folder that is taken away again."""
+
+
+def test_files_are_written_whole_by_one_helper():
+    writes = re.compile(r"\.write_(text|bytes)\(|os\.O_CREAT|\bopen\([^)]*[\"'][wax]b?\+?[\"']")
+    found = {name(file) for file in program() if writes.search(file.read_text("utf-8").replace("formatter.write_text(", ""))}
+    assert {one for one in found if one.startswith("workflow/")} == WRITERS

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from workflow.answers import Finding
 from workflow.answers.organisation import Reorganised
 from workflow.errors import DefinitionsWrong, Reason, Refused, WrongValue
+from workflow.filing import write_whole
 from workflow.model import Viewer
 from workflow.office import Office
 from workflow.office.texts import refuse_signs
@@ -117,4 +118,4 @@ class Units(Office):
             self.store.deploy(new)
         target = self.folder / FOLDER / ORGANISATION
         if target.read_bytes() != file:
-            target.write_bytes(file)
+            write_whole(target, file)

@@ -1,6 +1,5 @@
 """One paper of a case: looked at, saved, compared, and what becomes of it."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from workflow.console.papers import STATUSES
 from workflow.console.prompting import REQUIRED, carry_out
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
-from workflow.errors import CannotWrite, NotFound
+from workflow.errors import NotFound
+from workflow.filing import OR_FORCE, write_all
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,9 +61,12 @@ def save(session: Session, case: str, paper: str, folder: str, *, force: bool) -
     written: list[str] = []
     for one in papers:
         files = session.office.document_files(case, one.key, actor=session.actor)
-        written += [write_file(Path(folder), f"{_file_name(case, one)}.{kind}", content, force=force) for kind, content in files.items()]
         attached = session.office.document_attached(case, one.key, actor=session.actor)
-        written += [write_file(Path(folder), _clean(f"{_file_name(case, one)} {up.name}"), up.content, force=force) for up in attached]
+        named = {f"{_file_name(case, one)}.{kind}": content for kind, content in files.items()}
+        named |= {_clean(f"{_file_name(case, one)} {up.name}"): up.content for up in attached}
+        made = {Path(folder) / name: content for name, content in named.items()}
+        write_all(made, over=force, folders=True, taken=OR_FORCE)
+        written += map(str, made)
     session.tell(written, lambda look: [safe(name) for name in written] or [look.say("There are no papers yet.")])
 
 
@@ -101,8 +104,9 @@ KINDS = {"added": "{place} is new: “{text}”", "removed": "{place} is gone: �
 def reproduce(session: Session, case: str, paper: str, folder: str, *, force: bool) -> None:
     """Write an issued paper again from its stored template and facts, and compare every byte with the stored one."""
     found, made = session.office.reproduce(case, _paper(session, case, paper).key, actor=session.actor)
-    for kind, content in made.items() if folder else ():
-        write_file(Path(folder), _clean(f"{case} {found.key} {found.symbol}.{kind}"), content, force=force)
+    if folder:
+        files = {Path(folder) / _clean(f"{case} {found.key} {found.symbol}.{kind}"): content for kind, content in made.items()}
+        write_all(files, over=force, folders=True, taken=OR_FORCE)
     session.tell(found, lambda look: _reproduced(found, look))
 
 
@@ -288,17 +292,3 @@ def _file_name(case: str, one: DocumentShown) -> str:
 
 def _clean(name: str) -> str:
     return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in one_line(name)).lstrip(".")
-
-
-def write_file(folder: Path, name: str, content: bytes, *, force: bool) -> str:
-    """Write a private file into a folder (made if missing); its path. Raises CannotWrite."""
-    path = folder / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL), 0o600), "wb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise CannotWrite(file=str(path), cause="it is there already; --force writes over it") from None
-    except OSError as error:
-        raise CannotWrite(file=str(path), cause=error.strerror or "?") from error
-    return str(path)

@@ -1,6 +1,5 @@
 """What is handed out: a case's whole file; deadlines as a calendar feed."""
 
-import os
 from pathlib import Path
 
 import click
@@ -9,7 +8,9 @@ from workflow.console.given import write
 from workflow.console.lazy import Nest, Option
 from workflow.console.look import safe
 from workflow.console.session import Session, pass_session
-from workflow.errors import CannotWrite
+from workflow.filing import write_folder, write_whole
+
+NEW = "it is there already; name a new one"
 
 
 @click.group(cls=Nest)
@@ -40,21 +41,8 @@ def case_file(session: Session, case: str, place: str) -> None:
     """A case's whole file: papers, scans, history, table of contents, metadata of Annex VI in XML and JSON, hashes."""
     target = Path(place)
     done, files = session.office.export_file(case, actor=session.actor, when_zipped=target.suffix == ".zip")
-    try:
-        if target.suffix == ".zip":
-            _new(target, next(iter(files.values())))
-        else:
-            target.mkdir(mode=0o700)
-            for name, content in files.items():
-                (target / name).parent.mkdir(mode=0o700, exist_ok=True)
-                _new(target / name, content)
-    except FileExistsError:
-        raise CannotWrite(file=place, cause="it is there already; name a new one") from None
-    except OSError as error:
-        raise CannotWrite(file=place, cause=error.strerror or "?") from error
+    if target.suffix == ".zip":
+        write_whole(target, next(iter(files.values())), over=False, taken=NEW)
+    else:
+        write_folder(target, files, taken=NEW)
     session.tell(done, lambda _: [safe(name) for name in done.files])
-
-
-def _new(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)

@@ -11,7 +11,8 @@ import click
 from msgspec import Struct, field
 
 from workflow.console.lazy import Option
-from workflow.errors import CannotWrite, NoFile, NotAPair, TooLarge, WrongValue
+from workflow.errors import NoFile, NotAPair, TooLarge, WrongValue
+from workflow.filing import write_whole
 from workflow.model import Upload
 
 MIB = 1024 * 1024
@@ -140,7 +141,4 @@ def day(text: str) -> date:
 
 def write(name: str, content: bytes) -> None:
     """Write a file that the user named, over one that is there. Raises CannotWrite."""
-    try:
-        at_home(name).write_bytes(content)
-    except OSError as error:
-        raise CannotWrite(file=name, cause=error.strerror or "unwritable") from error
+    write_whole(at_home(name), content)

@@ -7,7 +7,7 @@ import click
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import safe
 from workflow.console.session import Session, pass_session
-from workflow.errors import CannotWrite
+from workflow.filing import write_whole
 
 KINDS = ("svg", "html", "mermaid", "dot")
 
@@ -25,8 +25,5 @@ def diagram(session: Session, name: str, kind: str, number: str, to: str, *, fil
     if not to:
         session.tell({"format": kind, "text": drawn}, lambda _: [drawn.rstrip()])
         return
-    try:
-        Path(to).write_text(drawn, "utf-8")
-    except OSError as error:
-        raise CannotWrite(file=to, cause=error.strerror or "") from None
+    write_whole(Path(to), drawn.encode())
     session.tell({"format": kind, "file": to}, lambda look: [look.say("Written: {file}", file=safe(to))])

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from workflow.answers.programme import ObligationShown, ProgrammeShown
-from workflow.console.doc import write_file
 from workflow.console.lazy import Option, Verb
 from workflow.console.look import Look, safe
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
+from workflow.filing import OR_FORCE, write_whole
 
 _TINT = {"late": "bad", "met": "good", "under way": "warn"}
 
@@ -26,8 +26,7 @@ def programme(session: Session, year: int | None, docx: str, html: str, *, force
     found = session.office.programme(actor=session.actor, year=year)
     wanted = [(kind, file) for kind, file in (("docx", docx), ("html", html)) if file]
     for kind, file in wanted:
-        path = Path(file)
-        write_file(path.parent, path.name, session.office.programme_page(found, kind), force=force)
+        write_whole(Path(file), session.office.programme_page(found, kind), over=force, folders=True, taken=OR_FORCE)
     session.tell(found, lambda look: [safe(file) for _, file in wanted] or _lines(found, look))
 
 

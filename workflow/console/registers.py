@@ -1,6 +1,5 @@
 """Registers: papers that went out and came in, the follow-up, a case's table of contents; entering papers in them."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from workflow.console.lazy import Nest, Option
 from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
-from workflow.errors import CannotWrite
+from workflow.filing import OR_FORCE, write_whole
 
 
 class Series(Nest):
@@ -125,7 +124,7 @@ def _show(session: Session, kind: str, body: str, *, file: str, force: bool, siz
         session.tell(found, lambda look: _register(found, look))
         return
     content = session.office.register_file(kind, body, Path(file).suffix.removeprefix("."), actor=session.actor, **options)
-    _write(Path(file), content, force=force)
+    write_whole(Path(file), content, over=force, taken=OR_FORCE)
     session.tell([file], lambda _: [safe(file)])
 
 
@@ -137,16 +136,6 @@ def _register(found: RegisterShown, look: Look) -> Iterable[str]:
     ]
     rows = [list(row.values()) for row in found.rows]
     return [*cover, *(table(list(found.columns.values()), rows, look) if rows else [look.say("There are no papers yet.")])]
-
-
-def _write(path: Path, content: bytes, *, force: bool) -> None:
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL), 0o600), "wb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise CannotWrite(file=str(path), cause="it is there already; --force writes over it") from None
-    except OSError as error:
-        raise CannotWrite(file=str(path), cause=error.strerror or "?") from error
 
 
 # ---- entering --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 from workflow.errors import CannotWrite, DefinitionsWrong
+from workflow.filing import telling, write_whole
 
 if TYPE_CHECKING:
     from workflow.simulate import ScenarioResult
@@ -42,10 +43,7 @@ def test(ctx: click.Context, /, name: str, floor: int | None, junit: str, *, cov
 def _write(file: str, results: "Sequence[ScenarioResult]") -> None:
     from workflow.simulate.junit import junit
 
-    try:
-        Path(file).write_bytes(junit(results))
-    except OSError as error:
-        raise CannotWrite(file=file, cause=error.strerror or "") from None
+    write_whole(Path(file), junit(results))
 
 
 def _results(results: "Sequence[ScenarioResult]", look: Look) -> list[str]:
@@ -104,14 +102,10 @@ def record(session: Session, case: str, to: str) -> None:
 def _keep(done: Recorded, to: Path | None, beside: Path) -> None:
     """Write it where it was asked for, else beside the others, but not over one that somebody has changed since."""
     file, text = to or beside, done.text.encode()
-    try:
-        if to is None:
-            file.parent.mkdir(exist_ok=True)
-            if file.exists() and file.read_bytes() != text:
-                raise CannotWrite(file=str(file), cause="File exists")
-        file.write_bytes(text)
-    except OSError as error:
-        raise CannotWrite(file=str(file), cause=error.strerror or "") from None
+    with telling(file):
+        if to is None and file.exists() and file.read_bytes() != text:
+            raise CannotWrite(file=str(file), cause="File exists")
+    write_whole(file, text, folders=to is None)
 
 
 def _recorded(done: Recorded, to: str, look: Look) -> list[str]:

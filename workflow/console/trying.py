@@ -14,7 +14,8 @@ from workflow.console.look import Look, one_line, safe
 from workflow.console.progress import counting
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
-from workflow.errors import CannotWrite, WrongValue
+from workflow.errors import WrongValue
+from workflow.filing import write_whole
 
 MANY = 30
 
@@ -53,10 +54,7 @@ def _draw(done: Simulated, file: str, language: str) -> None:
     from workflow.pictures.texts import page
 
     drawn = plot(done, language)
-    try:
-        Path(file).write_text(page(done.title, drawn, language) if file.endswith(".html") else drawn, "utf-8")
-    except OSError as error:
-        raise CannotWrite(file=file, cause=error.strerror or "") from None
+    write_whole(Path(file), (page(done.title, drawn, language) if file.endswith(".html") else drawn).encode())
 
 
 def _simulated(done: Simulated, look: Look) -> list[str]:

@@ -29,6 +29,7 @@ from workflow.errors.refusal import (
 )
 from workflow.errors.store import (
     BackupUnrecorded,
+    ClockStuck,
     DatabaseUnknown,
     LoginRefused,
     NetworkFileSystem,
@@ -82,6 +83,7 @@ __all__ = [
     "BackupWrong",
     "CannotWrite",
     "CharacterRefused",
+    "ClockStuck",
     "Conflict",
     "DatabaseUnknown",
     "DefinitionsWrong",

@@ -120,6 +120,13 @@ class BackupUnrecorded(StoreUnreachable):
     template = "The backup {file} was written and proved: it is good, keep it (SHA-256 {sha256}). But the database {url} could not take the record of it ({cause}), so 'hoso doctor' does not know of it."
 
 
+class ClockStuck(StoreUnreachable):
+    """A practice office's clock can't be kept."""
+
+    code = "clock-stuck"
+    template = "The clock of this practice office stays as it was: {file} can't be written ({cause}). Make room on its disk, or make its folder writable, and try again."
+
+
 class StoreFull(StoreUnreachable):
     """No room for what should be written."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workflow.authoring.deploy import read_folder
 from workflow.authoring.editors.schemas import WHOLE, schemas
-from workflow.errors import CannotWrite
+from workflow.filing import write_whole
 
 SCHEMAS = ".schemas"
 """The schemas' folder in the definitions; hidden, so that it is no definition itself."""
@@ -23,7 +23,7 @@ def refresh(folder: Path) -> list[str]:
         path = folder / SCHEMAS / name
         text = (json.dumps(schema, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
         if not path.is_file() or path.read_bytes() != text:
-            _write(path, text)
+            write_whole(path, text, folders=True)
             written.append(f"{SCHEMAS}/{name}")
     return written
 
@@ -34,7 +34,7 @@ def place(folder: Path) -> list[str]:
     for name, content in read_folder(folder).items():
         schema = schema_of(name)
         if schema and (changed := named(content, schema)) != content:
-            _write(folder / name, changed)
+            write_whole(folder / name, changed)
             written.append(name)
     return written
 
@@ -59,17 +59,3 @@ def named(content: bytes, schema: str) -> bytes:
         return _LINE.sub(line, content, count=1)
     end = b"\r\n" if b"\r\n" in content else b"\n"
     return line + end + content
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing; a file keeps who may read it."""
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-        beside.write_bytes(content)
-        beside.chmod(mode)
-        beside.replace(target)
-    except OSError as error:
-        raise CannotWrite(file=str(path), cause=error.strerror or str(error)) from None
