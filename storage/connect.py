@@ -11,16 +11,15 @@ from functools import cache, cached_property
 from threading import RLock, local
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import Pool, PoolProxiedConnection
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage import tables
 from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
-from storage.whole import whole
+from storage.whole import definitions
 from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
 
 if TYPE_CHECKING:
@@ -351,14 +350,6 @@ def _empty() -> Database:
 
 def _create(tx: Transaction) -> None:
     """All tables in memory, without the migrations: a test holds the two to each other."""
-    for statement in _definitions(tx.backend.dialect.name, tx.backend.dialect):
+    for statement in definitions(tx.backend.dialect).values():
         tx.cursor.execute(statement)
     tx.backend.make_guards(tx.cursor)
-
-
-@cache
-def _definitions(_name: str, dialect: Dialect) -> tuple[str, ...]:
-    elements: list[CreateTable | CreateIndex] = []
-    for table in whole().sorted_tables:
-        elements += [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))]
-    return tuple(str(element.compile(dialect=dialect)) for element in elements)

@@ -36,6 +36,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import Pool, QueuePool
 
+from storage import postgres_drift
 from storage import postgres_guards as guards
 from storage import postgres_proof as proof
 from storage import postgres_wire as wire
@@ -55,6 +56,7 @@ from workflow.errors import (
     StoreSlow,
     StoreUnreachable,
 )
+from workflow.model import Fault
 from workflow.vietnamese import words
 
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -328,9 +330,15 @@ class Postgres:
 
     # ---- proof ----
 
-    def integrity(self, tx: Transaction) -> list[str]:
-        """What the database itself finds wrong."""
-        return proof.integrity(tx, self.address.schema)
+    damage = staticmethod(proof.damage)
+
+    def guards(self, tx: Transaction) -> list[Fault]:
+        """What of the triggers, functions and rights that keep the past is not as this program makes it."""
+        return proof.guards(tx, self.address.schema)
+
+    def drift(self, tx: Transaction) -> list[Fault]:
+        """What of the tables and indexes is not as this program makes it."""
+        return postgres_drift.drift(tx, self.address.schema)
 
 
 @cache

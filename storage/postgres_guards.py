@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from storage.postgres_address import quoted
-from storage.postgres_roles import DISPOSING, ROLES, WORKER, is_role, make_roles, role_of
+from storage.postgres_roles import DISPOSING, ROLES, make_roles, role_of
 from storage.transaction import HIDDEN
 from workflow.model import CLOCK
 
@@ -24,15 +24,16 @@ def _differs(*columns: str) -> str:
     return " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in columns)
 
 
+# Conditions are written as the server says them back, parentheses and all: `verify` holds the two to each other.
 _FROZEN = {
     "version": _differs("kind", "hash", "key", "source"),
-    "case": f"NEW.revision <> OLD.revision + 1 OR {_differs('id', 'number', 'opened')}",
-    "series": f"NEW.last <> OLD.last + 1 OR {_differs('body', 'type', 'period')}",
+    "case": f"NEW.revision <> (OLD.revision + 1) OR {_differs('id', 'number', 'opened')}",
+    "series": f"NEW.last <> (OLD.last + 1) OR {_differs('body', 'type', 'period')}",
     "document": f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_differs('case', 'key', 'rule', 'n')})",
-    "message": f"{_differs('id', 'person', 'made', 'urgent')} OR (OLD.state = 'sent' AND NEW.state <> 'sent') "
+    "message": f"{_differs('id', 'person', 'made', 'urgent')} OR OLD.state = 'sent' AND NEW.state <> 'sent' "
     f"OR NEW.subject <> '' AND {_differs('subject')} OR NEW.text <> '' AND {_differs('text')}",
     "notice": _differs("key", "person", "case", "at", "subject", "text", "urgent", "kind")
-    + " OR (OLD.message IS NOT NULL AND NEW.message IS DISTINCT FROM OLD.message)",
+    + " OR OLD.message IS NOT NULL AND NEW.message IS DISTINCT FROM OLD.message",
     "entry": f"NEW.payload <> '' OR {_differs('case', 'seq', 'at', 'actor', 'text', 'previous', 'hash')}",
     "disposal": f"OLD.done = 1 OR NEW.open IS NOT NULL OR {_differs('case', 'seq', 'at', 'by', 'decision')}",
 }
@@ -40,7 +41,7 @@ _ITS = 'd."case" = ($1)."case"'
 _TOLD = 'EXISTS (SELECT 1 FROM %1$I.notice n WHERE n."case" = d."case" AND n.message = ($1).id)'
 _UNLESS_DISPOSED = (
     ("entry", "UPDATE", "", _ITS),
-    ("document", "UPDATE", f"OLD.status <> 'draft' AND ({_differs('plain')})", _ITS),
+    ("document", "UPDATE", f"OLD.status <> 'draft' AND {_differs('plain')}", _ITS),
     ("document_event", "DELETE", "", _ITS),
     ("deadline", "DELETE", "", _ITS),
     ("opinion", "DELETE", "", _ITS),
@@ -69,7 +70,7 @@ def _not_by_worker(table: str, column: str, value: str) -> tuple[str, str]:
     )
 
 
-_WORKERS = dict(
+WORKERS = dict(
     (
         _not_by_worker("entry", "actor", CLOCK),
         _not_by_worker("version", "kind", "counted"),
@@ -85,7 +86,7 @@ _ENDS = {
 }
 """On COMMIT no disposal is open. (That it refers to no case is refused as well, but whoever may open cases could make case 0.)"""
 
-_SEARCH = {
+SEARCH = {
     "case_search_new": 'CREATE TRIGGER case_search_new AFTER INSERT ON "case" FOR EACH ROW EXECUTE FUNCTION found_by()',
     "case_search_changed": 'CREATE TRIGGER case_search_changed AFTER UPDATE OF search, secret ON "case" FOR EACH ROW '
     "WHEN (NEW.search <> OLD.search OR NEW.secret <> OLD.secret) EXECUTE FUNCTION found_by()",
@@ -98,9 +99,9 @@ GUARDS: dict[str, str] = {
     **dict(_guard(table, "TRUNCATE") for table in _NEVER_EMPTIED),
     **dict(_guard(table, "UPDATE", when) for table, when in _FROZEN.items()),
     **dict(_guard(*one) for one in _UNLESS_DISPOSED),
-    **_WORKERS,
+    **WORKERS,
     **_ENDS,
-    **_SEARCH,
+    **SEARCH,
 }
 """Trigger → its statement; {worker} and {daily} stand for the office's roles."""
 
@@ -212,15 +213,10 @@ def drop_guards(cursor: Any) -> None:
 
 def make_guards(cursor: Any, schema: str) -> None:
     """Make the search index and fill it from the cases, the triggers, and the roles' rights."""
-    cursor.execute(STAYS)
-    cursor.execute(NOT_BY_WORKER)
-    cursor.execute(STAYS_UNLESS_DISPOSED)
-    cursor.execute(_ENDS_WITH)
-    for statement in (_OPEN_DISPOSAL, DISPOSE):
-        cursor.execute(statement.replace("{schema}", quoted(schema)))
+    for statement in functions(schema):
+        cursor.execute(statement)
     for function in DISPOSING:
         cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
-    cursor.execute(_FOUND_BY)
     cursor.execute('CREATE TABLE IF NOT EXISTS case_search (id bigint PRIMARY KEY REFERENCES "case" (id), words tsvector NOT NULL)')
     cursor.execute("DROP INDEX IF EXISTS ix_case_search")  # of all rows at once it is made several times as fast
     cursor.execute("DELETE FROM case_search")
@@ -229,25 +225,24 @@ def make_guards(cursor: Any, schema: str) -> None:
     cursor.execute("DROP STATISTICS IF EXISTS case_kinds")
     cursor.execute('CREATE STATISTICS case_kinds (mcv) ON process, secret, unit FROM "case"')
     cursor.execute(f"ANALYZE {_LISTED}")
-    roles = {role: quoted(role_of(schema, role)).replace("'", "''") for role in ROLES}
-    for name, statement in GUARDS.items():
-        cursor.execute(statement.format(**roles) if name in _WORKERS else statement)
-        if name not in _SEARCH:  # a guard holds on a replica that is written to as well
+    for name, statement in statements(schema).items():
+        cursor.execute(statement)
+        if name not in SEARCH:  # a guard holds on a replica that is written to as well
             table = statement.split(' ON "')[1].split('"')[0]
             cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {name}')
     make_roles(cursor, schema)
 
 
-def missing(cursor: Any, schema: str) -> list[str]:
-    """The triggers that are not there or are put out of work; those that bind workers, where there is a role of theirs."""
-    rows = cursor.execute(
-        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace "
-        "WHERE nspname = %s AND (tgenabled = 'A' OR tgenabled = 'O' AND tgname LIKE 'case_search%%')",
-        (schema,),
-    )
-    found = {name for (name,) in rows}
-    wanted = GUARDS.keys() if is_role(cursor, role_of(schema, WORKER)) else GUARDS.keys() - _WORKERS.keys()
-    return sorted(wanted - found)
+def statements(schema: str) -> dict[str, str]:
+    """Trigger → the statement that makes it in this office."""
+    roles = {role: quoted(role_of(schema, role)).replace("'", "''") for role in ROLES}
+    return {name: statement.format(**roles) if name in WORKERS else statement for name, statement in GUARDS.items()}
+
+
+def functions(schema: str) -> list[str]:
+    """The statements that make the office's functions."""
+    definers = (one.replace("{schema}", quoted(schema)) for one in (_OPEN_DISPOSAL, DISPOSE))
+    return [STAYS, NOT_BY_WORKER, STAYS_UNLESS_DISPOSED, _ENDS_WITH, *definers, _FOUND_BY]
 
 
 _REFERENCES = """SELECT child.relname, parent.relname, childs.attname, parents.attname FROM pg_constraint

@@ -70,6 +70,7 @@ def role_of(schema: str, role: str = DAILY) -> str:
 def make_roles(cursor: Any, schema: str) -> None:
     """Give the roles their rights anew; one is made if the login may make roles, else only used where it is there."""
     may_make = _may_make_roles(cursor)
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {quoted(schema)} FROM PUBLIC")
     for kind, rights in ROLES.items():
         role = role_of(schema, kind)
         if not is_role(cursor, role):
@@ -83,11 +84,13 @@ def make_roles(cursor: Any, schema: str) -> None:
 
 def _grant(cursor: Any, place: str, role: str, rights: dict[str, str], *, disposes: bool) -> None:
     cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {place} FROM {quoted(role)}")
+    cursor.execute(f"REVOKE CREATE ON SCHEMA {place} FROM {quoted(role)}")
     cursor.execute(f"GRANT USAGE ON SCHEMA {place} TO {quoted(role)}")
     for table, may in rights.items():
         cursor.execute(f"GRANT {may} ON {place}.{quoted(table)} TO {quoted(role)}")
-    if disposes:
-        for function in DISPOSING:
+    for function in DISPOSING:
+        cursor.execute(f"REVOKE ALL ON FUNCTION {place}.{function} FROM {quoted(role)}")
+        if disposes:
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {place}.{function} TO {quoted(role)}")
 
 

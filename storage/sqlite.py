@@ -35,9 +35,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
-from storage.fields import LONGEST, unlike
-from storage.seats import UNLIKE_DUE
-from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, GUARDS, NAMING, OPEN_DISPOSAL, drop_guards, make_guards
+from storage import sqlite_proof as proof
+from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, NAMING, OPEN_DISPOSAL, drop_guards, make_guards
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
 from workflow.vietnamese import words
@@ -55,37 +54,6 @@ _PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 4000",  # pages: a page written by many acts in a row is copied back once
     "PRAGMA recursive_triggers = ON",  # else REPLACE deletes behind the guards' back
 )
-
-_KINDS = "('text', 'integer', 'true', 'false')"
-
-
-def _as_text(item: str) -> str:
-    return f"CASE WHEN {item}.type IN ('true', 'false') THEN {item}.type ELSE CAST({item}.value AS TEXT) END"
-
-
-def _is_kept(item: str) -> str:
-    return f"{item}.type IN {_KINDS} AND length({item}.value) <= {LONGEST}"
-
-
-_VALUES = f"""SELECT 1 AS said, f.key AS field,
-        CASE WHEN f.type IN ('array', 'object') THEN {_as_text("i")} ELSE {_as_text("f")} END AS value, c.process, c.secret, c.id
-        FROM "case" c, json_each(CASE WHEN json_valid(c.plain) THEN c.plain ELSE '{{}}' END, '$.fields') f,
-        json_each(CASE WHEN f.type IN ('array', 'object') THEN f.value ELSE '[0]' END) i
-        WHERE CASE f.type WHEN 'object' THEN i.key = 'name' AND {_is_kept("i")} WHEN 'array' THEN {_is_kept("i")} AND NOT EXISTS (
-        SELECT 1 FROM json_each(f.value) j WHERE j.key < i.key AND j.type IN {_KINDS} AND {_as_text("j")} = {_as_text("i")})
-        ELSE {_is_kept("f")} END"""  # noqa: S608  # constants
-"""What cases' fields say, each once: read through once, since that is what takes the time."""
-
-_UNLIKE = {
-    "case": """SELECT number FROM "case" WHERE json_valid(plain) AND (number, process, version, title, state, unit, opened)
-        IS NOT (plain ->> 'number', plain ->> 'process', plain ->> 'version', plain ->> 'title', plain ->> 'state', plain ->> 'unit',
-        plain ->> 'opened') OR json_valid(plain) AND (outcome, secret)
-        IS NOT (coalesce(plain ->> 'outcome', ''), coalesce(plain ->> 'secret', 0))""",
-    "deadline": """SELECT "case" FROM deadline WHERE json_valid(plain) AND (key, due, status, next_at, asked)
-        IS NOT (plain ->> 'key', plain ->> 'due', plain ->> 'status', plain ->> 'next_at', coalesce(plain ->> 'asked', ''))""",
-    "due date": UNLIKE_DUE.format(differs="IS NOT"),
-}
-"""Rows whose columns, which lists and the worker look at, are not those of their JSON; cases whose due is not their deadlines'."""
 
 _NAMED = re.compile(r'"([0-9a-f]{64})"')
 """A file, wherever JSON names one: by its hash."""
@@ -106,7 +74,7 @@ SQLite heeds this PRAGMA on compiling, so it is run as a script, which is compil
 class Sqlite:
     """SQLite as a backend."""
 
-    found_values = _VALUES
+    found_values = proof.VALUES
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     patience: float | None = None
     side_by_side = False
@@ -305,18 +273,9 @@ class Sqlite:
 
     # ---- proof ----
 
-    def integrity(self, tx: Transaction) -> list[str]:
-        """Damaged pages and indexes, rows that refer to nothing, guards that somebody took away, columns that say
-        something else than the value that they were taken from.
-        """
-        found = [str(text) for (text,) in tx.cursor.execute("PRAGMA integrity_check") if text != "ok"]
-        orphans = tx.cursor.execute("PRAGMA foreign_key_check")
-        found += [f"{child}: row {row} refers to nothing in {parent}" for child, row, parent, _ in orphans]
-        for what, rows in _UNLIKE.items():
-            found += [f"{of}: what the lists say differs from the {what} itself" for (of,) in tx.cursor.execute(rows)]
-        found += [f"{of}: what the lists say differs from the field itself" for of in unlike(tx, _VALUES)]
-        there = {name for (name,) in tx.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        return found + [f"the trigger {name} is missing" for name in sorted(GUARDS.keys() - there)]
+    damage = staticmethod(proof.damage)
+    guards = staticmethod(proof.guards)
+    drift = staticmethod(proof.drift)
 
 
 def _code(error: Exception) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, commits, disposing, leases, lists, loading, outbox, proof, read, records, registers, remembered
+from storage import claims, commits, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers, remembered
 from storage.connect import Database, T, open_database
 from storage.remembered import InUse, Remembered
 from storage.transaction import Transaction
@@ -19,6 +19,7 @@ from workflow.model import (
     Disposal,
     Document,
     Entry,
+    Fault,
     Message,
     Notice,
     NoticeRow,
@@ -369,6 +370,6 @@ class SqlStore(Store):
         """Messages given up or failing."""
         return self.database.read(outbox.failed_messages)
 
-    def integrity(self) -> list[str]:
-        """What the database itself finds wrong; empty = nothing."""
-        return self.database.read(self.database.backend.integrity)
+    def integrity(self) -> list[Fault]:
+        """What is wrong with the database: damage, guards, tables; empty = nothing."""
+        return self.database.read(faults.all_of)

@@ -16,6 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
 from workflow.errors import StoreUnreachable
+from workflow.model import Fault
 
 LONGEST_SEARCH = 32
 """Words that a search looks at."""
@@ -184,8 +185,16 @@ class Backend(Protocol):
         ...
 
     # ---- proof ----
-    def integrity(self, tx: "Transaction") -> list[str]:
-        """What the database itself finds wrong."""
+    def damage(self, tx: "Transaction") -> list[Fault]:
+        """What of the contents the database itself finds wrong."""
+        ...
+
+    def guards(self, tx: "Transaction") -> list[Fault]:
+        """What of the triggers, functions and rights that keep the past is not as this program makes it."""
+        ...
+
+    def drift(self, tx: "Transaction") -> list[Fault]:
+        """What of the tables and indexes is not as this program makes it."""
         ...
 
 

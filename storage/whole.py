@@ -7,7 +7,8 @@ a command starts on SQLite.
 
 from functools import cache
 
-from sqlalchemy import Index, MetaData, Table
+from sqlalchemy import Dialect, Index, MetaData, Table
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage.tables import metadata
 
@@ -21,3 +22,18 @@ def whole() -> MetaData:
             for kind, options in part.info.items():
                 part.dialect_options[kind].update(options)
     return metadata
+
+
+def definitions(dialect: Dialect) -> dict[str, str]:
+    """Table or index → the statement that makes it, in an order in which they can be made."""
+    return _definitions(dialect.name, dialect)
+
+
+@cache
+def _definitions(_name: str, dialect: Dialect) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for table in whole().sorted_tables:
+        found[table.name] = str(CreateTable(table).compile(dialect=dialect)).strip()
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            found[str(index.name)] = str(CreateIndex(index).compile(dialect=dialect))
+    return found

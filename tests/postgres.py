@@ -8,15 +8,20 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from storage.postgres_address import quoted, read_address
-from storage.postgres_guards import NUMBERED, STAYS, STAYS_UNLESS_DISPOSED, missing
+from storage.postgres_drift import drift
+from storage.postgres_guards import NUMBERED, STAYS, STAYS_UNLESS_DISPOSED
+from storage.postgres_proof import guards
 from storage.postgres_roles import ROLES, role_of
 from storage.postgres_wire import connected
 from storage.store import SqlStore, open_store
 from storage.tables import SCHEMA, metadata
+from storage.transaction import Transaction
 from tests.postgres_server import READY, new_folder, programs
 
 GIVEN = os.environ.get("HOSO_TEST_POSTGRES", "")
@@ -127,12 +132,22 @@ HOLD = f"{STAYS}; {STAYS_UNLESS_DISPOSED}"
 """What refuses is let go, and in its place again."""
 
 
+AS_IT_IS = SimpleNamespace(dialect=PGDialect_psycopg())
+
+
+def is_spoilt(tx, schema: str) -> bool:
+    """Whether a test changed more than rows."""
+    return bool(guards(tx, schema) or drift(tx, schema))
+
+
 def clean(owner: psycopg.Connection, schema: str) -> bool:
     """Take everything out of an office; False if a test spoiled it, so that it can't be used again."""
     cursor = owner.execute(f'SET search_path TO "{schema}"; SET lock_timeout = 5000', prepare=False)
     tables = [table.name for table in reversed(metadata.sorted_tables)]
     try:
-        if missing(cursor, schema) or cursor.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
+        if is_spoilt(Transaction(cursor, AS_IT_IS), schema) or cursor.execute("SELECT version_num FROM alembic_version").fetchall() != [
+            (SCHEMA,)
+        ]:
             return False
         (filled,) = cursor.execute("SELECT " + ", ".join(f'EXISTS (SELECT FROM "{table}")' for table in tables)).fetchall()
         emptied = "".join(f'DELETE FROM "{table}";' for table, some in zip(tables, filled, strict=True) if some)

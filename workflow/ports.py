@@ -18,6 +18,7 @@ from workflow.model import (
     Disposal,
     Document,
     Entry,
+    Fault,
     Message,
     Notice,
     NoticeRow,
@@ -101,8 +102,7 @@ class Chains(Struct, frozen=True, kw_only=True):
 
     cases: int
     entries: int
-    buckets: str
-    """Sixteen digits of the digest of each of 256 groups of cases: they tell where to look."""
+    buckets: str  # sixteen digits of the digest of each of 256 groups of cases: they tell where to look
     chains: str  # over the newest entry of every case
     registers: str
     deployments: str
@@ -395,6 +395,6 @@ class Store(Protocol):
         """Messages given up or failing: for `doctor`."""
         ...
 
-    def integrity(self) -> list[str]:
-        """What the database itself finds wrong (SQLite's integrity and foreign-key checks); empty = nothing."""
+    def integrity(self) -> list[Fault]:
+        """What is wrong with the database: damage, guards, tables; empty = nothing."""
         ...

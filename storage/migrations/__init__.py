@@ -12,10 +12,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select
 
-from storage import tables
+from storage import faults, tables
 from storage.connect import Database, check_schema
 from storage.transaction import Transaction
+from storage.whole import definitions
 from workflow.errors import PlaceForeign, PlaceTaken, StoreCorrupt, StoreMissing, StoreNewer
+from workflow.model import Fault
 
 T = TypeVar("T")
 
@@ -112,6 +114,18 @@ def upgrade(url: str) -> None:
     database.close()
 
 
+def loose(url: str) -> list[Fault]:
+    """What of the guards and indexes of a database of this schema is not as this program makes it: an upgrade makes it anew."""
+    database = Database(url)
+    if database.backend.in_memory or current(url) != tables.SCHEMA:
+        return []
+    try:
+        found = database.read(lambda tx: [*database.backend.guards(tx), *database.backend.drift(tx)])
+    finally:
+        database.close()
+    return [fault for fault in found if fault.hint == faults.REMAKE]
+
+
 def pending(url: str) -> list[tuple[str, str]]:
     """(number, what it does) of each migration that the database lacks, in order; nothing is written.
 
@@ -168,8 +182,18 @@ def _upgrade(connection: Connection, database: Database, fill: Callable[[Connect
     command.upgrade(config, "head")
     made = fill(connection)
     database.backend.make_guards(cursor)
-    wrong = database.backend.integrity(Transaction(cursor, database.backend))
+    tx = Transaction(cursor, database.backend)
+    _index(tx)
+    wrong = [fault.message() for fault in faults.all_of(tx) if faults.stops(fault)]
     cursor.close()
     if wrong:
         raise StoreCorrupt(url=database.url, cause="; ".join(wrong[:3]))
     return made
+
+
+def _index(tx: Transaction) -> None:
+    """Make the indexes anew that somebody took away or made over something else."""
+    made = definitions(tx.backend.dialect)
+    for name in faults.lost_indexes(tx.backend.drift(tx)):
+        tx.cursor.execute(f"DROP INDEX IF EXISTS {name}")
+        tx.cursor.execute(made[name])

@@ -205,4 +205,4 @@ def test_where_there_is_no_role_of_workers_they_take_that_of_daily_work(any_plac
     again.close()
     with shell(any_place.database) as owner:
         owner.execute("DROP TRIGGER entry_by_worker ON entry")
-    assert any_place.office().store.integrity() == ["the trigger entry_by_worker is missing"]
+    assert [one.message() for one in any_place.office().store.integrity()] == ["the trigger entry_by_worker is missing"]

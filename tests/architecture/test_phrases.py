@@ -12,7 +12,7 @@ from workflow.authoring import problems
 from workflow.phrases_vi import TABLE
 from workflow.settings.wrong import WrongSettings
 
-SAYING = {"phrase", "filled", "say", "Unfit", "Reason"}
+SAYING = {"phrase", "filled", "say", "Unfit", "Reason", "Fault"}
 """Functions and classes that take an English template as a literal."""
 
 

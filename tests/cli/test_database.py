@@ -1,7 +1,9 @@
 """The database by command: made elsewhere, copied, upgraded; what to do next is told."""
 
 import gzip
+import json
 import re
+import sqlite3
 
 import pytest
 
@@ -62,7 +64,7 @@ def test_an_office_begins_on_postgresql(tmp_path, url):
     typed = Typed(tmp_path / "office")
     typed(f"init {typed.folder} --practice --database '{url}'")
     assert not (typed.folder / "hoso.db").exists()
-    assert typed.json("db upgrade") == {"before": SCHEMA, "after": SCHEMA, "dry_run": False, "steps": []}
+    assert typed.json("db upgrade") == {"before": SCHEMA, "after": SCHEMA, "dry_run": False, "steps": [], "remade": []}
     assert "hoso deploy" in typed("doctor", 6).stderr  # the office is there and empty
     again = Typed(tmp_path / "second")
     told = again(f"init {again.folder} --database '{url}'", 2)
@@ -122,3 +124,22 @@ def test_a_place_with_something_else_in_it_is_told_as_taken(typed, tmp_path):
     (tmp_path / "letter.db").write_text("Kính gửi" * 1000)
     assert "letter.db" in typed(f"init {tmp_path / 'new'} --database sqlite:///{tmp_path / 'letter.db'}", 2).stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_a_guard_that_is_missing_has_its_way_out_and_the_command_says_so(typed):
+    place = sqlite3.connect(typed.folder / "hoso.db", isolation_level=None)
+    place.execute("DROP TRIGGER entry_no_delete")
+    place.execute("DROP INDEX ix_case_open")
+    place.close()
+    for look in ("verify", "doctor"):
+        found = [one for one in json.loads(typed(f"{look} --json", 1).stdout) if one["what"] == "database"]
+        assert [one["message"] for one in found] == ["thiếu chốt chặn entry_no_delete", "thiếu chỉ mục ix_case_open"] or look == "verify"
+        assert {one["hint"] for one in found} <= {"Cho tạo lại: hoso db upgrade.", "Have it made anew: hoso db upgrade."}
+        assert len(found) == 2
+    would = typed.out("db upgrade --dry-run")
+    assert "thiếu chốt chặn entry_no_delete" in would
+    assert "Chưa ghi gì" in would
+    assert typed.json("db upgrade")["remade"] == ["thiếu chốt chặn entry_no_delete", "thiếu chỉ mục ix_case_open"]
+    assert typed.json("verify") == []
+    assert "Đã tạo lại" in typed.out("db upgrade")
+    assert typed.json("db upgrade")["remade"] == []

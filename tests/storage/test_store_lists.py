@@ -300,4 +300,4 @@ def test_what_lists_look_at_is_held_to_what_the_cases_say(store, drift):
             owner.execute(drift)
     else:
         store.database.write(lambda tx: tx.cursor.execute(drift))
-    assert any("what the lists say differs from the" in found for found in store.integrity())
+    assert any("what the lists say differs from the" in found.message() for found in store.integrity())

@@ -32,19 +32,29 @@ def upgrade(session: Session, *, dry_run: bool) -> None:
         click.echo(session.look.say("A large office takes minutes. If it is stopped before its end, all is as it was."), err=True)
     done = bring_up(session.folder, dry_run=dry_run)
     steps = [{"schema": schema, "what": session.look.say(what)} for schema, what in done.steps]
-    answer = {"before": done.before, "after": done.after, "dry_run": dry_run, "steps": steps}
+    remade = [one.message(session.look.language) for one in done.remade]
+    answer = {"before": done.before, "after": done.after, "dry_run": dry_run, "steps": steps, "remade": remade}
     session.tell(answer, lambda look: _upgraded(done, look, dry_run=dry_run))
 
 
 def _upgraded(done: "Upgraded", look: Look, *, dry_run: bool) -> list[str]:
     if not done.steps:
-        return [look.say("The schema is {after}; nothing was to be done.", after=done.after)]
+        return [look.say("The schema is {after}; no step was to be done.", after=done.after), *_remade(done, look, dry_run=dry_run)]
     steps = table(["", ""], [(schema, look.say(what)) for schema, what in done.steps], look, indent="  ")
     numbers = {"before": done.before or "-", "after": done.after}
     if not dry_run:
-        return [look.say("The schema was {before} and is {after} now.", **numbers), *steps]
-    last = look.say("Then triggers, search index and rights would be made anew. Nothing was written.")
-    return [look.say("The schema is {before} and would be {after}:", **numbers), *steps, last]
+        return [look.say("The schema was {before} and is {after} now.", **numbers), *steps, *_remade(done, look, dry_run=dry_run)]
+    return [look.say("The schema is {before} and would be {after}:", **numbers), *steps, *_remade(done, look, dry_run=dry_run)]
+
+
+def _remade(done: "Upgraded", look: Look, *, dry_run: bool) -> list[str]:
+    """The guards are made anew each time, whatever the schema."""
+    wrong = [f"  {safe(one.message(look.language))}" for one in done.remade]
+    if dry_run:
+        said = look.say("Then triggers, search index and rights would be made anew. Nothing was written.")
+    else:
+        said = look.say("Triggers, search index and rights were made anew.")
+    return [*([look.say("Not as this program makes it:"), *wrong] if wrong else []), said]
 
 
 @db.command()

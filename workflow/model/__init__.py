@@ -43,7 +43,7 @@ from workflow.model.asked import (
 )
 from workflow.model.case_file import CaseFile
 from workflow.model.follows import CasePart, Change, Message, Needs, NumberTaken
-from workflow.model.kept import Disposal, OfficeHead, Record
+from workflow.model.kept import Disposal, Fault, OfficeHead, Record
 from workflow.model.known import (
     CLOCK,
     OUT,
@@ -109,6 +109,7 @@ __all__ = [
     "Edit",
     "Entry",
     "Extend",
+    "Fault",
     "Fire",
     "Given",
     "Happening",

@@ -1,8 +1,11 @@
 """What is kept of an office beside its cases: what was done with it, the chain over all of it, what was disposed of."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+
+from workflow.phrases import phrase
 
 
 class Disposal(Struct, frozen=True, kw_only=True):
@@ -38,3 +41,19 @@ class OfficeHead(Struct, frozen=True, kw_only=True):
     text: str
     previous: str
     hash: str
+
+
+class Fault(Struct, frozen=True):
+    """What a store finds wrong in itself: an English template, its facts, and the way out, another template."""
+
+    template: str
+    facts: Mapping[str, object] = {}
+    hint: str = "Restore the last backup."
+
+    def message(self, language: str = "en") -> str:
+        """It as one sentence."""
+        return phrase(self.template, language, **self.facts)
+
+    def way_out(self, language: str = "en") -> str:
+        """What to do about it."""
+        return phrase(self.hint, language, **self.facts)

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from workflow.errors import WrongValue, masked
+from workflow.model import Fault
 from workflow.ports import Store
 from workflow.settings import DATABASE, database_url, read_settings
 from workflow.upkeep.proving import verify
@@ -18,6 +19,8 @@ class Upgraded(Struct, frozen=True, kw_only=True):
     before: str
     after: str
     steps: tuple[tuple[str, str], ...]
+    remade: tuple[Fault, ...] = ()
+    """What of the guards and indexes was not as this program makes it, and is made anew."""
 
 
 def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: bool = False) -> Upgraded:
@@ -25,10 +28,10 @@ def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: 
     from storage import migrations
 
     url = read_settings(folder, os.environ if environ is None else environ).database
-    before, steps = migrations.current(url), migrations.pending(url)
+    before, steps, remade = migrations.current(url), migrations.pending(url), migrations.loose(url)
     if not dry_run:
         migrations.upgrade(url)
-    return Upgraded(before=before, after=migrations.head(), steps=tuple(steps))
+    return Upgraded(before=before, after=migrations.head(), steps=tuple(steps), remade=tuple(remade))
 
 
 class Copied(Struct, frozen=True, kw_only=True):

@@ -62,7 +62,7 @@ def _find(office: Office, level: str, what: str, template: str, hint: str = "", 
 
 def _database(office: Office) -> Iterator[Finding]:
     for fault in office.store.integrity():
-        yield _find(office, "error", "database", "{fault}", "Restore the last backup.", fault=fault)
+        yield Finding(level="error", what="database", message=fault.message(office.language), hint=fault.way_out(office.language))
 
 
 def _folder(office: Office) -> Iterator[Finding]:

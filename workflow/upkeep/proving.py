@@ -36,7 +36,7 @@ def verify(
     happened since then. `recompile` compiles the sources of versions that another form of the compiler made.
     """
     for fault in store.integrity():
-        yield Finding(level="error", what="database", message=fault, hint="Restore the last backup.")
+        yield Finding(level="error", what="database", message=fault.message(), hint=fault.way_out())
     disposals = {one.case: one for one in store.disposals()}
     numbers, done = iter(store.all_cases() if since is None else store.cases_since(since)), 0
     while some := list(islice(numbers, AT_ONCE)):
