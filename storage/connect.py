@@ -20,7 +20,7 @@ from storage import tables
 from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
 from storage.whole import definitions
-from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable
+from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable, WrongAddress
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 
 def backend_of(url: str, *, worker: bool = False) -> Backend:
-    """What is particular to the database at `url`; for a `worker`, with the rights of one. Raises StoreUnreachable for a URL that we
+    """What is particular to the database at `url`; for a `worker`, with the rights of one. Raises WrongAddress for a URL that we
     can't use.
     """
     kind = url.partition("://")[0]
@@ -45,7 +45,7 @@ def backend_of(url: str, *, worker: bool = False) -> Backend:
         return Postgres(url, worker=worker)
     if kind == "sqlite":
         return Sqlite(url)
-    raise StoreUnreachable(url=url, cause="it is no database URL; sqlite:///FILE or postgresql://USER@HOST/NAME is one")
+    raise WrongAddress(url=url, cause="it is no database URL; sqlite:///FILE or postgresql://USER@HOST/NAME is one")
 
 
 class Database:

@@ -13,6 +13,7 @@ from typing import Any
 from typing import cast as cast_type
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conninfo
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -40,7 +41,7 @@ from storage import postgres_drift
 from storage import postgres_guards as guards
 from storage import postgres_proof as proof
 from storage import postgres_wire as wire
-from storage.postgres_address import quoted, read_address
+from storage.postgres_address import Address, quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
 from workflow.errors import (
@@ -55,6 +56,7 @@ from workflow.errors import (
     StoreReadOnly,
     StoreSlow,
     StoreUnreachable,
+    WrongAddress,
 )
 from workflow.model import Fault
 from workflow.vietnamese import words
@@ -82,6 +84,11 @@ _LOGIN = re.compile(
     r"authentication failed|no password supplied|no pg_hba\.conf entry|role \S+ (does not exist|is not permitted)", re.IGNORECASE
 )
 _UNKNOWN = re.compile(r"database \S+ does not exist", re.IGNORECASE)
+_WRONG = re.compile(
+    r"invalid (\S+ )?value\b|invalid port number|could not parse network address|definition of service \S+ not found"
+    r"|unrecognized configuration parameter|failed to resolve host .*Servname",
+    re.IGNORECASE,
+)
 _FORBIDDEN = re.compile(r"permission denied", re.IGNORECASE)
 """libpq gives no code for what goes wrong on connecting, only the server's words."""
 
@@ -107,6 +114,7 @@ _MEANING: dict[str, type[StoreUnreachable]] = {
     "3F000": StoreCorrupt,
 }
 _WORDS: tuple[tuple[re.Pattern[str], type[StoreUnreachable]], ...] = (
+    (_WRONG, WrongAddress),
     (_CROWDED, StoreCrowded),
     (_LOGIN, LoginRefused),
     (_UNKNOWN, DatabaseUnknown),
@@ -129,7 +137,7 @@ class Postgres:
 
     def __init__(self, url: str, *, worker: bool = False) -> None:
         self._kind = WORKER if worker else DAILY
-        self.address = read_address(url)
+        self.address = _usable(url)
         self.url, self.patience = self.address.shown, self.address.patience
         self.dialect: Dialect = _DIALECT()
         self._schema = quoted(self.address.schema)
@@ -339,6 +347,17 @@ class Postgres:
     def drift(self, tx: Transaction) -> list[Fault]:
         """What of the tables and indexes is not as this program makes it."""
         return postgres_drift.drift(tx, self.address.schema)
+
+
+def _usable(url: str) -> Address:
+    """The parts of a URL that the driver takes too. Raises WrongAddress."""
+    address = read_address(url)
+    try:
+        timeout_from_conninfo(conninfo_to_dict(make_conninfo(**address.options)))
+    except psycopg.Error as refused:
+        said = next(iter(str(refused).strip().splitlines()), "")
+        raise WrongAddress(url=url, cause=said) from None
+    return address
 
 
 @cache

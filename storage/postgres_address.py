@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
-from workflow.errors import StoreUnreachable
+from workflow.errors import WrongAddress
 
 SCHEMA = "hoso"
 """The office's schema, unless its URL names another."""
@@ -54,7 +54,7 @@ def quoted(name: str) -> str:
 def read_address(url: str) -> Address:
     """The parts of `postgresql://USER@HOST:PORT/NAME?schema=OFFICE`; hosts may be several, and the query libpq's own.
 
-    Raises StoreUnreachable, never showing a password.
+    Raises WrongAddress, never showing a password. What only the driver knows to be wrong is for it to tell.
     """
     found = _FORM.fullmatch(url)
     hosts = [_HOST.fullmatch(host) for host in found["hosts"].split(",")] if found else []
@@ -66,7 +66,7 @@ def read_address(url: str) -> Address:
         raise _unusable(url, "its schema must be a name of at most 63 bytes that does not begin with pg_")
     patience = query.pop("patience", "")
     if patience and not (patience.isdecimal() and 1 <= int(patience) <= LONGEST_PATIENCE):
-        raise _unusable(url, f"its patience must be a number of seconds, 1 to {LONGEST_PATIENCE}")
+        raise _unusable(url, "its patience must be a number of seconds, 1 to 600")
     options = {
         "user": unquote(found["user"] or ""),
         "password": unquote(found["password"] or ""),
@@ -74,6 +74,8 @@ def read_address(url: str) -> Address:
         "port": ",".join(one["port"] or "" for one in hosts if one),
         "dbname": unquote(found["name"]),
     }
+    if any("\0" in value for value in (*options.values(), *query.values())):
+        raise _unusable(url, "it holds the character U+0000")
     given = {key: value for key, value in options.items() if value.strip(",")}
     return Address(
         options={**_PATIENCE, **given, **query},
@@ -83,8 +85,8 @@ def read_address(url: str) -> Address:
     )
 
 
-def _unusable(url: str, cause: str) -> StoreUnreachable:
-    return StoreUnreachable(url=url, cause=cause)
+def _unusable(url: str, cause: str) -> WrongAddress:
+    return WrongAddress(url=url, cause=cause)
 
 
 def _shown(found: re.Match[str], query: dict[str, str], schema: str) -> str:

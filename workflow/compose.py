@@ -18,7 +18,7 @@ from workflow.answers.keeping import Restored, RestorePreview
 from workflow.answers.scenarios import Recorded
 from workflow.changing.trying import Trying
 from workflow.changing.verbs import Changing
-from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotFound, PracticeOnly, Problem, WrongValue
+from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotFound, PracticeOnly, Problem, WrongValue, naming
 from workflow.language.process import Process
 from workflow.model import OfficeHead, Record
 from workflow.office.definitions import in_office
@@ -47,7 +47,9 @@ def open_office(
     Raises WrongSettings, and StoreUnreachable and its kin.
     """
     settings = read_settings(Path(folder).resolve(), os.environ if environ is None else environ)
-    office = LocalOffice(settings, open_store(settings.database, worker=worker), clock or clock_of(settings))
+    with naming(settings.database_from):
+        store = open_store(settings.database, worker=worker)
+    office = LocalOffice(settings, store, clock or clock_of(settings))
     office._environ = environ  # noqa: SLF001 - its maker's
     return office
 

@@ -143,3 +143,36 @@ def test_a_guard_that_is_missing_has_its_way_out_and_the_command_says_so(typed):
     assert typed.json("verify") == []
     assert "Đã tạo lại" in typed.out("db upgrade")
     assert typed.json("db upgrade")["remade"] == []
+
+
+REFUSED = [
+    "?foo=1", "?PASSWORD=geheim", "?connect_timeout=abc", "?connect_timeout=", "?sslmode=foo", "?target_session_attrs=foo", "?keepalives=abc",
+    "?hostaddr=x", "?service=nope", "?channel_binding=foo", "?schema=pg_x", "?patience=0", "?options=a%00b", "?=1", "?port=99999", "?%66oo=1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_whatever_the_driver_refuses_in_a_url_is_told_by_the_name_of_what_gives_it(typed, query, monkeypatch):
+    url = f"postgresql://u@127.0.0.1:1/x{query}"
+    monkeypatch.setenv("HOSO_DATABASE", url)
+    for command in ("inbox --as clerk.btg", "db upgrade", "verify"):
+        said = typed(command, 7).stderr
+        assert "HOSO_DATABASE" in said
+        assert "geheim" not in said
+    monkeypatch.delenv("HOSO_DATABASE")
+    if "PASSWORD" in query:
+        return  # in the file it is refused as a password
+    file = typed.folder / "office.toml"
+    file.write_text(file.read_text("utf-8").replace("sqlite:///hoso.db", url), "utf-8")
+    said = typed("inbox --as clerk.btg --json", 7).stderr
+    assert json.loads(said)["error"] == "store-address"
+    assert "office.toml: 'database'" in said
+
+
+def test_a_server_that_is_away_is_no_wrong_url(typed, monkeypatch):
+    monkeypatch.setenv("HOSO_DATABASE", "postgresql://u@127.0.0.1:1/x?connect_timeout=1")
+    assert json.loads(typed("inbox --as clerk.btg --json", 7).stderr)["error"] == "store-away"
+
+
+def test_a_url_to_copy_to_is_told_as_that_option(typed):
+    assert "--to" in typed.refused("db copy --to 'postgresql://u@127.0.0.1:1/x?foo=1'", 7)

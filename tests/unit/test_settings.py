@@ -236,3 +236,23 @@ def test_every_setting_error_speaks_vietnamese(read):
         with pytest.raises(errors.WrongSettings) as caught:
             read(f'title = "t"\n{line}\n')
         assert caught.value.message("vi") != caught.value.message("en")
+
+
+@pytest.mark.parametrize("name", ["password", "sslpassword", "pass%77ord", "%70assword", "PASSWORD", "Pass%57ord", "oauth_client_secret"])
+def test_a_password_in_the_query_is_seen_however_its_name_is_written(read, name):
+    for before in ("?", "?schema=x&"):
+        url = f"postgresql://u@h/x{before}{name}=geheim&connect_timeout=5"
+        assert errors.masked(url) == f"postgresql://u@h/x{before}{name}=***&connect_timeout=5"
+        assert "geheim" not in refusal(read, f'title = "t"\ndatabase = "{url}"\n')
+        assert "geheim" not in str(errors.StoreUnreachable(url=url, cause="x"))
+
+
+@pytest.mark.parametrize("url", ["postgresql://[::1/x", "postgresql://u@h/x\x07", "postgresql+other://u@h/x", "postgresql://u@h/\udcff"])
+def test_what_can_be_no_url_is_told_by_the_name_of_what_gives_it(read, url):
+    assert "HOSO_DATABASE" in refusal(read, 'title = "t"\n', HOSO_DATABASE=url)
+
+
+def test_a_url_in_the_file_that_can_be_none_names_the_file_and_the_key(read):
+    said = refusal(read, 'title = "t"\ndatabase = "postgresql://[::1/x"\n')
+    assert "'database'" in said
+    assert "HOSO_DATABASE" not in said

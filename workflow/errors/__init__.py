@@ -45,7 +45,9 @@ from workflow.errors.store import (
     StoreReadOnly,
     StoreSlow,
     StoreUnreachable,
+    WrongAddress,
     masked,
+    naming,
 )
 from workflow.errors.unknown import (
     NotFound,
@@ -132,10 +134,12 @@ __all__ = [
     "UsedRequest",
     "WhichProcess",
     "WhoAreYou",
+    "WrongAddress",
     "WrongSettings",
     "WrongUsage",
     "WrongValue",
     "masked",
+    "naming",
     "nearest",
     "some_of",
 ]

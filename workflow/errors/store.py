@@ -1,15 +1,25 @@
 """7: the store can't be reached."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote_plus
 
 from workflow.errors.base import HosoError
 
-_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
+_IN_QUERY = re.compile(r"([?&])([^=&]*)=([^&]*)")
+_SECRET = re.compile(r"(ssl)?password|oauth_client_secret|scram_(client|server)_key")
+"""libpq's options that hold what nobody else may know."""
 
 
 def masked(url: str) -> str:
-    """A database's URL without its passwords, even one with a / or @ in it."""
-    return _IN_QUERY.sub(r"\1***", re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url))
+    """A database's URL without its passwords, even one with a / or @ in it, or one whose option's name is written in escapes."""
+    return _IN_QUERY.sub(_option, re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url))
+
+
+def _option(found: re.Match[str]) -> str:
+    secret = _SECRET.fullmatch(unquote_plus(found[2]).strip().lower())
+    return f"{found[1]}{found[2]}=***" if secret else found[0]
 
 
 class StoreUnreachable(HosoError):
@@ -20,6 +30,25 @@ class StoreUnreachable(HosoError):
 
     def __init__(self, **facts: object) -> None:
         super().__init__(**{key: masked(fact) if key == "url" and isinstance(fact, str) else fact for key, fact in facts.items()})
+
+
+class WrongAddress(StoreUnreachable):
+    """What should be a database's URL can't be used as one, whatever server there is. `where`: what gives it."""
+
+    code = "store-address"
+    template = "{where}: the database's URL {url} can't be used: {cause}. Put it right (docs/reference/office.md says what may stand there); nothing was written."
+
+    def __init__(self, *, url: str, cause: str, where: str = "database") -> None:
+        super().__init__(where=where, url=url, cause=cause)
+
+
+@contextmanager
+def naming(where: str) -> Iterator[None]:
+    """A URL that can't be used, met within, is told as what `where` says."""
+    try:
+        yield
+    except WrongAddress as wrong:
+        raise WrongAddress(url=str(wrong.facts["url"]), cause=str(wrong.facts["cause"]), where=where) from wrong
 
 
 class StoreNewer(StoreUnreachable):

@@ -5,6 +5,7 @@ Every key is explained in docs/reference/office.md. A password never stands in o
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from workflow.settings import reading as read
 from workflow.settings.finding import FILE, find_office, resolved
 from workflow.settings.reading import ADDRESS, Quiet, Table
 from workflow.settings.wrong import OpenPassword, PasswordInClear, PasswordInFile, WrongSetting, WrongVariable
+from workflow.signs import refused_in
 
 __all__ = [
     "ADDRESS",
@@ -97,6 +99,8 @@ class Settings:
     database: str = field(repr=False)
     """SQLAlchemy URL; it may hold a password, so show `database_shown`."""
     delivery: FolderDelivery | SmtpDelivery
+    database_from: str = "database"
+    """What gives that URL: the variable, or office.toml and its key."""
     language: str = "vi"
     place: str = ""
     """The place in documents' date lines."""
@@ -160,6 +164,7 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         late=table.take("late", read.one_of("coalesce", "each", "skip"), "coalesce"),
         quiet=table.take("quiet", read.quiet, None),
         database=_database(folder.resolve(), table.file, written, environ.get("HOSO_DATABASE", "")),
+        database_from="HOSO_DATABASE" if environ.get("HOSO_DATABASE") else f"{table.file}: 'database'",
         day_ends=table.take("day_ends", read.day_end, None),
         max_file=table.take("max_file", read.number(1, 1024), 25),
         practice=table.take("practice", read.yes_no, False),
@@ -186,10 +191,13 @@ DATABASE = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 def database_url(folder: Path, url: str) -> str | None:
     """The URL of a database, a relative SQLite path reckoned from the office's folder; None for what can be none."""
     kind, _, rest = url.partition("://")
+    if refused_in(url, lines=False):
+        return None
     if kind == "sqlite" and rest.startswith("/") and len(rest) > 1:
         return f"sqlite:///{folder / rest[1:]}"
-    if kind.partition("+")[0] == "postgresql" and urlsplit(url).path.strip("/"):
-        return url
+    if kind in {"postgresql", "postgresql+psycopg"}:
+        with suppress(ValueError):  # half an address of IPv6
+            return url if urlsplit(url).path.strip("/") else None
     return None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workflow.errors import WrongValue, masked
+from workflow.errors import WrongValue, masked, naming
 from workflow.model import Fault
 from workflow.ports import Store
 from workflow.settings import DATABASE, database_url, read_settings
@@ -27,10 +27,12 @@ def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: 
     """Bring the office's store to this program's schema; with `dry_run` only look. Raises StoreNewer and other StoreUnreachable."""
     from storage import migrations
 
-    url = read_settings(folder, os.environ if environ is None else environ).database
-    before, steps, remade = migrations.current(url), migrations.pending(url), migrations.loose(url)
-    if not dry_run:
-        migrations.upgrade(url)
+    settings = read_settings(folder, os.environ if environ is None else environ)
+    url = settings.database
+    with naming(settings.database_from):
+        before, steps, remade = migrations.current(url), migrations.pending(url), migrations.loose(url)
+        if not dry_run:
+            migrations.upgrade(url)
     return Upgraded(before=before, after=migrations.head(), steps=tuple(steps), remade=tuple(remade))
 
 
@@ -54,9 +56,11 @@ def copy(folder: Path, to: str, environ: Mapping[str, str] | None = None) -> Cop
     target = database_url(folder, to)
     if target is None:
         raise WrongValue(field="--to", value=masked(to), expected=DATABASE)
-    refuse_taken(target)
-    source = read_settings(folder, os.environ if environ is None else environ).database
-    done = move(source, target, _wrong)
+    with naming("--to"):
+        refuse_taken(target)
+    settings = read_settings(folder, os.environ if environ is None else environ)
+    with naming(settings.database_from):
+        done = move(settings.database, target, _wrong)
     return Copied(source=done.source, target=done.target, rows=done.rows, heads=done.heads)
 
 
