@@ -25,8 +25,11 @@ from tests.app.making import (
 )
 from workflow.answers import Done
 from workflow.compose import LocalOffice
+from workflow.engine.decide import CLOCKS
 from workflow.errors import HosoError, NotFound, Refused, TooLarge, UnknownField, UsedRequest, WrongValue
-from workflow.model import Upload
+from workflow.model import Act, OnDocument, Upload
+from workflow.model.registers import RegistryAct
+from workflow.office.repeating import KINDS, REGISTERED
 from workflow.plain import digest
 
 LETTER = Upload(name="Công văn đến.pdf", content=b"%PDF-1.7 thu" * 100)
@@ -82,6 +85,77 @@ def test_a_request_id_that_another_act_used_is_refused_and_tells_nothing(place: 
     with pytest.raises(UsedRequest):
         step(office, two, "screen", request_id="guessed")
     assert office.show(two, actor=HEAD).state == "received"
+
+
+def test_a_request_id_that_comes_with_another_act_in_the_same_case_is_refused_and_nothing_is_done(any_place: Place) -> None:
+    office = any_place.office()
+    number = incident(office)
+    office.comment(number, actor=SPECIALIST, note="x", request_id="r")
+    step(office, number, "screen", request_id="s")
+    before = len(office.store.entries(number))
+    others: dict[str, Callable[[], Done]] = {
+        "another kind": lambda: office.edit(
+            number, actor=SPECIALIST, fields={"issue": INCIDENT["issue"] + " khác"}, note="x", request_id="r"
+        ),
+        "another person": lambda: office.comment(number, actor=HEAD, note="x", request_id="r"),
+        "another person's action": lambda: office.advance(number, "cancel", actor=HEAD, note="x", request_id="r"),
+        "another action": lambda: step(office, number, "assess", request_id="s"),
+        "a comment after an action": lambda: office.comment(number, actor=STEPS["screen"][0], note="x", request_id="s"),
+        "an opening": lambda: office.open("incident", actor=SPECIALIST, fields=INCIDENT, request_id="r"),
+    }
+    for why, act in others.items():
+        with pytest.raises(UsedRequest) as raised:
+            act()
+        assert raised.value.exit_code == 2, why
+    assert len(office.store.entries(number)) == before
+    assert office.show(number, actor=HEAD).state == "screened"
+    assert office.comment(number, actor=SPECIALIST, note="x", request_id="r").repeated
+    assert step(office, number, "screen", request_id="s").repeated
+    assert len(office.store.entries(number)) == before
+    office.close()
+
+
+def test_a_correction_that_replaced_papers_and_acts_on_papers_get_their_own_receipts_again(place: Place) -> None:
+    office = place.office()
+    number = incident(office, "screen", "assess")
+    (paper,) = [one.key for one in office.documents(number, actor=HEAD) if one.status == "issued"]
+    right = {"commune": "Nam Cường"}
+    acts: list[Callable[[], Done]] = [
+        lambda: office.correct(number, 1, actor=HEAD, fields=right, papers={paper: "replace"}, note="x", request_id="c"),
+        lambda: office.attach_to_document(number, "situation", actor=CLERK, files=[LETTER], request_id="f"),
+        lambda: office.void_document(number, "situation", actor=HEAD, note="x", request_id="v"),
+    ]
+    for act in acts:
+        assert not act().repeated
+    for act in acts:
+        assert act().repeated
+    assert [json.loads(one.text)["act"] for one in office.store.entries(number)][3:] == [
+        "correct", "document-replaced", "document-attached", "document-void",
+    ]  # fmt: skip
+    with pytest.raises(UsedRequest):
+        office.void_document(number, "situation", actor=HEAD, note="x", request_id="f")
+    with pytest.raises(UsedRequest):
+        office.comment(number, actor=HEAD, note="x", request_id="c")
+
+
+def test_every_act_of_a_person_has_the_name_that_the_history_gives_it() -> None:
+    def family(kind: type) -> list[type]:
+        return [one for child in kind.__subclasses__() for one in (child, *family(child))]
+
+    assert set(family(Act)) - {*CLOCKS, OnDocument} == set(KINDS)
+    assert set(family(RegistryAct)) == set(REGISTERED)
+
+
+def test_a_request_id_of_a_register_that_comes_with_another_entry_is_refused(place: Place) -> None:
+    office = place.office()
+    office.reserve("btg", "CV", actor=CLERK, note="x", request_id="r")
+    paper = {"author": "UBND", "symbol": "1/UB", "title": "Báo cáo"}
+    with pytest.raises(UsedRequest):
+        office.receive("btg", actor=CLERK, request_id="r", **paper)
+    with pytest.raises(UsedRequest):
+        office.reserve("btg", "CV", actor=HEAD, note="x", request_id="r")
+    assert office.reserve("btg", "CV", actor=CLERK, note="x", request_id="r").repeated
+    assert len(office.store.registry("btg")) == 1
 
 
 # ---- without writing -------------------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ from typing import Any
 from workflow.answers import Done
 from workflow.engine.facts import Facts
 from workflow.errors import TooLarge, UsedRequest
-from workflow.model import Act, Attachment, CaseFile, Upload
+from workflow.model import Act, Attachment, CaseFile, Open, Upload
 from workflow.office import shown
 from workflow.office.acting import Outcome
 from workflow.office.reading import Reading
+from workflow.office.repeating import is_same
 from workflow.office.texts import refuse_signs
 from workflow.plain import digest
 
@@ -74,6 +75,8 @@ class Carrying(Reading):
         if getattr(act, "case", number) != number or not self.store.sees(number, self._viewer(act.actor, facts)):
             raise UsedRequest(request=act.request_id)  # nor may a guessed id tell of a case that is not theirs to see
         file, process = self._file(number)
+        if (isinstance(act, Open) and act.process != file.case.process) or not is_same(act, self.store.entries(number)[:seq]):
+            raise UsedRequest(request=act.request_id)
         title = process.state_of[file.case.state].title.to(self.language)
         return Done(
             case=number, action="", before="", after=file.case.state, state_title=title, repeated=True, seq=seq, title=file.case.title

@@ -16,7 +16,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.numbering import APART, NoSeries, document_series
 from workflow.engine.papers import frame_for
 from workflow.engine.registry import Incoming, Registering
-from workflow.errors import Conflict, NotFound, Refused, WrongValue
+from workflow.errors import Conflict, NotFound, Refused, UsedRequest, WrongValue
 from workflow.model import CLOCK, Attachment, CaseFile, NumberRow, Open, RegistryEntry, SeriesKey, Upload
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
 from workflow.office import register_rows as lines
@@ -24,6 +24,7 @@ from workflow.office.acting import TRIES
 from workflow.office.carrying import new_id
 from workflow.office.papers import Papers
 from workflow.office.register_shown import dated_of, periods_of, shown_of, volume_of
+from workflow.office.repeating import is_same_entry
 from workflow.office.texts import refuse_signs
 from workflow.phrases import phrase
 from workflow.plain import digest, to_plain
@@ -324,13 +325,15 @@ class Registers(Papers):
     # ---- carrying out ----
 
     def _entered(self, act: RegistryAct, *, uploads: Mapping[str, bytes] | None = None) -> tuple[Registering, bool]:
-        """Do it once, however many others do the same; whether it was done before. Raises Conflict after five tries, WrongValue."""
+        """Do it once, however many others do the same; whether it was done before. Raises Conflict, WrongValue, UsedRequest."""
         refuse_signs({"request_id": act.request_id})
         refuse_signs(to_plain(act), lines=True)  # a line of a register is one line whatever it was typed as
         for attempt in range(TRIES):
             if attempt:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - a pause, not a secret
             if (before := self.store.registered(act.request_id)) is not None:
+                if not is_same_entry(act, before):
+                    raise UsedRequest(request=act.request_id)
                 return Registering(entry=before), True
             try:
                 return self._try(act, uploads or {}), False
