@@ -14,8 +14,19 @@ _REFUSED = re.compile(f"[\r{_ALWAYS}\ud800-\udfff]")
 _REFUSED_IN_A_LINE = re.compile(f"[\r\t\n{_ALWAYS}\ud800-\udfff]")
 
 
+_ROOM = 60
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What JSON may hold as it is, and a terminal obeys (C0 is escaped in any JSON)."""
+
+
+def not_utf8(text: str) -> bool:
+    """Whether an argument of the command line is no text: Python keeps bytes that are not UTF-8 as lone surrogates."""
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def shown_bytes(text: str) -> str:
+    r"""Such an argument as it may be told: its odd bytes as `\xff`, and no more of it than a sentence has room for."""
+    return text[:_ROOM].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def escaped_json(text: str) -> str:

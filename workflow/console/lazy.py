@@ -11,6 +11,8 @@ import click
 from workflow.console.failure import guarded
 from workflow.console.locale import speaking
 from workflow.console.session import Session
+from workflow.errors import NotUtf8
+from workflow.signs import not_utf8, shown_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +142,14 @@ class Root(_Helped, click.Group):
         typed = list(sys.argv[1:] if args is None else args)
         session = Session(json="--json" in typed, named=_office(typed))
         with speaking(session.language):
-            code = guarded(lambda: super(Root, self).main(typed, prog_name or "hoso", standalone_mode=False, obj=session), session)
+            code = guarded(lambda: self._run(typed, prog_name or "hoso", session), session)
         return _exit(code) if standalone_mode else code
+
+    def _run(self, typed: Sequence[str], name: str, session: Session) -> Any:
+        for word in typed:
+            if not_utf8(word):
+                raise NotUtf8(argument=shown_bytes(word))
+        return super().main(typed, name, standalone_mode=False, obj=session)
 
 
 def _office(typed: Sequence[str]) -> str:

@@ -120,6 +120,13 @@ class TooLarge(WrongUsage):
     template = "{file} has {size} bytes; at most {limit} can be kept with a case."
 
 
+class NotUtf8(WrongUsage):
+    """An argument of the command line that is not text in UTF-8."""
+
+    code = "not-utf8"
+    template = "The argument '{argument}' is not text in UTF-8. Set the terminal to UTF-8 (LANG=vi_VN.UTF-8), or give the file a name in UTF-8; nothing was written."
+
+
 class NotAPair(WrongUsage):
     """`--set` was given something else than a field and its value."""
 
