@@ -76,6 +76,7 @@ def _holders() -> Any:
 
 
 _HOLDERS = Statement(lambda _: _holders())
+_EVERY = Statement(lambda _: select(_worker.c.name, _worker.c.process, _worker.c.until).order_by(_worker.c.name))
 _BEAT = upsert(_worker, ["name"])
 _STRIKE_OFF = Statement(lambda _: sql_delete(_worker).where(_worker.c.beat < bindparam("before")))
 _WORKERS = Statement(lambda _: select(_worker.c.name, _worker.c.beat).order_by(_worker.c.name))
@@ -103,6 +104,13 @@ def dead(tx: Transaction) -> list[str]:
         return []
     now, far = tx.backend.seconds(tx)(), tx.backend.side_by_side
     return [name for name, process, until in holders if not process or not lives(process, until / 1000, now, far=far)]
+
+
+def alive(tx: Transaction) -> list[str]:
+    """Workers that may be at work now, each with its process's number on its machine."""
+    now, far = tx.backend.seconds(tx)(), tx.backend.side_by_side
+    rows = [(name, process) for name, process, until in tx.rows(_EVERY) if process and lives(process, until / 1000, now, far=far)]
+    return [f"{name} (PID {process.split(' ')[2]})" for name, process in rows]
 
 
 def free(tx: Transaction, workers: Iterable[str]) -> None:

@@ -17,10 +17,11 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import Pool, PoolProxiedConnection
 
 from storage import tables
+from storage.faults import other_schema
 from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
 from storage.whole import definitions
-from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreNewer, StoreOlder, StoreUnreachable, WrongAddress
+from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreUnreachable, WrongAddress
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -327,10 +328,8 @@ def open_database(url: str, *, worker: bool = False) -> Database:
 def check_schema(database: Database) -> None:
     """Raise StoreOlder, StoreNewer or StoreCorrupt unless the database has this program's schema."""
     found = database.schema()
-    if found == tables.SCHEMA:
-        return
-    kind = StoreOlder if found < tables.SCHEMA else StoreNewer
-    raise kind(url=database.url, found=found or "none", known=tables.SCHEMA)
+    if found != tables.SCHEMA:
+        raise other_schema(database.url, found)
 
 
 def _copy_tables(database: Database) -> None:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from storage.tables import SCHEMA
 from storage.transaction import Transaction
+from workflow.errors import StoreNewer, StoreOlder, StoreUnreachable
 from workflow.model import Fault
 
 RESTORE = Fault("").hint
@@ -117,3 +119,9 @@ def parts(sql: str) -> list[str]:
             last = place + 1
     found.append(sql[last:end])
     return [said for one in found if (said := " ".join(one.replace('"', "").split()).replace("( ", "(").replace(" )", ")"))]
+
+
+def other_schema(url: str, found: str) -> StoreUnreachable:
+    """What is said of a database with another schema."""
+    kind = StoreOlder if found < SCHEMA else StoreNewer
+    return kind(url=url, found=found or "none", known=SCHEMA)

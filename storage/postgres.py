@@ -41,8 +41,10 @@ from storage import postgres_drift
 from storage import postgres_guards as guards
 from storage import postgres_proof as proof
 from storage import postgres_wire as wire
+from storage.faults import other_schema
 from storage.postgres_address import Address, quoted, read_address
 from storage.postgres_roles import DAILY, WORKER, role_to_take, roles_query
+from storage.tables import SCHEMA
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
 from workflow.errors import (
     DatabaseUnknown,
@@ -75,6 +77,13 @@ _SESSION = (
 _LOCK_TIMEOUT = "2s"
 """A wait for others' rows; longer waits are ours, so that they end."""
 
+_FENCE: Call = (
+    f"SELECT CASE version_num WHEN '{SCHEMA}' THEN 0 ELSE CAST('schema ' || version_num AS int) END FROM alembic_version",  # noqa: S608  # a constant
+    {},
+)
+_FENCED = re.compile(r'"schema (\w+)"')
+"""Whoever writes finds out whether the schema is still this program's, in the message in which it writes: a number that is none ends it."""
+
 _CLOCK_HOLDS = 60.0
 """Seconds for which a reading of the server's clock is counted on: two clocks part by less than a hundredth of one in that time."""
 
@@ -96,6 +105,7 @@ _COLLIDES = {"23505", "22012"}
 """A key that is there; the division by which a case is held that must not have moved on (`writing`)."""
 _BUSY = {"40001", "40P01", "55P03", "57P03", "53300"}
 _LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
+_NO_NUMBER = "22P02"
 _DEMOTED = "25006"
 """It may only be read: of a cluster, the server that led a moment ago, or one that does not lead yet."""
 _MEANING: dict[str, type[StoreUnreachable]] = {
@@ -173,6 +183,9 @@ class Postgres:
     def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
         """A transaction in the office's schema, with no more rights than daily work needs, or a worker."""
         return _opening(self._schema, self._role or "none", writes=writes, lightly=lightly)
+
+    def opened(self, answers: Sequence[Answer]) -> None:
+        """The statement itself failed: see `_FENCE`."""
 
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
@@ -323,6 +336,8 @@ class Postgres:
         state, cause = _state(error), self._cause(error)
         if isinstance(error, psycopg.DataError) and not state and "NUL" in cause:
             return StoreUnreachable(url=self.url, cause="a text holds the character U+0000, which it can't keep")
+        if state == _NO_NUMBER and (moved := _FENCED.search(cause)):
+            return other_schema(self.url, moved[1])
         if state in _MEANING:
             return _MEANING[state](url=self.url, cause=cause)
         if not _lost(error):
@@ -364,8 +379,9 @@ def _usable(url: str) -> Address:
 def _opening(schema: str, role: str, *, writes: bool, lightly: bool) -> tuple[Call, ...]:
     local = {"search_path": schema, "role": role, **({"lock_timeout": _LOCK_TIMEOUT} if writes else {})}
     local |= {"synchronous_commit": "off"} if lightly else {}
+    fence = (_FENCE,) if writes and not lightly else ()
     begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-    return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local)
+    return (begin, {}), ("SELECT " + ", ".join(f"set_config('{name}', %({name})s, true)" for name in local), local), *fence
 
 
 def _state(error: Exception) -> str:

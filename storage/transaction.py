@@ -74,6 +74,12 @@ class Backend(Protocol):
         """
         ...
 
+    def opened(self, answers: Sequence["Answer"]) -> None:
+        """What the opening statements answered. Raises StoreNewer or StoreOlder where the schema moved on since the database was opened:
+        a program that stays must not go on writing.
+        """
+        ...
+
     def begin_migration(self, cursor: Cursor) -> None:
         """Begin a transaction that may change the schema; one of them at a time."""
         ...
@@ -268,7 +274,12 @@ class Transaction:
     def _run(self, calls: list[Call]) -> list[Answer]:
         opening, self._opening = self._opening, ()
         said = [*opening, *calls]
-        return self.backend.together(self._cursor, said)[len(opening) :] if said else []
+        if not said:
+            return []
+        answers = self.backend.together(self._cursor, said)
+        if opening:
+            self.backend.opened(answers[: len(opening)])
+        return answers[len(opening) :]
 
     def alone(self, what: str) -> None:
         """Wait, before the next statement, until no other transaction of this office does `what`; nobody else does until this one ends."""

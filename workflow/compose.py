@@ -18,7 +18,18 @@ from workflow.answers.keeping import Restored, RestorePreview
 from workflow.answers.scenarios import Recorded
 from workflow.changing.trying import Trying
 from workflow.changing.verbs import Changing
-from workflow.errors import CannotWrite, DefinitionsWrong, HosoError, NotFound, PracticeOnly, Problem, WrongValue, naming
+from workflow.errors import (
+    CannotWrite,
+    DefinitionsWrong,
+    HosoError,
+    NotFound,
+    PracticeOnly,
+    Problem,
+    StoreNewer,
+    StoreOlder,
+    WrongValue,
+    naming,
+)
 from workflow.language.process import Process
 from workflow.model import OfficeHead, Record
 from workflow.office.definitions import in_office
@@ -277,13 +288,15 @@ class LocalOffice(Changing, Trying):
         return self._worker.drain()
 
     def run_worker(self) -> None:
-        """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first."""
+        """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first. Raises StoreNewer or StoreOlder
+        once the database has another schema: a worker of this program can do no more there.
+        """
         from workflow.logs import log_to
         from workflow.schedule import run
 
         log_to()
         gc.enable()  # the command line goes without; a worker stays
-        run(self._worker.tick, on_error=self._tick_failed)
+        run(self._worker.tick, on_error=self._tick_failed, last=(StoreNewer, StoreOlder))
 
     def _tick_failed(self, error: Exception) -> None:
         """What the world did (a full disk …) is logged; a fault of ours goes to var/errors.log under an id."""

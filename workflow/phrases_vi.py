@@ -228,6 +228,8 @@ TABLE: dict[str, str] = {
     "Find out who changed it, then restore the last backup.": "Tìm xem ai đã sửa, rồi khôi phục bản sao lưu gần nhất.",
     "The schema is {after}; no step was to be done.": "Lược đồ là {after}; không có bước nào phải làm.",
     "Triggers, search index and rights were made anew.": "Đã tạo lại các chốt chặn, chỉ mục tìm kiếm và quyền.",
+    "These workers must be ended first: {workers}": "Trước hết phải dừng các tiến trình: {workers}",
+    "These workers are at work: {workers}. End them first (SIGTERM, or 'systemctl stop'), then run it again; one on another machine is taken for gone two minutes after its last sign. Nothing was written.": "Các tiến trình đang chạy: {workers}. Hãy dừng chúng trước (SIGTERM hoặc 'systemctl stop') rồi chạy lại; tiến trình ở máy khác được coi là đã mất hai phút sau dấu hiệu cuối cùng. Chưa ghi gì.",
     "Not as this program makes it:": "Không như chương trình này tạo ra:",
     "A new office is in {folder}.": "Đã tạo văn phòng mới tại {folder}.",
     "Next: cd {folder} && hoso deploy": "Tiếp theo: cd {folder} && hoso deploy",

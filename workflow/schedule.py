@@ -18,16 +18,22 @@ from workflow.logs import LOG
 ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(tick: Callable[[], object], every: float = 1.0, on_error: Callable[[Exception], object] | None = None) -> None:
+def run(
+    tick: Callable[[], object],
+    every: float = 1.0,
+    on_error: Callable[[Exception], object] | None = None,
+    last: tuple[type[Exception], ...] = (),
+) -> None:
     """Call `tick` each `every` seconds, never twice at once, until SIGTERM or SIGINT; the running one may end.
 
-    A tick that raises is told to `on_error` (else logged) and the next one comes all the same. To be called in the
-    main thread; ticks run in one of their own.
+    A tick that raises is told to `on_error` (else logged) and the next one comes all the same; after one of `last` none
+    comes, and it is raised. To be called in the main thread; ticks run in one of their own.
     """
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # else it warns each second that a long tick is still running
     scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+    ending = _Ending(last)
     scheduler.add_job(
-        _guarded(tick, on_error or _logged),
+        ending.guarded(tick, on_error or _logged),
         "interval",
         seconds=every,
         id="tick",
@@ -37,19 +43,34 @@ def run(tick: Callable[[], object], every: float = 1.0, on_error: Callable[[Exce
         misfire_grace_time=None,
     )
     with _told_to_end() as end:
+        ending.end = end
         scheduler.start()
         end.wait()
         scheduler.shutdown(wait=True)
+    if ending.why is not None:
+        raise ending.why
 
 
-def _guarded(tick: Callable[[], object], on_error: Callable[[Exception], object]) -> Callable[[], None]:
-    def guarded() -> None:
-        try:
-            tick()
-        except Exception as error:  # noqa: BLE001 - whatever a tick raises, the office's clock must go on
-            on_error(error)
+class _Ending:
+    """What ends the heartbeat beside a signal: an error after which no further look can do anything."""
 
-    return guarded
+    def __init__(self, last: tuple[type[Exception], ...]) -> None:
+        self.last, self.end = last, Event()
+        self.why: Exception | None = None
+
+    def guarded(self, tick: Callable[[], object], on_error: Callable[[Exception], object]) -> Callable[[], None]:
+        """A tick that never raises."""
+
+        def guarded() -> None:
+            try:
+                tick()
+            except self.last as error:
+                self.why = error
+                self.end.set()
+            except Exception as error:  # noqa: BLE001 - whatever else a tick raises, the office's clock must go on
+                on_error(error)
+
+        return guarded
 
 
 def _logged(error: Exception) -> None:

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select
 
-from storage import faults, tables
+from storage import claims, faults, tables
 from storage.connect import Database, check_schema
 from storage.transaction import Transaction
 from storage.whole import definitions
@@ -21,6 +21,8 @@ from workflow.model import Fault
 
 T = TypeVar("T")
 
+_TOLD = "0004"
+"""The schema since which a worker says which process it is."""
 _FOLDER = Path(__file__).parent
 
 
@@ -112,6 +114,17 @@ def upgrade(url: str) -> None:
         raise StoreNewer(url=database.url, found=found, known=head())
     _run(database, _nothing, _nothing)
     database.close()
+
+
+def workers(url: str) -> list[str]:
+    """Workers that may be at work in a database. The first hosos did not say of theirs where they are."""
+    database = Database(url)
+    if database.backend.in_memory or current(url) < _TOLD:
+        return []
+    try:
+        return database.read(claims.alive)
+    finally:
+        database.close()
 
 
 def loose(url: str) -> list[Fault]:

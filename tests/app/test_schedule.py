@@ -65,3 +65,11 @@ def test_the_handlers_of_before_come_back():
         "run(lambda: os.kill(os.getpid(), signal.SIGTERM), every=0.05)\nsay(signal.getsignal(signal.SIGTERM) is before)"
     )
     assert ended(process)[:2] == (0, ["True"])
+
+
+def test_an_error_after_which_nothing_can_be_done_ends_it_and_is_raised():
+    process = child(
+        "def tick():\n say('try')\n raise KeyError('x')\n"
+        "try:\n run(tick, every=0.05, on_error=lambda error: say('told'), last=(KeyError,))\nexcept KeyError:\n say('raised')"
+    )
+    assert ended(process) == (0, ["try", "raised"], "")

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from storage import migrations
+from storage.tables import SCHEMA
 from storage.transaction import Transaction
 from tests.app.making import (
     HEAD,
@@ -24,10 +26,12 @@ from tests.app.making import (
     incident,
     no_scenarios,
 )
+from tests.storage.test_store_migrations import set_version
 from tests.storage.tracing import trace
-from workflow.errors import StoreBusy
+from workflow.errors import StoreBusy, WorkersAtWork
 from workflow.model import Viewer
 from workflow.office.acting import Acting
+from workflow.upkeep import upgrade
 from workflow.worker import MOST_AT_ONCE
 
 ALL = Viewer(everything=True)
@@ -316,6 +320,45 @@ def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(any_place: Place)
     office = place.office()
     assert office.verify() == []
     assert len(office.store.workers()) == 1
+
+
+def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
+    place = any_place
+    environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
+    url = place.database or f"sqlite:///{place.folder / 'hoso.db'}"
+    place.office().close()
+    worker = subprocess.Popen(
+        [sys.executable, "-c", "import cli; cli.main()", "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until = time.monotonic() + 25
+        while not place.office().store.workers() and time.monotonic() < until:
+            time.sleep(0.2)
+        assert f"(PID {worker.pid})" in migrations.workers(url)[0]
+        set_version(url, "9999")
+        _, errors = worker.communicate(timeout=40)
+    finally:
+        worker.kill()
+        set_version(url, SCHEMA)
+    assert worker.returncode == 7
+    assert "9999" in errors
+    assert migrations.workers(url) == []
+    assert place.office().verify() == []
+
+
+def test_an_upgrade_waits_until_the_workers_have_ended(any_place: Place) -> None:
+    place = any_place
+    office = place.office()
+    url = place.database or f"sqlite:///{place.folder / 'hoso.db'}"
+    office.store.beat("here", place.clock.at)
+    office.close()
+    assert upgrade(place.folder, place.environ).workers == (), "there is no step to be done"
+    set_version(url, "0006")
+    with pytest.raises(WorkersAtWork, match=rf"here \(PID {os.getpid()}\)"):
+        upgrade(place.folder, place.environ)
+    assert upgrade(place.folder, place.environ, dry_run=True).workers == (f"here (PID {os.getpid()})",)
+    set_version(url, SCHEMA)
+    assert place.office().verify() == []
 
 
 # ---- side by side ----------------------------------------------------------------------------------------------------

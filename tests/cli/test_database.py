@@ -64,7 +64,7 @@ def test_an_office_begins_on_postgresql(tmp_path, url):
     typed = Typed(tmp_path / "office")
     typed(f"init {typed.folder} --practice --database '{url}'")
     assert not (typed.folder / "hoso.db").exists()
-    assert typed.json("db upgrade") == {"before": SCHEMA, "after": SCHEMA, "dry_run": False, "steps": [], "remade": []}
+    assert typed.json("db upgrade") == {"before": SCHEMA, "after": SCHEMA, "dry_run": False, "steps": [], "remade": [], "workers": []}
     assert "hoso deploy" in typed("doctor", 6).stderr  # the office is there and empty
     again = Typed(tmp_path / "second")
     told = again(f"init {again.folder} --database '{url}'", 2)

@@ -33,7 +33,7 @@ def upgrade(session: Session, *, dry_run: bool) -> None:
     done = bring_up(session.folder, dry_run=dry_run)
     steps = [{"schema": schema, "what": session.look.say(what)} for schema, what in done.steps]
     remade = [one.message(session.look.language) for one in done.remade]
-    answer = {"before": done.before, "after": done.after, "dry_run": dry_run, "steps": steps, "remade": remade}
+    answer = {"before": done.before, "after": done.after, "dry_run": dry_run, "steps": steps, "remade": remade, "workers": done.workers}
     session.tell(answer, lambda look: _upgraded(done, look, dry_run=dry_run))
 
 
@@ -44,7 +44,8 @@ def _upgraded(done: "Upgraded", look: Look, *, dry_run: bool) -> list[str]:
     numbers = {"before": done.before or "-", "after": done.after}
     if not dry_run:
         return [look.say("The schema was {before} and is {after} now.", **numbers), *steps, *_remade(done, look, dry_run=dry_run)]
-    return [look.say("The schema is {before} and would be {after}:", **numbers), *steps, *_remade(done, look, dry_run=dry_run)]
+    first = [look.say("These workers must be ended first: {workers}", workers=safe(", ".join(done.workers)))] if done.workers else []
+    return [look.say("The schema is {before} and would be {after}:", **numbers), *steps, *_remade(done, look, dry_run=dry_run), *first]
 
 
 def _remade(done: "Upgraded", look: Look, *, dry_run: bool) -> list[str]:

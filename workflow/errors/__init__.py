@@ -26,6 +26,7 @@ from workflow.errors.refusal import (
     Reason,
     Refused,
     TemplateRefused,
+    WorkersAtWork,
 )
 from workflow.errors.store import (
     BackupUnrecorded,
@@ -136,6 +137,7 @@ __all__ = [
     "UsedRequest",
     "WhichProcess",
     "WhoAreYou",
+    "WorkersAtWork",
     "WrongAddress",
     "WrongSettings",
     "WrongUsage",

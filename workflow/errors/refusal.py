@@ -65,6 +65,16 @@ class OfficeInUse(HosoError):
     template = "Somebody worked in {url} meanwhile, so nothing was copied. End the workers, let nobody act, and run it again."
 
 
+class WorkersAtWork(HosoError):
+    """A schema is changed while workers of an older program are at work."""
+
+    code, exit_code = "workers-at-work", 5
+    template = (
+        "These workers are at work: {workers}. End them first (SIGTERM, or 'systemctl stop'), then run it again; one on another machine is taken "
+        "for gone two minutes after its last sign. Nothing was written."
+    )
+
+
 class Conflict(HosoError):
     """Others wrote the same case or series first, five times."""
 

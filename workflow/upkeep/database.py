@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workflow.errors import WrongValue, masked, naming
+from workflow.errors import WorkersAtWork, WrongValue, masked, naming
 from workflow.model import Fault
 from workflow.ports import Store
 from workflow.settings import DATABASE, database_url, read_settings
@@ -21,19 +21,26 @@ class Upgraded(Struct, frozen=True, kw_only=True):
     steps: tuple[tuple[str, str], ...]
     remade: tuple[Fault, ...] = ()
     """What of the guards and indexes was not as this program makes it, and is made anew."""
+    workers: tuple[str, ...] = ()
+    """Who is at work, and must be ended before a step."""
 
 
 def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: bool = False) -> Upgraded:
-    """Bring the office's store to this program's schema; with `dry_run` only look. Raises StoreNewer and other StoreUnreachable."""
+    """Bring the office's store to this program's schema; with `dry_run` only look. Raises WorkersAtWork where there is a step to be done
+    and somebody is at work, StoreNewer and other StoreUnreachable.
+    """
     from storage import migrations
 
     settings = read_settings(folder, os.environ if environ is None else environ)
     url = settings.database
     with naming(settings.database_from):
         before, steps, remade = migrations.current(url), migrations.pending(url), migrations.loose(url)
+        workers = tuple(migrations.workers(url)) if steps else ()
+        if workers and not dry_run:
+            raise WorkersAtWork(workers=", ".join(workers))
         if not dry_run:
             migrations.upgrade(url)
-    return Upgraded(before=before, after=migrations.head(), steps=tuple(steps), remade=tuple(remade))
+    return Upgraded(before=before, after=migrations.head(), steps=tuple(steps), remade=tuple(remade), workers=workers)
 
 
 class Copied(Struct, frozen=True, kw_only=True):
