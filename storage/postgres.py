@@ -118,11 +118,15 @@ _MEANING: dict[str, type[StoreUnreachable]] = {
     "3D000": DatabaseUnknown,
     "28000": LoginRefused,
     "28P01": LoginRefused,
-    "XX001": StoreCorrupt,
-    "XX002": StoreCorrupt,
     "42P01": StoreCorrupt,
+    "42703": StoreCorrupt,
+    "42883": StoreCorrupt,
     "3F000": StoreCorrupt,
 }
+_KINDS_OF: dict[str, type[StoreUnreachable]] = {"XX": StoreCorrupt, "58": StoreCorrupt, "53": StoreUnreachable, "57": StoreUnreachable}
+"""By what a code begins with, where it is none of those: damaged pages and the server's own faults; files that are gone or can't be read;
+memory that is spent; a server that is going down.
+"""
 _WORDS: tuple[tuple[re.Pattern[str], type[StoreUnreachable]], ...] = (
     (_WRONG, WrongAddress),
     (_CROWDED, StoreCrowded),
@@ -341,7 +345,8 @@ class Postgres:
         if state in _MEANING:
             return _MEANING[state](url=self.url, cause=cause)
         if not _lost(error):
-            return None
+            known = _KINDS_OF.get(state[:2])
+            return known(url=self.url, cause=cause) if known is not None else None
         kind = next((kind for form, kind in _WORDS if form.search(cause)), StoreAway)
         return kind(url=self.url, cause=cause)
 

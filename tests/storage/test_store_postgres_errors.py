@@ -4,6 +4,7 @@ import os
 import re
 import threading
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -192,6 +193,48 @@ def test_an_old_server_is_refused(postgres_url, monkeypatch):
     monkeypatch.setattr("storage.postgres.OLDEST", 99)
     with pytest.raises(StoreUnreachable, match="PostgreSQL 99 or newer"):
         open_store(postgres_url)
+
+
+@pytest.mark.parametrize("table", ["periodic", "entry", "series"])
+def test_a_table_whose_file_is_gone_is_told_as_damage(postgres_url, table):
+    if GIVEN:
+        pytest.skip("only a server of our own may be treated so")
+    with shell(postgres_url) as owner:
+        owner.execute("CHECKPOINT")
+        (folder,) = owner.execute("SHOW data_directory").fetchone()
+        found = "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace"
+        files = [Path(folder, owner.execute(found, (name,)).fetchone()[0]) for name in (table, f"pk_{table}")]
+    for file in files:
+        file.rename(file.with_suffix(".aside"))
+    store = open_store(postgres_url)
+    looks = {"periodic": lambda: store.periods("x"), "entry": lambda: store.entries("x"), "series": store.series}
+    try:
+        with pytest.raises(StoreCorrupt, match="could not open file") as raised:
+            looks[table]()
+        assert "Restore the last backup" in raised.value.message()
+    finally:
+        for file in files:
+            file.with_suffix(".aside").rename(file)
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("58P01", StoreCorrupt),
+        ("58030", StoreCorrupt),
+        ("XX000", StoreCorrupt),
+        ("XX001", StoreCorrupt),
+        ("42703", StoreCorrupt),
+        ("53200", StoreUnreachable),
+    ],
+)
+def test_what_a_damaged_or_spent_server_says_is_no_fault_of_the_program(store, code, kind):
+    def fails(tx):
+        tx.cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'so it is' USING ERRCODE = '{code}'; END $$")
+
+    with pytest.raises(kind, match="so it is"):
+        store.database.write(fails)
 
 
 def test_rows_that_somebody_holds_are_waited_for_and_then_told(store):
