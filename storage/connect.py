@@ -2,6 +2,7 @@
 
 import os
 import random
+import sqlite3
 import time
 import weakref
 from collections import deque
@@ -21,7 +22,7 @@ from storage.faults import other_schema
 from storage.sqlite import Sqlite
 from storage.transaction import Backend, Transaction
 from storage.whole import definitions
-from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreUnreachable, WrongAddress
+from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable, WrongAddress
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -84,7 +85,34 @@ class Database:
         if under_way is not None:
             return work(under_way, *args, **kwargs)
         with self._readers:
-            return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=False))
+            try:
+                return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=False))
+            except (StoreFull, StoreReadOnly) as error:
+                return self._aside(error, lambda connection: self._within(connection, lambda tx: work(tx, *args, **kwargs)))
+
+    def _aside(self, error: StoreUnreachable, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run what only reads on a connection of its own, which writes nothing beside the file, where that can be done."""
+        backend = self.backend
+        if not isinstance(backend, Sqlite):
+            raise error
+
+        self.idle.close()  # a connection that could read nothing may hold a lock all the same
+
+        def attempt() -> T:
+            with backend.aside(error) as connection:
+                return work(connection)
+
+        try:
+            return self._patiently(attempt)
+        except (StoreFull, StoreReadOnly):
+            raise error from None  # what is wrong is what was wrong
+
+    def _within(self, connection: sqlite3.Connection, work: Callable[[Transaction], T]) -> T:
+        with closing(connection.cursor()) as cursor:
+            tx = Transaction(cursor, self.backend, self.backend.opening(writes=False), whole=True)
+            result = work(tx)
+            tx.end()
+        return result
 
     def at_once(self, work: Callable[[], T]) -> T:
         """Run `work`, which does nothing but read: all that it reads here is of one moment, in one transaction, since beginning and
@@ -183,6 +211,13 @@ class Database:
                 connection.close()
 
         self._patiently(attempt)
+
+    def copy_itself(self, file: str) -> None:
+        """SQLite's own copy of itself into an empty file (VACUUM INTO), as it is at one moment."""
+        try:
+            self.run_alone(*(vacuum := ("VACUUM INTO ?", (file,))))
+        except (StoreFull, StoreReadOnly) as error:
+            self._aside(error, lambda connection: connection.execute(*vacuum).close())
 
     def schema(self) -> str:
         """The migration that the database is at, '' for an empty one.

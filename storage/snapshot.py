@@ -27,7 +27,7 @@ def snapshot(url: str, file: Path, prove: Prove) -> str:
         return copy(url, f"sqlite:///{file}", prove, online=True).heads
     create_private(file)
     try:
-        database.run_alone("VACUUM INTO ?", (str(file),))
+        database.copy_itself(str(file))
     finally:
         database.close()
     _keep(file)

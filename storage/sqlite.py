@@ -38,6 +38,7 @@ from sqlalchemy.pool import Pool, QueuePool, StaticPool
 from storage import sqlite_proof as proof
 from storage.faults import other_schema
 from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, NAMING, OPEN_DISPOSAL, drop_guards, make_guards
+from storage.sqlite_place import aside, why
 from storage.tables import SCHEMA
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
 from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
@@ -110,7 +111,11 @@ class Sqlite:
     def _connect(self) -> sqlite3.Connection:
         args, options = self.dialect.create_connect_args(self._url)
         connection: sqlite3.Connection = sqlite3.connect(*cast_type("Any", args), **{**options, "check_same_thread": False})
-        prepare(connection)
+        try:
+            prepare(connection)
+        except BaseException:
+            connection.close()  # else it goes on to hold a lock
+            raise
         return connection
 
     def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
@@ -152,6 +157,15 @@ class Sqlite:
     def seconds(self, tx: Transaction) -> Callable[[], float]:  # noqa: ARG002 - one signature for all backends
         """Seconds since this machine started, asleep or awake: one machine uses the file, and nobody can set that clock."""
         return uptime
+
+    @contextmanager
+    def aside(self, error: StoreUnreachable) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that reads where, as the error says, nothing can be written beside the file. Raises it where that
+        would not be safe.
+        """
+        with aside(self.file, error) as connection:
+            prepare(connection)
+            yield connection
 
     # ---- the place ----
 
@@ -275,11 +289,11 @@ class Sqlite:
             return StoreFull(url=url, cause=cause)
         match code & 0xFF:
             case sqlite3.SQLITE_READONLY:
-                return StoreReadOnly(url=url, cause=cause)
+                return why(url, self.file, cause) or StoreReadOnly(url=url, cause=cause)
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 return StoreCorrupt(url=url, cause=cause)
             case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_INTERRUPT:
-                return StoreUnreachable(url=url, cause=cause)
+                return why(url, self.file, cause) or StoreUnreachable(url=url, cause=cause)
         return None
 
     # ---- proof ----

@@ -200,4 +200,10 @@ def test_a_read_only_disk_is_told(typed):
         pytest.skip("this machine lets nobody mount")
     assert found.returncode == 7, found.stderr
     assert "Traceback" not in found.stderr
+    assert "hoso.db: " in found.stderr
+    assert "đĩa đang gắn ở chế độ chỉ đọc" in found.stderr
+    assert "Hãy gắn lại để ghi được" in found.stderr
+    assert "Chưa ghi gì" in found.stderr
+    reading = subprocess.run([*command, "list", "--as", "observer.vp"], env=environ, capture_output=True, text=True, check=False)
+    assert (reading.returncode, reading.stderr) == (0, "")
     assert typed.contents() == before

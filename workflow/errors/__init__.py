@@ -7,6 +7,7 @@ A sentence names the place, the cause and the way out. It is written once, as th
 from workflow.errors.base import (
     Fault,
     HosoError,
+    Said,
     nearest,
     some_of,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "Problem",
     "Reason",
     "Refused",
+    "Said",
     "StillNeeded",
     "StoreAway",
     "StoreBusy",

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import ClassVar
 
-from workflow.phrases import catalogue, phrase
+from workflow.phrases import Said, catalogue, phrase
+
+__all__ = ["SOME", "Fault", "HosoError", "Said", "nearest", "some_of"]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -36,7 +38,8 @@ class HosoError(Exception):
     def message(self, language: str = "en") -> str:
         """The error as one paragraph in `language`."""
         words = catalogue(language)  # a cause is a sentence of its own: ours or, untranslated if it is a rare one, the system's
-        said = {key: words.get(fact, fact) for key, fact in self.facts.items() if key in {"cause", "detail"} and isinstance(fact, str)}
+        causes = {key: fact for key, fact in self.facts.items() if key in {"cause", "detail"} and isinstance(fact, str)}
+        said = {key: fact.to(language) if isinstance(fact, Said) else words.get(fact, fact) for key, fact in causes.items()}
         return phrase(self.template, language, **{**self.facts, **said})
 
     def __str__(self) -> str:
