@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from storage.tables import SCHEMA
 from storage.transaction import Transaction
-from workflow.errors import StoreNewer, StoreOlder, StoreUnreachable
+from workflow.errors import StoreEmpty, StoreNewer, StoreOlder, StoreUnreachable
 from workflow.model import Fault
 
 RESTORE = Fault("").hint
@@ -123,5 +123,5 @@ def parts(sql: str) -> list[str]:
 
 def other_schema(url: str, found: str) -> StoreUnreachable:
     """What is said of a database with another schema."""
-    kind = StoreOlder if found < SCHEMA else StoreNewer
+    kind = StoreEmpty if not found else StoreOlder if found < SCHEMA else StoreNewer
     return kind(url=url, found=found or "none", known=SCHEMA)

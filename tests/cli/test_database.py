@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from storage.postgres_address import read_address
 from storage.tables import SCHEMA
 from tests.cli.conftest import ROOT, Typed
 from tests.postgres import shell
@@ -176,3 +177,31 @@ def test_a_server_that_is_away_is_no_wrong_url(typed, monkeypatch):
 
 def test_a_url_to_copy_to_is_told_as_that_option(typed):
     assert "--to" in typed.refused("db copy --to 'postgresql://u@127.0.0.1:1/x?foo=1'", 7)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_database_that_was_lost_is_told_with_the_way_to_the_last_backup(typed, there):
+    file = typed.folder / "hoso.db"
+    file.unlink()
+    if there:
+        file.touch()
+    for line in ("inbox --as specialist.btg", "verify", "doctor", "db upgrade", "db upgrade --dry-run", "tick", "deploy --why x"):
+        told = typed(line, 7).stderr
+        assert "hoso restore TỆP THƯ-MỤC-MỚI" in told
+        assert "HOSO_DATABASE" in told
+    assert [path.stat().st_size for path in typed.folder.glob("hoso.db*")] == [0] * there
+    if there:
+        assert typed.json("db upgrade --dry-run --new")["before"] == ""
+        assert file.stat().st_size == 0
+        typed("db upgrade --new")
+        assert typed.json("verify") == []
+
+
+def test_an_empty_schema_on_a_server_is_not_filled_without_a_word(typed, url):
+    with shell(url) as owner:
+        owner.execute(f"CREATE SCHEMA {read_address(url).schema}")
+    named_in(typed, url)
+    assert "hoso restore" in typed("inbox --as specialist.btg", 7).stderr
+    assert "hoso restore" in typed("db upgrade", 7).stderr
+    typed("db upgrade --new")
+    typed("verify")

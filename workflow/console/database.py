@@ -23,14 +23,15 @@ def db() -> None:
 
 @db.command()
 @click.option("--dry-run", cls=Option, is_flag=True, help="Show what would be done; nothing is written.")
+@click.option("--new", cls=Option, is_flag=True, help="The office is new: an empty database is filled.")
 @pass_session
-def upgrade(session: Session, *, dry_run: bool) -> None:
+def upgrade(session: Session, *, dry_run: bool, new: bool) -> None:
     """Bring the database's schema up to this program's; make a backup first."""
     from workflow.upkeep.database import upgrade as bring_up
 
-    if not dry_run and sys.stderr.isatty() and bring_up(session.folder, dry_run=True).steps:
+    if not dry_run and sys.stderr.isatty() and bring_up(session.folder, dry_run=True, new=new).steps:
         click.echo(session.look.say("A large office takes minutes. If it is stopped before its end, all is as it was."), err=True)
-    done = bring_up(session.folder, dry_run=dry_run)
+    done = bring_up(session.folder, dry_run=dry_run, new=new)
     steps = [{"schema": schema, "what": session.look.say(what)} for schema, what in done.steps]
     remade = [one.message(session.look.language) for one in done.remade]
     answer = {"before": done.before, "after": done.after, "dry_run": dry_run, "steps": steps, "remade": remade, "workers": done.workers}

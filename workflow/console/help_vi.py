@@ -314,6 +314,7 @@ TABLE = {
     "An empty place: sqlite:///FILE or postgresql://USER@HOST/NAME.": "Nơi còn trống: sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN.",
     "Show what would be done; nothing is written.": "Cho xem sẽ làm gì; không ghi gì.",
     "Where its cases are kept; a file in DIR, if left out.": "Nơi giữ dữ liệu; bỏ qua thì là một tệp trong DIR.",
+    "The office is new: an empty database is filled.": "Văn phòng mới: điền vào cơ sở dữ liệu trống.",
     "Bring the database's schema up to this program's; make a backup first.": (
         "Nâng lược đồ cơ sở dữ liệu lên bằng chương trình này; hãy sao lưu trước."
     ),

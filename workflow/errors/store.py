@@ -65,6 +65,13 @@ class StoreOlder(StoreUnreachable):
     template = "The database {url} has schema {found}; this hoso needs {known}. Make a backup, then run 'hoso db upgrade'."
 
 
+class StoreEmpty(StoreOlder):
+    """The database is there, but nothing is in it: 'hoso init' fills it at once, so something was lost."""
+
+    code = "store-empty"
+    template = "The database {url} has schema {found}: it is empty. What was in it was lost, or 'database' in office.toml (or HOSO_DATABASE) names another place than it did. Look for it there; if it is lost, restore the last backup: hoso restore FILE NEW-FOLDER. Only an office that never had a database gets one by 'hoso db upgrade --new'. Nothing was written."
+
+
 class StoreCorrupt(StoreUnreachable):
     """The file is no database, or damaged."""
 
@@ -83,7 +90,7 @@ class StoreMissing(StoreUnreachable):
     """There is no database where the office expects one."""
 
     code = "store-missing"
-    template = "There is no database {url}. Make the office with 'hoso init DIR', or put 'database' in office.toml right."
+    template = "There is no database {url}. It was lost or moved, or 'database' in office.toml (or HOSO_DATABASE) names another place than it did. Look for it there; if it is lost, restore the last backup: hoso restore FILE NEW-FOLDER. A new office is made by 'hoso init DIR'."
 
 
 class DatabaseUnknown(StoreUnreachable):

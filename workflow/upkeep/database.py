@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workflow.errors import WorkersAtWork, WrongValue, masked, naming
+from workflow.errors import StoreEmpty, WorkersAtWork, WrongValue, masked, naming
 from workflow.model import Fault
 from workflow.ports import Store
 from workflow.settings import DATABASE, database_url, read_settings
@@ -25,9 +25,9 @@ class Upgraded(Struct, frozen=True, kw_only=True):
     """Who is at work, and must be ended before a step."""
 
 
-def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: bool = False) -> Upgraded:
-    """Bring the office's store to this program's schema; with `dry_run` only look. Raises WorkersAtWork where there is a step to be done
-    and somebody is at work, StoreNewer and other StoreUnreachable.
+def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: bool = False, new: bool = False) -> Upgraded:
+    """Bring the office's store to this program's schema; with `dry_run` only look; an empty one only for a `new` office. Raises
+    WorkersAtWork where there is a step to be done and somebody is at work, StoreEmpty, StoreNewer and other StoreUnreachable.
     """
     from storage import migrations
 
@@ -35,6 +35,8 @@ def upgrade(folder: Path, environ: Mapping[str, str] | None = None, *, dry_run: 
     url = settings.database
     with naming(settings.database_from):
         before, steps, remade = migrations.current(url), migrations.pending(url), migrations.loose(url)
+        if not before and not new:
+            raise StoreEmpty(url=settings.database_shown, found="none", known=migrations.head())
         workers = tuple(migrations.workers(url)) if steps else ()
         if workers and not dry_run:
             raise WorkersAtWork(workers=", ".join(workers))
