@@ -205,3 +205,29 @@ def test_an_empty_schema_on_a_server_is_not_filled_without_a_word(typed, url):
     assert "hoso restore" in typed("db upgrade", 7).stderr
     typed("db upgrade --new")
     typed("verify")
+
+
+def test_a_new_office_names_the_database_of_the_environment(tmp_path, url, monkeypatch):
+    office = Typed(tmp_path / "new")
+    monkeypatch.setenv("HOSO_DATABASE", url.replace("postgres@", f"postgres:{PASSWORD}@"))
+    told = office(f"init {office.folder}").stdout
+    assert read_address(url).schema in told
+    assert "office.toml" in told
+    assert ".pgpass" in told
+    assert PASSWORD not in told + (office.folder / "office.toml").read_text("utf-8")
+    monkeypatch.setenv("HOSO_DATABASE", "")
+    assert office.json("verify") == []
+    assert not (office.folder / "hoso.db").exists()
+
+
+def test_a_new_office_on_the_file_that_the_environment_names_goes_on_without_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOSO_DATABASE", f"sqlite:///{tmp_path / 'x.db'}")
+    office = Typed(tmp_path / "new")
+    assert office.json(f"init {office.folder}")["database"] == f"sqlite:///{tmp_path / 'x.db'}"
+    monkeypatch.delenv("HOSO_DATABASE")
+    assert office.json("verify") == []
+    monkeypatch.setenv("HOSO_DATABASE", "sqlite:///y.db")
+    told = office(f"init {tmp_path / 'other'} --database sqlite:///z.db", 2).stderr
+    assert ("y.db" in told, "z.db" in told, "HOSO_DATABASE" in told) == (True, True, True)
+    assert not (tmp_path / "other").exists()
+    assert office.json(f"init {tmp_path / 'other'} --database sqlite:///y.db")["database"].endswith("other/y.db")

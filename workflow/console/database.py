@@ -11,6 +11,7 @@ from workflow.console.look import Look, one_line, safe
 from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 from workflow.errors import masked
+from workflow.settings import bare
 
 if TYPE_CHECKING:
     from workflow.upkeep.database import Copied, Upgraded
@@ -73,8 +74,7 @@ def copy(session: Session, to: str) -> None:
 
 def _setting(to: str) -> str:
     """The line of office.toml that names the new database."""
-    bare = masked(to).replace(":***@", "@").replace("password=***", "")
-    return f'database = "{bare}"'
+    return f'database = "{bare(to)}"'
 
 
 def _copied(done: "Copied", to: str, look: Look) -> Sequence[str]:

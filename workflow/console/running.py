@@ -32,14 +32,18 @@ def init(session: Session, folder: str, database: str, *, practice: bool) -> Non
 
     made = make(Path(folder), practice=practice, database=database, prepare=place)
     there = Session(json=session.json, named=str(made))  # it speaks the new office's language
-    there.tell({"folder": str(made), "practice": practice}, lambda look: _made(folder, look))
+    url = there.settings.database_shown
+    answer = {"folder": str(made), "practice": practice, "database": url}
+    there.tell(answer, lambda look: _made(folder, url, look))
 
 
-def _made(folder: str, look: Look) -> list[str]:
-    return [
-        look.say("A new office is in {folder}.", folder=safe(folder)),
-        look.say("Next: cd {folder} && hoso deploy", folder=shlex.quote(safe(folder))),
-    ]
+def _made(folder: str, url: str, look: Look) -> list[str]:
+    lines = [look.say("A new office is in {folder}.", folder=safe(folder))]
+    if not url.endswith("/hoso.db"):
+        lines.append(look.say("Its cases are kept in {url}; office.toml names it.", url=one_line(url)))
+    if "***" in url:
+        lines.append(look.say("The password does not stand there: put it into ~/.pgpass (mode 600), or the whole URL into HOSO_DATABASE."))
+    return [*lines, look.say("Next: cd {folder} && hoso deploy", folder=shlex.quote(safe(folder)))]
 
 
 @click.command(cls=Verb)

@@ -162,6 +162,13 @@ class PlaceTaken(WrongUsage):
     template = "There is an office in the database {url} already. Name an empty place: another file, another ?schema=. Nothing was written."
 
 
+class TwoDatabases(WrongUsage):
+    """`hoso init` was told of two databases."""
+
+    code = "two-databases"
+    template = "--database names {typed}, but the environment variable HOSO_DATABASE, which goes before office.toml in every command, names {given}. Leave one of them out; nothing was written."
+
+
 class PlaceForeign(WrongUsage):
     """A database was to be made where there is something else."""
 

@@ -28,6 +28,7 @@ __all__ = [
     "Quiet",
     "Settings",
     "SmtpDelivery",
+    "bare",
     "database_url",
     "find_office",
     "office_toml",
@@ -182,6 +183,13 @@ def _database(folder: Path, file: str, written: str, given: str) -> str:
             raise WrongVariable(file=file, value=masked(url))
         raise WrongSetting(file=file, key="database", value=masked(url), expected=DATABASE, limits={})
     return found
+
+
+def bare(url: str) -> str:
+    """A database's URL as it may stand in office.toml: without its password."""
+    place, _, options = masked(url).replace(":***@", "@").partition("?")
+    kept = "&".join(one for one in options.split("&") if not one.endswith("=***"))
+    return f"{place}?{kept}" if kept else place
 
 
 DATABASE = "sqlite:///FILE or postgresql://USER@HOST/NAME"

@@ -21,10 +21,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from workflow.errors import BackupUnrecorded, BackupWrong, CannotWrite, NoFile, StoreUnreachable, masked
+from workflow.errors import BackupUnrecorded, BackupWrong, CannotWrite, NoFile, StoreUnreachable
 from workflow.plain import canonical, instant
 from workflow.ports import Store
-from workflow.settings import FILE, read_settings
+from workflow.settings import FILE, bare, read_settings
 from workflow.upkeep.proving import verify
 
 FORMAT = 1
@@ -207,6 +207,5 @@ def _prove(file: Path, folder: Path, manifest: Manifest) -> None:
 
 def name_database(file: Path, to: Path, database: str) -> None:
     """Write an office.toml that names this database and no other: the one that it named may be at work still."""
-    shown = masked(database).replace(":***@", "@").replace("password=***", "")
     text = re.sub(r"(?m)^[ \t]*database[ \t]*=.*\n?", "", file.read_text(encoding="utf-8"))
-    to.write_text(f"database = {json.dumps(shown)}\n{text}", encoding="utf-8")
+    to.write_text(f"database = {json.dumps(bare(database))}\n{text}", encoding="utf-8")

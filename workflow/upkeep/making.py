@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from workflow.errors import NotEmpty, StoreUnreachable
-from workflow.settings import FILE, office_toml, read_settings, resolved
+from workflow.errors import NotEmpty, StoreUnreachable, TwoDatabases, masked
+from workflow.settings import FILE, bare, database_url, office_toml, read_settings, resolved
 
 PRIVATE = 0o700
 SAMPLE = Path(__file__).parents[2] / "definitions"
@@ -26,8 +26,9 @@ def init(
     database: str = "",
     prepare: Prepare = lambda _: None,
 ) -> Path:
-    """Make a new office in `folder`: settings, the sample definitions, an empty store (at the URL `database`, else in a
-    file of the folder). Raises NotEmpty, NoFolder, PlaceTaken, WrongSettings, StoreUnreachable.
+    """Make a new office in `folder`: settings, the sample definitions, an empty store (at the URL `database`, else where HOSO_DATABASE
+    says, else in a file of the folder); office.toml names it. Raises NotEmpty, NoFolder, PlaceTaken, PlaceForeign, WrongSettings,
+    TwoDatabases, StoreUnreachable.
 
     What was begun is taken away again when it can't be finished: there is an office, or there is none.
     """
@@ -38,9 +39,13 @@ def init(
             raise NotEmpty(folder=str(folder))
     except OSError as error:
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
+    environ = os.environ if environ is None else environ
+    given = environ.get("HOSO_DATABASE", "")
+    if database and given and database_url(target, bare(database)) != database_url(target, bare(given)):
+        raise TwoDatabases(typed=masked(database), given=masked(given))
     try:
-        settings = office_toml(title or target.name, practice=practice, database=database)
-        _fill(target, settings, os.environ if environ is None else environ, prepare)
+        settings = office_toml(title or target.name, practice=practice, database=database or bare(given))
+        _fill(target, settings, environ, prepare)
     except OSError as error:
         _take_back(target, new)
         raise StoreUnreachable(url=str(folder), cause=error.strerror or str(error)) from None
