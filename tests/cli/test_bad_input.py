@@ -207,3 +207,10 @@ def test_a_read_only_disk_is_told(typed):
     reading = subprocess.run([*command, "list", "--as", "observer.vp"], env=environ, capture_output=True, text=True, check=False)
     assert (reading.returncode, reading.stderr) == (0, "")
     assert typed.contents() == before
+
+
+def test_a_file_that_can_not_be_taken_is_told_in_the_offices_language(typed, tmp_path):
+    assert f"không có tệp '{tmp_path / 'none'}'" in typed(f"org apply {tmp_path / 'none'}", 2).stderr
+    assert "là thư mục" in typed(f"org apply {tmp_path}", 2).stderr
+    told = typed(f"restore {tmp_path / 'none'} --preview", 2).stderr
+    assert told.strip() == f"{tmp_path / 'none'}: không đọc được tệp (không có tệp hoặc thư mục này)."

@@ -57,6 +57,11 @@ class CharacterRefused(HosoError):
     code, exit_code = "character", 3
     template = "{place}: the character {character} can't be printed (the shipped font lacks it). Replace it; nothing was done."
 
+    def message(self, language: str = "en") -> str:
+        """The place by its keys; in Vietnamese as the page has it (`printed`), where it is one of a form of the law's."""
+        place = (self.facts.get("printed") if language == "vi" else None) or self.facts["place"]
+        return phrase(self.template, language, **{**self.facts, "place": place})
+
 
 class OfficeInUse(HosoError):
     """Somebody worked in an office that had to stay as it was for a while."""

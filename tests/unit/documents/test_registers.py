@@ -114,6 +114,7 @@ def test_a_workbook_bears_the_day_that_it_is_given():
 
 def test_a_sign_that_no_page_holds_is_told_with_its_place():
     odd = replace(REGISTER, rows=(("😀", *ROWS[0][1:]),))
-    with pytest.raises(CharacterRefused, match="outgoing 1: symbol"):
+    with pytest.raises(CharacterRefused, match="outgoing 1: symbol") as refused:
         write(odd, "pdf", DAY)
+    assert refused.value.message("vi").startswith("Sổ đăng ký văn bản đi, 1: Số, ký hiệu")
     assert "😀" in write(odd, "csv", DAY).decode()

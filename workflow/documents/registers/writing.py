@@ -112,7 +112,8 @@ def laid(register: Register, day: date) -> "Sheet":
     for at, row in enumerate(register.rows, 1):
         for cell, key in zip(row, register.form.keys, strict=True):
             if sign := unprintable(clean(cell)):
-                raise CharacterRefused(place=f"{register.form.key} {at}: {key}", character=shown(sign))
+                printed = f"{register.form.title}, {at}: {register.form.headings[register.form.keys.index(key)]}"
+                raise CharacterRefused(place=f"{register.form.key} {at}: {key}", printed=printed, character=shown(sign))
     cover = [
         line(boxed(register.body.upper()), 14, bold=True, before=90),
         line(register.form.title.upper(), 22, bold=True, before=60),
