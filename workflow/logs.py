@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from workflow.sharing import let_group_in
 from workflow.signs import escaped_json
 
 LOG = logging.getLogger("hoso")
@@ -45,7 +46,8 @@ def log_to(stream: TextIO | None = None, level: int = logging.INFO) -> None:
 
 
 def fault(error: BaseException, folder: Path) -> str:
-    """Note a fault of ours in the office's `var/errors.log` (mode 600); returns the id that the user is told.
+    """Note a fault of ours in the office's `var/errors.log` (mode 600; a group that shares the folder has it too); returns
+    the id that the user is told.
 
     Types and places are written, never messages or values: a case's text may stand in them. A disk that takes no
     more writes does not hide the fault: the id comes all the same.
@@ -81,7 +83,9 @@ def _short(file: str) -> str:
 
 
 def _append(file: Path, line: str) -> None:
+    new = [path for path in (file.parent, file) if not path.exists()]
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    let_group_in(*new)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(line)

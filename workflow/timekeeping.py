@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from workflow.errors import CannotWrite, ClockStuck, NoFile
 from workflow.filing import write_whole
+from workflow.sharing import let_group_in
 
 
 class SystemClock:
@@ -54,6 +55,8 @@ class PracticeClock(Struct, frozen=True):
         """
         seconds = (moment - SystemClock().now()).total_seconds()
         try:
+            new = [path for path in (self.file.parent, self.file) if not path.exists()]
             write_whole(self.file, json.dumps({"seconds": seconds}).encode(), folders=True)
+            let_group_in(*new)
         except CannotWrite as error:
             raise ClockStuck(**error.facts) from error

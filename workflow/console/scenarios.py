@@ -14,6 +14,7 @@ from workflow.console.session import Session, pass_session
 from workflow.console.table import table
 from workflow.errors import CannotWrite, DefinitionsWrong
 from workflow.filing import telling, write_whole
+from workflow.sharing import let_group_in
 
 if TYPE_CHECKING:
     from workflow.simulate import ScenarioResult
@@ -105,7 +106,9 @@ def _keep(done: Recorded, to: Path | None, beside: Path) -> None:
     with telling(file):
         if to is None and file.exists() and file.read_bytes() != text:
             raise CannotWrite(file=str(file), cause="File exists")
+    new = to is None and not file.exists()
     write_whole(file, text, folders=to is None)
+    let_group_in(*([file] if new else []))
 
 
 def _recorded(done: Recorded, to: str, look: Look) -> list[str]:

@@ -9,10 +9,11 @@ from msgspec import Struct
 from workflow.model import Message
 from workflow.ports import SenderError
 from workflow.senders.mail import mail_bytes, stem
+from workflow.sharing import let_group_in
 
 
 class FolderSender(Struct, frozen=True, kw_only=True):
-    """Writes one file a message into `path`, named by the message's id, readable by its owner only.
+    """Writes one file a message into `path`, named by the message's id, for its owner only (or the group that shares the folder).
 
     A message that is sent again leaves its file as it is.
     """
@@ -37,9 +38,12 @@ class FolderSender(Struct, frozen=True, kw_only=True):
         """Whole or not at all: a crash leaves at most a hidden .part file, which the next try writes over."""
         if file.exists():
             return
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.path.exists():
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            let_group_in(self.path)
         part = self.path / f".{file.stem}.part"
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            let_group_in(part)
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

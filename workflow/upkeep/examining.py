@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from workflow.office.periods import KIND, schedule_of
 from workflow.office.recounting import Recounting
 from workflow.office.words import on_text
 from workflow.phrases import phrase
+from workflow.sharing import is_shared
 
 SILENT = timedelta(minutes=5)
 """A worker that has not beaten for so long is taken for dead."""
@@ -66,15 +68,44 @@ def _database(office: Office) -> Iterator[Finding]:
 
 
 def _folder(office: Office) -> Iterator[Finding]:
-    for path in (office.folder, office.folder / "office.toml", office.folder / "hoso.db"):
+    if is_shared(office.folder):
+        yield from _shared(office)
+        return
+    for path in (office.folder, office.folder / "office.toml", _database_file(office)):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield _find(
                 office, "warning", "folder", "others may read {path}", "Take their rights away: chmod go= …", path=_short(path, office)
             )
 
 
+def _shared(office: Office) -> Iterator[Finding]:
+    """An office that a group of logins shares: whether the whole group can use all of it, and nobody else any of it."""
+    group, folder = office.folder.stat().st_gid, office.folder
+    database, var = _database_file(office), folder / "var"
+    sides = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
+    written = [folder, database, *sides, var, var / "clock.json", var / "errors.log", var / "outbox", *sorted(var.glob("outbox/*.eml"))]
+    read = [folder / "office.toml", folder / "definitions", *sorted((folder / "definitions").rglob("*"))]
+    for path, needs in [*((path, stat.S_IRGRP | stat.S_IWGRP) for path in written), *((path, stat.S_IRGRP) for path in read)]:
+        with suppress(FileNotFoundError):  # side files and messages come and go
+            found, short = path.stat(), _short(path, office)
+            enters = stat.S_IXGRP | (stat.S_ISGID if path in written else 0) if path.is_dir() else 0
+            if found.st_mode & stat.S_IRWXO:
+                yield _find(office, "warning", "folder", "others may read {path}", "Take their rights away: chmod o= …", path=short)
+            if found.st_gid != group or ~found.st_mode & (needs | enters):
+                hint = "Let the group in: chgrp -R GROUP … and chmod g+rwX … (folders g+s too)."
+                yield _find(office, "warning", "folder", "the group that shares the office can't use {path}", hint, path=short)
+
+
+def _database_file(office: Office) -> Path:
+    """The file of an office on SQLite; of another, where it would be."""
+    kind, _, path = office.settings.database.partition(":///")
+    return Path(path) if kind == "sqlite" else office.folder / "hoso.db"
+
+
 def _short(path: Path, office: Office) -> str:
-    return path.name if path != office.folder else "."
+    if path == office.folder or not path.is_relative_to(office.folder):
+        return "." if path == office.folder else str(path)
+    return str(path.relative_to(office.folder))
 
 
 def _workers(office: Office) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from workflow.authoring.deploy import read_folder
 from workflow.authoring.editors.schemas import WHOLE, schemas
 from workflow.filing import write_whole
+from workflow.sharing import let_group_in
 
 SCHEMAS = ".schemas"
 """The schemas' folder in the definitions; hidden, so that it is no definition itself."""
@@ -23,7 +24,9 @@ def refresh(folder: Path) -> list[str]:
         path = folder / SCHEMAS / name
         text = (json.dumps(schema, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
         if not path.is_file() or path.read_bytes() != text:
+            new = [one for one in (path.parent, path) if not one.exists()]
             write_whole(path, text, folders=True)
+            let_group_in(*new)
             written.append(f"{SCHEMAS}/{name}")
     return written
 
