@@ -1,7 +1,7 @@
 """Which of an office's tables and indexes on PostgreSQL are not as this program makes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Constraint, Dialect, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
@@ -18,16 +18,20 @@ _IN = re.compile(r"\bIN \(([^)]*)\)")
 _BESIDE = ("alembic_version", "case_search")
 """Tables that are made elsewhere."""
 
-_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') \
+    AND NOT relispartition"
 _COLUMNS = """SELECT relname, attname, format_type(atttypid, NULL), CASE WHEN attcollation <> typcollation THEN collname END, attnotnull,
     attidentity, pg_get_expr(adbin, adrelid) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
     JOIN pg_type ON pg_type.oid = atttypid LEFT JOIN pg_collation ON pg_collation.oid = attcollation
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-    WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND attnum > 0 AND NOT attisdropped"""
-_CONSTRAINTS = """SELECT relname, conname, pg_get_constraintdef(pg_constraint.oid, true) FROM pg_constraint
-    JOIN pg_class ON pg_class.oid = conrelid WHERE relnamespace = %s::regnamespace AND contype IN ('p', 'u', 'f', 'c', 'x')"""
+    WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition
+    AND attnum > 0 AND NOT attisdropped"""
+_CONSTRAINTS = """SELECT relname, conname, pg_get_constraintdef(pg_constraint.oid, true), relkind = 'p' AND contype = 'p' FROM pg_constraint
+    JOIN pg_class ON pg_class.oid = conrelid WHERE relnamespace = %s::regnamespace AND contype IN ('p', 'u', 'f', 'c', 'x')
+    AND NOT relispartition"""
 _INDEXES = """SELECT relname, pg_get_indexdef(indexrelid, 0, true) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-    WHERE relnamespace = %s::regnamespace AND indisvalid AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)"""
+    WHERE relnamespace = %s::regnamespace AND indisvalid AND NOT relispartition
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)"""
 _SEARCH_INDEX = "CREATE INDEX ix_case_search ON case_search USING gin (words)"
 
 
@@ -45,15 +49,21 @@ def drift(tx: Transaction, schema: str) -> list[Fault]:
     there: dict[str, list[str]] = {name: [] for (name,) in cursor.execute(_TABLES, place).fetchall() if name not in _BESIDE}
     for name, *column in cursor.execute(_COLUMNS, place).fetchall():
         there.get(name, []).append(_column(*column))
-    for name, constraint, said in cursor.execute(_CONSTRAINTS, place).fetchall():
-        there.get(name, []).append(f"{constraint} {plainly(said)}")
     wanted = {table.name: [*_columns(table, dialect), *_constraints(table, dialect)] for table in whole().tables.values()}
+    for name, constraint, said, divided in cursor.execute(_CONSTRAINTS, place).fetchall():
+        found = f"{constraint} {plainly(said)}"
+        there.get(name, []).append(_undivided(found, wanted.get(name, ())) if divided else found)
     indexes = {name: plainly(said) for name, said in cursor.execute(_INDEXES, place).fetchall()}
     ours = {
         str(index.name): str(CreateIndex(index).compile(dialect=dialect)) for table in whole().tables.values() for index in table.indexes
     }
     ours["ix_case_search"] = _SEARCH_INDEX
     return [*faults.tables(there, wanted), *faults.indexes(indexes, {name: plainly(said) for name, said in ours.items()})]
+
+
+def _undivided(found: str, wanted: Iterable[str]) -> str:
+    """The key of a table that is divided into partitions: what it is divided by may stand behind its own columns."""
+    return next((key for key in wanted if found.startswith(f"{key.removesuffix(')')},")), found)
 
 
 def _column(name: str, kind: str, collation: str | None, required: bool, identity: str, default: str | None) -> str:  # noqa: FBT001 - a row

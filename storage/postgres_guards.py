@@ -205,7 +205,7 @@ def drop_guards(cursor: Any) -> None:
     """Take the triggers away, so that a migration may rebuild tables."""
     there = cursor.execute(
         "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        "WHERE NOT tgisinternal AND tgparentid = 0 AND relnamespace = current_schema()::regnamespace"  # a partition's go with its table's
     )
     for name, table in there.fetchall():
         cursor.execute(f"DROP TRIGGER {quoted(name)} ON {quoted(table)}")
@@ -249,7 +249,8 @@ _REFERENCES = """SELECT child.relname, parent.relname, childs.attname, parents.a
     JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid
     JOIN pg_attribute childs ON childs.attrelid = conrelid AND childs.attnum = conkey[1]
     JOIN pg_attribute parents ON parents.attrelid = confrelid AND parents.attnum = confkey[1]
-    WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY 1, 3"""
+    WHERE contype = 'f' AND conparentid = 0 AND has_table_privilege(conrelid, 'SELECT')
+    AND connamespace = current_schema()::regnamespace ORDER BY 1, 3"""
 
 
 _ORPHAN = (

@@ -91,7 +91,7 @@ def guards(tx: Transaction, schema: str) -> list[Fault]:
 
 
 _TRIGGERS = """SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), tgenabled FROM pg_trigger
-    JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = %s::regnamespace"""
+    JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND tgparentid = 0 AND relnamespace = %s::regnamespace"""
 
 
 def _there(cursor: Any, schema: str) -> dict[str, str]:

@@ -2,15 +2,21 @@
 
 import re
 import sqlite3
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from storage import faults, migrations, postgres_guards, sqlite_guards
+from storage.copying import copy
 from storage.postgres_address import quoted, read_address
 from storage.postgres_roles import WORKER, role_of
 from storage.store import open_store
 from tests.postgres import shell
+from tests.storage.making import advancing, case, opening
+from workflow.plain import digest
 
+ROOT = Path(__file__).parents[2]
 HOLLOW = [
     "CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
     "CREATE OR REPLACE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
@@ -94,6 +100,52 @@ def test_tables_that_drifted_apart_on_a_server_are_found(postgres_url, place, st
     place(statement)
     found, _ = told(postgres_url)
     assert any(said in one for one in found), found
+
+
+DIVIDED = """BEGIN;
+    ALTER TABLE entry RENAME TO entry_whole;
+    ALTER TABLE entry_whole RENAME CONSTRAINT pk_entry TO pk_entry_whole;
+    ALTER TABLE entry_whole DROP CONSTRAINT fk_entry_case;
+    CREATE TABLE entry (LIKE entry_whole, CONSTRAINT pk_entry PRIMARY KEY ("case", seq, at),
+      CONSTRAINT fk_entry_case FOREIGN KEY ("case") REFERENCES "case" (number)) PARTITION BY RANGE (at);
+    CREATE TABLE entry_until_2026 PARTITION OF entry FOR VALUES FROM (MINVALUE) TO ('2027');
+    CREATE TABLE entry_since_2027 PARTITION OF entry FOR VALUES FROM ('2027') TO (MAXVALUE);
+    INSERT INTO entry SELECT * FROM entry_whole;
+    DROP TABLE entry_whole;
+    ALTER TABLE file RENAME TO file_whole;
+    ALTER TABLE file_whole RENAME CONSTRAINT pk_file TO pk_file_whole;
+    CREATE TABLE file (LIKE file_whole, CONSTRAINT pk_file PRIMARY KEY (hash)) PARTITION BY HASH (hash);
+    CREATE TABLE file_0 PARTITION OF file FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE file_1 PARTITION OF file FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+    INSERT INTO file SELECT * FROM file_whole;
+    DROP TABLE file_whole;
+    COMMIT"""
+
+
+def test_tables_divided_as_the_docs_say_go_on_guarded(postgres_url, place, tmp_path):
+    assert " ".join(DIVIDED.split()) in " ".join((ROOT / "docs" / "scale.md").read_text("utf-8").split())
+    store = open_store(postgres_url)
+    store.commit([opening(case())])
+    store.close()
+    place(DIVIDED)
+    for _ in range(2):
+        migrations.upgrade(postgres_url)
+        assert told(postgres_url) == ([], set())
+    store = open_store(postgres_url)
+    change = advancing(case())
+    store.commit([type(change)(request_id="r", parts=change.parts, files={digest(b"x"): b"x"})])
+    assert len(store.entries(case().number)) == 2
+    assert store.file(digest(b"x")) == b"x"
+    store.close()
+    for statement in ("DELETE FROM entry", "UPDATE entry_until_2026 SET text = 'x'", "DELETE FROM file", "UPDATE file SET size = 0"):
+        with pytest.raises(psycopg.IntegrityError, match="stays as it is"):
+            place(statement)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        place('SET ROLE "{daily}"; DELETE FROM entry_until_2026')
+    copied = copy(postgres_url, f"sqlite:///{tmp_path / 'copy.db'}", lambda _: [])
+    assert copied.rows["entry"] == 2
+    place("ALTER TABLE entry DETACH PARTITION entry_since_2027")
+    assert told(postgres_url)[0] == ["the table entry_since_2027 is none of this program's"]
 
 
 def in_file(url, script):
