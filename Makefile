@@ -137,7 +137,7 @@ faults: setup-dev  ## the long tests: crashes at every instant, many processes a
 
 sbom: setup-dev  ## what the program is made of, as CycloneDX: build/sbom.json
 	mkdir -p build
-	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o build/sbom.json requirements/runtime.txt
+	$(PY) tools/sbom.py build/sbom.json
 
 # In an environment of its own: what looks for weaknesses is not what the program is tested with.
 AUDIT = build/audit
