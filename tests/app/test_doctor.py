@@ -20,7 +20,8 @@ def the(place: Place, what: str) -> Finding:
 def test_an_office_in_order_says_so_of_everything_that_was_looked_at(place: Place) -> None:
     place.office().tick()
     assert {(one.level, one.what) for one in place.office().doctor()} == {
-        ("ok", what) for what in ("database", "folder", "workers", "rungs", "failed", "away", "outbox", "periods", "calendar", "backup")
+        ("ok", what)
+        for what in ("database", "disk", "folder", "workers", "rungs", "failed", "away", "outbox", "periods", "calendar", "backup")
     }
     assert [one.what for one in place.office().doctor() if phrase(one.what, "vi") == one.what] == []
 

@@ -1,5 +1,6 @@
 """Where the office's disk is full or can only be read, what only reads goes on; what would write says which file, why, and the way out."""
 
+import json
 import os
 import shlex
 import shutil
@@ -25,13 +26,13 @@ READING = {
 """What only reads, and a word of its answer."""
 
 
-def run(office, line, code=0, **who):
+def run(office, line, code=0, told="", **who):
     """What a command of its own process says: SQLite shares within a process what it found out about a file."""
     process = office.process(*shlex.split(line), **who)
     out, err = process.communicate(timeout=60)
     assert process.returncode == code, f"{line}: {process.returncode}\n{out}{err}"
     assert "Traceback" not in err
-    return err if code else out
+    return err if code and told != "out" else out
 
 
 def interrupted(folder: Path) -> None:
@@ -61,6 +62,7 @@ def test_on_a_full_disk_reading_goes_on_and_a_backup_on_another_is_made(typed, t
         disk.fill()
         for line, word in READING.items():
             assert word in run(office, line.format(case=case))
+        assert ("error", "disk") in [(one["level"], one["what"]) for one in json.loads(run(office, "doctor --json", 1, told="out"))]
         told = run(office, f"comment {case} --note 'Ghi chú' --as specialist.btg", 7)
         assert "đầy" in told
         assert "hoso.db" in told
@@ -70,6 +72,7 @@ def test_on_a_full_disk_reading_goes_on_and_a_backup_on_another_is_made(typed, t
         more = set(office.contents()) - set(before)
         assert (["2026-11-19" in line for line in more if "backup" in line], len(more)) == (([True], 1) if killed else ([], 0))
         run(office, f"comment {case} --note 'Ghi chú' --as specialist.btg")
+        assert ("warning", "disk") in [(one["level"], one["what"]) for one in json.loads(run(office, "doctor --json"))]
     restored = Typed(tmp_path / "new")
     typed(f"restore {tmp_path / 'b'} {restored.folder} --late suppress")
     assert case in restored.out("list --as observer.vp")
@@ -106,6 +109,7 @@ def test_on_a_disk_that_is_mounted_read_only_reading_goes_on_and_the_cause_is_to
         with disk.read_only():
             for line, word in READING.items():
                 assert word in run(office, line.format(case=case))
+            assert ("error", "disk") in [(one["level"], one["what"]) for one in json.loads(run(office, "doctor --json", 1, told="out"))]
             for line in (f"comment {case} --note x --as specialist.btg", "db upgrade", "tick"):
                 told = run(office, line, 7)
                 assert "chế độ chỉ đọc" in told

@@ -1,5 +1,6 @@
 """`hoso doctor`: what an operator should know today."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,6 +25,9 @@ OLD_BACKUP = 2
 """Days after which a backup is an old one."""
 AHEAD = timedelta(days=28)
 """How far ahead it is looked who will be away when something is due."""
+MIB = 1024 * 1024
+LITTLE, NONE = 200 * MIB, MIB
+"""Of so little room on a disk is warned; with so little, acts fail."""
 MOST = 1000
 SHOWN = 20
 """What is due and not fired is listed one by one up to so many."""
@@ -35,6 +39,7 @@ def examine(office: Office) -> list[Finding]:
     """Every finding, `ok` ones too, so that silence never means that nothing was looked at."""
     checks: tuple[Callable[[Office], Iterator[Finding]], ...] = (
         _database,
+        _disk,
         _folder,
         _workers,
         _rungs,
@@ -65,6 +70,26 @@ def _find(office: Office, level: str, what: str, template: str, hint: str = "", 
 def _database(office: Office) -> Iterator[Finding]:
     for fault in office.store.integrity():
         yield Finding(level="error", what="database", message=fault.message(office.language), hint=fault.way_out(office.language))
+
+
+def _disk(office: Office) -> Iterator[Finding]:
+    """Whether anything can be written where the office lies, and, where its cases lie in a file, there."""
+    kind, _, file = office.settings.database.partition(":///")
+    places = {office.folder: None, **({Path(file.partition("?")[0]).parent: None} if kind == "sqlite" else {})}
+    for place in places:
+        disk = os.statvfs(place)
+        room = disk.f_bavail * disk.f_frsize
+        if disk.f_flag & os.ST_RDONLY:
+            hint = "Have it mounted to be written again; see first in the system's log why it is not. What only reads works meanwhile."
+            yield _find(
+                office, "error", "disk", "the disk of {path} is mounted read-only: nothing can be done in the office", hint, path=place
+            )
+        elif room < LITTLE:
+            level, hint = (
+                "warning" if room > NONE else "error",
+                "Make room on it. What only reads works without, and a backup onto another disk.",
+            )
+            yield _find(office, level, "disk", "the disk of {path} has room for {room} MiB more", hint, path=place, room=room // MIB)
 
 
 def _folder(office: Office) -> Iterator[Finding]:
