@@ -105,6 +105,7 @@ def copied(rows: dict[str, list[Row]], number: str, one: int) -> dict[str, list[
         head, old = row["hash"], before["hash"]
     case = made["case"][0]
     case["id"], case["plain"] = one, case["plain"].replace(old, head)
+    case["search"] = case["search"].replace(number[:6], new[:6])
     for row in made["deadline"]:
         row["id"] = None
     for row in made["number"]:

@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
 from storage import loading, tables
+from storage.likeness import unlike
+from storage.seats import Seats
 from storage.statements import matching, of_many
 from storage.transaction import Row, Statement, Transaction
 from storage.writing import series_values
+from workflow.evidence import Chains
 from workflow.model import SeriesKey, Whole
 from workflow.plain import canonical, instant
-from workflow.ports import Chains, StoredVersion
+from workflow.ports import StoredVersion
 
 _case, _entry, _number, _version = tables.case, tables.entry, tables.number, tables.version
 _PAGE = 5000
@@ -71,8 +74,14 @@ def wholes(tx: Transaction, numbers: Sequence[str]) -> list[Whole]:
     given: dict[str, list[tuple[SeriesKey, int, str]]] = {number: [] for number in numbers}
     for number, body, type_, period, n, document in loading.many(tx, _NUMBERS_OF, numbers):
         given[number].append((SeriesKey(body=body, type=type_, period=period), int(n), document))
-    files, entries = loading.case_files(tx, numbers), loading.entries_of(tx, numbers)
-    return [Whole(number, files.get(number), entries[number], given[number]) for number in numbers]
+    found, entries = loading.found(tx, numbers), loading.entries_of(tx, numbers)
+    files = {number: one.file for number, one in found.items()}
+    rows, nobody = unlike(tx, files, numbers), Seats()
+    seats = {number: found[number].seats if number in found else nobody for number in numbers}
+    return [
+        Whole(number, files.get(number), entries[number], given[number], rows.get(number, ()), seats[number].awaited, seats[number].viewers)
+        for number in numbers
+    ]
 
 
 def is_gapless(tx: Transaction, series: SeriesKey) -> bool:

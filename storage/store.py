@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import claims, commits, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers, remembered
+from storage import books, claims, commits, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers, remembered
 from storage.connect import Database, T, open_database
 from storage.remembered import InUse, Remembered
 from storage.transaction import Transaction
+from workflow.evidence import Chains, Sent
 from workflow.model import (
     Beginning,
     Case,
@@ -33,7 +34,7 @@ from workflow.model import (
     Viewer,
     Whole,
 )
-from workflow.ports import Chains, Clock, Deployment, Digests, Lease, Stale, Store, StoredVersion, Used
+from workflow.ports import Clock, Deployment, Digests, Lease, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
 
@@ -297,6 +298,30 @@ class SqlStore(Store):
     def strange_receipts(self) -> list[tuple[str, str, int]]:
         """Receipts for what is not in the history."""
         return self.database.read(proof.strange_receipts)
+
+    def loose_numbers(self) -> list[tuple[SeriesKey, int]]:
+        """The numbers that no case has."""
+        return self.database.read(books.loose_numbers)
+
+    def unkept_versions(self) -> list[tuple[str, str, str]]:
+        """Versions that came into use, or that a case obeys, and that are not kept."""
+        return self.database.read(books.unkept_versions)
+
+    def strange_periods(self) -> list[tuple[str, str, str]]:
+        """Periods whose case the clock did not open for them alone."""
+        return self.database.read(books.strange_periods)
+
+    def files(self) -> Iterator[tuple[str, bool]]:
+        """Each stored file by its hash, and whether its size is that of its bytes."""
+        after = ""
+        while page := self.database.read(books.page_of_files, after):
+            yield from page
+            after = page[-1][0]
+
+    def sent(self) -> Iterator[Sent]:
+        """Each message whose words are still there."""
+        for digit in books.DIGITS:
+            yield from self.database.read(books.sent, digit)
 
     def chains(self, before: datetime) -> Chains:
         """What all chains came to before a moment."""

@@ -17,12 +17,25 @@ from storage import disposing, fields, tables
 from storage.seats import Seats, seated, seated_anew
 from storage.statements import fifties, insert, insert_new, matching, of_many, unmoved, upsert
 from storage.transaction import Backend, Statement, Transaction, Values
-from workflow.model import Case, CasePart, Change, Document, DocumentEvent, Entry, Notice, NumberTaken, Opinion, SeriesKey
+from workflow.model import (
+    Case,
+    CaseFile,
+    CasePart,
+    Change,
+    DeadlineStatus,
+    Document,
+    DocumentEvent,
+    Entry,
+    Notice,
+    NumberTaken,
+    Opinion,
+    SeriesKey,
+)
 from workflow.plain import canonical, instant, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
 
-_LONGEST_SEARCH = 20_000
+LONGEST_SEARCH = 20_000
 """Characters of a case's fields that a search looks at."""
 
 
@@ -193,6 +206,19 @@ def write_steps(tx: Transaction, steps: Sequence[Step], *, last: bool = False) -
             raise Stale
 
 
+def rows_of(file: CaseFile) -> Iterator[tuple[str, Values]]:
+    """All rows of a case file, as they are written: each with its table."""
+    case, number = file.case, file.case.number
+    due = min((one.due for one in file.deadlines if one.status is DeadlineStatus.RUNNING), default=None)
+    yield "case", _case(None, case, instant(due) if due is not None else tables.NO_DUE, None, None).values
+    whole = CasePart(before=None, case=case, drafts=(), deadlines=file.deadlines)
+    yield from (("deadline", step.values) for step in _deadlines(number, whole))
+    yield from (("opinion", _opinion(number, one)) for one in file.opinions)
+    for one in file.documents:
+        yield "document", _document(number, one)
+        yield from (("document_event", _event(number, one.key, n, event)) for n, event in enumerate(one.events, 1))
+
+
 # ---- values as rows ----------------------------------------------------------------------------------------------
 
 
@@ -261,7 +287,7 @@ def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | 
 
 def search_text(case: Case) -> str:
     """What a case is found by: the folded words of its number, its title, the texts in its fields."""
-    return " ".join(words(" ".join([case.number, case.title, *_texts(case.fields)])[:_LONGEST_SEARCH]))
+    return " ".join(words(" ".join([case.number, case.title, *_texts(case.fields)])[:LONGEST_SEARCH]))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -313,20 +313,26 @@ class LocalOffice(Changing, Trying):
         """Give back the store's connections."""
         self.store.close()
 
-    def verify(self, case: str = "", *, since: date | None = None, against: str = "", progress: "Progress | None" = None) -> list[Finding]:
+    def verify(
+        self, case: str = "", *, since: date | None = None, against: str | None = None, progress: "Progress | None" = None
+    ) -> list[Finding]:
         """What of the store is not as it was written; empty when all is. `case`: of that one; `since`: of the cases in which
         something happened from that day on; `against`: also by a head that stands on paper. Raises NotFound.
         """
+        from workflow.office.seats_then import SeatsThen
         from workflow.upkeep.heads import verify_heads
-        from workflow.upkeep.proving import verify, verify_case
+        from workflow.upkeep.proving import Proof
 
+        seated = SeatsThen(self.store, self.definitions)
+        proof = Proof(store=self.store, language=self.language, recompile=_recompile, seated=seated)
         if case:
             if self.store.load(case) is None:
                 raise NotFound(kind="case", name=case)
-            return list(verify_case(self.store, case))
-        start = datetime.combine(since, time(0), tzinfo=self.zone) if since is not None else None
-        found = list(verify(self.store, since=start, progress=progress or (lambda _: None), recompile=_recompile))
-        return found + (list(verify_heads(self.store, against)) if against else [])
+            found = list(proof.of_case(case))
+        else:
+            start = datetime.combine(since, time(0), tzinfo=self.zone) if since is not None else None
+            found = list(proof.of_office(since=start, progress=progress or (lambda _: None)))
+        return found + [one.to(self.language) for one in (verify_heads(self.store, against) if against is not None else ())]
 
     def head(self) -> OfficeHead | None:
         """The newest head of the chain over the whole office, that of the days until today; None while nothing is under one."""

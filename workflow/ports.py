@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from workflow.evidence import Evidence
 from workflow.model import (
     Beginning,
     Case,
@@ -18,7 +19,6 @@ from workflow.model import (
     Disposal,
     Document,
     Entry,
-    Fault,
     Message,
     Notice,
     NoticeRow,
@@ -30,7 +30,6 @@ from workflow.model import (
     Seat,
     SeriesKey,
     Viewer,
-    Whole,
 )
 
 T = TypeVar("T")
@@ -97,18 +96,6 @@ Digests = Callable[[Sequence[Notice]], Iterable[tuple[Message, Sequence[str]]]]
 """Waiting notices → the messages that they make, each with the keys of its own. Without side effects: it may be asked again."""
 
 
-class Chains(Struct, frozen=True, kw_only=True):
-    """What all chains of an office came to before a moment: counts, and SHA-256 digests."""
-
-    cases: int
-    entries: int
-    buckets: str  # sixteen digits of the digest of each of 256 groups of cases: they tell where to look
-    chains: str  # over the newest entry of every case
-    registers: str
-    deployments: str
-    records: str
-
-
 class Lease(Protocol):
     """The right to give a series' next numbers, held while documents render. `waited`: seconds that it took to get."""
 
@@ -121,7 +108,7 @@ class Lease(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(Evidence, Protocol):
     """Keeps an office's cases. Every method is one transaction; none leaves one open."""
 
     def close(self) -> None:
@@ -306,35 +293,7 @@ class Store(Protocol):
         """The numbers of the open cases, in order of opening."""
         ...
 
-    def all_cases(self) -> Iterator[str]:
-        """Every case's number, in order of opening: for `verify`."""
-        ...
-
     # ---- proving ----
-    def count_cases(self) -> int:
-        """How many cases there are."""
-        ...
-
-    def wholes(self, numbers: Sequence[str]) -> list[Whole]:
-        """These cases, their histories, the numbers given for them: all at one moment, in the order in which they were asked for."""
-        ...
-
-    def cases_since(self, since: datetime) -> Iterator[str]:
-        """The numbers of the cases in which something happened since, in order of opening."""
-        ...
-
-    def versions(self) -> list[tuple[str, str, str]]:
-        """(kind, hash, key) of every kept version."""
-        ...
-
-    def strange_receipts(self) -> list[tuple[str, str, int]]:
-        """(request, case, seq) of receipts for what is not in the history."""
-        ...
-
-    def chains(self, before: datetime) -> Chains:
-        """What all chains came to before a moment."""
-        ...
-
     def heads(self) -> list[OfficeHead]:
         """The chain over the whole office, first to last."""
         ...
@@ -375,10 +334,6 @@ class Store(Protocol):
         """Each series and its last number."""
         ...
 
-    def strange_series(self) -> Iterator[tuple[SeriesKey, list[int], int]]:
-        """Each series that has a gap, or a number past its last: its key, the numbers given in order, and its last."""
-        ...
-
     def document(self, number: str, key: str) -> Document | None:
         """One document of a case."""
         ...
@@ -393,8 +348,4 @@ class Store(Protocol):
 
     def failed_messages(self) -> list[Message]:
         """Messages given up or failing: for `doctor`."""
-        ...
-
-    def integrity(self) -> list[Fault]:
-        """What is wrong with the database: damage, guards, tables; empty = nothing."""
         ...

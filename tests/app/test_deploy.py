@@ -112,7 +112,7 @@ def test_a_version_that_another_program_compiled_is_compiled_again_from_its_sour
     assert step(fresh, number, "screen").after == "screened"
     found = fresh.verify()
     assert {one.level for one in found} == {"ok"}
-    assert all("its source means what it did" in one.message for one in found)
+    assert all("nguồn của nó vẫn mang nghĩa như trước" in one.message for one in found)
 
 
 def test_nothing_can_be_done_before_anything_is_deployed(place: Place) -> None:

@@ -113,7 +113,7 @@ def test_contents_go_and_numbers_dates_and_the_chain_stay(kept):
     found = office.verify()
     assert errors(found) == []
     assert [one.message for one in found if one.what == "disposal"] == [
-        f"the contents of 1 cases were disposed of by decision {DECISION}: what is missing of them is accounted for"
+        f"nội dung của 1 hồ sơ đã được tiêu hủy theo quyết định {DECISION}: phần thiếu của chúng đã rõ lý do"
     ]
     assert errors(office.verify(number)) == []
     assert office.disposable(actor=HEAD) == []

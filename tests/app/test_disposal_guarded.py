@@ -158,7 +158,7 @@ def test_a_row_that_an_older_hoso_kept_opens_nothing(issued):
         with pytest.raises(sqlite3.IntegrityError, match="stays as it is"):
             found.execute(statement)
     found.close()
-    assert any("what was disposed of is not what its history says" in one.message for one in place.office().verify())
+    assert any("phần đã tiêu hủy không phải điều lịch sử của nó ghi" in one.message for one in place.office().verify())
 
 
 @pytest.mark.parametrize("any_place", ["file"], indirect=True)

@@ -17,11 +17,15 @@ from storage.transaction import Transaction
 from tests.app.making import CLERK, HEADS, Place, consulting, copied, incident, served
 from tests.postgres import HOLD, LET_GO, shell
 from workflow.answers import Finding
+from workflow.authoring.deploy import recompile
 from workflow.errors import NotFound
 from workflow.model import Upload
+from workflow.office.definitions import Definitions
+from workflow.office.seats_then import SeatsThen
 from workflow.plain import canonical, digest
+from workflow.settings import Settings
 from workflow.upkeep.heads import verify_heads
-from workflow.upkeep.proving import verify
+from workflow.upkeep.proving import Proof
 from workflow.upkeep.restoring import reserve
 
 INCIDENT_NUMBER, OPINION_NUMBER = "001/2026-VV", "001/2026-TV"
@@ -39,14 +43,16 @@ def worked(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     office.attach(INCIDENT_NUMBER, actor=CLERK, files=[Upload(name="anh.txt", content=b"anh")])
     place.set("2026-11-21 09:00")
     assert office.head().seq == 1
-    reserve(office.store, {"btg/CV/2026": 2}, at=place.clock.at, by="root")
+    reserve(office, {}, {"btg/CV/term:2025-2030": 2}, since=place.clock.at, by="root")
     assert office.verify() == []
     office.store.close()
     return place
 
 
 def tampered(place: Place, folder: Path, tamper: Tamper) -> list[Finding]:
-    """What `verify` says of a copy that somebody wrote in with sqlite3, guards taken away and put back."""
+    """What a proof says of a copy that somebody wrote in with sqlite3, guards taken away and put back; the office says it in its own
+    language.
+    """
     target = copied(place.folder, folder / "tampered")
     found = sqlite3.connect(target.folder / "hoso.db", isolation_level=None)
     for name in GUARDS:
@@ -55,7 +61,16 @@ def tampered(place: Place, folder: Path, tamper: Tamper) -> list[Finding]:
     for statement in GUARDS.values():
         found.execute(statement)
     found.close()
-    return target.office().verify()
+    office = target.office()
+    english, said = list(proof(office.store, office.settings).of_office()), office.verify()
+    assert [(one.level, one.what) for one in said] == [(one.level, one.what) for one in english]
+    assert all(there.message != here.message for there, here in zip(said, english, strict=True)), "each is said in Vietnamese"
+    return english
+
+
+def proof(store: SqlStore, settings: Settings) -> Proof:
+    """What an office is proved by, in English."""
+    return Proof(store=store, recompile=recompile, seated=SeatsThen(store, Definitions(store, settings, recompile)))
 
 
 def sql(text: str) -> Tamper:
@@ -119,6 +134,12 @@ def _headed(found: Any, head: str, seq: int) -> None:
     (plain,) = found.execute('SELECT plain FROM "case" WHERE number = ?', (INCIDENT_NUMBER,)).fetchone()
     said = {**json.loads(plain), "head": head, "seq": seq}
     found.execute('UPDATE "case" SET plain = ? WHERE number = ?', (canonical(said), INCIDENT_NUMBER))
+
+
+def more_numbers(found: Any) -> None:
+    """A series goes on by one, and the number is in no register."""
+    found.execute("UPDATE series SET last = last + 1 WHERE body = 'tt-hdnd' AND type = 'CV'")
+    found.execute("INSERT INTO number SELECT body, type, period, last, NULL, '' FROM series WHERE body = 'tt-hdnd' AND type = 'CV'")
 
 
 CASE, ENTRY = f"number = '{INCIDENT_NUMBER}'", f"\"case\" = '{INCIDENT_NUMBER}'"
@@ -191,16 +212,80 @@ NAMED: dict[str, tuple[Tamper, str, str]] = {
     "the case gone, its history left": (sql(f'DELETE FROM "case" WHERE {CASE}'), "database", "entry"),
     "the state in the lists": (sql(f"UPDATE \"case\" SET state = 'closed' WHERE {CASE}"), "database", INCIDENT_NUMBER),
     "the next rung's time": (sql(f"UPDATE deadline SET next_at = NULL WHERE {ENTRY} AND status = 'running'"), "database", INCIDENT_NUMBER),
+    "what a case is found by": (sql(f"UPDATE \"case\" SET search = 'x' WHERE {CASE}"), "row", "search"),
+    "the case above": (sql(f"UPDATE \"case\" SET parent = '{OPINION_NUMBER}' WHERE {CASE}"), "row", "parent"),
+    "that the clock failed": (sql(f'UPDATE "case" SET failing = 1 WHERE {CASE}'), "row", "failing"),
+    "the revision": (sql(f'UPDATE "case" SET revision = revision + 5 WHERE {CASE}'), "row", "revision"),
+    "a document's rule": (sql(f"UPDATE document SET rule = 'plan' WHERE {ENTRY} AND key = 'situation/1'"), "row", "rule"),
+    "an opinion's round": (sql("UPDATE opinion SET round = 7 WHERE asked = 'btg'"), "row", "opinion"),
+    "who is awaited gone": (sql("DELETE FROM awaited"), "seat", INCIDENT_NUMBER),
+    "somebody more is awaited": (
+        sql(f"INSERT INTO awaited VALUES ('{INCIDENT_NUMBER}', 'mttq', 'clerk', '', '~')"),
+        "seat",
+        INCIDENT_NUMBER,
+    ),
+    "somebody more may see": (sql(f"INSERT INTO viewer VALUES ('{INCIDENT_NUMBER}', 'mttq', 'clerk', '')"), "seat", INCIDENT_NUMBER),
+    "a version gone": (sql("DELETE FROM version WHERE key = 'incident'"), "version", "incident"),
+    "a version's source": (in_plain_of("version", "key = 'incident'", "source", "working days", "days"), "version", "incident"),
+    "an unknown version in use": (
+        sql("INSERT INTO deployment (kind, key, hash, at, by, why) SELECT kind, key, 'nothing', at, by, why FROM deployment WHERE id = 1"),
+        "version",
+        "nothing",
+    ),
+    "a period with a case of another's": (sql(f"INSERT INTO periodic VALUES ('report', '2027', '{INCIDENT_NUMBER}')"), "periodic", "2027"),
+    "a number that is nobody's": (more_numbers, "number", "tt-hdnd/CV/2026"),
+    "a very long series": (sql("UPDATE series SET last = 900000000 WHERE body = 'tt-hdnd'"), "series", "–900000000"),
+    "a file of nothing": (sql("INSERT INTO file SELECT replace(hash, 'a', 'b'), size, bytes FROM file WHERE size = 3"), "file", "nothing"),
+    "a file's size": (sql("UPDATE file SET size = 4 WHERE size = 3"), "file", "size"),
+    "a register's entry unreadable": (sql("UPDATE registry SET text = 'x'"), "register", "btg"),
+    "a register's moment unreadable": (sql("UPDATE registry SET at = 'x'"), "register", "btg"),
+    "a head unreadable": (sql("UPDATE office_head SET text = 'x'"), "head", "head 1"),
+    "a head's moment unreadable": (sql("UPDATE office_head SET at = 'x'"), "head", "can't be read"),
+    "a source unreadable": (sql("UPDATE version SET source = 'x' WHERE key = 'incident'"), "version", "incident"),
 }
+ON_SQLITE: dict[str, tuple[Tamper, str, str]] = {
+    "an entry of no letters": (sql(f"UPDATE entry SET text = CAST(x'ff' AS TEXT) WHERE {ENTRY} AND seq = 2"), "case", INCIDENT_NUMBER),
+    "a case of no letters": (sql(f"UPDATE \"case\" SET plain = CAST(x'ff' AS TEXT) WHERE {CASE}"), "case", INCIDENT_NUMBER),
+    "a number that is none": (sql("UPDATE number SET number = 'x' WHERE body = 'tt-hdnd' AND number = 2"), "series", "tt-hdnd/CV"),
+    "a table gone": (lambda found: found.execute("DROP TABLE awaited"), "case", INCIDENT_NUMBER),
+}
+"""What PostgreSQL does not take, or not without more."""
 
 
-@pytest.mark.parametrize("what", NAMED)
+@pytest.mark.parametrize("what", [*NAMED, *ON_SQLITE])
 def test_what_was_changed_is_found_and_named(worked: Place, tmp_path: Path, what: str) -> None:
-    tamper, kind, word = NAMED[what]
+    tamper, kind, word = (NAMED | ON_SQLITE)[what]
     found = tampered(worked, tmp_path, tamper)
     assert found
     assert {one.level for one in found} == {"error"}
     assert any(one.what == kind and word in one.message for one in found), found
+
+
+MAIL: dict[str, tuple[Tamper, str, str]] = {
+    "what was sent": (sql("UPDATE message SET text = replace(text, '001', '002')"), "message", "does not say"),
+    "a notice's words": (sql("UPDATE notice SET text = 'x' || text WHERE message IS NOT NULL"), "message", "does not say"),
+    "a notice gone": (sql("DELETE FROM notice WHERE message IS NOT NULL"), "message", "not of its notices"),
+    "a message to another": (sql("UPDATE message SET person = 'bi-thu'"), "message", "not of its notices"),
+}
+
+
+@pytest.fixture(scope="module")
+def mailed(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An office that has reminded somebody."""
+    place = copied(deployed, tmp_path_factory.mktemp("mailed") / "office")
+    office = place.office()
+    incident(office)
+    place.set("2026-11-23 11:30")
+    assert office.tick().sent > 0
+    assert office.verify() == []
+    office.close()
+    return place
+
+
+@pytest.mark.parametrize("what", MAIL)
+def test_what_was_changed_of_the_mail_is_found_and_named(mailed: Place, tmp_path: Path, what: str) -> None:
+    tamper, kind, word = MAIL[what]
+    assert any(one.what == kind and word in one.message for one in tampered(mailed, tmp_path, tamper))
 
 
 def test_a_guard_that_was_taken_away_is_found(worked: Place, tmp_path: Path) -> None:
@@ -209,7 +294,7 @@ def test_a_guard_that_was_taken_away_is_found(worked: Place, tmp_path: Path) -> 
     found.execute("DROP TRIGGER entry_no_update")
     found.commit()
     found.close()
-    (finding,) = target.office().verify()
+    (finding,) = proof(target.office().store, target.office().settings).of_office()
     assert (finding.what, finding.message) == ("database", "the trigger entry_no_update is missing")
 
 
@@ -235,8 +320,9 @@ def worked_on_postgres(worked: Place, schemas: Any, tmp_path_factory: pytest.Tem
 class Rewriter:
     """The owner's connection in a transaction that is never kept, used as sqlite3's: no guard and no reference stands in its way."""
 
-    def __init__(self, url: str) -> None:
-        self._connection = shell(url)
+    def __init__(self, place: Place) -> None:
+        self._settings = place.office().settings
+        self._connection = shell(place.database)
         self._connection.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {LET_GO}", prepare=False)
 
     def execute(self, statement: str, values: tuple[object, ...] = ()) -> Any:
@@ -248,7 +334,7 @@ class Rewriter:
         """What `verify` says, all guards being in their places again; then everything is as it was."""
         self._connection.execute(f"{HOLD}; SET LOCAL session_replication_role = origin", prepare=False)
         tx = Transaction(self._connection.cursor(), Database(url).backend)
-        found = list(verify(SqlStore(Inside(tx, url))))
+        found = list(proof(SqlStore(Inside(tx, url)), self._settings).of_office())
         self._connection.rollback()
         self._connection.close()
         return found
@@ -257,7 +343,7 @@ class Rewriter:
 @pytest.mark.parametrize("what", NAMED)
 def test_what_was_changed_on_postgresql_is_found_and_named(worked_on_postgres: Place, what: str) -> None:
     tamper, kind, word = NAMED[what]
-    rewriter = Rewriter(worked_on_postgres.database)
+    rewriter = Rewriter(worked_on_postgres)
     tamper(rewriter)
     found = rewriter.verified(worked_on_postgres.database)
     assert {one.level for one in found} == {"error"}
@@ -265,7 +351,7 @@ def test_what_was_changed_on_postgresql_is_found_and_named(worked_on_postgres: P
 
 
 def test_nothing_was_changed_on_postgresql_and_nothing_is_found(worked_on_postgres: Place) -> None:
-    assert Rewriter(worked_on_postgres.database).verified(worked_on_postgres.database) == []
+    assert Rewriter(worked_on_postgres).verified(worked_on_postgres.database) == []
 
 
 # ---- heads -----------------------------------------------------------------------------------------------------------

@@ -27,11 +27,15 @@ GROUP = 8
 @click.argument("case", metavar="CASE", required=False, default="")
 @click.option("--since", cls=Option, metavar="DATE", default="", help="Of the cases in which something happened from this day on.")
 @click.option("--head", cls=Option, is_flag=True, help="Print the head of the whole history instead, for the paper register.")
-@click.option("--against", cls=Option, metavar="HEAD", default="", help="Prove the history also by a head that stands on paper.")
+@click.option("--against", cls=Option, metavar="HEAD", default=None, help="Prove the history also by a head that stands on paper.")
 @click.pass_context
-def verify(ctx: click.Context, case: str, since: str, against: str, *, head: bool) -> None:
+def verify(ctx: click.Context, case: str, since: str, against: str | None, *, head: bool) -> None:
     """Prove that history, numbers and files are whole and that every case is what its history says."""
     session = ctx.ensure_object(Session)
+    if head and (case or since or against is not None):
+        raise click.UsageError(session.look.say("--head only prints the head: prove by one with --against alone."))
+    if case and since:
+        raise click.UsageError(session.look.say("--since chooses cases: it does not go with CASE."))
     if head:
         made = session.office.head()
         session.tell(_plain(made), lambda look: _head(made, look))

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from workflow.model import Case, CaseFile, CasePart, Deadline, Document, DocumentStatus, Draft, Entry, Opinion
+from workflow.phrases import phrase
 from workflow.plain import canonical, changes, digest, from_plain, instant, to_plain
 
 FORMAT = 1
@@ -121,15 +122,17 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
 # ---- proving ---------------------------------------------------------------------------------------------------------
 
 
-def broken(entries: Sequence[Entry], head: str) -> str | None:
+def broken(entries: Sequence[Entry], head: str, language: str = "en") -> str | None:
     """What is wrong with a case's chain, in words; None if nothing: each entry's place, texts, hashes, and the head."""
     previous, gone = "", disposed_at(entries)
     for expected, entry in enumerate(entries, start=1):
         fault = _broken_entry(entry, expected, previous, disposed=expected < gone)
         if fault:
-            return fault
+            return phrase(fault, language, seq=expected)
         previous = entry.hash
-    return None if previous == head else f"the last entry is not the one that the case names (entry {len(entries)})"
+    if previous == head:
+        return None
+    return phrase("the last entry is not the one that the case names (entry {seq})", language, seq=len(entries))
 
 
 def disposed_at(entries: Sequence[Entry]) -> int:
@@ -139,19 +142,20 @@ def disposed_at(entries: Sequence[Entry]) -> int:
 
 
 def _broken_entry(entry: Entry, expected: int, previous: str, *, disposed: bool) -> str | None:
+    """The template of what is wrong."""
     if entry.seq != expected:
-        return f"entry {expected} is missing"
+        return "entry {seq} is missing"
     if entry.previous != previous or entry.hash != digest(previous + entry.text):
-        return f"entry {expected} does not fit the one before it"
+        return "entry {seq} does not fit the one before it"
     said = json.loads(entry.text)
     if disposed and entry.payload:
-        return f"the contents of entry {expected} were disposed of, and are there"
+        return "the contents of entry {seq} were disposed of, and are there"
     if not disposed and not entry.payload:
-        return f"the contents of entry {expected} are gone, and no act says so"
+        return "the contents of entry {seq} are gone, and no act says so"
     if not disposed and said["payload"] != digest(entry.payload):
-        return f"the contents of entry {expected} were changed"
+        return "the contents of entry {seq} were changed"
     if (said["case"], said["seq"], said["at"], said["actor"]) != (entry.case, entry.seq, instant(entry.at), entry.actor):
-        return f"entry {expected} was moved or its columns were changed"
+        return "entry {seq} was moved or its columns were changed"
     return None
 
 
@@ -232,7 +236,7 @@ class _Folded:
         )
 
 
-def differs(file: CaseFile, entries: Sequence[Entry]) -> str | None:
+def differs(file: CaseFile, entries: Sequence[Entry], language: str = "en") -> str | None:
     """Where the stored case file is not what its history amounts to; None if it is."""
     known = _Folded()
     for entry in entries:
@@ -245,8 +249,8 @@ def differs(file: CaseFile, entries: Sequence[Entry]) -> str | None:
     meant = {**_plain_parts(folded), "document": meant["document"]}
     for what, kept in stored.items():
         if keys := sorted(str(key) for key in {**kept, **meant[what]} if kept.get(key) != meant[what].get(key)):
-            named = ", ".join(keys)
-            return f"the case differs from its history in: {named}" if what == "case" else f"the {what} {named} differs from the history"
+            said = "the case differs from its history in: {keys}" if what == "case" else f"the {what} {{keys}} differs from the history"
+            return phrase(said, language, keys=", ".join(keys))
     return None
 
 

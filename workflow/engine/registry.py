@@ -16,6 +16,7 @@ from workflow.engine.facts import Facts
 from workflow.errors import NotFound, Reason, Refused
 from workflow.model import CLOCK, Attachment, NumberTaken, RegistryEntry, SeriesKey
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
+from workflow.phrases import phrase
 from workflow.plain import canonical, digest, from_plain, instant, to_plain
 from workflow.vietnamese import fold as folded
 from workflow.vietnamese import nfc
@@ -123,17 +124,17 @@ def fold(entries: Iterable[RegistryEntry]) -> Registers:
     return Registers(incoming=tuple(incoming[key] for key in sorted(incoming)), reserved=reserved, closed=closed)
 
 
-def broken(entries: Sequence[RegistryEntry]) -> str | None:
+def broken(entries: Sequence[RegistryEntry], language: str = "en") -> str | None:
     """What is wrong with a body's chain of entries, in words; None if nothing."""
     previous = ""
     for expected, entry in enumerate(entries, start=1):
         said = json.loads(entry.text)
         if entry.seq != expected:
-            return f"register entry {expected} is missing"
+            return phrase("register entry {seq} is missing", language, seq=expected)
         if entry.previous != previous or entry.hash != digest(previous + entry.text):
-            return f"register entry {expected} does not fit the one before it"
+            return phrase("register entry {seq} does not fit the one before it", language, seq=expected)
         if (said["body"], said["seq"], said["at"], said["actor"]) != (entry.body, entry.seq, instant(entry.at), entry.actor):
-            return f"register entry {expected} was moved or its columns were changed"
+            return phrase("register entry {seq} was moved or its columns were changed", language, seq=expected)
         previous = entry.hash
     return None
 

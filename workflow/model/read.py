@@ -120,3 +120,8 @@ class Whole(NamedTuple):
     entries: Sequence[Entry]
     given: Sequence[tuple[SeriesKey, int, str]]
     """The numbers that were given for it, each with the paper's key ('' = the case's own)."""
+    unlike: Sequence[str] = ()
+    """Its rows that say something else than the values beside which they stand."""
+    awaited: Sequence[Seat] = ()
+    viewers: Sequence[Seat] = ()
+    """Whose turn it is, and who may see it, as lists look it up."""

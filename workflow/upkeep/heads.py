@@ -6,31 +6,31 @@ from hashlib import sha256
 
 from msgspec.structs import asdict
 
-from workflow.answers import Finding
 from workflow.errors import NotFound
 from workflow.model import OfficeHead
 from workflow.plain import digest, instant
 from workflow.ports import Store
+from workflow.upkeep.finding import Found, wrong
 
 _BUCKET = 16
 _SHOWN = 5
 
 
-def verify_heads(store: Store, against: str = "") -> Iterator[Finding]:
+def verify_heads(store: Store, against: str | None = None) -> Iterator[Found]:
     """What is wrong with the chain of heads, and whether what the newest (or the one with the hash `against`) was made of is still
     there as it was. Raises NotFound for a hash that is too short.
     """
+    asked = _plain(against) if against is not None else ""
     heads = store.heads()
     fault = _broken(heads)
     if fault:
         yield fault
         return
-    wanted = heads[-1:] if not against else [one for one in heads if one.hash.startswith(_plain(against))]
-    if against and not wanted:
+    wanted = heads[-1:] if not asked else [one for one in heads if one.hash.startswith(asked)]
+    if asked and not wanted:
         message = "no head of this office is {head}: the history was computed anew, or its end was cut off"
-        yield Finding(
-            level="error", what="head", message=message.format(head=against), hint="Compare with the paper, and with older backups."
-        )
+        hint = "Compare with the paper, and with older backups."
+        yield Found(level="error", what="head", template=message, facts={"head": against}, hint=hint)
     for head in wanted:
         yield from _unlike(store, head)
 
@@ -43,23 +43,23 @@ def _plain(head: str) -> str:
     return found
 
 
-def _broken(heads: list[OfficeHead]) -> Finding | None:
+def _broken(heads: list[OfficeHead]) -> Found | None:
     previous = ""
     for expected, head in enumerate(heads, start=1):
-        said = json.loads(head.text)
-        if (head.seq, head.previous, head.hash) != (expected, previous, digest(previous + head.text)) or said["at"] != instant(head.at):
-            return Finding(level="error", what="head", message=f"head {expected} of the office is missing or was changed")
+        fits = (head.seq, head.previous, head.hash) == (expected, previous, digest(previous + head.text))
+        if not fits or json.loads(head.text)["at"] != instant(head.at):
+            return wrong("head", "head {seq} of the office is missing or was changed", seq=expected)
         previous = head.hash
     return None
 
 
-def _unlike(store: Store, head: OfficeHead) -> Iterator[Finding]:
+def _unlike(store: Store, head: OfficeHead) -> Iterator[Found]:
     said, found = json.loads(head.text), asdict(store.chains(head.at))
-    wrong = [name for name, value in found.items() if said[name] != value and name != "buckets"]
-    if wrong:
+    unlike = [name for name, value in found.items() if said[name] != value and name != "buckets"]
+    if unlike:
         near = ", ".join(_suspects(store, str(said["buckets"]), str(found["buckets"])))
-        message = f"what was there before {instant(head.at)} is not what head {head.seq} says: {', '.join(wrong)}"
-        yield Finding(level="error", what="head", message=message + (f" (among the cases {near} …)" if near else ""))
+        told = "what was there before {at} is not what head {seq} says: {wrong}" + (" (among the cases {cases} …)" if near else "")
+        yield wrong("head", told, at=instant(head.at), seq=head.seq, wrong=", ".join(unlike), cases=near)
 
 
 def _suspects(store: Store, said: str, found: str) -> list[str]:
