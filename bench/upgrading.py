@@ -63,6 +63,11 @@ def make(folder: Path, schema: str, cases: int) -> None:
                 f"WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {cases}) "
                 f'INSERT INTO "{table}" SELECT {values} FROM counted, (SELECT * FROM "{table}" WHERE {of} = \'{COPIED}\')'
             )
+        if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'case_field'").fetchone():  # since schema 0006
+            db.execute(
+                'INSERT INTO case_field SELECT f.field, f.value, f.process, f.secret, c.id FROM case_field f, "case" c '
+                f"WHERE f.id = (SELECT id FROM \"case\" WHERE number = '{COPIED}') AND c.id > 1000"
+            )
         db.execute("COMMIT")
 
 
