@@ -37,7 +37,7 @@ from workflow.office.texts import refuse_signs
 from workflow.plain import canonical
 from workflow.ports import Clock, Sender, Store, StoredVersion
 from workflow.settings import FolderDelivery, Settings, read_settings
-from workflow.timekeeping import PracticeClock, SystemClock
+from workflow.timekeeping import NeverBefore, PracticeClock, SystemClock
 from workflow.vietnamese import words
 
 if TYPE_CHECKING:
@@ -60,14 +60,16 @@ def open_office(
     settings = read_settings(Path(folder).resolve(), os.environ if environ is None else environ)
     with naming(settings.database_from):
         store = open_store(settings.database, worker=worker)
-    office = LocalOffice(settings, store, clock or clock_of(settings))
+    office = LocalOffice(settings, store, clock or clock_of(settings, store))
     office._environ = environ  # noqa: SLF001 - its maker's
     return office
 
 
-def clock_of(settings: Settings) -> Clock:
-    """A practice office's own clock, else the machine's."""
-    return PracticeClock(settings.folder / CLOCK_FILE) if settings.practice else SystemClock()
+def clock_of(settings: Settings, store: Store) -> Clock:
+    """A practice office's own clock, else the machine's: nothing happens before a day that is under a head."""
+    if settings.practice:
+        return PracticeClock(settings.folder / CLOCK_FILE)
+    return NeverBefore(SystemClock(), lambda: head.at if (head := store.last_head()) is not None else None)
 
 
 def sender_of(settings: Settings) -> Sender:
@@ -316,15 +318,13 @@ class LocalOffice(Changing, Trying):
     def verify(
         self, case: str = "", *, since: date | None = None, against: str | None = None, progress: "Progress | None" = None
     ) -> list[Finding]:
-        """What of the store is not as it was written; empty when all is. `case`: of that one; `since`: of the cases in which
-        something happened from that day on; `against`: also by a head that stands on paper. Raises NotFound.
-        """
+        """What of all, a case, or the cases since a day is not as it was written, or as the head `against` says. Raises NotFound."""
         from workflow.office.seats_then import SeatsThen
         from workflow.upkeep.heads import verify_heads
         from workflow.upkeep.proving import Proof
 
-        seated = SeatsThen(self.store, self.definitions)
-        proof = Proof(store=self.store, language=self.language, recompile=_recompile, seated=seated)
+        seats = SeatsThen(self.store, self.definitions)
+        proof = Proof(store=self.store, language=self.language, recompile=_recompile, seated=seats)
         if case:
             if self.store.load(case) is None:
                 raise NotFound(kind="case", name=case)

@@ -1,6 +1,7 @@
 """Clocks: the machine's, a practice office's (moved by `hoso clock`), and one that stands still until it is set."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,26 @@ class SystemClock:
     def now(self) -> datetime:
         """The present, aware, in UTC."""
         return datetime.now(UTC)  # noqa: TID251 - the one place that may
+
+
+class NeverBefore:
+    """A clock that never stands before what is on record: one that ran ahead, and was set right, stands still until it is past that.
+
+    `recorded` is asked at the first look, and where the clock went back.
+    """
+
+    def __init__(self, clock: "SystemClock | SetClock", recorded: Callable[[], datetime | None]) -> None:
+        self._clock, self._recorded = clock, recorded
+        self._last: datetime | None = None
+        self._floor: datetime | None = None
+
+    def now(self) -> datetime:
+        """The present, or the moment on record that it has not come to again."""
+        now = self._clock.now()
+        if self._last is None or now < self._last:
+            self._floor = self._recorded()
+        self._last = now
+        return now if self._floor is None else max(now, self._floor)
 
 
 class SetClock(Struct):

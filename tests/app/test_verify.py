@@ -4,7 +4,8 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from tests.app.making import CLERK, HEADS, Place, consulting, copied, incident, 
 from tests.postgres import HOLD, LET_GO, shell
 from workflow.answers import Finding
 from workflow.authoring.deploy import recompile
+from workflow.compose import LocalOffice, clock_of
 from workflow.errors import NotFound
 from workflow.model import Upload
 from workflow.office.definitions import Definitions
 from workflow.office.seats_then import SeatsThen
 from workflow.plain import canonical, digest
 from workflow.settings import Settings
+from workflow.timekeeping import NeverBefore, SystemClock
 from workflow.upkeep.heads import verify_heads
 from workflow.upkeep.proving import Proof
 from workflow.upkeep.restoring import reserve
@@ -424,3 +427,31 @@ def test_one_case_or_those_since_a_day_are_verified_alone(worked: Place, tmp_pat
     office.verify(progress=looked.append)
     assert looked == [1, 2]
     office.close()
+
+
+def test_a_clock_that_ran_ahead_and_was_set_right_adds_nothing_under_a_head(place: Place) -> None:
+    office = place.office()
+    clock = NeverBefore(place.clock, lambda: head.at if (head := office.store.last_head()) is not None else None)
+    ahead = LocalOffice(office.settings, office.store, clock)
+    incident(ahead)
+    place.set("2026-11-24 09:00")
+    head = ahead.head()
+    place.set("2026-11-23 15:00")
+    number = incident(ahead)
+    assert ahead.store.load(number).case.opened == head.at
+    place.set("2026-11-23 16:00")
+    assert clock.now() == head.at
+    place.set("2026-11-24 10:00")
+    incident(ahead)
+    assert clock.now() == place.clock.at
+    assert ahead.verify(against=head.hash) == []
+    office.close()
+
+
+def test_an_office_at_work_stands_at_no_moment_before_its_newest_head(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = place.office()
+    head = office.head()
+    office.close()
+    monkeypatch.setattr(SystemClock, "now", lambda _: head.at - timedelta(hours=1))
+    settings = replace(office.settings, practice=False)
+    assert clock_of(settings, office.store).now() == head.at
