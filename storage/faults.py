@@ -8,7 +8,7 @@ from storage.transaction import Transaction
 from workflow.errors import StoreEmpty, StoreNewer, StoreOlder, StoreUnreachable
 from workflow.model import Fault
 
-RESTORE = Fault("").hint
+RESTORE = Fault(template="").hint
 REMAKE = "Have it made anew: hoso db upgrade."
 STRANGE = "Find out who added it and what for, then take it away."
 COMPARE = "Find out who changed it, then restore the last backup."
@@ -16,42 +16,42 @@ COMPARE = "Find out who changed it, then restore the last backup."
 
 def absent_trigger(name: str) -> Fault:
     """A guard that is not there, or is put out of work."""
-    return Fault("the trigger {name} is missing", {"name": name}, REMAKE)
+    return Fault(template="the trigger {name} is missing", facts={"name": name}, hint=REMAKE)
 
 
 def hollow_trigger(name: str) -> Fault:
     """A guard that does something else."""
-    return Fault("the trigger {name} is not the one that this program makes", {"name": name}, REMAKE)
+    return Fault(template="the trigger {name} is not the one that this program makes", facts={"name": name}, hint=REMAKE)
 
 
 def strange_trigger(name: str) -> Fault:
     """One that is none of ours: an upgrade takes all away and makes ours anew."""
-    return Fault("the trigger {name} is none of this program's", {"name": name}, REMAKE)
+    return Fault(template="the trigger {name} is none of this program's", facts={"name": name}, hint=REMAKE)
 
 
 def absent_index(name: str) -> Fault:
     """An index that is not there."""
-    return Fault("the index {name} is missing", {"name": name}, REMAKE)
+    return Fault(template="the index {name} is missing", facts={"name": name}, hint=REMAKE)
 
 
 def other_index(name: str) -> Fault:
     """An index of the same name over something else."""
-    return Fault("the index {name} is not the one that this program makes", {"name": name}, REMAKE)
+    return Fault(template="the index {name} is not the one that this program makes", facts={"name": name}, hint=REMAKE)
 
 
 def strange_index(name: str) -> Fault:
     """One that is none of ours."""
-    return Fault("the index {name} is none of this program's", {"name": name}, STRANGE)
+    return Fault(template="the index {name} is none of this program's", facts={"name": name}, hint=STRANGE)
 
 
 def absent_table(name: str) -> Fault:
     """A table that is not there."""
-    return Fault("the table {name} is missing", {"name": name}, COMPARE)
+    return Fault(template="the table {name} is missing", facts={"name": name}, hint=COMPARE)
 
 
 def strange_table(name: str) -> Fault:
     """One that is none of ours; a view as well."""
-    return Fault("the table {name} is none of this program's", {"name": name}, STRANGE)
+    return Fault(template="the table {name} is none of this program's", facts={"name": name}, hint=STRANGE)
 
 
 def triggers(there: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[Fault]:
@@ -74,9 +74,11 @@ def tables(there: Mapping[str, Iterable[str]], wanted: Mapping[str, Iterable[str
     for name in sorted(wanted.keys() & there.keys()):
         ours, theirs = set(wanted[name]), set(there[name])
         for one in sorted(ours - theirs):
-            yield Fault("the table {name} lacks: {what}", {"name": name, "what": one}, COMPARE)
+            yield Fault(template="the table {name} lacks: {what}", facts={"name": name, "what": one}, hint=COMPARE)
         for one in sorted(theirs - ours):
-            yield Fault("the table {name} has what this program does not give it: {what}", {"name": name, "what": one}, COMPARE)
+            yield Fault(
+                template="the table {name} has what this program does not give it: {what}", facts={"name": name, "what": one}, hint=COMPARE
+            )
     yield from (strange_table(name) for name in sorted(there.keys() - wanted.keys()))
 
 
@@ -94,7 +96,7 @@ def stops(fault: Fault) -> bool:
 
 def unlike(of: str, what: str) -> Fault:
     """A row whose columns, which lists look at, say something else."""
-    return Fault("{of}: what the lists say differs from the {what} itself", {"of": of, "what": what})
+    return Fault(template="{of}: what the lists say differs from the {what} itself", facts={"of": of, "what": what})
 
 
 def lost_indexes(faults: Iterable[Fault]) -> list[str]:

@@ -60,7 +60,7 @@ _UNLIKE = {
 def damage(tx: Transaction) -> list[Fault]:
     """Rows that refer to nothing, columns that say something else than the value that they were taken from."""
     template = "{child}: a row refers to nothing in {parent}"
-    found = [Fault(template, {"child": child, "parent": parent}) for child, parent in postgres_guards.orphans(tx.cursor)]
+    found = [Fault(template=template, facts={"child": child, "parent": parent}) for child, parent in postgres_guards.orphans(tx.cursor)]
     looks = {what: partial(_rows, rows=rows) for what, rows in _UNLIKE.items()} | {"field": partial(fields.unlike, values=VALUES)}
     for what, look in looks.items():
         try:
@@ -69,7 +69,7 @@ def damage(tx: Transaction) -> list[Fault]:
         except tx.backend.errors as error:
             if not (getattr(error, "sqlstate", "") or "").startswith(_UNREADABLE):
                 raise
-            found.append(Fault("{what}: a row can't be read", {"what": what}))
+            found.append(Fault(template="{what}: a row can't be read", facts={"what": what}))
     return found
 
 
@@ -120,11 +120,11 @@ def _functions(cursor: Any, schema: str) -> Iterator[Fault]:
         there[f"{name}({arguments})"] = (body, definer, config.replace('"', ""), language, owned)
     for name in sorted(wanted.keys() | there.keys()):
         if name not in wanted:
-            yield Fault("the function {name} is none of this program's", {"name": name}, faults.STRANGE)
+            yield Fault(template="the function {name} is none of this program's", facts={"name": name}, hint=faults.STRANGE)
         elif name not in there:
-            yield Fault("the function {name} is missing", {"name": name}, faults.REMAKE)
+            yield Fault(template="the function {name} is missing", facts={"name": name}, hint=faults.REMAKE)
         elif wanted[name] != there[name]:
-            yield Fault("the function {name} is not the one that this program makes", {"name": name}, faults.REMAKE)
+            yield Fault(template="the function {name} is not the one that this program makes", facts={"name": name}, hint=faults.REMAKE)
 
 
 def _spoken(statement: str) -> tuple[str, ...]:
@@ -151,20 +151,20 @@ def _rights(cursor: Any, schema: str) -> Iterator[Fault]:
     names = {role_of(schema, role): rights for role, rights in ROLES.items()}
     owners = {name for (name,) in cursor.execute(_IS_OWNER, (list(names), schema)).fetchall()}
     for name in sorted(owners):
-        yield Fault("the role {role} has the rights of the schema's owner", {"role": name}, _TAKE_AWAY)
+        yield Fault(template="the role {role} has the rights of the schema's owner", facts={"role": name}, hint=_TAKE_AWAY)
     roles = sorted(names.keys() - owners)
     for role, table, may, whole, columns in cursor.execute(_MAY, (list(_EVERY), roles, quoted(schema))).fetchall():
         wanted = _granted(names[role].get(table, "")).get(may)
         said = {"role": role, "may": may, "table": table}
         if wanted == "" and not whole:
-            yield Fault(_LACKS, said, faults.REMAKE)
+            yield Fault(template=_LACKS, facts=said, hint=faults.REMAKE)
         elif wanted != "" and (whole or set(columns) - set((wanted or "").split(", "))):
-            yield Fault(_HAS, said, faults.REMAKE)
+            yield Fault(template=_HAS, facts=said, hint=faults.REMAKE)
         elif wanted and set(wanted.split(", ")) - set(columns):
-            yield Fault(_LACKS, said, faults.REMAKE)
+            yield Fault(template=_LACKS, facts=said, hint=faults.REMAKE)
     for role, function, may in cursor.execute(_MAY_RUN, (roles, quoted(schema))).fetchall():
         if may != (role == role_of(schema) and any(one.startswith(f"{function}(") for one in DISPOSING)):
-            yield Fault(_HAS if may else _LACKS, {"role": role, "may": "EXECUTE", "table": function}, faults.REMAKE)
+            yield Fault(template=_HAS if may else _LACKS, facts={"role": role, "may": "EXECUTE", "table": function}, hint=faults.REMAKE)
 
 
 _TAKE_AWAY = "Take them away from {role} (REVOKE)."

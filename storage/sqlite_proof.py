@@ -47,9 +47,11 @@ _OTHERS = ("alembic_version", "case_search_", "sqlite_")
 
 def damage(tx: Transaction) -> list[Fault]:
     """Damaged pages and indexes, rows that refer to nothing, columns that say something else than the value that they were taken from."""
-    found = [Fault("{text}", {"text": text}) for (text,) in tx.cursor.execute("PRAGMA integrity_check") if text != "ok"]
+    found = [Fault(template="{text}", facts={"text": text}) for (text,) in tx.cursor.execute("PRAGMA integrity_check") if text != "ok"]
     for child, row, parent, _ in tx.cursor.execute("PRAGMA foreign_key_check"):
-        found.append(Fault("{child}: row {row} refers to nothing in {parent}", {"child": child, "row": row, "parent": parent}))
+        found.append(
+            Fault(template="{child}: row {row} refers to nothing in {parent}", facts={"child": child, "row": row, "parent": parent})
+        )
     for what, rows in _UNLIKE.items():
         found += [faults.unlike(of, what) for (of,) in tx.cursor.execute(rows)]
     return found + [faults.unlike(of, "field") for of in fields.unlike(tx, VALUES)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workflow.phrases import phrase
 
@@ -43,11 +43,11 @@ class OfficeHead(Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class Fault(Struct, frozen=True):
+class Fault(Struct, frozen=True, kw_only=True):
     """What a store finds wrong in itself: an English template, its facts, and the way out, another template."""
 
     template: str
-    facts: Mapping[str, object] = {}
+    facts: Mapping[str, object] = field(default_factory=dict)
     hint: str = "Restore the last backup."
 
     def message(self, language: str = "en") -> str:
