@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 HOLLOW = [
     "CREATE OR REPLACE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
     "CREATE OR REPLACE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+    "DROP FUNCTION ends() CASCADE",
     "ALTER FUNCTION dispose_of(text, bigint, text[]) RESET ALL",
     "ALTER FUNCTION dispose_of(text, bigint, text[]) SECURITY INVOKER",
     """DROP TRIGGER entry_no_delete ON entry;
