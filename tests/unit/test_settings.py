@@ -1,5 +1,6 @@
 """office.toml: what may stand in it, and what is told when something else does. (Reads files: that is its work.)"""
 
+import re
 from datetime import time
 
 import pytest
@@ -256,3 +257,30 @@ def test_a_url_in_the_file_that_can_be_none_names_the_file_and_the_key(read):
     said = refusal(read, 'title = "t"\ndatabase = "postgresql://[::1/x"\n')
     assert "'database'" in said
     assert "HOSO_DATABASE" not in said
+
+
+def test_what_can_be_no_folder_is_told_with_its_cause(tmp_path, monkeypatch):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    for named, cause in {
+        "a": "its links lead back to themselves",
+        "x" * 5000: "the name is too long",
+        "~nobody-at-all/x": "no such login",
+        "a\0b": "U+0000",
+    }.items():
+        with pytest.raises(errors.NoFolder, match=re.escape(cause)) as caught:
+            find_office(tmp_path, {}, named)
+        assert len(str(caught.value)) < 500
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(errors.NoFolder, match="no more"):
+        find_office(None, {})
+    monkeypatch.chdir(tmp_path)
+
+
+def test_an_office_is_looked_for_below_a_file_too(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(errors.NoOffice):
+        find_office(tmp_path, {}, "file")
