@@ -112,7 +112,8 @@ def test_what_the_group_cannot_use_or_others_can_is_told_with_its_place(office):
     os.chown(office / "var", FIRST, FIRST)
     (office / "var").chmod(0o2770)
     found = {one["message"].split()[-1]: one["message"] for one in folder_findings(FIRST, office)}
-    assert set(found) == {"hoso.db", "definitions", "office.toml", "var"}
+    sides = {"hoso.db-wal", "hoso.db-shm"}  # while the database is open they are there, with its mode
+    assert set(found) - sides == {"hoso.db", "definitions", "office.toml", "var"}
     assert "người khác" in found["office.toml"].lower() or "others" in found["office.toml"]
 
 
