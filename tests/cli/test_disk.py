@@ -7,13 +7,16 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from storage import sqlite_place
 from tests.cli.conftest import INCIDENT, Typed
 from tests.disk import listing, small_disk
+from workflow.errors import StoreReadOnly
 from workflow.phrases_vi import TABLE
 
 READING = {
@@ -183,6 +186,26 @@ def test_modes_that_stand_in_the_way_are_told_with_the_file_and_what_to_type(typ
     run(typed, "verify")  # whoever closes the database last takes its side files away
     typed.folder.chmod(0o500)
     assert f"chmod u+rwx {typed.folder}" in as_nobody(typed, comment, 7)
+
+
+def test_a_file_on_a_disk_that_says_it_is_read_only_is_read_as_it_is_and_only_if_that_is_all(tmp_path, monkeypatch):
+    file, told = tmp_path / "a.db", StoreReadOnly(url="a.db", cause="x")
+    with closing(sqlite3.connect(file, isolation_level=None)) as made:
+        made.executescript("PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (1);")
+    with pytest.raises(StoreReadOnly), sqlite_place.aside(file, told):
+        pass  # a disk that may be written by others is read in no such way
+    disk = os.statvfs(tmp_path)
+    monkeypatch.setattr(sqlite_place.os, "statvfs", lambda _: SimpleNamespace(f_flag=disk.f_flag | os.ST_RDONLY))
+    with sqlite_place.aside(file, told) as reading:
+        assert reading.execute("SELECT x FROM t").fetchall() == [(1,)]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reading.execute("INSERT INTO t VALUES (2)")
+    assert listing(tmp_path) == ["a.db"]
+    with pytest.raises(StoreReadOnly), sqlite_place.aside(file, told):
+        os.utime(file, ns=(1, 1))  # somebody wrote in it after all
+    (tmp_path / "a.db-wal").write_bytes(b"what nobody has put in order")
+    with pytest.raises(StoreReadOnly), sqlite_place.aside(file, told):
+        pass
 
 
 def test_every_cause_has_its_vietnamese_words():
