@@ -304,8 +304,9 @@ def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(any_place: Place)
     far = (place.clock.at.timestamp() + 86400 * 4) - time.time()  # noqa: TID251 - the practice clock is the machine's and a shift
     (place.folder / "var" / "clock.json").write_text(f'{{"seconds": {far}}}')
     environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
+    often = "from datetime import timedelta; import workflow.worker; workflow.worker.BEAT = timedelta(seconds=1); import cli; cli.main()"
     worker = subprocess.Popen(
-        [sys.executable, "-c", "import cli; cli.main()", "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", often, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         until = time.monotonic() + 25
@@ -327,9 +328,8 @@ def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
     environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
     url = place.database or f"sqlite:///{place.folder / 'hoso.db'}"
     place.office().close()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", "import cli; cli.main()", "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    often = "from datetime import timedelta; import workflow.worker; workflow.worker.BEAT = timedelta(seconds=1); import cli; cli.main()"
+    worker = subprocess.Popen([sys.executable, "-c", often, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         until = time.monotonic() + 25
         while not place.office().store.workers() and time.monotonic() < until:

@@ -71,9 +71,10 @@ only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become o
 
 @only_root
 def test_two_logins_of_a_group_work_in_one_office_by_turns_and_a_stranger_in_none(office):
-    cases = [opened(login, office) for login in (FIRST, SECOND, FIRST, SECOND)]
+    cases = [opened(login, office) for login in (FIRST, SECOND, FIRST)]
     for login, later in ((SECOND, "+4d"), (FIRST, "+1d")):
-        assert all(case in typed(login, office, "list", "--as", "leader.btg").stdout for case in cases)
+        listed = typed(login, office, "list", "--as", "leader.btg").stdout
+        assert all(case in listed for case in cases)
         typed(login, office, "clock", later)
         typed(login, office, "tick")
         typed(login, office, "verify")
