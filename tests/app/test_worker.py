@@ -329,7 +329,9 @@ def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
     url = place.database or f"sqlite:///{place.folder / 'hoso.db'}"
     place.office().close()
     often = "from datetime import timedelta; import workflow.worker; workflow.worker.BEAT = timedelta(seconds=1); import cli; cli.main()"
-    worker = subprocess.Popen([sys.executable, "-c", often, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", often, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         until = time.monotonic() + 25
         while not place.office().store.workers() and time.monotonic() < until:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -106,11 +107,13 @@ class Books(Struct, frozen=True, kw_only=True):
         """The source of a version is the one that it was made of, if it comes to the same meaning. That it compiles no more is no
         fault of its own: a newer program may refuse what an older one took.
         """
+        if self.recompile is None:
+            return
         try:
-            process = self.recompile(stored) if self.recompile is not None else None
+            meaning_now = _meaning_of(self.recompile, stored.key, canonical(dict(stored.source)))
         except HosoError:
             return
-        if process is not None and process.version != stored.hash:
+        if meaning_now != stored.hash:
             yield wrong("version", "{version}: its source is not what it was made of", version=named)
 
     def _of_another_form(self, named: str, stored: StoredVersion) -> Found:
@@ -179,6 +182,12 @@ class Books(Struct, frozen=True, kw_only=True):
                     yield wrong(
                         "message", "the message {message} to {person} does not say what its notice {notice} says", **named, notice=key
                     )
+
+
+@lru_cache(maxsize=256)
+def _meaning_of(recompile: Recompile, key: str, sources: str) -> str:
+    """What a source means, by its version; kept, for a program that stays proves the same sources again."""
+    return recompile(StoredVersion(kind="process", key=key, hash="", form=FORM, source=json.loads(sources), compiled="")).version
 
 
 def _scans(papers: Iterable[Incoming | Reserved]) -> list[Attachment]:
