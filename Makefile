@@ -65,8 +65,8 @@ alone: setup-dev  ## the tests that measure time or limit their process
 # Counted: the tests of parts, the command line, the database, and of whole offices those that the floors want; each of the
 # others would take two or three times as long for lines that these run through already. What is not counted makes no room look fuller.
 OFFICES = amending disposal doctor dues explain migration paper_lives recording registers reorganising responsibility senders unwritable
-UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day outsider schema) \
-	$(patsubst %,tests/storage/test_store_%.py,copying crash guards lists postgres) \
+UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day disk outsider schema sharing) \
+	$(patsubst %,tests/storage/test_store_%.py,copying crash faults guards lists postgres turns) \
 	$(patsubst %,tests/unit/%.py,authoring/test_compile_any documents/test_validators office/test_ledger test_calendar_oracle test_plain \
 	$(patsubst %,engine/test_%,agency_laws rules rules_time used_time))
 COUNTED = $(filter-out $(UNCOUNTED),$(sort $(shell find tests/unit tests/cli tests/storage -name 'test_*.py'))) $(patsubst %,tests/app/test_%.py,$(OFFICES))

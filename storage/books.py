@@ -14,7 +14,7 @@ _periodic, _file, _notice, _message = tables.periodic, tables.file, tables.notic
 _PAGE = 1000
 DIGITS = "0123456789abcdef"
 """What the ids of messages, which are hashes, begin with."""
-_BY_CLOCK = f'"opener":"{CLOCK}"'
+_SAYS = {"by_clock": f'%"opener":"{CLOCK}"%'}
 """How the row of a case says that the clock opened it."""
 
 _LOOSE = Statement(
@@ -39,7 +39,7 @@ _UNKEPT = Statement(
 )
 _PERIODS = Statement(
     lambda _: (
-        select(_periodic.c.process, _periodic.c.period, _periodic.c.case, _case.c.plain)
+        select(_periodic.c.process, _periodic.c.period, _periodic.c.case, _case.c.plain.like(bindparam("by_clock")))
         .join_from(_periodic, _case, _case.c.number == _periodic.c.case, isouter=True)
         .order_by(_periodic.c.process, _periodic.c.period)
     )
@@ -92,11 +92,11 @@ def strange_periods(tx: Transaction) -> list[tuple[str, str, str]]:
     opened for none.
     """
     found, seen = list[tuple[str, str, str]](), set[str]()
-    for process, period, case, plain in tx.rows(_PERIODS):
-        if case in seen or _BY_CLOCK not in (plain or ""):
+    for process, period, case, by_clock in tx.rows(_PERIODS, _SAYS):
+        if case in seen or not by_clock:
             found.append((process, period, case))
         seen.add(case)
-    return found + [(process, "", case) for process, case in tx.rows(_WITHOUT_PERIOD, {"by_clock": f"%{_BY_CLOCK}%"})]
+    return found + [(process, "", case) for process, case in tx.rows(_WITHOUT_PERIOD, _SAYS)]
 
 
 def page_of_files(tx: Transaction, after: str) -> list[tuple[str, bool]]:

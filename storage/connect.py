@@ -144,7 +144,10 @@ class Database:
 
         if self.backend.side_by_side or self.backend.in_memory:
             return anew  # a server has everything in one message; what is in memory goes nowhere
-        connection = self.idle.take()
+        try:
+            connection = self.idle.take()
+        except self._errors:
+            return anew
         try:
             with self._writers:
                 tx = Transaction(connection.cursor(), self.backend, self.backend.opening(writes=True))
@@ -160,10 +163,12 @@ class Database:
         def ended() -> T:
             try:
                 ending.result()
-            except self._errors:
+            except BaseException as error:  # whatever it is, nobody else waits for what this connection holds
                 self._undo(connection)
                 connection.close()
-                return anew()
+                if isinstance(error, self._errors):
+                    return anew()
+                raise
             self.idle.keep(connection)
             return result
 

@@ -1,13 +1,14 @@
 """What is found wrong with a database, said the same of either kind; and how statements of two origins are held to each other."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from storage.tables import SCHEMA
 from storage.transaction import Transaction
 from workflow.errors import StoreEmpty, StoreNewer, StoreOlder, StoreUnreachable
 from workflow.model import Fault
 
+Named = Callable[[str], Fault]
 RESTORE = Fault(template="").hint
 REMAKE = "Have it made anew: hoso db upgrade."
 STRANGE = "Find out who added it and what for, then take it away."
@@ -56,16 +57,18 @@ def strange_table(name: str) -> Fault:
 
 def triggers(there: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[Fault]:
     """What of the guards is missing, does something else, or is none of ours: trigger → its statement, as both would say it."""
-    yield from (absent_trigger(name) for name in sorted(wanted.keys() - there.keys()))
-    yield from (hollow_trigger(name) for name in sorted(wanted.keys() & there.keys()) if wanted[name] != there[name])
-    yield from (strange_trigger(name) for name in sorted(there.keys() - wanted.keys()))
+    return _held(there, wanted, absent_trigger, hollow_trigger, strange_trigger)
 
 
 def indexes(there: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[Fault]:
     """The same of indexes."""
-    yield from (absent_index(name) for name in sorted(wanted.keys() - there.keys()))
-    yield from (other_index(name) for name in sorted(wanted.keys() & there.keys()) if wanted[name] != there[name])
-    yield from (strange_index(name) for name in sorted(there.keys() - wanted.keys()))
+    return _held(there, wanted, absent_index, other_index, strange_index)
+
+
+def _held(there: Mapping[str, str], wanted: Mapping[str, str], absent: Named, other: Named, strange: Named) -> Iterator[Fault]:
+    yield from (absent(name) for name in sorted(wanted.keys() - there.keys()))
+    yield from (other(name) for name in sorted(wanted.keys() & there.keys()) if wanted[name] != there[name])
+    yield from (strange(name) for name in sorted(there.keys() - wanted.keys()))
 
 
 def tables(there: Mapping[str, Iterable[str]], wanted: Mapping[str, Iterable[str]]) -> Iterator[Fault]:

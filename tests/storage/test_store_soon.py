@@ -157,3 +157,35 @@ def test_a_deadline_that_is_there_is_changed_and_a_new_one_added(opened):
 
 def met(one):
     return replace(one, status=DeadlineStatus.MET, settled=one.due, next_at=None)
+
+
+def test_after_a_fault_at_the_end_nobody_waits_for_what_it_held(file_url, monkeypatch):
+    store = open_store(file_url)
+    store.commit([opening(case(MANY[0]))])
+    change = advancing(store.load(MANY[0]).case, moved(store.load(MANY[0]).case))
+
+    def wrong(_):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Transaction, "end", wrong)
+        ended = store.commit_soon([change])
+    with pytest.raises(ZeroDivisionError) as raised:
+        ended()
+    other = sqlite3.connect(file_url.removeprefix("sqlite:///"), isolation_level=None, timeout=0)
+    other.execute("BEGIN IMMEDIATE")  # while the fault, and whatever it holds, is still at hand
+    other.close()
+    assert raised.value is not None
+    store.close()
+
+
+def test_where_no_connection_is_to_be_had_it_is_done_in_the_ordinary_way(file_url, monkeypatch):
+    store = open_store(file_url)
+    store.commit([opening(case(MANY[0]))])
+    change = advancing(store.load(MANY[0]).case, moved(store.load(MANY[0]).case))
+    with monkeypatch.context() as broken:
+        broken.setattr(store.database.idle, "take", lambda: (_ for _ in ()).throw(sqlite3.OperationalError("unable to open database file")))
+        ended = store.commit_soon([change])
+    assert ended() == [None]
+    assert store.load(MANY[0]).case.revision == 2
+    store.close()
