@@ -1523,4 +1523,13 @@ TABLE: dict[str, str] = {
     "what was there before {at} is not what head {seq} says: {wrong} (among the cases {cases} …)": "những gì có trước {at} không phải điều đầu chuỗi {seq} ghi: {wrong} (trong các hồ sơ {cases} …)",
     "--head only prints the head: prove by one with --against alone.": "--head chỉ in đầu chuỗi: muốn kiểm chứng theo một đầu chuỗi hãy chỉ dùng --against.",
     "--since chooses cases: it does not go with CASE.": "--since chọn hồ sơ: không đi cùng HỒ SƠ.",
+    "head": "đầu chuỗi",
+    "seat": "lượt việc",
+    "row": "dòng lưu",
+    "periodic": "hồ sơ định kỳ",
+    "message": "thư",
+    "number": "số",
+    "receipt": "biên nhận",
+    "disposal": "tiêu hủy",
+    "deployment": "lần đưa vào dùng",
 }

@@ -25,6 +25,7 @@ from workflow.language.process import Process
 from workflow.model import Upload
 from workflow.office.definitions import Definitions
 from workflow.office.seats_then import SeatsThen
+from workflow.phrases_vi import TABLE
 from workflow.plain import canonical, digest
 from workflow.ports import StoredVersion
 from workflow.settings import Settings
@@ -70,6 +71,7 @@ def tampered(place: Place, folder: Path, tamper: Tamper) -> list[Finding]:
     english, said = (list(proof(office.store, office.settings, language).of_office()) for language in ("en", "vi"))
     assert [(one.level, one.what) for one in said] == [(one.level, one.what) for one in english]
     assert all(there.message != here.message for there, here in zip(said, english, strict=True)), "each is said in Vietnamese"
+    assert all(one.what in TABLE for one in said), "what it is of, too"
     return english
 
 
