@@ -66,7 +66,7 @@ alone: setup-dev  ## the tests that measure time or limit their process
 # others would take two or three times as long for lines that these run through already. What is not counted makes no room look fuller.
 OFFICES = amending disposal doctor dues explain migration paper_lives recording registers reorganising responsibility senders unwritable
 UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day disk outsider schema sharing) \
-	$(patsubst %,tests/storage/test_store_%.py,copying crash faults guards lists postgres turns) \
+	$(patsubst %,tests/storage/test_store_%.py,copying crash guards lists postgres) \
 	$(patsubst %,tests/unit/%.py,authoring/test_compile_any documents/test_validators office/test_ledger test_calendar_oracle test_plain \
 	$(patsubst %,engine/test_%,agency_laws rules rules_time used_time))
 COUNTED = $(filter-out $(UNCOUNTED),$(sort $(shell find tests/unit tests/cli tests/storage -name 'test_*.py'))) $(patsubst %,tests/app/test_%.py,$(OFFICES))
