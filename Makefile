@@ -8,7 +8,7 @@ PY     := $(BIN)/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts unit alone offices rim counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench peers cluster mutants fuzz faults lock sbom audit papers diagrams clean
+.PHONY: help setup setup-dev demo test lint types contracts unit alone offices sides rim counted-parts counted-offices coverage scenarios docs docs-first docs-rest bench peers cluster mutants fuzz faults lock sbom audit papers diagrams clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,7 +39,7 @@ demo: setup  ## the main job from end to end, in a new folder
 # `scenarios` want the program alone and begin while the rest is installed.
 TOGETHER = $(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:  ## everything that must hold before a change is taken
-	$(TOGETHER) docs-rest counted-offices offices counted-parts rim types docs-first demo scenarios lint contracts coverage
+	$(TOGETHER) counted-offices offices sides rim counted-parts docs-rest types docs-first demo scenarios lint contracts coverage
 	$(MAKE) --no-print-directory alone
 
 lint: setup-dev  ## style, known unsafe habits, and whether the packages are the ones that were chosen
@@ -65,15 +65,19 @@ alone: setup-dev  ## the tests that measure time or limit their process
 # Counted: the tests of parts, the command line, the database, and of whole offices those that the floors want; each of the
 # others would take two or three times as long for lines that these run through already. What is not counted makes no room look fuller.
 OFFICES = amending disposal doctor dues explain migration paper_lives recording registers reorganising responsibility senders unwritable
-UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day disk outsider schema sharing) \
-	$(patsubst %,tests/storage/test_store_%.py,copying crash guards lists postgres) \
+UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day disk finding look not_utf8 outsider schema sharing) \
+	$(patsubst %,tests/storage/test_store_%.py,claims copying crash faults fence guards lists outbox postgres postgres_errors reading \
+	remembered turns) \
 	$(patsubst %,tests/unit/%.py,authoring/test_compile_any documents/test_validators office/test_ledger test_calendar_oracle test_plain \
 	$(patsubst %,engine/test_%,agency_laws rules rules_time used_time))
 COUNTED = $(filter-out $(UNCOUNTED),$(sort $(shell find tests/unit tests/cli tests/storage -name 'test_*.py'))) $(patsubst %,tests/app/test_%.py,$(OFFICES))
-OFFICES_AT_WORK = $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py)) $(filter tests/cli/% tests/storage/%,$(UNCOUNTED))
+OFFICES_AT_WORK = $(filter-out $(COUNTED),$(wildcard tests/app/test_*.py))
 RIM = tests/definitions tests/architecture tests/fuzz $(filter tests/unit/%,$(UNCOUNTED))
-offices: setup-dev  ## offices at work: the worker, the command line, crashes, many at once
+offices: setup-dev  ## offices at work: the worker, crashes, many at once
 	$(PY) -m pytest -m 'not bare and not long' $(OFFICES_AT_WORK)
+
+sides: setup-dev  ## commands and databases on full disks, by other logins, in many processes
+	$(PY) -m pytest -m 'not bare and not long' $(filter tests/cli/% tests/storage/%,$(UNCOUNTED))
 
 rim: setup-dev  ## the procedures, the gallery, the cookbook; the house; what is made at random
 	$(PY) -m pytest -m 'not bare and not long' $(RIM)

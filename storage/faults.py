@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from storage.tables import SCHEMA
 from storage.transaction import Transaction
@@ -113,7 +114,8 @@ def alike(sql: str) -> str:
     return re.sub(r"\s+", "", sql.replace('"', ""))
 
 
-def parts(sql: str) -> list[str]:
+@cache
+def parts(sql: str) -> tuple[str, ...]:
     """The columns and constraints of a CREATE TABLE, and what stands after them, each with single spaces."""
     begin, end = sql.index("("), sql.rindex(")")
     found, depth, last = [sql[end + 1 :]], 0, begin + 1
@@ -123,7 +125,7 @@ def parts(sql: str) -> list[str]:
             found.append(sql[last:place])
             last = place + 1
     found.append(sql[last:end])
-    return [said for one in found if (said := " ".join(one.replace('"', "").split()).replace("( ", "(").replace(" )", ")"))]
+    return tuple(said for one in found if (said := " ".join(one.replace('"', "").split()).replace("( ", "(").replace(" )", ")")))
 
 
 def other_schema(url: str, found: str) -> StoreUnreachable:

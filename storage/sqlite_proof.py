@@ -1,6 +1,6 @@
 """What SQLite finds wrong in an office by itself: damage, guards that somebody took away or made hollow, tables that drifted apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from storage import faults, fields
 from storage.fields import LONGEST
@@ -72,7 +72,7 @@ def drift(tx: Transaction) -> list[Fault]:
     return [*found, *faults.indexes({name: faults.alike(sql) for name, sql in _made(tx, "index")}, indexes)]
 
 
-def _parts(sql: str) -> list[str]:
+def _parts(sql: str) -> Iterable[str]:
     return faults.parts(sql) if sql.startswith("CREATE TABLE") else [sql]
 
 
