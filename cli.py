@@ -20,6 +20,7 @@ COMMANDS = {
     "starts": Listed(where="case:starts", section=STAFF, help="what may be opened"),
     "open": Listed(where="acts:open_case", section=STAFF, help="open a case"),
     "do": Listed(where="acts:do", section=STAFF, help="do an action on a case"),
+    "each": Listed(where="each:each", section=STAFF, help="do an action on many cases"),
     "why": Listed(where="case:why", section=STAFF, help="why an action is not allowed; what it asks for"),
     "reply": Listed(where="acts:reply", section=STAFF, help="give a unit's opinion"),
     "attach": Listed(where="acts:attach", section=STAFF, help="put files with a case"),

@@ -125,6 +125,26 @@ def tick(folder: Path, url: str, cases: int) -> float:
     return cases / spent
 
 
+def each(folder: Path, url: str, cases: int) -> float:
+    """Acts a second, of one act on all of these cases at a time, from their opening to their end."""
+    from workflow.compose import open_office
+    from workflow.timekeeping import SetClock
+
+    make(folder, url)
+    office, others = (open_office(folder, clock=SetClock(START), environ={"HOSO_DATABASE": url}) for _ in range(2))
+    spent = 0.0
+    for many in (WARMING, cases):
+        numbers = [others.open("bench", actor=ACTOR, fields={"word": f"số {one}"}).case for one in range(many)]
+        began = time.perf_counter()
+        for after in STATES[1:]:
+            came = office.advance_each(numbers, f"to_{after}", actor=ACTOR)
+            assert len(came.done) == many
+        spent = time.perf_counter() - began
+    for one in (office, others):
+        one.close()
+    return cases * 7 / spent
+
+
 def raw_postgres(url: str, cases: int) -> float:
     """The same six statements through psycopg, one client."""
     import psycopg
@@ -175,6 +195,7 @@ def main(cases: int = 200, rounds: int = 5) -> None:
                     note(f"SQLite, advance, {clients} clients", advances, base)
                     note(f"SQLite, open, {clients} clients", opens, base)
                 note("SQLite, rungs of the worker", tick(folder / "t", f"sqlite:///{folder / 't.db'}", cases), base)
+                note("SQLite, one act on all cases", each(folder / "e", f"sqlite:///{folder / 'e.db'}", cases), base)
                 base = raw_postgres(server.url, cases)
                 note("psycopg, raw", base, base)
                 join = "&" if "?" in server.url else "?"
@@ -184,6 +205,7 @@ def main(cases: int = 200, rounds: int = 5) -> None:
                     note(f"PostgreSQL, advance, {clients} clients", advances, base)
                     note(f"PostgreSQL, open, {clients} clients", opens, base)
                 note("PostgreSQL, rungs of the worker", tick(folder / "pt", f"{server.url}{join}schema=b{one}_t", cases), base)
+                note("PostgreSQL, one act on all cases", each(folder / "pe", f"{server.url}{join}schema=b{one}_e", cases), base)
         finally:
             server.remove()
     print("\n| what | per s | × raw |\n|---|---|---|")

@@ -5,6 +5,14 @@ TABLE: dict[str, str] = {
     "State: {state}": "Trạng thái: {state}",
     "This request was done before; nothing happened now. State: {state}": "Yêu cầu này đã được thực hiện trước đó; lần này không có gì thay đổi. Trạng thái: {state}",
     "Only tried, nothing was written. State would be: {state}": "Chỉ chạy thử, chưa ghi gì. Trạng thái sẽ là: {state}",
+    "Done in {done} of {all} cases.": "Đã làm ở {done} trong {all} hồ sơ.",
+    "Only tried, nothing was written: it would be done in {done} of {all} cases.": (
+        "Chỉ chạy thử, chưa ghi gì: sẽ làm được ở {done} trong {all} hồ sơ."
+    ),
+    "was done before": "đã làm trước đó",
+    "Standard input is neither a number a line nor what 'hoso list --json' prints.": (
+        "Đầu vào chuẩn không phải là mỗi dòng một số hồ sơ, cũng không phải là kết quả của 'hoso list --json'."
+    ),
     "Followed by itself: {actions}": "Tự động tiếp theo: {actions}",
     "{count} working days": "{count} ngày làm việc",
     "running": "đang tính",

@@ -361,8 +361,8 @@ def test_many_cases_read_the_histories_through_once_and_what_one_of_them_alone_c
     office = any_place.office()
     office.drain()
 
-    def behind(self, act, file, facts):
-        outcome = PREPARED(self, act, file, facts)
+    def behind(self, act, file, facts, uploads=None):
+        outcome = PREPARED(self, act, file, facts, uploads)
         if file.case.number == numbers[1]:
             beside = any_place.office()
             beside.comment(numbers[1], actor=CLERK, note="còn một câu")

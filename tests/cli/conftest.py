@@ -29,9 +29,10 @@ class Typed:
 
     folder: Path
 
-    def __call__(self, line, code=0):
-        """Run one command; its exit code must be `code`, whatever went wrong must be told, without a traceback."""
-        result = CliRunner().invoke(hoso, shlex.split(line), env={"HOSO_OFFICE": str(self.folder), "NO_COLOR": "1", "COLUMNS": ""})
+    def __call__(self, line, code=0, piped=None):
+        """Run one command; its exit code must be `code`, whatever went wrong must be told, without a traceback. It reads `piped`."""
+        environ = {"HOSO_OFFICE": str(self.folder), "NO_COLOR": "1", "COLUMNS": ""}
+        result = CliRunner().invoke(hoso, shlex.split(line), input=piped, env=environ)
         assert result.exit_code == code, f"{line}: {result.exit_code}\n{result.output}"
         assert "Traceback" not in result.output
         return result

@@ -40,6 +40,7 @@ GIVEN = {
     "key": "situation",
     "document": "situation",
     "files": "letter.txt",
+    "cases": f"'{SECRET}'",
     "note": "'Một lý do'",
     "day": "2026-11-23",
     "first": "2026-11-23",

@@ -16,6 +16,7 @@ TABLE = {
     "what may be opened": "các loại hồ sơ có thể mở",
     "open a case": "mở hồ sơ",
     "do an action on a case": "thực hiện một thao tác với hồ sơ",
+    "do an action on many cases": "thực hiện một thao tác với nhiều hồ sơ",
     "why an action is not allowed; what it asks for": "vì sao chưa được làm; cần nhập những gì",
     "give a unit's opinion": "trả lời ý kiến của một đơn vị",
     "put files with a case": "đưa tệp vào hồ sơ",
@@ -91,6 +92,10 @@ TABLE = {
     "What may be opened here, by whom, and what each asks for.": "Có thể mở những loại hồ sơ nào, ai được mở, cần nhập những gì.",
     "Open a case of PROCESS (or PROCESS/START); in a terminal, what is missing is asked for.": (
         "Mở hồ sơ của quy trình PROCESS (hoặc PROCESS/START); ở màn hình dòng lệnh, chỗ còn thiếu sẽ được hỏi."
+    ),
+    "Do ACTION on each CASE, by itself; - reads their numbers: one a line, or what 'hoso list --json' prints.": (
+        "Thực hiện thao tác ACTION với từng hồ sơ CASE, mỗi hồ sơ riêng; - đọc số hồ sơ từ đầu vào chuẩn: mỗi dòng một số, hoặc kết quả của "
+        "'hoso list --json'."
     ),
     "Do ACTION on CASE; in a terminal, what is missing is asked for.": (
         "Thực hiện thao tác ACTION với hồ sơ CASE; ở màn hình dòng lệnh, chỗ còn thiếu sẽ được hỏi."

@@ -13,13 +13,13 @@ from workflow.answers import Done
 from workflow.model import Advance, Open, Reply, Upload
 from workflow.office.acting import Outcome
 from workflow.office.carrying import new_id
-from workflow.office.keeping import Keeping
+from workflow.office.many import Many
 from workflow.office.texts import refuse_signs
 
 __all__ = ["Office", "new_id"]
 
 
-class Office(Keeping):
+class Office(Many):
     """One office: its folder, settings, clock and store, and all that staff do with it."""
 
     # ---- acts ----

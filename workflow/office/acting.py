@@ -107,11 +107,11 @@ class Acting(Struct, frozen=True, kw_only=True):
                     raise
         raise Conflict(what=case or getattr(act, "process", ""))
 
-    def prepared(self, act: Act, file: CaseFile, facts: Facts) -> Outcome | None:
-        """What an act of the clock would do to a case, worked out but not written (see `write`); None if it takes numbers, whose turn
-        must be waited for. `facts`: what is known now, of a whole group of acts. Raises as `do` does.
+    def prepared(self, act: Act, file: CaseFile, facts: Facts, uploads: Mapping[str, bytes] | None = None) -> Outcome | None:
+        """What an act would do to a case that its actor may see, worked out but not written (see `write`); None if it takes numbers,
+        whose turn must be waited for. `facts`: what is known now, of a whole group of acts. Raises as `do` does.
         """
-        more = _More(uploads={}, dry_run=False, facts={}, sees=_sees_all)
+        more = _More(uploads=uploads or {}, dry_run=False, facts={}, sees=_sees_all)
         beginning = Beginning(receipt=None, used={}, file=file)
         decision, facts = self._decided(act, file.case.number, facts, more, beginning)
         return None if isinstance(decision, Needs) else self._worked_out(decision, facts, more, None)

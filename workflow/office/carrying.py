@@ -1,12 +1,13 @@
 """Carrying an act out: what every act bears, its files, and what is answered."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from os import urandom
 from typing import Any
 
 from workflow.answers import Done
 from workflow.engine.facts import Facts
-from workflow.errors import TooLarge, UsedRequest
+from workflow.errors import HosoError, StoreUnreachable, TooLarge, UsedRequest
 from workflow.model import Act, Attachment, CaseFile, Open, Upload
 from workflow.office import shown
 from workflow.office.acting import Outcome
@@ -14,6 +15,9 @@ from workflow.office.reading import Reading
 from workflow.office.repeating import is_same
 from workflow.office.texts import refuse_signs
 from workflow.plain import digest
+
+TOGETHER = 50
+"""So many acts on cases of their own are one transaction at most: it holds the database for some milliseconds."""
 
 
 class Carrying(Reading):
@@ -67,6 +71,26 @@ class Carrying(Reading):
 
         return self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run, sees=sees)
 
+    def _ready(self, acts: Mapping[str, Act], uploads: Mapping[str, bytes] | None = None) -> dict[str, Outcome]:
+        """What these acts would do, each to the case that it is under, to be written together; case → outcome. One that is left out (it is
+        refused, it takes a number, its case can't be read) is to be tried by itself, which tells why.
+        """
+        facts = self._facts()
+        try:
+            files = self.store.load_many(list(acts))
+        except StoreUnreachable:
+            raise
+        except HosoError:  # one of them can't be read
+            return {}
+        ready: dict[str, Outcome] = {}
+        for number, act in acts.items():
+            file = files.get(number)
+            if file is not None and self._may_see(act.actor, file, facts):
+                with suppress(HosoError):
+                    outcome = self.acting.prepared(act, file, facts, uploads)
+                    ready.update({number: outcome} if outcome is not None else {})
+        return ready
+
     def _done(self, act: Act, outcome: Outcome, *, dry_run: bool) -> Done:
         facts = outcome.facts
         if outcome.receipt is None:
@@ -90,3 +114,8 @@ def _as_field(upload: Upload) -> dict[str, Any]:
 def new_id() -> str:
     """A fresh request id, for library callers that bring none (the command line makes its own)."""
     return urandom(16).hex()
+
+
+def request_of(request_id: str, case: str) -> str:
+    """The request id of one case's share of an act on many: who sends the whole again does only what was not done. '' if there is none."""
+    return digest(f"{request_id} {case}") if request_id else ""

@@ -1,7 +1,6 @@
 """What need not be kept any more: found, and disposed of by whoever may."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import partial
 
@@ -16,13 +15,10 @@ from workflow.errors import NotFound, Reason, Refused
 from workflow.language.process import Process
 from workflow.language.retention import years_of
 from workflow.model import Act, CaseFile, Dispose, Viewer
-from workflow.office.acting import Outcome
+from workflow.office.carrying import TOGETHER, request_of
 from workflow.office.reports import Reports
 from workflow.office.texts import refuse_signs
-from workflow.plain import digest
 
-TOGETHER = 50
-"""So many cases are disposed of in a transaction."""
 Progress = Callable[[Disposable], object]
 """Told of each case that was disposed of."""
 _WAITING = Reason(code="waiting", template="a message about it still waits to be sent")
@@ -64,7 +60,7 @@ class Keeping(Reports):
         ready = [one for one in found if not one.reasons]
         for at in range(0, len(ready), TOGETHER):
             some = {one.number: self._act_on(one.number, actor, decision, note, request_id) for one in ready[at : at + TOGETHER]}
-            together = self._dispose_together(some, actor) if len(some) > 1 else set()
+            together = self._dispose_together(some) if len(some) > 1 else set()
             for one in ready[at : at + TOGETHER]:
                 if one.number not in together:
                     self._do(some[one.number], one.number, {})
@@ -74,23 +70,14 @@ class Keeping(Reports):
         return [replace(one, disposed=not one.reasons) for one in found]
 
     def _act_on(self, number: str, actor: str, decision: str, note: str, request_id: str) -> Dispose:
-        given, _ = self._given(actor, None, note, (), digest(f"{request_id} {number}") if request_id else "")
+        given, _ = self._given(actor, None, note, (), request_of(request_id, number))
         return Dispose(**given, case=number, decision=decision)
 
-    def _dispose_together(self, acts: Mapping[str, Dispose], actor: str) -> set[str]:
-        """Dispose of these cases in one transaction, so that the histories are read through once; those that went. What did not is to be
-        tried by itself, which also tells why.
-        """
-        facts, files = self._facts(), self.store.load_many(list(acts))
-        prepared: dict[str, Outcome] = {}
-        for number, act in acts.items():
-            file = files.get(number)
-            if file is not None and self._may_see(actor, file, facts):
-                with suppress(Refused):
-                    outcome = self.acting.prepared(act, file, facts)
-                    prepared.update({number: outcome} if outcome is not None else {})
-        written = self.acting.write(list(prepared.values()))
-        return {number for number, done in zip(prepared, written, strict=True) if done}
+    def _dispose_together(self, acts: Mapping[str, Dispose]) -> set[str]:
+        """Dispose of these cases in one transaction, so that the histories are read through once; those that went."""
+        ready = self._ready(acts)
+        written = self.acting.write(list(ready.values()))
+        return {number for number, done in zip(ready, written, strict=True) if done}
 
     def _refusal(self, refused: Sequence[Disposable], cases: Sequence[str], actor: str) -> Refused:
         """Of the cases that were named: why the first of those that must stay, must."""
