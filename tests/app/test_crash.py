@@ -17,6 +17,7 @@ from tests.app.making import (
     HEAD,
     INCIDENT,
     SPECIALIST,
+    STEPS,
     Place,
     change_definitions,
     dump,
@@ -27,6 +28,7 @@ from tests.app.making import (
 )
 from tests.storage.tracing import trace
 from workflow.compose import LocalOffice
+from workflow.office import many
 
 DIED = 9
 PASSING = tuple(f'INSERT INTO "{table}"' for table in ("turn", "claim", "worker", "held"))
@@ -122,6 +124,21 @@ def test_a_look_of_the_worker_that_dies_anywhere_fires_each_rung_once_all_the_sa
     office.store.close()
     any_place.set("2026-11-27 08:00")
     crash_everywhere(any_place, tmp_path, copy, LocalOffice.tick, points=5)
+
+
+def screened(office: LocalOffice) -> object:
+    many.TOGETHER = 2  # in a child of its own
+    actor, fields, note = STEPS["screen"]
+    cases = [f"00{n}/2026-VV" for n in range(1, 5)]
+    return office.advance_each(cases, "screen", actor=actor, fields=fields, note=note, request_id="r")
+
+
+def test_an_act_on_many_cases_that_dies_anywhere_is_sent_again_and_each_has_it_once(any_place: Place, tmp_path: Path, copy: Copy) -> None:
+    office = any_place.office()
+    for _ in range(4):
+        incident(office)
+    office.store.close()
+    crash_everywhere(any_place, tmp_path, copy, screened, points=5)
 
 
 def test_a_deployment_that_dies_anywhere_is_in_use_whole_or_not_at_all(place: Place, tmp_path: Path, copy: Copy) -> None:
