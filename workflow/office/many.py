@@ -27,8 +27,17 @@ def _none() -> None:
 class _Told(Struct, kw_only=True):
     """What came of the cases so far."""
 
+    progress: Callable[[int], None]
     done: list[Done] = field(default_factory=list)
     not_done: list[NotDone] = field(default_factory=list)
+
+    def tell(self, came: Done | NotDone) -> None:
+        """What came of one more."""
+        if isinstance(came, Done):
+            self.done.append(came)
+        else:
+            self.not_done.append(came)
+        self.progress(len(self.done) + len(self.not_done))
 
 
 class Many(Keeping):
@@ -55,7 +64,7 @@ class Many(Keeping):
         acts: dict[str, Act] = {}
         for case in cases:
             acts[case] = Advance(**{**given, "request_id": request_of(given["request_id"], case)}, case=case, action=action)
-        told, past = _Told(), _none
+        told, past = _Told(progress=lambda count: progress(count, len(acts))), _none
         for at in range(0, len(acts), TOGETHER):
             some = dict(islice(acts.items(), at, at + TOGETHER))
             try:
@@ -64,7 +73,6 @@ class Many(Keeping):
                 past()  # while those before were on their way to the disk, these were decided
             written = self.acting.write_soon(list(ready.values()))
             past = partial(self._each, some, ready, written, uploads, told, dry_run=dry_run)
-            progress(at + len(some), len(acts))
         past()
         return Each(done=tuple(told.done), not_done=tuple(told.not_done))
 
@@ -83,8 +91,9 @@ class Many(Keeping):
         for case, act in acts.items():
             try:
                 outcome = went.get(case) or self._do(act, case, uploads, dry_run=dry_run)
-                told.done.append(self._done(act, outcome, dry_run=dry_run))
+                came: Done | NotDone = self._done(act, outcome, dry_run=dry_run)
             except StoreUnreachable:
                 raise
             except HosoError as error:
-                told.not_done.append(NotDone(case=case, error=error.code, message=error.message(self.language)))
+                came = NotDone(case=case, error=error.code, message=error.message(self.language))
+            told.tell(came)
