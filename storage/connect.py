@@ -176,7 +176,7 @@ class Database:
 
     @cached_property
     def _disk(self) -> "ThreadPoolExecutor":
-        """Who waits for the disk beside: only a worker has that."""
+        """Who waits for the disk beside: only what writes much at a time has that."""
         from concurrent.futures import ThreadPoolExecutor
 
         return ThreadPoolExecutor(1, "disk")

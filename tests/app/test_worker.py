@@ -37,6 +37,9 @@ from workflow.worker import MOST_AT_ONCE
 ALL = Viewer(everything=True)
 ROOT = Path(__file__).parents[2]
 
+OFTEN = "from datetime import timedelta; import workflow.worker; workflow.worker.BEAT = timedelta(seconds=1); import cli; cli.main()"
+"""`hoso worker`, with a sign of life each second."""
+
 
 def tick(_index: int, place: Place) -> None:
     office = place.office()
@@ -304,9 +307,8 @@ def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(any_place: Place)
     far = (place.clock.at.timestamp() + 86400 * 4) - time.time()  # noqa: TID251 - the practice clock is the machine's and a shift
     (place.folder / "var" / "clock.json").write_text(f'{{"seconds": {far}}}')
     environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
-    often = "from datetime import timedelta; import workflow.worker; workflow.worker.BEAT = timedelta(seconds=1); import cli; cli.main()"
     worker = subprocess.Popen(
-        [sys.executable, "-c", often, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", OFTEN, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         until = time.monotonic() + 25
@@ -328,9 +330,8 @@ def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
     environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
     url = place.database or f"sqlite:///{place.folder / 'hoso.db'}"
     place.office().close()
-    often = "from datetime import timedelta; import workflow.worker; workflow.worker.BEAT = timedelta(seconds=1); import cli; cli.main()"
     worker = subprocess.Popen(
-        [sys.executable, "-c", often, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", OFTEN, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         until = time.monotonic() + 25

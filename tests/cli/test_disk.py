@@ -53,13 +53,6 @@ def moved(typed: Typed, to: Path) -> Typed:
     return Typed(to)
 
 
-@pytest.fixture
-def uncounted(monkeypatch):
-    """Commands that write nothing of which lines they ran through: a process that may write no file could not."""
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.mark.parametrize("killed", [False, True])
 def test_on_a_full_disk_reading_goes_on_and_a_backup_on_another_is_made(typed, tmp_path, killed):
     case = typed.incident()
@@ -70,7 +63,7 @@ def test_on_a_full_disk_reading_goes_on_and_a_backup_on_another_is_made(typed, t
             interrupted(office.folder)
             (office.folder / "hoso.db-shm").unlink()
         disk.fill()
-        for line, word in READING.items() if killed else ():
+        for line, word in READING.items():
             assert word in run(office, line.format(case=case))
         assert ("error", "disk") in [(one["level"], one["what"]) for one in json.loads(run(office, "doctor --json", 1, told="out"))]
         told = run(office, f"comment {case} --note 'Ghi chú' --as specialist.btg", 7)
@@ -89,7 +82,7 @@ def test_on_a_full_disk_reading_goes_on_and_a_backup_on_another_is_made(typed, t
 
 
 @pytest.mark.parametrize(("line", "word"), READING.items())
-def test_without_room_for_the_logs_index_reading_goes_on(typed, uncounted, line, word):
+def test_without_room_for_the_logs_index_reading_goes_on(typed, line, word):
     case = "001/2026-VV"
     run(typed, f"open incident --as clerk.btg {INCIDENT}")
     before = typed.contents()
@@ -104,7 +97,7 @@ def _no_room():
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
-def test_who_reads_on_a_full_disk_lets_others_read_next(typed, uncounted):
+def test_who_reads_on_a_full_disk_lets_others_read_next(typed):
     case = "001/2026-VV"
     run(typed, f"open incident --as clerk.btg {INCIDENT}")
     several = [typed.process("show", case, "--as", "specialist.btg", preexec_fn=_no_room) for _ in range(3)]

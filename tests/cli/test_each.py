@@ -38,11 +38,20 @@ def test_what_a_list_prints_can_be_passed_on(typed, cases):
     typed("verify")
 
 
-@pytest.mark.parametrize("text", ["[1]", '{"number": "x"}', "[{}]", "["])
+@pytest.mark.parametrize(
+    "text", ["[1]", '{"number": "x"}', "[{}]", "[", '[{"number": 5}]', '[{"number": "\\ud800"}]', "[" * 100_000, b"\xff\xfe"]
+)
 def test_what_is_no_list_of_cases_is_refused(typed, cases, text):
     before = typed.contents()
     result = typed(f"each screen - {SCREEN}", piped=text, code=2)
     assert "hoso list --json" in result.stderr
+    assert typed.contents() == before
+
+
+def test_a_number_with_a_control_character_is_refused_with_all_others(typed, cases):
+    before = typed.contents()
+    result = typed(f"each screen - {SCREEN}", piped=f"{cases[0]}\n{cases[1]}\0\n", code=2)
+    assert "U+0000" in result.stderr
     assert typed.contents() == before
 
 

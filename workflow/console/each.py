@@ -1,11 +1,12 @@
 """One act on many cases."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
+from msgspec.json import decode
 
 from workflow.console.case import INDENT
 from workflow.console.given import act_options, given
@@ -46,14 +47,21 @@ def each(session: Session, ctx: click.Context, /, action: str, cases: Sequence[s
     ctx.exit(Refused.exit_code if came.not_done else 0)
 
 
+class _Line(Struct, frozen=True, kw_only=True):
+    """What is looked at of a line that `hoso list --json` prints."""
+
+    number: str
+
+
 def _read(look: Look) -> list[str]:
     """The numbers that standard input names."""
-    text = sys.stdin.read().strip()
-    if not text.startswith(("[", "{")):
-        return [line.strip() for line in text.splitlines() if line.strip()]
+    read = sys.stdin.buffer.read()
     try:
-        return [line["number"] for line in json.loads(text)]
-    except (ValueError, TypeError, KeyError) as error:
+        text = read.decode("utf-8-sig").strip()
+        if text.startswith(("[", "{")):
+            return [line.number for line in decode(text, type=list[_Line])]
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
         wrong = look.say("Standard input is neither a number a line nor what 'hoso list --json' prints.")
         raise click.UsageError(wrong) from error
 

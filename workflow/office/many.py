@@ -18,6 +18,7 @@ from workflow.model import Act, Advance, Upload
 from workflow.office.acting import Outcome
 from workflow.office.carrying import TOGETHER, request_of
 from workflow.office.keeping import Keeping
+from workflow.office.texts import refuse_signs
 
 
 def _none() -> None:
@@ -60,6 +61,7 @@ class Many(Keeping):
         it does what was not done. `progress` is told how many cases of how many are past. Raises what concerns no case alone:
         WrongValue and others of what was given, StoreUnreachable.
         """
+        refuse_signs({"case": list(cases)})
         given, uploads = self._given(actor, fields, note, files, request_id)
         acts: dict[str, Act] = {}
         for case in cases:
