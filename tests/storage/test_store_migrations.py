@@ -148,6 +148,18 @@ def _spoil(tx):
     tx.cursor.execute("INSERT INTO case_search (case_search) VALUES ('delete-all')")
 
 
+def test_the_first_acts_of_an_office_on_postgresql_find_its_rows_by_their_keys(schemas):
+    """The plans of foreign keys and of statements that come often are made once, when there are hardly any rows, and kept."""
+    url = schemas.url()
+    migrations.create(url)
+    keys = {"uq_case_number": "\"case\" WHERE number = 'a'", "uq_deadline_case_key": "deadline WHERE \"case\" = 'a' AND key = 'b'"}
+    with shell(url) as owner:
+        for index, found in keys.items():
+            plan = [line for (line,) in owner.execute(f"EXPLAIN SELECT 1 FROM {found} FOR KEY SHARE").fetchall()]
+            assert any(index in line for line in plan), plan
+    schemas.drop(url)
+
+
 def schema_of(store):
     return store.database.backend.address.schema
 
