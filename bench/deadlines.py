@@ -287,6 +287,7 @@ def swept(folder: Path, due: int, answers) -> None:
     """In a process of its own: fire what is due; the rate, the longest write transaction, the most memory."""
     from storage.connect import Database
     from workflow.compose import open_office
+    from workflow.schedule import stay
     from workflow.timekeeping import SetClock
     from workflow.worker import Worker
 
@@ -305,6 +306,7 @@ def swept(folder: Path, due: int, answers) -> None:
     Database.write = timed
     office = open_office(folder, clock=SetClock(DUE_AT), environ={})
     worker = Worker(office, None)  # type: ignore[arg-type] - nothing is sent here
+    stay()  # as a worker does
     began = time.perf_counter()
     fired, failed = worker.fire_due()
     spent = time.perf_counter() - began

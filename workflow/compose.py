@@ -1,6 +1,5 @@
 """Puts an office together from its folder: settings, store, clock, sender; and adds what those who run it do."""
 
-import gc
 import os
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -294,10 +293,10 @@ class LocalOffice(Changing, Trying):
         once the database has another schema: a worker of this program can do no more there.
         """
         from workflow.logs import log_to
-        from workflow.schedule import run
+        from workflow.schedule import run, stay
 
         log_to()
-        gc.enable()  # the command line goes without; a worker stays
+        stay()
         run(self._worker.tick, on_error=self._tick_failed, last=(StoreNewer, StoreOlder))
 
     def _tick_failed(self, error: Exception) -> None:

@@ -73,3 +73,13 @@ def test_an_error_after_which_nothing_can_be_done_ends_it_and_is_raised():
         "try:\n run(tick, every=0.05, on_error=lambda error: say('told'), last=(KeyError,))\nexcept KeyError:\n say('raised')"
     )
     assert ended(process) == (0, ["try", "raised"], "")
+
+
+def test_a_process_that_stays_looks_for_garbage_seldom_and_still_finds_it():
+    body = (
+        "import gc, weakref\nfrom workflow.schedule import SELDOM, stay\ngc.disable()\nstay()\n"
+        "class Circle: pass\none = Circle(); one.own = one; gone = weakref.ref(one); del one\nkept, made = [], 0\n"
+        "while gone() is not None and made < 3 * SELDOM:\n kept.append([]); made += 1\n"
+        "say(gc.isenabled(), gc.get_freeze_count() > 1000, SELDOM / 2 < made <= SELDOM + 10)"
+    )
+    assert ended(child(body)) == (0, ["True", "True", "True"], "")
