@@ -36,7 +36,7 @@ _LOOSE_FREE = {
 """Those that no other worker is putting into a message at this moment; all of them, the urgent ones."""
 _PRESSING = Statement(lambda _: _loose().where(_notice.c.urgent == literal_column("1")))
 _INSERT_MESSAGE = insert_new(_message)
-_PUT = Statement(lambda _: sql_update(_notice).where(_notice.c.key == bindparam("at_key"), _notice.c.message.is_(None)), ["message"])
+_PUT = Statement(lambda _: sql_update(_notice).where(*matching(_notice, "case", "key"), _notice.c.message.is_(None)), ["message"])
 
 
 def _ready() -> Select[Any]:
@@ -82,16 +82,17 @@ def notice(row: Row) -> Notice:
 def make_messages(tx: Transaction, limit: int, digests: Digests, *, urgent: bool) -> int:
     """Freeze the digests of the notices that wait, the oldest first; how many messages that made."""
     waiting = [notice(row) for row in tx.rows(_LOOSE_FREE[urgent], {"limit": limit})]
-    ours = {one.key for one in waiting}
-    return sum(_make_message(tx, message, keys) for message, keys in digests(waiting) if ours.issuperset(keys))
+    ours = {one.key: one.case for one in waiting}
+    made = ((message, [(ours[key], key) for key in keys]) for message, keys in digests(waiting) if ours.keys() >= set(keys))
+    return sum(_make_message(tx, message, notices) for message, notices in made)
 
 
-def _make_message(tx: Transaction, message: Message, notices: Sequence[str]) -> bool:
+def _make_message(tx: Transaction, message: Message, notices: Sequence[tuple[str, str]]) -> bool:
     values = {name: getattr(message, name) for name in _MESSAGE}
     times = {"made": instant(message.made), "next_try": message.next_try and instant(message.next_try), "urgent": int(message.urgent)}
     new = tx.run(_INSERT_MESSAGE, {**values, **times, "holder": "", "held_until": None, "sent": None})
-    for key in notices:
-        tx.run(_PUT, {"at_key": key, "message": message.id})
+    for case, key in notices:
+        tx.run(_PUT, {"at_case": case, "at_key": key, "message": message.id})
     return bool(new)
 
 

@@ -252,18 +252,28 @@ def _late_row(row: Row) -> DeadlineRow:
 
 
 def notices(tx: Transaction, viewer: Viewer, case: str, person: str, limit: int) -> list[NoticeRow]:
-    """Notices of cases that the viewer sees, newest first."""
+    """Notices of cases that the viewer sees, newest first. A person's: those in a message and those that wait have each their index."""
     wanted = [_notice.c[name] == value for name, value in (("case", case), ("person", person)) if value]
-    rows = tx.select(
-        select(*(_notice.c[name] for name in NOTICE), *(_message.c[name] for name in ("state", "id", "tries", "sent", "error")))
+    found = _told(viewer, limit).where(*wanted)
+    if case or not person:
+        return [_notice_row(row[:-1]) for row in tx.select(found)]
+    parts = tx.selects(found.where(_notice.c.message.is_(None)), found.where(_notice.c.message.is_not(None)))
+    rows = sorted((row for part in parts for row in part), key=lambda row: row[-1], reverse=True)
+    return [_notice_row(row[:-1]) for row in rows[:limit]]
+
+
+def _told(viewer: Viewer, limit: int) -> Select[Any]:
+    return (
+        select(
+            *(_notice.c[name] for name in NOTICE), *(_message.c[name] for name in ("state", "id", "tries", "sent", "error")), _notice.c.id
+        )
         .select_from(_notice)
         .join(_case, _case.c.number == _notice.c.case)
         .outerjoin(_message, _message.c.id == _notice.c.message)
-        .where(*wanted, visible(viewer))
+        .where(visible(viewer))
         .order_by(_notice.c.id.desc())
         .limit(limit)
     )
-    return [_notice_row(row) for row in rows]
 
 
 def _notice_row(row: Row) -> NoticeRow:

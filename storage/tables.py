@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -346,14 +346,14 @@ notice = Table(
     _number("urgent"),
     _text("kind"),
     Column("message", WORDS, ForeignKey("message.id")),
-    UniqueConstraint("key"),
+    UniqueConstraint("case", "key"),  # the key begins with the case's number, so it is one of the whole office's
 )
 _LOOSE = text("message IS NULL")
 Index("ix_notice_waiting", notice.c.id, **_where(_LOOSE))
 _PRESSES = text("message IS NULL AND urgent = 1")
 Index("ix_notice_urgent", notice.c.id, **_where(_PRESSES))
-Index(None, notice.c.case, notice.c.id)
-Index(None, notice.c.person, notice.c.id)
+_IN_MESSAGE = text("message IS NOT NULL")
+Index("ix_notice_person", notice.c.person, notice.c.id, **_where(_IN_MESSAGE))  # so no act writes it
 
 # ---- leases and workers ------------------------------------------------------------------------------------------
 

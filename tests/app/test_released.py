@@ -23,9 +23,8 @@ RELEASED = Path(__file__).with_name("released")
 """NUMBER.db.gz: an office of three incidents as the hoso whose newest schema was NUMBER left it. Never written anew. The one of the newest
 schema may be missing until the next migration makes it old. Since 0006 every table has rows, those of a worker that was killed too, and a
 fourth incident of years before was disposed of."""
-DISPOSED = {
-    "0006": ("001/2024-VV", "the contents of 1 cases were disposed of by decision 15/QĐ-HĐTL: what is missing of them is accounted for")
-}
+_DISPOSAL = ("001/2024-VV", "the contents of 1 cases were disposed of by decision 15/QĐ-HĐTL: what is missing of them is accounted for")
+DISPOSED = {"0006": _DISPOSAL, "0007": _DISPOSAL}
 """Schema → the case that was disposed of, and what `verify` says of it."""
 
 
@@ -123,7 +122,7 @@ def test_an_upgrade_that_fails_leaves_the_old_office(old, schema, monkeypatch):
             assert owner.execute("SELECT count(*) FROM entry").fetchone()[0] > 5
 
 
-@pytest.mark.parametrize("schema", ["0006"])
+@pytest.mark.parametrize("schema", ["0006", "0007"])
 def test_every_table_of_an_old_office_has_rows_that_an_upgrade_keeps(old):
     if old.database:
         with shell(old.database) as owner:

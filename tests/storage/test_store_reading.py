@@ -238,6 +238,37 @@ def test_notices_come_newest_first_with_their_delivery(store):
     assert store.notices(viewer(), case="other") == []
 
 
+def test_a_persons_notices_come_newest_first_whether_they_are_in_a_message_or_wait(store):
+    store.commit([opening(case(), notices=tuple(notice(f"n{at}", person=("cv1", "tp1")[at == 3]) for at in range(1, 7)))])
+    message = Message(id="m1", person="cv1", address="a", subject="s", text="t", made=START)
+    assert put(store, message, ["n1", "n4", "n6"])  # some later ones went before earlier ones: they were urgent
+
+    def told(**asked):
+        return [(row.notice.key, row.message) for row in store.notices(viewer(), **asked)]
+
+    assert told(person="cv1") == [("n6", "m1"), ("n5", ""), ("n4", "m1"), ("n2", ""), ("n1", "m1")]
+    assert told(person="cv1", limit=2) == [("n6", "m1"), ("n5", "")]
+    assert told(person="cv1", case=case().number) == told(person="cv1")
+    assert told(person="cv1", case="other") == told(person="nobody") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "indexes"),
+    [
+        ({"person": "cv1"}, [{"ix_notice_waiting"}, {"ix_notice_person"}]),
+        ({"case": "001/2026-VV"}, [{"uq_notice_case_key", "sqlite_autoindex_notice_1"}]),
+    ],
+)
+def test_notices_are_found_along_an_index(store, asked, indexes):
+    store.commit([opening(case(), notices=tuple(notice(f"n{at}") for at in range(9)))])
+    statements = []
+    trace(store, statements.append)
+    store.notices(viewer(), **asked)
+    found = [statement for statement in statements if "FROM notice" in statement]
+    for statement, ways in zip(found, indexes, strict=True):
+        assert any(name in step for step in plan_of(store, statement) for name in ways), plan_of(store, statement)
+
+
 def test_all_cases_come_in_order_of_opening(store):
     store.commit([opening(case(number)) for number in ("b", "a", "c")])
     assert list(store.all_cases()) == ["b", "a", "c"]
