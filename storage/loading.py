@@ -1,32 +1,31 @@
-"""Reads what an act needs: a case whole, receipts, numbers, versions, what is due."""
+"""Reads what an act needs: a case whole, receipts, numbers, what is due."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import BindParameter, bindparam, exists, func, literal_column, or_, select
-from sqlalchemy import update as sql_update
+from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select
 
 from storage import tables
 from storage.seats import STANDING, STANDING_OF, Seats, standing
-from storage.statements import fifties, insert, insert_new, matching, of_many
+from storage.statements import fifties, matching, of_many
 from storage.transaction import Row, Statement, Transaction
 from storage.writing import series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
-from workflow.plain import canonical, from_text, instant, parsed
-from workflow.ports import Deployment, StoredVersion, Used
+from workflow.plain import from_text, instant, parsed
 
 _case, _deadline, _document, _entry = tables.case, tables.deadline, tables.document, tables.entry
-_version, _deployment, _series, _number = tables.version, tables.deployment, tables.series, tables.number
+_series, _number = tables.series, tables.number
 _opinion = tables.opinion
 _SERIES = ("body", "type", "period")
 _ENTRY = ("case", "seq", "at", "actor", "text", "payload", "previous", "hash")
 _OF_CASE: BindParameter[str] = bindparam("at_case")
 
-CASE = Statement(lambda _: select(_case.c.plain, _case.c.due).where(_case.c.number == bindparam("at_number")))
+_child = _case.alias("child")
+_has_children = exists().where(_child.c.parent == _case.c.number, _child.c.parent != literal_column("''"))
+CASE = Statement(lambda _: select(_case.c.plain, _case.c.due, _has_children).where(_case.c.number == bindparam("at_number")))
 _CHILDREN = Statement(
     lambda _: (
         select(_case.c.plain).where(_case.c.parent == bindparam("at_number"), _case.c.parent != literal_column("''")).order_by(_case.c.id)
@@ -107,6 +106,8 @@ class Found(Struct, frozen=True):
     plain: str
     file: CaseFile
     seats: Seats
+    childless: bool = False
+    """Known to have no sub-cases. They are opened by acts of its own, so that it is as true as its row."""
 
 
 def case_file(tx: Transaction, number: str) -> CaseFile | None:
@@ -126,14 +127,14 @@ def found_of(found: Sequence[Sequence[Any]]) -> Found | None:
     cases, deadlines, opinions, documents, events, seats = found
     if not cases:
         return None
-    plain, due = cases[0]
+    plain, due, has_children = cases[0]
     file = CaseFile(
         case=from_text(Case, plain),
         deadlines=tuple([parsed(Deadline, text) for (text,) in deadlines]),
         opinions=tuple([parsed(Opinion, text) for (text,) in opinions]),
         documents=_papers(documents, events),
     )
-    return Found(plain, file, standing(seats, due))
+    return Found(plain, file, standing(seats, due), childless=not has_children)
 
 
 # ---- many cases at once ----------------------------------------------------------------------------------------------
@@ -329,71 +330,3 @@ def numbers(tx: Transaction, series: SeriesKey) -> tuple[list[int], int]:
     """The numbers given in a series, in order, and its stored last one, at one moment."""
     at = series_values(series, "at_")
     return [number for (number,) in tx.rows(_NUMBERS, at)], next_number(tx, series) - 1
-
-
-# ---- definitions -------------------------------------------------------------------------------------------------
-
-_VERSION = ("kind", "key", "hash", "form", "source", "compiled")
-_DEPLOYMENTS = Statement(
-    lambda _: (
-        select(*(_deployment.c[name] for name in ("hash", "at", "by", "why")))
-        .where(*matching(_deployment, "kind", "key"))
-        .order_by(_deployment.c.id)
-    )
-)
-_INSERT_DEPLOYMENT = insert(_deployment)
-_FIND_VERSION = Statement(lambda _: select(*(_version.c[name] for name in _VERSION)).where(*matching(_version, "kind", "hash")))
-_CURRENT = Statement(
-    lambda _: select(_deployment.c.kind, _deployment.c.key, _deployment.c.hash).where(
-        _deployment.c.id.in_(select(func.max(_deployment.c.id)).group_by(_deployment.c.kind, _deployment.c.key))
-    )
-)
-NEWEST_DEPLOYMENT = Statement(lambda _: select(func.max(_deployment.c.id)))
-_SINCE = Statement(
-    lambda _: select(func.min(_deployment.c.at)).where(_deployment.c.kind == literal_column("'process'"), *matching(_deployment, "key"))
-)
-
-
-_KEEP_VERSION = insert_new(_version)
-_RENEW_VERSION = Statement(
-    lambda _: sql_update(_version).where(*matching(_version, "kind", "hash"), _version.c.form < bindparam("below")), ["form", "compiled"]
-)
-
-
-def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
-    """Bring versions into use; a kept one only gets the newer compiled form, if the program makes a newer one."""
-    tx.alone("deploy")  # of two deployments one is in use whole, not a mixture
-    for deployment in deployments:
-        values = {name: getattr(deployment.version, name) for name in _VERSION}
-        new = tx.run(_KEEP_VERSION, {**values, "source": canonical(dict(deployment.version.source))})
-        if not new and values["form"]:  # what has no form of its own is never renewed: whoever brings only such needs no right to it
-            at = {"at_kind": values["kind"], "at_hash": values["hash"], "below": values["form"]}
-            tx.run(_RENEW_VERSION, {**at, "form": values["form"], "compiled": values["compiled"]})
-        at = {"at": instant(deployment.at), "by": deployment.by, "why": deployment.why}
-        tx.run(_INSERT_DEPLOYMENT, {name: values[name] for name in ("kind", "key", "hash")} | at)
-
-
-def current(tx: Transaction) -> Mapping[tuple[str, str], str]:
-    """(kind, key) → hash of the version in use."""
-    return {(kind, key): hash_ for kind, key, hash_ in tx.rows(_CURRENT)}
-
-
-def deployments(tx: Transaction, kind: str, key: str) -> list[Used]:
-    """Every coming into use of a version of this kind and key, oldest first."""
-    rows = tx.rows(_DEPLOYMENTS, {"at_kind": kind, "at_key": key})
-    return [Used(hash=hash_, at=datetime.fromisoformat(at), by=by, why=why) for hash_, at, by, why in rows]
-
-
-def deployed_since(tx: Transaction, process: str) -> datetime | None:
-    """When a process was first brought into use."""
-    found = tx.row(_SINCE, {"at_key": process})
-    return datetime.fromisoformat(found[0]) if found and found[0] else None
-
-
-def version(tx: Transaction, kind: str, hash_: str) -> StoredVersion | None:
-    """A kept version."""
-    found = tx.row(_FIND_VERSION, {"at_kind": kind, "at_hash": hash_})
-    if found is None:
-        return None
-    values = dict(zip(_VERSION, found, strict=True))
-    return StoredVersion(**{**values, "source": json.loads(values["source"])})

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
-from storage import loading, tables
+from storage import deployed, loading, tables
 from storage.likeness import unlike
 from storage.seats import Seats
 from storage.statements import matching, of_many
@@ -105,7 +105,7 @@ def versions(tx: Transaction) -> list[tuple[str, str, str]]:
 
 def version(tx: Transaction, kind: str, hash_: str) -> StoredVersion | None:
     """One of them."""
-    return loading.version(tx, kind, hash_)
+    return deployed.version(tx, kind, hash_)
 
 
 def strange_receipts(tx: Transaction) -> list[tuple[str, str, int]]:

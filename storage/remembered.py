@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from storage import loading
+from storage import deployed, loading
 from storage.loading import Found
 from storage.seats import Seats
 from storage.transaction import Statement, Transaction
@@ -63,7 +63,7 @@ class Remembered:
         kept = self._kept.get(number)
         if kept is None or kept.then is None:
             return kept.found if kept is not None else None
-        return self.keep(number, Found(kept.plain, after(kept.found.file, kept.then), kept.seats))
+        return self.keep(number, Found(kept.plain, after(kept.found.file, kept.then), kept.seats, kept.found.childless))
 
     def keep(self, number: str, found: Found) -> Found:
         """Keep what was found of a case, in the place of the oldest."""
@@ -88,9 +88,10 @@ class Remembered:
 
     def follow(self, change: Prepared) -> None:
         """A change was written: what is kept is now as it stands."""
+        parents = {part.after.parent for part in change.parts if part.before is None}
         for part in change.parts:
-            kept = Kept(Found("", CaseFile(case=part.after), Seats())) if part.before is None else self._as(part.before)
-            if kept is None or kept.then is not None or change.disposal is not None:
+            kept = self._as(part.before) if part.before is not None else _opened(part.after)
+            if kept is None or kept.then is not None or change.disposal is not None or part.after.number in parents:
                 self._put(part.after.number, None)
             else:
                 self._put(part.after.number, Kept(kept.found, part))
@@ -118,6 +119,11 @@ def _same(one: Case, other: Case) -> bool:
     return one is other or (one.revision, one.head) == (other.revision, other.head)
 
 
+def _opened(case: Case) -> Kept:
+    """What stood in the database of a case before it was opened."""
+    return Kept(Found("", CaseFile(case=case), Seats(), childless=True))
+
+
 def _size(kept: Kept | None) -> int:
     if kept is None:
         return 0
@@ -133,7 +139,7 @@ def supposed(number: str, known: InUse, files: Remembered) -> Beginning | None:
     """What an act in a case begins with, as it is remembered; None where it must be read."""
     newest, used = known
     found = files.get(number) if number and newest >= 0 else None
-    return None if found is None else Beginning(receipt=None, used=used, file=found.file, supposes=newest)
+    return None if found is None else Beginning(receipt=None, used=used, file=found.file, childless=found.childless, supposes=newest)
 
 
 def begin(tx: Transaction, request_id: str, number: str, known: InUse, files: Remembered) -> tuple[Beginning, InUse]:
@@ -143,23 +149,25 @@ def begin(tx: Transaction, request_id: str, number: str, known: InUse, files: Re
     if number:
         of_case = loading.whole(number) if kept is None else [(loading.CASE, {"at_number": number})]
     (_, done), (_, newest), *rows = tx.together(
-        [(loading.RECEIPT, {"at_request": request_id}), (loading.NEWEST_DEPLOYMENT, {}), *of_case],
+        [(loading.RECEIPT, {"at_request": request_id}), (deployed.NEWEST_DEPLOYMENT, {}), *of_case],
         last=known[0] >= 0,  # most often nothing more is asked; what is then, by itself says all that it tells
     )
     last = int(newest[0][0] or 0)
-    used = known if known[0] == last else (last, loading.current(tx))
+    used = known if known[0] == last else (last, deployed.current(tx))
     if done:
         return Beginning(receipt=(done[0][0], done[0][1]), used=used[1], file=loading.case_file(tx, done[0][0])), used
-    file = _file(tx, number, kept, [found for _, found in rows], files) if number else None
-    return Beginning(receipt=None, used=used[1], file=file), used
+    found = _found(tx, number, kept, [found for _, found in rows], files) if number else None
+    if found is None:
+        return Beginning(receipt=None, used=used[1], file=None), used
+    return Beginning(receipt=None, used=used[1], file=found.file, childless=found.childless), used
 
 
-def _file(tx: Transaction, number: str, kept: Found | None, rows: list[list[Any]], files: Remembered) -> CaseFile | None:
-    """The case file: as it is kept, if it is so still; else of the rows that were found, or are looked for now."""
+def _found(tx: Transaction, number: str, kept: Found | None, rows: list[list[Any]], files: Remembered) -> Found | None:
+    """The case: as it is kept, if it is so still; else of the rows that were found, or are looked for now."""
     if kept is not None and [one for one, *_ in rows[0]] == [kept.plain]:
-        return kept.file
+        return kept
     found = loading.found_of(rows if kept is None else [answer for _, answer in tx.together(loading.whole(number))])
-    return files.keep(number, found).file if found is not None else None
+    return files.keep(number, found) if found is not None else None
 
 
 def after(file: CaseFile, part: Part) -> CaseFile:

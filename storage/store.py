@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from storage import books, claims, commits, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers, remembered
+from storage import books, claims, commits, deployed, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers
 from storage.connect import Database, T, open_database
-from storage.remembered import InUse, Remembered
+from storage.remembered import InUse, Remembered, begin, supposed
 from storage.transaction import Transaction
 from workflow.evidence import Chains, Sent
 from workflow.model import (
@@ -75,33 +75,33 @@ class SqlStore(Store):
     # ---- definitions ----
     def deploy(self, deployments: Sequence[Deployment]) -> None:
         """Bring versions into use, all or none."""
-        self.database.write(loading.deploy, deployments)
+        self.database.write(deployed.deploy, deployments)
         self._used = (-1, {})
 
     def current(self) -> Mapping[tuple[str, str], str]:
         """(kind, key) → hash of the version in use. In memory nobody else deploys: what an act began with holds until this store does."""
         newest, used = self._used
-        return used if newest >= 0 and self.database.backend.in_memory else self.database.read(loading.current)
+        return used if newest >= 0 and self.database.backend.in_memory else self.database.read(deployed.current)
 
     def version(self, kind: str, hash_: str) -> StoredVersion | None:
         """A kept version."""
-        return self.database.read(loading.version, kind, hash_)
+        return self.database.read(deployed.version, kind, hash_)
 
     def deployments(self, kind: str, key: str) -> list[Used]:
         """Every coming into use of a version of this kind and key, oldest first."""
-        return self.database.read(loading.deployments, kind, key)
+        return self.database.read(deployed.deployments, kind, key)
 
     def deployed_since(self, process: str) -> datetime | None:
         """When a process was first brought into use; None if it never was."""
-        return self.database.read(loading.deployed_since, process)
+        return self.database.read(deployed.deployed_since, process)
 
     # ---- acts ----
     def begin(self, request_id: str, number: str, *, fresh: bool = True) -> Beginning:
         """What an act of this request begins with; what is in use is read again only when something was deployed since."""
-        remembers = None if fresh else remembered.supposed(number, self._used, self._files)
+        remembers = None if fresh else supposed(number, self._used, self._files)
         if remembers is not None:
             return remembers
-        beginning, self._used = self.database.read(remembered.begin, request_id, number, self._used, self._files)
+        beginning, self._used = self.database.read(begin, request_id, number, self._used, self._files)
         return beginning
 
     def load(self, number: str) -> CaseFile | None:

@@ -9,6 +9,7 @@ import pytest
 from storage.remembered import Remembered
 from storage.store import SqlStore
 from tests.app.making import (
+    CLERK,
     COUNTERPART,
     HEAD,
     HEADS,
@@ -21,6 +22,7 @@ from tests.app.making import (
     no_scenarios,
     step,
 )
+from tests.app.test_shares import TASK
 from workflow.compose import LocalOffice
 from workflow.errors import NotFound, Refused
 
@@ -190,3 +192,55 @@ def test_what_is_remembered_no_more_when_it_is_written_is_read(two, begun, monke
     monkeypatch.setattr(Remembered, "known", known)
     assert begun == [REMEMBERED, READ]
     assert checked(mine, case) == ["open", "comment", "comment"]
+
+
+# ---- sub-cases -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handing_out(any_place: Place) -> Place:
+    """An office whose incidents hand out a task when they are assessed, and another one when they are cancelled."""
+    folder = any_place.folder / "definitions" / "task"
+    folder.mkdir()
+    (folder / "process.yaml").write_text(TASK.replace("  open: {by: clerk, form: by", "  open: {by: clerk"), "utf-8")
+    no_scenarios(any_place)
+    change_definitions(
+        any_place,
+        "incident/process.yaml",
+        ("form: [facts], issues: [situation]", "form: [facts], opens: {process: task}, issues: [situation]"),
+        ("    to: cancelled", "    opens: {process: task}\n    to: cancelled"),
+    )
+    any_place.office().deploy(by="hoso", why="thử")
+    return any_place
+
+
+def closed(office: LocalOffice, case: str, action: str = "reorganise") -> tuple[str, ...]:
+    return office.advance(case, action, actor=HEAD, note="Thôi").left_open
+
+
+def test_sub_cases_that_a_closed_case_leaves_open_are_told_however_it_is_known(handing_out):
+    mine, others = handing_out.office(), handing_out.office()
+    closing, remembered, behind = (incident(mine, "screen") for _ in range(3))
+    assert closed(mine, closing, "cancel") == ("001/2026-VG",), "opened by the act that closes it"
+    step(mine, remembered, "assess")
+    assert closed(mine, remembered) == ("002/2026-VG",), "opened by an act that is remembered"
+    step(others, behind, "assess")
+    assert closed(mine, behind) == ("003/2026-VG",), "opened by another program since"
+    read = incident(others, "screen", "assess")
+    others.comment(read, actor=HEAD, note="Đã gọi")
+    others.comment(read, actor=HEAD, note="Đã gọi lại")
+    assert closed(others, read) == ("004/2026-VG",), "of a case that was read and is remembered since"
+    assert closed(handing_out.office(), incident(mine, "screen", "assess")) == ("005/2026-VG",), "of a case that is read"
+    ended = incident(mine, "screen", "assess")
+    others.advance("006/2026-VG", "end", actor=CLERK)
+    assert closed(mine, ended) == (), "none of them is open"
+    assert mine.verify() == []
+
+
+def test_a_case_that_is_known_to_have_none_is_closed_without_looking_for_any(two):
+    office, _, case = two
+    looked = list[str]()
+    children = office.store.children
+    office.store.children = lambda number: looked.append(number) or children(number)
+    assert closed(office, case) == ()
+    assert looked == []

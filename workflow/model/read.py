@@ -105,6 +105,8 @@ class Beginning(Struct, frozen=True, kw_only=True):
     """(kind, key) → hash of the version in use."""
     file: CaseFile | None
     """The case, if there is one of this number."""
+    childless: bool = False
+    """The case is known to have no sub-cases."""
     supposes: int | None = None
     """The newest deployment of that moment: for the change that is decided (`Change.supposes`), whose commit finds out whether it is so
     still. A refusal finds out nothing, and must be decided anew on what is read. None: it was read.

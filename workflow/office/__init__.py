@@ -68,10 +68,14 @@ class Office(Many):
 
     def _left_open(self, outcome: Outcome, actor: str) -> tuple[str, ...]:
         """The sub-cases that a case which was closed now leaves open, of those that the actor may see."""
-        part = outcome.change.parts[0] if outcome.change is not None else None
-        if part is None or part.case.open or part.before is None or not part.before.open:
+        if outcome.change is None:
             return ()
-        moved = {one.case.number: one.case for one in (outcome.change.parts if outcome.change else ())}
+        part = outcome.change.parts[0]
+        if part.case.open or part.before is None or not part.before.open:
+            return ()
+        if outcome.childless and len(outcome.change.parts) == 1:  # nor did it open any now
+            return ()
+        moved = {one.case.number: one.case for one in outcome.change.parts}
         below = [moved.get(one.number, one) for one in self.store.children(part.case.number)]
         facts = outcome.facts
         person = facts.organisation.resolve(actor, facts.today)

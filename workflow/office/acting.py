@@ -36,6 +36,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     facts: Facts
     change: Change | None = None
     receipt: tuple[str, int] | None = None
+    childless: bool = False
+    """Its case is known to have had no sub-cases before."""
 
     @property
     def part(self) -> CasePart:
@@ -185,12 +187,14 @@ class Acting(Struct, frozen=True, kw_only=True):
 
     def _finish(self, decision: Change | Refused, facts: Facts, more: "_More", beginning: Beginning, lease: Lease | None) -> Outcome:
         supposing = replace(decision, supposes=beginning.supposes) if isinstance(decision, Change) else decision
-        outcome = self._worked_out(supposing, facts, more, lease)
+        outcome = self._worked_out(supposing, facts, more, lease, childless=beginning.childless)
         if not more.dry_run and outcome.change is not None:
             self.store.commit([outcome.change], lease)
         return outcome
 
-    def _worked_out(self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None) -> Outcome:
+    def _worked_out(
+        self, decision: Change | Refused, facts: Facts, more: "_More", lease: Lease | None, *, childless: bool = False
+    ) -> Outcome:
         if isinstance(decision, Refused):
             raise decision
         parts, files = [], dict(more.uploads)
@@ -203,7 +207,7 @@ class Acting(Struct, frozen=True, kw_only=True):
                 self.progress(count, total)
             parts.append(seal(replace(part, documents=tuple(written)) if written else part, facts.versions))
         change = replace(decision, parts=tuple(parts), files=files)
-        return Outcome(process=self.definitions.version(parts[0].case.version), facts=facts, change=change)
+        return Outcome(process=self.definitions.version(parts[0].case.version), facts=facts, change=change, childless=childless)
 
     def _template(self, part: CasePart, document: Document) -> tuple[str, str]:
         """(name, source) of a document's template: in the case's process, or in the one that the case belonged to before."""
