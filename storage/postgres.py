@@ -175,10 +175,12 @@ class Postgres:
     def _connect(self) -> wire.Line:
         connection = wire.connected(self.address.options)
         self._clock = (-_CLOCK_HOLDS, 0.0)  # it may be another server's
-        if connection.info.server_version < OLDEST * 10_000:
+        release, texts = connection.info.server_version, connection.info.parameter_status("server_encoding")
+        if release < OLDEST * 10_000 or texts != "UTF8":
             connection.close()
-            raise StoreUnreachable(url=self.url, cause=f"PostgreSQL {OLDEST} or newer is needed")
-        cursor = connection.execute(_SESSION + roles_query(self.address.schema, connection.info.server_version), prepare=False)
+            wanted = f"PostgreSQL {OLDEST} or newer is needed, and a database that was made with ENCODING 'UTF8'"
+            raise StoreUnreachable(url=self.url, cause=f"{wanted}; this is PostgreSQL {release // 10_000}, its texts are {texts}")
+        cursor = connection.execute(_SESSION + roles_query(self.address.schema, release), prepare=False)
         while cursor.nextset():  # several statements in one go; the last one tells of the roles
             pass
         self._role = role_to_take([name for (name,) in cursor.fetchall()], self.address.schema, self._kind)

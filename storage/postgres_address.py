@@ -27,6 +27,9 @@ _PATIENCE = {
     "application_name": "hoso",
 }
 
+_TEXTS = {"client_encoding": "UTF8"}
+"""Whatever the URL, the environment or the role say: the program writes and reads texts in no other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -78,7 +81,7 @@ def read_address(url: str) -> Address:
         raise _unusable(url, "it holds the character U+0000")
     given = {key: value for key, value in options.items() if value.strip(",")}
     return Address(
-        options={**_PATIENCE, **given, **query},
+        options={**_PATIENCE, **given, **query, **_TEXTS},
         schema=schema,
         shown=_shown(found, query, schema),
         patience=int(patience) if patience else None,

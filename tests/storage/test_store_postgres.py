@@ -1,6 +1,7 @@
 """PostgreSQL's own: what its server may do to us, and what is told then. Nothing acknowledged is lost, nothing is done twice."""
 
 import os
+import re
 import threading
 import time
 from datetime import timedelta
@@ -18,9 +19,7 @@ from tests.postgres_server import Server
 from tests.storage.making import START, advancing, case, deadline, moved, notice, opening, put
 from tests.storage.test_store_crash import contents, first, rich
 from tests.storage.tracing import death_at, trace
-from workflow.errors import (
-    StoreAway,
-)
+from workflow.errors import StoreAway, StoreUnreachable
 from workflow.model import Message
 from workflow.ports import Deployment, Stale, StoredVersion
 
@@ -328,3 +327,36 @@ def test_of_two_deployments_at_once_one_is_in_use_whole(postgres_url):
     assert seen | {frozenset("a")} <= {frozenset(), frozenset("a"), frozenset("b"), frozenset("c")}
     assert len({hash_.split("-")[0] for hash_ in store.current().values()}) == 1
     store.close()
+
+
+# ---- texts ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def latin(monkeypatch):
+    """An environment in which libpq takes texts for other letters."""
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+
+
+@pytest.mark.parametrize("option", ["", "&client_encoding=LATIN1"])
+def test_texts_are_written_and_read_in_unicode_whatever_the_environment_and_the_url_say(latin, postgres_url, option):
+    made = case(title="Khiếu nại – ‘số’ 7 🙂", fields={"word": "đường Ô Chợ Dừa"})
+    theirs = open_store(postgres_url + option)
+    theirs.commit([opening(made)])
+    assert theirs.load(made.number).case == made
+    with shell(postgres_url) as owner:
+        assert owner.execute('SELECT title FROM "case"').fetchone() == (made.title,)
+    theirs.close()
+
+
+def test_a_database_that_keeps_texts_otherwise_is_refused_with_the_way_out(schemas, postgres_url):
+    if GIVEN:
+        pytest.skip("a login that is lent need not make databases")
+    name = f"latin_{os.getpid()}"
+    with shell(postgres_url) as owner:
+        owner.execute(f"CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        try:
+            with pytest.raises(StoreUnreachable, match=r"made with ENCODING 'UTF8'.*its texts are LATIN1"):
+                open_store(re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", schemas.server, count=1), create=True)
+        finally:
+            owner.execute(f"DROP DATABASE {name}")

@@ -97,7 +97,7 @@ class DatabaseUnknown(StoreUnreachable):
     """The server has no database of this name."""
 
     code = "store-no-database"
-    template = "The server knows no such database as {url} ({cause}). Put 'database' right, or let whoever runs the server make it (CREATE DATABASE)."
+    template = "The server knows no such database as {url} ({cause}). Put 'database' right, or let whoever runs the server make it (CREATE DATABASE … ENCODING 'UTF8')."
 
 
 class StoreAway(StoreUnreachable):
