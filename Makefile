@@ -65,7 +65,7 @@ alone: setup-dev  ## the tests that measure time or limit their process
 # Counted: the tests of parts, the command line, the database, and of whole offices those that the floors want; each of the
 # others would take two or three times as long for lines that these run through already. What is not counted makes no room look fuller.
 OFFICES = amending disposal doctor dues explain migration paper_lives recording registers reorganising responsibility senders unwritable
-UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day disk finding look not_utf8 outsider schema sharing) \
+UNCOUNTED = $(patsubst %,tests/cli/test_%.py,bad_input day disk finding look not_utf8 outsider schema sharing streams) \
 	$(patsubst %,tests/storage/test_store_%.py,claims copying crash faults fence guards lists outbox postgres postgres_errors reading \
 	remembered turns) \
 	$(patsubst %,tests/unit/%.py,authoring/test_compile_any documents/test_validators office/test_ledger test_calendar_oracle test_plain \

@@ -6,6 +6,7 @@ import os
 import click
 
 from workflow.console.lazy import Listed, Option, Root
+from workflow.console.streams import ready
 
 STAFF, CASES, RUN = "For staff", "Papers, deadlines, notices", "For those who run it"
 
@@ -72,6 +73,7 @@ def hoso() -> None:
 
 def main() -> None:
     """Run the command line; new files are private."""
+    ready()
     os.umask(0o077)
     gc.disable()  # a command lives for less than a second: collecting while it imports costs a seventh of that
     hoso.main()

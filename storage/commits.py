@@ -1,10 +1,12 @@
 """Changes on their way into the database: prepared, written in one transaction, remembered."""
 
 from collections.abc import Callable, Sequence
+from typing import Concatenate
 
 from storage import leases, writing
-from storage.connect import Database
+from storage.connect import Database, P
 from storage.remembered import Remembered
+from storage.transaction import Transaction
 from workflow.model import Change
 from workflow.ports import Lease, Stale
 
@@ -53,3 +55,14 @@ def _each(database: Database, changes: Sequence[writing.Prepared], at_once: Call
     else:
         return [None] * len(changes)
     return database.write(writing.write_each, changes)
+
+
+def first(database: Database, work: Callable[Concatenate[Transaction, P], object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Write what only one may write; whether we were the one."""
+    try:
+        database.write(work, *args, **kwargs)
+    except database.backend.errors as error:
+        if database.backend.collides(error):
+            return False
+        raise
+    return True

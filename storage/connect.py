@@ -66,6 +66,8 @@ class Database:
         self.pool = self.backend.pool()
         self._writers = nullcontext() if self.backend.side_by_side else RLock()  # threads take turns; SQLite lets one write anyhow
         self._moment = local()
+        self.wrote = False
+        """Whether a transaction that writes was kept, beside those of `jot`."""
         self._readers = self._writers if self.backend.in_memory else nullcontext()  # one connection is one transaction at a time
         self.idle = Idle(self.pool)
         weakref.finalize(self, self.idle.close)
@@ -132,7 +134,9 @@ class Database:
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that writes: all of it is kept, durably, or nothing if it raises."""
         with self._writers:
-            return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True))
+            result = self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True))
+        self.wrote = True
+        return result
 
     def write_soon(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
         """As `write`, but the caller goes on while what was written is on its way to the disk. What is given waits for that, and only
@@ -170,6 +174,7 @@ class Database:
                     return anew()
                 raise
             self.idle.keep(connection)
+            self.wrote = True
             return result
 
         return ended
@@ -324,7 +329,7 @@ class Inside(Database):
     """A transaction under way, used as a database: everything happens in it."""
 
     def __init__(self, tx: Transaction, url: str) -> None:
-        self.backend, self.url, self._tx = tx.backend, url, tx
+        self.backend, self.url, self._tx, self.wrote = tx.backend, url, tx, False
         tx.whole = False
 
     def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

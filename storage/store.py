@@ -68,6 +68,11 @@ class SqlStore(Store):
         """Give back the connections; the store may go on to be used."""
         self.database.close()
 
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written through it."""
+        return self.database.wrote
+
     def at_once(self, work: Callable[[], T]) -> T:
         """Run `work`, which does nothing but read, with all that it reads here in one transaction."""
         return self.database.at_once(work)
@@ -120,12 +125,8 @@ class SqlStore(Store):
         self, entries: Sequence[RegistryEntry], numbers: Sequence[NumberTaken] = (), files: Mapping[str, bytes] | None = None
     ) -> None:
         """Add entries to a body's registers, with the numbers that they take, in one transaction. Raises Stale."""
-        try:
-            self.database.write(registers.register, entries, numbers, files or {})
-        except self.database.backend.errors as error:
-            if self.database.backend.collides(error):
-                raise Stale from error
-            raise
+        if not commits.first(self.database, registers.register, entries, numbers, files or {}):
+            raise Stale
 
     def registry(self, body: str) -> list[RegistryEntry]:
         """A body's register entries, first to last."""
@@ -337,13 +338,7 @@ class SqlStore(Store):
 
     def add_head(self, head: OfficeHead) -> bool:
         """Add the next; False if somebody was first."""
-        try:
-            self.database.write(records.add_head, head)
-        except self.database.backend.errors as error:
-            if self.database.backend.collides(error):
-                return False
-            raise
-        return True
+        return commits.first(self.database, records.add_head, head)
 
     def put_on_record(self, record: Record) -> None:
         """Keep what was done with the office."""

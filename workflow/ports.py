@@ -249,6 +249,11 @@ class Store(Evidence, Protocol):
         ...
 
     # ---- reading ----
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written through it: what a command that failed says of that must be true."""
+        ...
+
     def at_once(self, work: Callable[[], T]) -> T:
         """Run `work`, which does nothing but read: all that it reads here is of one moment."""
         ...

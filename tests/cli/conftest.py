@@ -63,7 +63,7 @@ class Typed:
     def process(self, *words, **options):
         """The command as a process of its own."""
         environ = {**os.environ, "HOSO_OFFICE": str(self.folder), "PYTHONPATH": str(ROOT), **options.pop("env", {})}
-        command = [sys.executable, "-c", "import cli; cli.main()", *words]
+        command = [*options.pop("behind", ()), sys.executable, "-c", "import cli; cli.main()", *words]
         return subprocess.Popen(command, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
     def incident(self):

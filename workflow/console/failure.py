@@ -10,7 +10,8 @@ import click
 
 from workflow.console.look import safe
 from workflow.console.session import Session
-from workflow.errors import Fault, HosoError
+from workflow.console.streams import NotPrinted, quiet
+from workflow.errors import Fault, HosoError, LateFault, OutputLost, OutputLostAfter
 from workflow.phrases import phrase
 from workflow.signs import escaped_json
 
@@ -31,6 +32,9 @@ def guarded(run: Callable[[], object], session: Session) -> int:
     except click.Abort:
         click.echo(err=True)  # the prompt's line ends here
         return _told_plainly(phrase("Stopped.", session.language), STOPPED, session)
+    except NotPrinted as error:
+        quiet()
+        return _told((OutputLostAfter if session.wrote else OutputLost)(cause=error.strerror), session)
     except Exception as error:  # noqa: BLE001 - the last net: a fault of ours is logged under an id
         return _told(_fault(error, session), session)
     return code if isinstance(code, int) else 0
@@ -71,11 +75,12 @@ def _fault(error: Exception, session: Session) -> Fault:
         folder = Path("~/.local/state/hoso")  # outside of an office: where Linux programs keep their logs
         with suppress(RuntimeError):  # a login without a home keeps none
             folder = folder.expanduser()
-    return Fault(fault=fault(error, folder), log=str(folder / FAULTS))
+    kind = LateFault if session.wrote else Fault
+    return kind(fault=fault(error, folder), log=str(folder / FAULTS))
 
 
 def _write(text: str) -> None:
     try:
         click.echo(text, err=True)
-    except BrokenPipeError:
-        sys.stderr = None  # nobody reads it
+    except OSError:
+        sys.stderr = None  # nobody reads it, or its disk is full

@@ -1,7 +1,6 @@
 """One run of the command: what was typed that every command shares, the office, and the one way out for output."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from workflow.console.look import Look, interactive, safe, safe_painted, terminal
+from workflow.console.streams import quiet
 from workflow.errors import HosoError, NotDeployed, WhoAreYou, WrongSettings
 from workflow.settings import Settings, find_office, language_of, read_settings
 from workflow.signs import escaped_json
@@ -100,6 +100,12 @@ class Session:
         return Look(language=self.language, zone=zone, width=columns, colour=colour)
 
     @property
+    def wrote(self) -> bool:
+        """Whether anything was written in the office."""
+        opened: LocalOffice | None = vars(self).get("office")
+        return opened is not None and opened.store.wrote
+
+    @property
     def asks(self) -> bool:
         """Whether missing values may be asked for: somebody sits at a terminal, and no program reads the output."""
         return interactive() and not self.json
@@ -124,7 +130,7 @@ class Session:
         try:
             click.echo(text, color=None if self.json else self.look.colour) if text else None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            quiet()
 
     def say(self, template: str, **facts: object) -> None:
         """Print one sentence (not with --json)."""

@@ -57,3 +57,26 @@ class Fault(HosoError):
     template = (
         "Something went wrong inside hoso (fault {fault}). Nothing was written. Tell whoever runs this office; the details are in {log}."
     )
+
+
+class LateFault(Fault):
+    """The same, once something was written."""
+
+    template = (
+        "Something went wrong inside hoso (fault {fault}). Something was written before: look with 'hoso history' what is done, before you "
+        "try again. Tell whoever runs this office; the details are in {log}."
+    )
+
+
+class OutputLost(HosoError):
+    """What was to be printed can't be: its disk is full. Nothing was written."""
+
+    code, exit_code = "not-printed", 8
+    template = "The answer can't be printed ({cause}): make room where standard output goes, or print it elsewhere. Nothing was written."
+
+
+class OutputLostAfter(OutputLost):
+    """The same, once something was written."""
+
+    code = "done-not-printed"
+    template = "The answer can't be printed ({cause}), but what was asked for is done. Look ('hoso list', 'hoso history') before you do anything again."
