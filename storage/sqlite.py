@@ -41,7 +41,7 @@ from storage.sqlite_guards import DISPOSE, DISPOSE_FILE, DISPOSED, NAMING, OPEN_
 from storage.sqlite_place import aside, why
 from storage.tables import SCHEMA
 from storage.transaction import HIDDEN, LONGEST_SEARCH, Answer, Call, Cursor, Transaction, Values, uptime
-from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreUnreachable
+from workflow.errors import NetworkFileSystem, StoreCorrupt, StoreFull, StoreMissing, StoreReadOnly, StoreReplaced, StoreUnreachable
 from workflow.vietnamese import words
 
 MOUNTS = Path("/proc/self/mounts")
@@ -76,6 +76,11 @@ SQLite heeds this PRAGMA on compiling, so it is run as a script, which is compil
 """
 
 
+def _which(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
 class Sqlite:
     """SQLite as a backend."""
 
@@ -96,6 +101,8 @@ class Sqlite:
         self.url = self._url.render_as_string(hide_password=True)
         self.in_memory = self._url.database in {None, "", ":memory:"}
         self.file = Path(str(self._url.database))
+        self._opened: tuple[Path, tuple[int, int]] | None = None
+        """The file's whole path and which file it was (device, number), once it was opened."""
 
     # ---- connections and transactions ----
 
@@ -113,13 +120,36 @@ class Sqlite:
         connection: sqlite3.Connection = sqlite3.connect(*cast_type("Any", args), **{**options, "check_same_thread": False})
         try:
             prepare(connection)
+            self._still_there()
         except BaseException:
             connection.close()  # else it goes on to hold a lock
             raise
+        if self._opened is None and not self.in_memory:
+            path = self.file.absolute()
+            self._opened = path, _which(path)
         return connection
 
+    def _still_there(self) -> None:
+        """Raise StoreReplaced where another file, or none, stands in the place of the one that was opened first: SQLite would go on with
+        that one, which nobody sees any more.
+        """
+        if self._opened is not None:
+            path, opened = self._opened
+            try:
+                found = _which(path)
+            except FileNotFoundError:
+                found = (0, 0)
+            except OSError:  # it may not be looked at; that it can be used is another matter
+                return
+            if found != opened:
+                raise StoreReplaced(url=self.url)
+
     def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
-        """A transaction that writes is alone from its beginning. One that writes lightly is on the disk with the next that does not."""
+        """A transaction that writes is alone from its beginning. One that writes lightly is on the disk with the next that does not.
+
+        Raises StoreReplaced.
+        """
+        self._still_there()
         if lightly:
             return _LIGHTLY
         return _READING if not writes else _WRITING if self.in_memory else _FENCED

@@ -58,6 +58,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
         A + "test_released.py",
         C + "test_bad_input.py::test_a_newer_database_is_told_and_left_alone",
     ),
+    "a database's file that is moved away or replaced": (
+        S + "test_store_fence.py::test_whoever_goes_on_once_the_file_was_replaced_is_told_and_writes_nothing",
+        A + "test_worker.py::test_a_worker_ends_once_another_file_stands_in_the_place_of_its_database",
+    ),
     "a damaged page": (
         S + "test_store_opening.py::test_a_damaged_page_is_told",
         F + "a_page_that_is_damaged_while_the_office_works_is_told_and_a_backup_helps",

@@ -26,6 +26,7 @@ from workflow.errors import (
     Problem,
     StoreNewer,
     StoreOlder,
+    StoreReplaced,
     WrongValue,
     naming,
 )
@@ -290,14 +291,14 @@ class LocalOffice(Changing, Trying):
 
     def run_worker(self) -> None:
         """Look every second until told to end (SIGTERM, Ctrl-C); the look that runs is finished first. Raises StoreNewer or StoreOlder
-        once the database has another schema: a worker of this program can do no more there.
+        once the database has another schema, StoreReplaced once it is another: a worker can do no more there.
         """
         from workflow.logs import log_to
         from workflow.schedule import run, stay
 
         log_to()
         stay()
-        run(self._worker.tick, on_error=self._tick_failed, last=(StoreNewer, StoreOlder))
+        run(self._worker.tick, on_error=self._tick_failed, last=(StoreNewer, StoreOlder, StoreReplaced))
 
     def _tick_failed(self, error: Exception) -> None:
         """What the world did (a full disk …) is logged; a fault of ours goes to var/errors.log under an id."""

@@ -349,6 +349,30 @@ def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
     assert place.office().verify() == []
 
 
+def test_a_worker_ends_once_another_file_stands_in_the_place_of_its_database(place: Place) -> None:
+    environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
+    place.office().close()
+    worker = subprocess.Popen(
+        [sys.executable, "-c", OFTEN, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until = time.monotonic() + 25
+        while not place.office().store.workers() and time.monotonic() < until:
+            time.sleep(0.2)
+        file = place.folder / "hoso.db"
+        with sqlite3.connect(file) as before, sqlite3.connect(place.folder / "restored.db") as restored:
+            before.backup(restored)
+        for part in ("-wal", "-shm"):
+            file.with_name(f"hoso.db{part}").unlink(missing_ok=True)
+        file.with_name("restored.db").replace(file)
+        _, errors = worker.communicate(timeout=40)
+    finally:
+        worker.kill()
+    assert worker.returncode == 7
+    assert "thay bằng tệp khác" in errors
+    assert place.office().verify() == []
+
+
 def test_an_upgrade_waits_until_the_workers_have_ended(any_place: Place) -> None:
     place = any_place
     office = place.office()

@@ -65,6 +65,13 @@ class StoreOlder(StoreUnreachable):
     template = "The database {url} has schema {found}; this hoso needs {known}. Make a backup, then run 'hoso db upgrade'."
 
 
+class StoreReplaced(StoreUnreachable):
+    """The database's file was moved or replaced while a program had it open."""
+
+    code = "store-replaced"
+    template = "The file of the database {url} was moved away or replaced while this program was at work: what it writes would be lost. Start it again. Nothing was written."
+
+
 class StoreEmpty(StoreOlder):
     """The database is there, but nothing is in it: 'hoso init' fills it at once, so something was lost."""
 
