@@ -111,6 +111,7 @@ TABLE: dict[str, str] = {
     "Rule": "Quy định",
     "Counted from": "Tính từ",
     "Calendar": "Lịch",
+    "Stopped. Something was written before: look with 'hoso history' what is done, before you try again.": "Đã dừng. Trước đó đã ghi một phần: hãy xem bằng 'hoso history' việc gì đã xong rồi mới làm lại.",
     "Stopped.": "Đã dừng.",
     "There may be more: --limit {most}": "Có thể còn nữa: --limit {most}",
     "There may be more: --after {cursor}": "Có thể còn nữa: --after {cursor}",

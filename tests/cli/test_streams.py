@@ -51,6 +51,21 @@ def test_a_command_works_where_its_streams_are_closed(typed):
     assert not (typed.folder / "var" / "errors.log").exists()
 
 
+def test_who_stops_a_command_is_told_whether_something_was_written_before(typed, monkeypatch):
+    case = typed.incident()
+
+    def stops(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("workflow.console.further.done_lines", stops)
+    err = typed(COMMENT.format(case=case), 130).stderr
+    assert "Trước đó đã ghi một phần" in err
+    assert comments(typed, case) == 1
+    monkeypatch.setattr("workflow.office.further.Further.comment", stops)
+    assert typed(COMMENT.format(case=case), 130).stderr.strip() == "Đã dừng."
+    assert comments(typed, case) == 1
+
+
 def test_a_fault_tells_whether_something_was_written_before_it(typed, monkeypatch):
     case = typed.incident()
 

@@ -17,6 +17,7 @@ from workflow.signs import escaped_json
 
 STOPPED = 130
 """The exit code after Ctrl-C, as shells have it."""
+STOPPED_AFTER = "Stopped. Something was written before: look with 'hoso history' what is done, before you try again."
 
 
 def guarded(run: Callable[[], object], session: Session) -> int:
@@ -31,7 +32,7 @@ def guarded(run: Callable[[], object], session: Session) -> int:
         return _told_plainly(error.format_message(), error.exit_code, session)
     except click.Abort:
         click.echo(err=True)  # the prompt's line ends here
-        return _told_plainly(phrase("Stopped.", session.language), STOPPED, session)
+        return _told_plainly(phrase(STOPPED_AFTER if session.wrote else "Stopped.", session.language), STOPPED, session)
     except NotPrinted as error:
         quiet()
         return _told((OutputLostAfter if session.wrote else OutputLost)(cause=error.strerror), session)
