@@ -169,7 +169,7 @@ class Worker(Struct):
         """
         went, written = set[Rung](), _nothing
         for at in range(0, len(rungs), TOGETHER):
-            ready = self._decided(rungs[at : at + TOGETHER])
+            ready = self.office.acting.ready({rung: self._act(*rung) for rung in rungs[at : at + TOGETHER]})
             went |= written()
             self._beat()
             written = self._on_its_way(ready)
@@ -178,27 +178,6 @@ class Worker(Struct):
     def _on_its_way(self, ready: Mapping[Rung, Outcome]) -> Callable[[], set[Rung]]:
         ended = self.office.acting.write_soon(list(ready.values()))
         return lambda: {rung for rung, done in zip(ready, ended(), strict=True) if done}
-
-    def _decided(self, rungs: Sequence[Rung]) -> dict[Rung, Outcome]:
-        """What firing each of these would do; one that can't be decided here is left out."""
-        facts = self.office.definitions.facts(self.office.clock.now())
-        try:
-            files = self.office.store.load_many(list(dict.fromkeys(case for case, _ in rungs)))
-        except StoreUnreachable:
-            raise
-        except Exception:  # noqa: BLE001 - one that can't be read; which, is told when each is tried by itself
-            return {}
-        ready: dict[Rung, Outcome] = {}
-        for rung in rungs:
-            try:
-                outcome = self.office.acting.prepared(self._act(*rung), files[rung[0]], facts)
-            except StoreUnreachable:
-                raise
-            except Exception:  # noqa: BLE001,S112 - tried again by itself, where it is told
-                continue
-            if outcome is not None:
-                ready[rung] = outcome
-        return ready
 
     def _fire_alone(self, rung: Rung) -> tuple[bool, bool]:
         """Fire what is due of one deadline by itself; (whether it went, whether that failed)."""

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from workflow.engine.facts import Facts
 from workflow.engine.history import seal
 from workflow.errors import Conflict, NotFound, Refused, StoreUnreachable
 from workflow.language.process import Process
-from workflow.model import Act, Beginning, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Needs, Open
+from workflow.model import Act, Advance, Beginning, CaseFile, CasePart, Change, Dispose, Document, DocumentStatus, Fire, Needs, Open
 from workflow.office.definitions import Definitions
 from workflow.office.texts import printable
 from workflow.plain import digest
@@ -47,8 +47,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
         return self.change.parts[0]
 
 
+K = TypeVar("K")
+OnCase = Advance | Dispose | Fire
+"""Acts of which many are done at a time."""
 Sees = Callable[[CaseFile, Facts], bool]
 """Whether whoever acts may see the case."""
+SeenBy = Callable[[str, CaseFile, Facts], bool]
+"""Whether a person may see a case."""
 
 
 def _sees_all(_file: CaseFile, _facts: Facts) -> bool:
@@ -108,6 +113,35 @@ class Acting(Struct, frozen=True, kw_only=True):
                 if beginning.supposes is None:
                     raise
         raise Conflict(what=case or getattr(act, "process", ""))
+
+    def ready(
+        self, acts: Mapping[K, OnCase], *, uploads: Mapping[str, bytes] | None = None, sees: "SeenBy | None" = None
+    ) -> dict[K, Outcome]:
+        """What these acts would do, each to its case as all of them are read at once, to be written together (see `write`); by the keys of
+        the acts. One that is left out is to be tried by itself, which tells why: it is refused, it takes a number, its actor may not see
+        the case, a case can't be read. Raises StoreUnreachable.
+        """
+        facts = self.definitions.facts(self.now())
+        try:
+            files = self.store.load_many(list(dict.fromkeys(act.case for act in acts.values())))
+        except StoreUnreachable:
+            raise
+        except Exception:  # noqa: BLE001 - one that can't be read; which, is told when each is tried by itself
+            return {}
+        ready: dict[K, Outcome] = {}
+        for key, act in acts.items():
+            file = files.get(act.case)
+            if file is None or (sees is not None and not sees(act.actor, file, facts)):
+                continue
+            try:
+                outcome = self.prepared(act, file, facts, uploads)
+            except StoreUnreachable:
+                raise
+            except Exception:  # noqa: BLE001,S112 - tried again by itself, where it is told
+                continue
+            if outcome is not None:
+                ready[key] = outcome
+        return ready
 
     def prepared(self, act: Act, file: CaseFile, facts: Facts, uploads: Mapping[str, bytes] | None = None) -> Outcome | None:
         """What an act would do to a case that its actor may see, worked out but not written (see `write`); None if it takes numbers,

@@ -1,13 +1,12 @@
 """Carrying an act out: what every act bears, its files, and what is answered."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from os import urandom
 from typing import Any
 
 from workflow.answers import Done
 from workflow.engine.facts import Facts
-from workflow.errors import HosoError, StoreUnreachable, TooLarge, UsedRequest
+from workflow.errors import TooLarge, UsedRequest
 from workflow.model import Act, Attachment, CaseFile, Open, Upload
 from workflow.office import shown
 from workflow.office.acting import Outcome
@@ -70,26 +69,6 @@ class Carrying(Reading):
             return self._may_see(act.actor, file, facts)
 
         return self.acting.do(act, case=case, uploads=uploads, dry_run=dry_run, sees=sees)
-
-    def _ready(self, acts: Mapping[str, Act], uploads: Mapping[str, bytes] | None = None) -> dict[str, Outcome]:
-        """What these acts would do, each to the case that it is under, to be written together; case → outcome. One that is left out (it is
-        refused, it takes a number, its case can't be read) is to be tried by itself, which tells why.
-        """
-        facts = self._facts()
-        try:
-            files = self.store.load_many(list(acts))
-        except StoreUnreachable:
-            raise
-        except HosoError:  # one of them can't be read
-            return {}
-        ready: dict[str, Outcome] = {}
-        for number, act in acts.items():
-            file = files.get(number)
-            if file is not None and self._may_see(act.actor, file, facts):
-                with suppress(HosoError):
-                    outcome = self.acting.prepared(act, file, facts, uploads)
-                    ready.update({number: outcome} if outcome is not None else {})
-        return ready
 
     def _done(self, act: Act, outcome: Outcome, *, dry_run: bool) -> Done:
         facts = outcome.facts

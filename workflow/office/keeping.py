@@ -75,7 +75,7 @@ class Keeping(Reports):
 
     def _dispose_together(self, acts: Mapping[str, Dispose]) -> set[str]:
         """Dispose of these cases in one transaction, so that the histories are read through once; those that went."""
-        ready = self._ready(acts)
+        ready = self.acting.ready(acts, sees=self._may_see)
         written = self.acting.write(list(ready.values()))
         return {number for number, done in zip(ready, written, strict=True) if done}
 

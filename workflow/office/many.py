@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from workflow.answers import Done
 from workflow.answers.each import Each, NotDone
 from workflow.errors import HosoError, StoreUnreachable
-from workflow.model import Act, Advance, Upload
+from workflow.model import Advance, Upload
 from workflow.office.acting import Outcome
 from workflow.office.carrying import TOGETHER, request_of
 from workflow.office.keeping import Keeping
@@ -63,14 +63,14 @@ class Many(Keeping):
         """
         refuse_signs({"case": list(cases)})
         given, uploads = self._given(actor, fields, note, files, request_id)
-        acts: dict[str, Act] = {}
+        acts: dict[str, Advance] = {}
         for case in cases:
             acts[case] = Advance(**{**given, "request_id": request_of(given["request_id"], case)}, case=case, action=action)
         told, past = _Told(progress=lambda count: progress(count, len(acts))), _none
         for at in range(0, len(acts), TOGETHER):
             some = dict(islice(acts.items(), at, at + TOGETHER))
             try:
-                ready = {} if dry_run else self._ready(some, uploads)
+                ready = {} if dry_run else self.acting.ready(some, uploads=uploads, sees=self._may_see)
             finally:
                 past()  # while those before were on their way to the disk, these were decided
             written = self.acting.write_soon(list(ready.values()))
@@ -80,7 +80,7 @@ class Many(Keeping):
 
     def _each(
         self,
-        acts: Mapping[str, Act],
+        acts: Mapping[str, Advance],
         ready: Mapping[str, Outcome],
         written: Callable[[], list[bool]],
         uploads: Mapping[str, bytes],
