@@ -299,6 +299,14 @@ class Transaction:
         sql, bind = statement.on(self.backend)
         return self._run([(sql, bind(values))])[0][0]
 
+    def each(self, statement: Statement, rows: Sequence[Values]) -> int:
+        """Run a writing statement with each of these values, in their order; how many rows it changed in all."""
+        sql, bind = statement.on(self.backend)
+        cursor = self.cursor
+        cursor.executemany(sql, [bind(values) for values in rows])
+        changed: int = cursor.rowcount
+        return changed
+
     def together(self, calls: Iterable[tuple[Statement, Values]], *, last: bool = False) -> list[Answer]:
         """Run statements of which none needs another's answer; (rows changed, rows found) of each. `last`: the transaction may end
         with them, since each fails that must not pass; whatever is read later is of a later moment.

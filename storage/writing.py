@@ -70,6 +70,8 @@ _INSERT_CASE = insert(_CASE)
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_PERIODIC = insert(tables.entry), insert(tables.receipt), insert(tables.periodic)
 _INSERT_NOTICE, _INSERT_FILE, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.file), insert(tables.number)
 """Of rows that only one may write, a key that is there is the driver's error."""
+_IN_ANY_ORDER = frozenset({_INSERT_ENTRY, _INSERT_NOTICE, _INSERT_RECEIPT})
+"""What nothing else of a change hangs on, beside its case."""
 _UPSERT_DEADLINE = upsert(tables.deadline, ["case", "key"])
 
 
@@ -155,10 +157,33 @@ def write(tx: Transaction, changes: Sequence[Prepared]) -> None:
     something that is no longer so, or the driver's error that it collides.
     """
     disposals = [change.disposal for change in changes if change.disposal is not None]
+    if len(changes) > 1 and not disposals and not tx.backend.side_by_side:
+        _write_alike(tx, changes)
+        return
     for row in disposals:
         disposing.begin(tx, row)
     write_steps(tx, [*_holds(tx, changes), *(step for change in changes for step in change.steps)], last=not disposals)
     disposing.finish(tx, disposals)
+
+
+def _write_alike(tx: Transaction, changes: Sequence[Prepared]) -> None:
+    """Write many changes where nothing is far: what is written by one statement goes in one go. Cases first, since all else refers to
+    them; what hangs on the order within its case keeps it.
+    """
+    parts = [part for change in changes for part in change.parts]
+    alike: dict[Statement, list[Step]] = {}
+    others: list[Step] = []
+    for step in (*[part.case for part in parts], *[step for part in parts for step in part.deadlines]):
+        alike.setdefault(step.statement, []).append(step)
+    for step in (step for change in changes for rest in (*[part.rest for part in change.parts], change.rest) for step in rest):
+        if step.statement in _IN_ANY_ORDER:
+            alike.setdefault(step.statement, []).append(step)
+        else:
+            others.append(step)
+    for statement, steps in alike.items():
+        if tx.each(statement, [step.values for step in steps]) < len(steps) and steps[0].once:
+            raise Stale
+    write_steps(tx, others)
 
 
 def write_each(tx: Transaction, changes: Sequence[Prepared]) -> list[Stale | None]:

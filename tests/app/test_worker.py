@@ -423,7 +423,9 @@ def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any
     office.store.commit = lambda changes, *lease: commits.append(len(changes)) or commit(changes, *lease)  # type: ignore[method-assign]
     office.store.commit_soon = lambda changes: commits.append(len(changes)) or soon(changes)  # type: ignore[method-assign]
     moved = office.acting.prepared
-    office.acting.__class__.prepared = lambda self, act, file, facts, _: _behind(moved(act, file, facts), place, file.case.number, numbers[3])  # type: ignore[method-assign]
+    office.acting.__class__.prepared = lambda self, act, file, facts, _: _behind(
+        moved(act, file, facts), place, file.case.number, numbers[3]
+    )  # type: ignore[method-assign]
     try:
         assert office.tick().fired == 60
     finally:

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from storage import loading
 from storage.remembered import Remembered
-from storage.store import open_store
+from storage.store import SqlStore, open_store
+from storage.tables import metadata
 from tests.storage.making import (
     CLERK,
     EVERYTHING,
@@ -26,7 +28,19 @@ from tests.storage.making import (
     opinion,
     viewer,
 )
-from workflow.model import CaseFile, CasePart, CaseQuery, Change, DeadlineStatus, DocumentStatus, Doing, NumberTaken, OpinionStatus
+from tests.storage.test_store_crash import TABLES
+from workflow.model import (
+    CaseFile,
+    CasePart,
+    CaseQuery,
+    Change,
+    DeadlineStatus,
+    DocumentEvent,
+    DocumentStatus,
+    Doing,
+    NumberTaken,
+    OpinionStatus,
+)
 from workflow.plain import digest
 from workflow.ports import Deployment, Stale, StoredVersion
 
@@ -171,6 +185,39 @@ def test_of_several_changes_only_the_stale_ones_are_left_out(store):
     assert [isinstance(stale, Stale) for stale in told] == [False, True, False]
     assert [store.load(number).case.revision for number in "123"] == [2, 2, 1]
     assert store.load("2").deadlines == ()
+
+
+def test_several_changes_at_once_leave_what_each_by_itself_would(store):
+    """Whatever else is between them: seats that come first in one and go first in the next, papers with what became of them."""
+
+    one, two, three = case("1"), case("2"), case("3", secret=True)
+    issued = document(status=DocumentStatus.ISSUED, events=(DocumentEvent(what="attached", at=START, actor="tp1", seq=2),))
+    opened = [
+        opening(one, deadlines=(deadline(),), opinions=(opinion(),)),
+        opening(two, deadlines=(deadline(), deadline("b", 3)), awaited=(CLERK, LEADER), documents=(document(),)),
+        opening(three, awaited=(CLERK,), viewers=(CLERK, LEADER)),
+    ]
+    advanced = [
+        advancing(one, awaited=(CLERK,), deadlines=(deadline("c", 9),), due=hours(8), notices=(notice("n1", of="1"),)),
+        advancing(two, awaited=(CLERK,), deadlines=(deadline("b", 1),), documents=(issued,), notices=(notice("n2", of="2"),)),
+        advancing(three, moved(three, title="Khác"), awaited=(LEADER,), viewers=(LEADER,)),
+        opening(case("4"), awaited=(LEADER,), notices=(notice("n4", of="4"),)),
+    ]
+
+    def rows(of):
+        columns = {name: [one for one in metadata.tables[name].columns if one.name != "id"] for name in TABLES if name != "case_field"}
+        return {name: sorted(map(str, of.database.read(lambda tx, some=some: tx.select(select(*some))))) for name, some in columns.items()}
+
+    alone = open_store("sqlite://")
+    SqlStore(store.database).commit(opened[:1])  # the store itself does not know who is awaited there
+    alone.commit(opened[:1])
+    for some in (opened[1:], advanced):
+        assert store.commit(some) == [None] * len(some)
+        for change in some:
+            alone.commit([change])
+    assert rows(store) == rows(alone)
+    assert store.integrity() == []
+    alone.close()
 
 
 def test_committing_nothing_does_nothing(store):
