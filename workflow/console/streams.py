@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import Any
 
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
@@ -12,24 +14,18 @@ class NotPrinted(OSError):
     """What was printed can't be written (the disk of standard output is full …)."""
 
 
-class _Output(TextIOWrapper):
-    """Standard output that tells its own errors from all others."""
+def _told(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of standard output with its own errors told from all others."""
 
-    def write(self, text: str, /) -> int:
+    def telling(*said: Any) -> Any:
         try:
-            return super().write(text)
+            return method(*said)
         except BrokenPipeError:
             raise
         except OSError as error:
             raise NotPrinted(*error.args) from error
 
-    def flush(self) -> None:
-        try:
-            super().flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise NotPrinted(*error.args) from error
+    return telling
 
 
 def ready() -> None:
@@ -39,9 +35,9 @@ def ready() -> None:
     for name, mode in _STREAMS:  # in the order of their numbers: what is opened gets the lowest that is free
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
-    if isinstance(out := sys.stdout, TextIOWrapper):
-        encoding, errors, lines = out.encoding, out.errors, out.line_buffering
-        sys.stdout = _Output(out.detach(), encoding=encoding, errors=errors, line_buffering=lines)
+    if isinstance(sys.stdout, TextIOWrapper):  # put over it, a stream of our own would ask where in it we are: a pipe can't tell
+        for name in ("write", "flush"):
+            setattr(sys.stdout, name, _told(getattr(sys.stdout, name)))
 
 
 def quiet() -> None:
