@@ -101,8 +101,9 @@ class Sqlite:
         self.url = self._url.render_as_string(hide_password=True)
         self.in_memory = self._url.database in {None, "", ":memory:"}
         self.file = Path(str(self._url.database))
-        self._opened: tuple[Path, tuple[int, int]] | None = None
-        """The file's whole path and which file it was (device, number), once it was opened."""
+        self._place = self.file.absolute()
+        self._opened: tuple[int, int] | None = None
+        """Which file it is (device, number), once it was opened."""
 
     # ---- connections and transactions ----
 
@@ -124,25 +125,24 @@ class Sqlite:
         except BaseException:
             connection.close()  # else it goes on to hold a lock
             raise
-        if self._opened is None and not self.in_memory:
-            path = self.file.absolute()
-            self._opened = path, _which(path)
         return connection
 
     def _still_there(self) -> None:
         """Raise StoreReplaced where another file, or none, stands in the place of the one that was opened first: SQLite would go on with
         that one, which nobody sees any more.
         """
-        if self._opened is not None:
-            path, opened = self._opened
-            try:
-                found = _which(path)
-            except FileNotFoundError:
-                found = (0, 0)
-            except OSError:  # it may not be looked at; that it can be used is another matter
-                return
-            if found != opened:
-                raise StoreReplaced(url=self.url)
+        if self.in_memory:
+            return
+        try:
+            found = _which(self._place)
+        except FileNotFoundError:
+            found = (0, 0)
+        except OSError:  # it may not be looked at; that it can be used is another matter
+            return
+        if self._opened is None:
+            self._opened = found
+        elif found != self._opened:
+            raise StoreReplaced(url=self.url)
 
     def opening(self, *, writes: bool, lightly: bool = False) -> Sequence[Call]:
         """A transaction that writes is alone from its beginning. One that writes lightly is on the disk with the next that does not.

@@ -31,7 +31,7 @@ def guarded(run: Callable[[], object], session: Session) -> int:
     except click.ClickException as error:
         return _told_plainly(error.format_message(), error.exit_code, session)
     except click.Abort:
-        click.echo(err=True)  # the prompt's line ends here
+        _write("")  # the prompt's line ends here
         return _told_plainly(phrase(STOPPED_AFTER if session.wrote else "Stopped.", session.language), STOPPED, session)
     except NotPrinted as error:
         quiet()

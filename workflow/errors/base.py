@@ -79,4 +79,4 @@ class OutputLostAfter(OutputLost):
     """The same, once something was written."""
 
     code = "done-not-printed"
-    template = "The answer can't be printed ({cause}), but what was asked for is done. Look ('hoso list', 'hoso history') before you do anything again."
+    template = "The answer can't be printed ({cause}), but what could be done of what was asked for is done. Look ('hoso list', 'hoso history') before you do anything again."
