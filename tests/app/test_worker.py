@@ -325,18 +325,25 @@ def test_a_worker_fires_by_itself_and_a_signal_ends_it_cleanly(any_place: Place)
     assert len(office.store.workers()) == 1
 
 
+def _started(place: Place) -> subprocess.Popen[str]:
+    """A worker of its own process that looks often."""
+    environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
+    place.office().close()
+    return subprocess.Popen([sys.executable, "-c", OFTEN, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _wait_for_its_beat(place: Place) -> None:
+    until = time.monotonic() + 25
+    while not place.office().store.workers() and time.monotonic() < until:
+        time.sleep(0.2)
+
+
 def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
     place = any_place
-    environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
     url = place.database or f"sqlite:///{place.folder / 'hoso.db'}"
-    place.office().close()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", OFTEN, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    worker = _started(place)
     try:
-        until = time.monotonic() + 25
-        while not place.office().store.workers() and time.monotonic() < until:
-            time.sleep(0.2)
+        _wait_for_its_beat(place)
         assert f"(PID {worker.pid})" in migrations.workers(url)[0]
         set_version(url, "9999")
         _, errors = worker.communicate(timeout=40)
@@ -350,15 +357,9 @@ def test_a_worker_ends_once_the_schema_has_moved_on(any_place: Place) -> None:
 
 
 def test_a_worker_ends_once_another_file_stands_in_the_place_of_its_database(place: Place) -> None:
-    environ = {**os.environ, **place.environ, "HOSO_OFFICE": str(place.folder), "PYTHONPATH": str(ROOT)}
-    place.office().close()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", OFTEN, "worker"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    worker = _started(place)
     try:
-        until = time.monotonic() + 25
-        while not place.office().store.workers() and time.monotonic() < until:
-            time.sleep(0.2)
+        _wait_for_its_beat(place)
         file = place.folder / "hoso.db"
         with sqlite3.connect(file) as before, sqlite3.connect(place.folder / "restored.db") as restored:
             before.backup(restored)
