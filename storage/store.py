@@ -34,6 +34,7 @@ from workflow.model import (
     Viewer,
     Whole,
 )
+from workflow.plain import new_id
 from workflow.ports import Clock, Deployment, Digests, Lease, Stale, Store, StoredVersion, Used
 
 _PAGE = 1000
@@ -101,6 +102,10 @@ class SqlStore(Store):
         return self.database.read(deployed.deployed_since, process)
 
     # ---- acts ----
+    def new_request(self) -> str:
+        """The id of a request that brings none: a server may be lost in its commit, and only its receipt tells then that it was kept."""
+        return new_id() if self.database.backend.side_by_side else ""
+
     def begin(self, request_id: str, number: str, *, fresh: bool = True) -> Beginning:
         """What an act of this request begins with; what is in use is read again only when something was deployed since."""
         remembers = None if fresh else supposed(number, self._used, self._files)

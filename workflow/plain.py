@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import compress
 from operator import attrgetter, is_not
+from os import urandom
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -51,6 +52,11 @@ def canonical(value: object, *, floats: bool = True) -> str:
 def digest(text: str | bytes) -> str:
     """SHA-256, in hex."""
     return sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def new_id() -> str:
+    """A fresh request id."""
+    return urandom(16).hex()
 
 
 def instant(moment: datetime) -> str:

@@ -137,6 +137,10 @@ class Store(Evidence, Protocol):
         ...
 
     # ---- acts ----
+    def new_request(self) -> str:
+        """The id of a request that brings none, so that nobody asks for it again: '' where whether an act was kept is never in doubt."""
+        ...
+
     def begin(self, request_id: str, number: str, *, fresh: bool = True) -> Beginning:
         """What an act of this request begins with, in its case ('': none yet). Unless `fresh`, what is remembered may do: it `supposes`."""
         ...

@@ -5,7 +5,9 @@ import sqlite3
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from storage import tables
 from tests.app.making import (
     CLERK,
     COUNTERPART,
@@ -23,6 +25,7 @@ from tests.app.making import (
     incident,
     step,
 )
+from tests.storage.test_store_postgres import Cut
 from workflow.answers import Done
 from workflow.compose import LocalOffice
 from workflow.engine.decide import CLOCKS
@@ -412,3 +415,17 @@ def test_whoever_may_do_nothing_in_the_state_and_did_not_open_may_not_attach(pla
     with pytest.raises(Refused):
         office.attach(number, actor=OBSERVER, files=[LETTER])
     assert office.attach(number, actor=SPECIALIST, files=[LETTER]).seq == 3
+
+
+def test_an_act_whose_request_brings_no_id_leaves_a_receipt_only_where_its_commit_may_be_lost(any_place: Place) -> None:
+    office = any_place.office()
+    number = incident(office)
+    database = office.store.database  # type: ignore[attr-defined]
+    far = database.backend.side_by_side
+    if far:
+        Cut(office.store, late=True)
+    assert office.comment(number, actor=HEAD, note="Đã gọi").repeated is far
+    assert len(database.read(lambda tx: tx.select(select(tables.receipt.c.seq)))) == (2 if far else 0)
+    twice = [office.comment(number, actor=HEAD, note="Đã đến", request_id="một lần").seq for _ in range(2)]
+    assert twice == [3, 3]
+    assert [one.act for one in office.history(number, actor=HEAD)] == ["open", "comment", "comment"]

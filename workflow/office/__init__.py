@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from workflow.answers import Done
 from workflow.model import Advance, Open, Reply, Upload
 from workflow.office.acting import Outcome
-from workflow.office.carrying import new_id
 from workflow.office.many import Many
 from workflow.office.texts import refuse_signs
+from workflow.plain import new_id
 
 __all__ = ["Office", "new_id"]
 

@@ -1,7 +1,6 @@
 """Carrying an act out: what every act bears, its files, and what is answered."""
 
 from collections.abc import Mapping, Sequence
-from os import urandom
 from typing import Any
 
 from workflow.answers import Done
@@ -38,7 +37,7 @@ class Carrying(Reading):
         attachments = tuple([Attachment(name=one.name, hash=digest(one.content), size=len(one.content)) for one in files])
         act = {
             "actor": actor,
-            "request_id": request_id or new_id(),
+            "request_id": request_id or self.store.new_request(),
             "fields": values,
             "note": note,
             "attachments": attachments,
@@ -88,11 +87,6 @@ class Carrying(Reading):
 
 def _as_field(upload: Upload) -> dict[str, Any]:
     return {"name": upload.name, "hash": digest(upload.content), "size": len(upload.content)}
-
-
-def new_id() -> str:
-    """A fresh request id, for library callers that bring none (the command line makes its own)."""
-    return urandom(16).hex()
 
 
 def request_of(request_id: str, case: str) -> str:

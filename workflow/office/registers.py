@@ -21,13 +21,12 @@ from workflow.model import CLOCK, Attachment, CaseFile, NumberRow, Open, Registr
 from workflow.model.registers import CloseSeries, EnterPaper, FollowUp, Receive, RegistryAct, Reserve
 from workflow.office import register_rows as lines
 from workflow.office.acting import TRIES
-from workflow.office.carrying import new_id
 from workflow.office.papers import Papers
 from workflow.office.register_shown import dated_of, periods_of, shown_of, volume_of
 from workflow.office.repeating import is_same_entry
 from workflow.office.texts import refuse_signs
 from workflow.phrases import phrase
-from workflow.plain import digest, to_plain
+from workflow.plain import digest, new_id, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import short_date
 
