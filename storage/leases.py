@@ -24,9 +24,10 @@ from sqlalchemy import update as sql_update
 
 from storage import loading, tables
 from storage.connect import Database
-from storage.statements import matching
+from storage.numbers import series_values
+from storage.statements import Step, matching
 from storage.transaction import NOTHING, Answer, Statement, Transaction, Values, uptime
-from storage.writing import Prepared, Step, series_values
+from storage.writing import Prepared
 from workflow.model import SeriesKey
 from workflow.ports import Lease, Stale
 

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select
 
 from storage import tables
+from storage.numbers import series_values
 from storage.seats import STANDING, STANDING_OF, Seats, standing
 from storage.statements import fifties, matching, of_many
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import series_values
 from workflow.model import Case, CaseFile, Deadline, Document, DocumentEvent, Entry, Opinion, SeriesKey
 from workflow.plain import from_text, instant, parsed
 

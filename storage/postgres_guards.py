@@ -161,7 +161,8 @@ BEGIN
   END IF;
   UPDATE message SET subject = '', text = ''
     WHERE id IN (SELECT n.message FROM notice n WHERE n."case" = of_case AND n.message IS NOT NULL);
-  DELETE FROM notice WHERE "case" = of_case;
+  DELETE FROM notice WHERE "case" = of_case AND message IS NULL;
+  DELETE FROM notice WHERE "case" = of_case AND message IS NOT NULL;
   DELETE FROM deadline WHERE "case" = of_case;
   DELETE FROM opinion WHERE "case" = of_case;
   DELETE FROM document_event WHERE "case" = of_case;

@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, exists, func, literal_column, select, tuple_
 
 from storage import deployed, loading, tables
 from storage.likeness import unlike
+from storage.numbers import series_values
 from storage.seats import Seats
 from storage.statements import matching, of_many
 from storage.transaction import Row, Statement, Transaction
-from storage.writing import series_values
 from workflow.evidence import Chains
 from workflow.model import SeriesKey, Whole
 from workflow.plain import canonical, instant

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from storage import tables
 from storage.fields import text_of
 from storage.loading import many
-from storage.outbox import NOTICE, notice
+from storage.outbox import NOTICE, OLDEST, notice
 from storage.seats import SEAT
 from storage.statements import of_many
 from storage.transaction import Backend, Row, Statement, Transaction
@@ -252,17 +252,20 @@ def _late_row(row: Row) -> DeadlineRow:
 
 
 def notices(tx: Transaction, viewer: Viewer, case: str, person: str, limit: int) -> list[NoticeRow]:
-    """Notices of cases that the viewer sees, newest first. A person's: those in a message and those that wait have each their index."""
+    """Notices of cases that the viewer sees, newest first. A case's or a person's: those in a message and those that wait have each their
+    index.
+    """
     wanted = [_notice.c[name] == value for name, value in (("case", case), ("person", person)) if value]
-    found = _told(viewer, limit).where(*wanted)
-    if case or not person:
-        return [_notice_row(row[:-1]) for row in tx.select(found)]
-    parts = tx.selects(found.where(_notice.c.message.is_(None)), found.where(_notice.c.message.is_not(None)))
+    found, newest = _told(viewer).where(*wanted), _notice.c.id.desc()
+    if not wanted:
+        return [_notice_row(row[:-1]) for row in tx.select(found.order_by(newest).limit(limit))]
+    waiting, in_message = found.where(_notice.c.message.is_(None)), found.where(_notice.c.message.is_not(None))
+    parts = tx.selects(waiting.order_by(OLDEST.desc()).limit(limit), in_message.order_by(newest).limit(limit))
     rows = sorted((row for part in parts for row in part), key=lambda row: row[-1], reverse=True)
     return [_notice_row(row[:-1]) for row in rows[:limit]]
 
 
-def _told(viewer: Viewer, limit: int) -> Select[Any]:
+def _told(viewer: Viewer) -> Select[Any]:
     return (
         select(
             *(_notice.c[name] for name in NOTICE), *(_message.c[name] for name in ("state", "id", "tries", "sent", "error")), _notice.c.id
@@ -271,8 +274,6 @@ def _told(viewer: Viewer, limit: int) -> Select[Any]:
         .join(_case, _case.c.number == _notice.c.case)
         .outerjoin(_message, _message.c.id == _notice.c.message)
         .where(visible(viewer))
-        .order_by(_notice.c.id.desc())
-        .limit(limit)
     )
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import Table, and_, bindparam, or_, select
 
 from storage import tables
 from storage.loading import read_document, with_events
+from storage.numbers import number_steps
 from storage.read import visible
-from storage.statements import insert, insert_new
+from storage.statements import Step, insert, insert_new
 from storage.transaction import Statement, Transaction
-from storage.writing import Step, number_steps, write_steps
+from storage.writing import write_steps
 from workflow.model import DocumentEvent, NumberRow, NumberTaken, RegistryEntry, SeriesKey, Viewer
 from workflow.plain import from_plain, instant
 

@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from storage import deployed, loading
 from storage.loading import Found
 from storage.seats import Seats
+from storage.statements import Step
 from storage.transaction import Statement, Transaction
-from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared, Step
+from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Opinion
 from workflow.plain import from_text, parsed
 

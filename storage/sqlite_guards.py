@@ -9,12 +9,15 @@ from storage.transaction import HIDDEN
 
 
 def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[str, str]:
-    """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions)."""
+    """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions). That of the row
+    which every act changes looks once it is changed: before, SQLite would find the row twice.
+    """
     name = f"{table}_no_{event.lower().split()[0]}" + ("_of" if when and not unless else "")
     conditions = " AND ".join(filter(None, (when and f"({when})", unless and f"NOT {unless}")))
     condition = f"WHEN {conditions} " if conditions else ""
     refusal = f"{table}: what was written stays as it is"
-    return name, f"CREATE TRIGGER {name} BEFORE {event} ON \"{table}\" {condition}BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+    moment = "AFTER" if name == "case_no_update_of" else "BEFORE"
+    return name, f"CREATE TRIGGER {name} {moment} {event} ON \"{table}\" {condition}BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
 
 
 def _differs(*columns: str) -> str:
@@ -89,7 +92,8 @@ GUARDS: dict[str, str] = {
 OPEN_DISPOSAL = 'INSERT INTO disposal ("case", seq, at, "by", decision, done, open) VALUES (:case, :seq, :at, :by, :decision, 0, 0)'
 DISPOSE = (
     "UPDATE message SET subject = '', text = '' WHERE id IN (SELECT message FROM notice WHERE \"case\" = :case AND message IS NOT NULL)",
-    *(f'DELETE FROM {table} WHERE "case" = :case' for table in ("notice", "deadline", "opinion", "document_event")),  # noqa: S608  # names of ours
+    *(f'DELETE FROM notice WHERE "case" = :case AND message IS {there}' for there in ("NULL", "NOT NULL")),  # noqa: S608  # constants; an index of each
+    *(f'DELETE FROM {table} WHERE "case" = :case' for table in ("deadline", "opinion", "document_event")),  # noqa: S608  # names of ours
     "UPDATE entry SET payload = '' WHERE \"case\" = :case AND seq < :seq",
 )
 NAMING = "SELECT payload FROM entry WHERE payload <> '' UNION ALL SELECT text FROM registry"

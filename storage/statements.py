@@ -3,11 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ARRAY, ColumnElement, Integer, Table, any_, bindparam, cast
 from sqlalchemy import insert as sql_insert
 
 from storage import tables
 from storage.transaction import Backend, Statement, Transaction, Values
+
+
+class Step(Struct, frozen=True):
+    """One row to write. `once`: no row changed means that somebody was first."""
+
+    statement: Statement
+    values: Values
+    once: bool = False
 
 
 def insert(table: Table) -> Statement:

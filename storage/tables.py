@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest migration: what this program reads and writes."""
 
 NO_DUE = "~"
@@ -346,13 +346,13 @@ notice = Table(
     _number("urgent"),
     _text("kind"),
     Column("message", WORDS, ForeignKey("message.id")),
-    UniqueConstraint("case", "key"),  # the key begins with the case's number, so it is one of the whole office's
 )
-_LOOSE = text("message IS NULL")
-Index("ix_notice_waiting", notice.c.id, **_where(_LOOSE))
+_LOOSE, _IN_MESSAGE = text("message IS NULL"), text("message IS NOT NULL")
+# a key begins with its case's number and bears its entry's, so that it is one of the whole office's; one index says which wait, too
+Index("uq_notice_waiting", notice.c.case, notice.c.key, unique=True, **_where(_LOOSE))
+Index("uq_notice_told", notice.c.case, notice.c.key, unique=True, **_where(_IN_MESSAGE))
 _PRESSES = text("message IS NULL AND urgent = 1")
 Index("ix_notice_urgent", notice.c.id, **_where(_PRESSES))
-_IN_MESSAGE = text("message IS NOT NULL")
 Index("ix_notice_person", notice.c.person, notice.c.id, **_where(_IN_MESSAGE))  # so no act writes it
 
 # ---- leases and workers ------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 from sqlalchemy import update as sql_update
 
 from storage import disposing, fields, tables
+from storage.numbers import number_steps
 from storage.seats import Seats, seated, seated_anew
-from storage.statements import fifties, insert, insert_new, matching, of_many, unmoved, upsert
+from storage.statements import Step, fifties, insert, insert_new, matching, of_many, unmoved, upsert
 from storage.transaction import Backend, Statement, Transaction, Values
 from workflow.model import (
     Case,
@@ -27,11 +28,9 @@ from workflow.model import (
     DocumentEvent,
     Entry,
     Notice,
-    NumberTaken,
     Opinion,
-    SeriesKey,
 )
-from workflow.plain import canonical, instant, to_plain
+from workflow.plain import canonical, instant, read_plain, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
 
@@ -68,7 +67,7 @@ transactions wait for each other here and nowhere else.
 """
 _INSERT_CASE = insert(_CASE)
 _INSERT_ENTRY, _INSERT_RECEIPT, _INSERT_PERIODIC = insert(tables.entry), insert(tables.receipt), insert(tables.periodic)
-_INSERT_NOTICE, _INSERT_FILE, _INSERT_NUMBER = insert_new(tables.notice), insert_new(tables.file), insert(tables.number)
+_INSERT_NOTICE, _INSERT_FILE = insert_new(tables.notice), insert_new(tables.file)
 """Of rows that only one may write, a key that is there is the driver's error."""
 _IN_ANY_ORDER = frozenset({_INSERT_ENTRY, _INSERT_NOTICE, _INSERT_RECEIPT})
 """What nothing else of a change hangs on, beside its case."""
@@ -84,23 +83,6 @@ def _update_deadline(changed: tuple[str, ...]) -> Statement:
 UPSERT_OPINION = upsert(tables.opinion, ["case", "state", "round", "asked"])
 UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
 INSERT_EVENT = insert_new(tables.document_event)
-_INSERT_SERIES = insert(tables.series)
-
-
-def _next_number(backend: Backend) -> Any:
-    found = sql_update(tables.series).where(*matching(tables.series, "body", "type", "period"))
-    return unmoved(backend, found, "last", tables.series.c.last == bindparam("before"))
-
-
-_NEXT_NUMBER = Statement(_next_number, ["last"])
-
-
-class Step(Struct, frozen=True):
-    """One row to write. `once`: no row changed means that somebody was first."""
-
-    statement: Statement
-    values: Values
-    once: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -141,7 +123,7 @@ def prepare(change: Change, known: Known = lambda _: None) -> Prepared:
     """The rows of a change."""
     parts = sorted(change.parts, key=lambda part: part.case.number)
     own = change.parts[0] if change.parts else None  # the others are read for an act that supposes, too
-    made = [_part(part, known, change.supposes if part is own else None) for part in parts]
+    made = [_part(part, known, change.supposes if part is own else None, whole=bool(change.disposes)) for part in parts]
     return Prepared(tuple(made), (*_common(change),), _disposal(change))
 
 
@@ -235,8 +217,8 @@ def rows_of(file: CaseFile) -> Iterator[tuple[str, Values]]:
     """All rows of a case file, as they are written: each with its table."""
     case, number = file.case, file.case.number
     due = min((one.due for one in file.deadlines if one.status is DeadlineStatus.RUNNING), default=None)
-    yield "case", _case(None, case, instant(due) if due is not None else tables.NO_DUE, None, None).values
     whole = CasePart(before=None, case=case, drafts=(), deadlines=file.deadlines)
+    yield "case", _case(whole, to_plain(case), instant(due) if due is not None else tables.NO_DUE, None, None).values
     yield from (("deadline", step.values) for step in _deadlines(number, whole))
     yield from (("opinion", _opinion(number, one)) for one in file.opinions)
     for one in file.documents:
@@ -247,15 +229,17 @@ def rows_of(file: CaseFile) -> Iterator[tuple[str, Values]]:
 # ---- values as rows ----------------------------------------------------------------------------------------------
 
 
-def _part(part: CasePart, known: Known, supposes: int | None) -> Part:
+def _part(part: CasePart, known: Known, supposes: int | None, *, whole: bool) -> Part:
+    """`whole`: its entry says all that is left of the case, not what changed."""
     number, there = part.case.number, known(part.before) if part.before is not None else None
     due = instant(part.due) if part.due is not None else tables.NO_DUE
     wanted = Seats(awaited=part.awaited, due=due, viewers=part.viewers if part.case.secret else ())
     seats = seated_anew(part.before, part.case, wanted) if there is None else seated(number, there[1], wanted)
+    plain = to_plain(part.case) if there is None or whole or not part.drafts else _said_of(part, there[0])
     return Part(
         before=part.before,
         after=part.case,
-        case=_case(part.before, part.case, due, there, supposes),
+        case=_case(part, plain, due, there, supposes),
         deadlines=tuple(_deadlines(number, part)),
         rest=(*_rest(number, part), *(Step(*change) for change in seats)),
         seats=wanted,
@@ -284,8 +268,20 @@ def _common(change: Change) -> Iterator[Step]:
         yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq})
 
 
-def _case(before: Case | None, case: Case, due: str, there: tuple[str, Seats] | None, supposes: int | None) -> Step:
-    plain = to_plain(case)
+def _said_of(part: CasePart, row: str) -> dict[str, Any]:
+    """The case in plain form: as its row has it, and what its entries say since (law 6). Most of it stays, and is not written anew."""
+    plain: dict[str, Any] = read_plain(row)
+    for draft in part.drafts:
+        plain.update(draft.delta["case"])
+        for name in draft.delta.get("gone", ()):
+            plain.pop(name, None)
+    case = part.case
+    plain |= {"revision": case.revision, "seq": case.seq, "head": case.head, "last_entry": instant(case.last_entry)}
+    return plain
+
+
+def _case(part: CasePart, plain: dict[str, Any], due: str, there: tuple[str, Seats] | None, supposes: int | None) -> Step:
+    before, case = part.before, part.case
     values: dict[str, Any] = {"revision": case.revision, "plain": canonical(plain), "due": None if due == tables.NO_DUE else due}
     if before is None:
         values |= {name: plain.get(name, "") for name in _COPIED}
@@ -377,19 +373,3 @@ def _entry(entry: Entry) -> Values:
 def _notice(notice: Notice) -> Values:
     values = {name: getattr(notice, name) for name in ("key", "person", "case", "subject", "text", "kind")}
     return {**values, "at": instant(notice.at), "urgent": int(notice.urgent), "message": None}
-
-
-def series_values(series: SeriesKey, prefix: str = "") -> dict[str, Any]:
-    """A series' key as named values."""
-    return {f"{prefix}body": series.body, f"{prefix}type": series.type, f"{prefix}period": series.period}
-
-
-def number_steps(taken: NumberTaken) -> Iterator[Step]:
-    """The rows of a number: its series goes on by one, from exactly the number before."""
-    key = series_values(taken.series)
-    if taken.number == 1:
-        yield Step(_INSERT_SERIES, {**key, "last": 1})
-    else:
-        at = {**series_values(taken.series, "at_"), "before": taken.number - 1, "last": taken.number}
-        yield Step(_NEXT_NUMBER, at, once=True)
-    yield Step(_INSERT_NUMBER, {**key, "number": taken.number, "case": taken.case or None, "document": taken.document})

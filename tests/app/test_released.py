@@ -24,7 +24,7 @@ RELEASED = Path(__file__).with_name("released")
 schema may be missing until the next migration makes it old. Since 0006 every table has rows, those of a worker that was killed too, and a
 fourth incident of years before was disposed of."""
 _DISPOSAL = ("001/2024-VV", "the contents of 1 cases were disposed of by decision 15/QĐ-HĐTL: what is missing of them is accounted for")
-DISPOSED = {"0006": _DISPOSAL, "0007": _DISPOSAL}
+DISPOSED = {"0006": _DISPOSAL, "0007": _DISPOSAL, "0008": _DISPOSAL}
 """Schema → the case that was disposed of, and what `verify` says of it."""
 
 
@@ -122,7 +122,7 @@ def test_an_upgrade_that_fails_leaves_the_old_office(old, schema, monkeypatch):
             assert owner.execute("SELECT count(*) FROM entry").fetchone()[0] > 5
 
 
-@pytest.mark.parametrize("schema", ["0006", "0007"])
+@pytest.mark.parametrize("schema", ["0006", "0007", "0008"])
 def test_every_table_of_an_old_office_has_rows_that_an_upgrade_keeps(old):
     if old.database:
         with shell(old.database) as owner:

@@ -3,9 +3,11 @@
 import json
 import shutil
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
+from storage import writing
 from storage.remembered import Remembered
 from storage.store import SqlStore
 from tests.app.making import (
@@ -15,6 +17,7 @@ from tests.app.making import (
     HEADS,
     OUTSIDER,
     SPECIALIST,
+    STEPS,
     Place,
     change_definitions,
     consulting,
@@ -25,6 +28,7 @@ from tests.app.making import (
 from tests.app.test_shares import TASK
 from workflow.compose import LocalOffice
 from workflow.errors import NotFound, Refused
+from workflow.plain import canonical, to_plain
 
 
 @pytest.fixture
@@ -66,6 +70,33 @@ def test_an_act_in_a_case_that_is_remembered_reads_nothing(two, begun):
         step(mine, case, action)
     assert begun == [REMEMBERED] * 3
     assert checked(mine, case) == ["open", "comment", "screen", "assess", "draft_plan"]
+
+
+def test_a_row_made_of_what_the_entries_say_is_the_case_as_it_was_decided(two, monkeypatch):
+    """It is never written down whole to be compared: here it is, of each act of a life, of a rung, of what is undone and moved."""
+    mine, others, case = two
+    said_of, told = writing._said_of, []
+
+    def checked_too(part, row):
+        plain = said_of(part, row)
+        told.append(canonical(plain) == canonical(to_plain(part.case)))
+        return plain
+
+    monkeypatch.setattr(writing, "_said_of", checked_too)
+    mine.correct(case, 1, actor=HEAD, fields={"commune": "Nam Cường"}, note="Nhầm")
+    for action in STEPS:
+        step(mine, case, action)
+        if action == "screen":
+            mine.recall(case, actor=SPECIALIST, note="Nhầm")
+            mine.pause(case, actor=HEAD, note="Chờ")
+            mine.resume(case, actor=HEAD)
+            step(mine, case, action)
+    consulting(mine)
+    others.clock.at += timedelta(days=30)
+    others.tick()
+    assert any('"gone":' in entry.payload for number in mine.store.all_cases() for entry in mine.store.entries(number))
+    assert len(told) > len(STEPS) + 5
+    assert all(told)
 
 
 def test_what_another_did_first_is_seen_before_anything_is_written(two, begun):

@@ -253,20 +253,22 @@ def test_a_persons_notices_come_newest_first_whether_they_are_in_a_message_or_wa
 
 
 @pytest.mark.parametrize(
-    ("asked", "indexes"),
+    ("asks", "indexes"),
     [
-        ({"person": "cv1"}, [{"ix_notice_waiting"}, {"ix_notice_person"}]),
-        ({"case": "001/2026-VV"}, [{"uq_notice_case_key", "sqlite_autoindex_notice_1"}]),
+        (lambda store: store.notices(viewer(), person="cv1"), ["uq_notice_waiting", "ix_notice_person"]),
+        (lambda store: store.notices(viewer(), case="001/2026-VV"), ["uq_notice_waiting", "uq_notice_told"]),
+        (lambda store: store.waiting_notices(5), ["uq_notice_waiting"]),
+        (lambda store: store.waiting_notices(5, urgent=True), ["ix_notice_urgent"]),
     ],
 )
-def test_notices_are_found_along_an_index(store, asked, indexes):
+def test_notices_are_found_along_an_index(store, asks, indexes):
     store.commit([opening(case(), notices=tuple(notice(f"n{at}") for at in range(9)))])
     statements = []
     trace(store, statements.append)
-    store.notices(viewer(), **asked)
+    asks(store)
     found = [statement for statement in statements if "FROM notice" in statement]
-    for statement, ways in zip(found, indexes, strict=True):
-        assert any(name in step for step in plan_of(store, statement) for name in ways), plan_of(store, statement)
+    for statement, index in zip(found, indexes, strict=True):
+        assert any(index in step for step in plan_of(store, statement)), plan_of(store, statement)
 
 
 def test_all_cases_come_in_order_of_opening(store):
