@@ -14,13 +14,13 @@ from sqlalchemy import CTE, ColumnElement, Select, func, literal, literal_column
 
 from storage import fields, tables
 from storage.fields import text_of
-from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, line, visible
+from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, late_cases, line, visible
 from storage.transaction import LONGEST_SEARCH, Row, Statement, Transaction
 from workflow.model import CaseQuery, CaseRow, Seat, Viewer
 from workflow.plain import canonical, instant
 from workflow.vietnamese import words
 
-_case, _viewer, _deadline, _field = tables.case, tables.viewer, tables.deadline, tables.case_field
+_case, _viewer, _field = tables.case, tables.viewer, tables.case_field
 
 FEW = 1000
 """So many rows are looked up one by one and sorted in some milliseconds."""
@@ -104,10 +104,10 @@ def _page(
     """A page of cases; `along`: a value of a field by which they are walked, in their one procedure. `parts`: in how many secret cases the
     viewer takes part, where that is known.
     """
-    late = _late(instant(query.overdue_at)) if query.overdue_at else None
-    if late is not None and _count(tx, late.with_only_columns(_deadline.c.id)) <= FEW:
+    late = late_cases(instant(query.overdue_at)) if query.overdue_at else None
+    if late is not None and _count(tx, late) <= FEW:
         # public and secret ones in one go: each is looked up anyhow
-        lines = _lines(tx, query, below, walk=False).where(_case.c.number.in_(late), visible(viewer))
+        lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
     taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer) if parts is None else parts
     kinds = [_found(tx, query, below, secret=False, among=None, along=along)]
@@ -158,10 +158,6 @@ def _lines(tx: Transaction, query: CaseQuery, below: int | None, *, walk: bool =
             wanted.append(_case.c.plain.contains(canonical(said)[1:-1], autoescape=True))
         wanted.append(tx.backend.holds(_case.c.plain, field, said))
     return lines.where(*wanted)
-
-
-def _late(at: str) -> Select[Any]:
-    return select(_deadline.c.case).where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < at)
 
 
 def _sorted(lines: Select[Any], query: CaseQuery) -> Select[Any]:

@@ -140,10 +140,10 @@ def found_of(found: Sequence[Sequence[Any]]) -> Found | None:
 # ---- many cases at once ----------------------------------------------------------------------------------------------
 
 
-def many(tx: Transaction, statement: Statement, numbers: Sequence[str]) -> Iterator[Row]:
-    """Its rows for as many cases as are asked for."""
+def many(tx: Transaction, statement: Statement, numbers: Sequence[str], **others: object) -> Iterator[Row]:
+    """Its rows for as many cases as are asked for; `others`: what it is asked beside them."""
     for values in fifties(tx, numbers):
-        yield from tx.rows(statement, values)
+        yield from tx.rows(statement, {**values, **others})
 
 
 _FILES = (

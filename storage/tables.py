@@ -188,10 +188,8 @@ deadline = Table(
     UniqueConstraint("case", "key"),
     CheckConstraint("status IN ('running', 'stopped', 'met', 'missed', 'dropped')", name="status"),
 )
-_RUNS = text("status = 'running'")
 _FIRES = text("status = 'running' AND next_at IS NOT NULL")
 Index("ix_deadline_next", deadline.c.next_at, deadline.c.id, **_where(_FIRES))
-Index("ix_deadline_running", deadline.c.due, deadline.c.id, **_where(_RUNS))
 _OWED = text("status = 'running' AND asked <> ''")
 Index("ix_deadline_asked", deadline.c.asked, deadline.c.due, deadline.c.id, **_where(_OWED))
 

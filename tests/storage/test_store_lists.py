@@ -254,6 +254,19 @@ def test_what_is_late_of_a_unit_is_what_a_look_at_all_that_is_late_finds(store):
     for by in (EVERYTHING, viewer(ME), viewer()):
         late = store.overdue(hours(6), by, 999)
         assert by is not EVERYTHING or len(late) > 5
+        seen = {row.number for row in store.cases(CaseQuery(limit=99, open_only=False), by)}
+        all_ = [
+            (one.due, made.case.number, one.key)
+            for made in map(store.load, seen)
+            for one in made.deadlines
+            if one.status is DeadlineStatus.RUNNING
+        ]
+        wanted = sorted(one for one in all_ if one[0] < hours(6))
+        assert sorted((row.deadline.due, row.case, row.deadline.key) for row in late) == wanted
+        assert [row.deadline.due for row in late] == [due for due, *_ in wanted]
+        for limit in (1, 4):
+            assert store.overdue(hours(6), by, limit) == late[:limit]
+        assert {row.number for row in store.cases(CaseQuery(overdue_at=hours(6), limit=99), by)} == {number for _, number, _ in wanted}
         for unit in ("btg", "vp", "mttq", "none"):
             wanted = [row for row in late if unit in {row.unit, row.deadline.asked}]
             for limit in (0, 1, 4, 999):

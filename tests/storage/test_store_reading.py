@@ -109,6 +109,21 @@ def test_overdue_cases_and_deadlines_are_found(store):
     assert store.overdue(hours(3), viewer(), 9) == []
 
 
+@pytest.mark.parametrize("query", [CaseQuery(overdue_at=hours(4)), CaseQuery(overdue_at=hours(4), unit="btg"), None])
+def test_what_is_late_is_found_along_an_index(store, query):
+    made = [opening(case(f"{at}", unit=("btg", "vp")[at % 2]), deadlines=(deadline(due=at + 1),)) for at in range(9)]
+    store.commit(made)
+    statements = []
+    trace(store, statements.append)
+    if query is None:
+        assert len(store.overdue(hours(4), viewer(), 2)) == 2
+    else:
+        assert len(store.cases(query, viewer())) == (2 if query.unit else 3)
+    for plan in [plan_of(store, statement) for statement in list(statements) if "due <" in statement]:
+        assert any("ix_case_due" in step or "deadline_case_key" in step or "autoindex_deadline" in step for step in plan), plan
+        assert not any(step.startswith(("SCAN case", "SCAN deadline")) for step in plan), plan
+
+
 def test_an_inbox_is_by_due_date_and_follows_it(store):
     made = case("1")
     store.commit(

@@ -1,4 +1,4 @@
-"""An act writes fewer trees: whether a notice waits and which key it has is told by one index, not by two."""
+"""An act writes fewer trees: one index tells which notices wait and their keys, and what is late is found by its case's own due."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,6 +29,7 @@ def upgrade() -> None:
     else:
         op.drop_constraint(op.f("uq_notice_case_key"), "notice")
         op.drop_index("ix_notice_waiting", "notice")
+    op.drop_index("ix_deadline_running", "deadline")
     for name, where in _KEYS.items():
         op.create_index(name, "notice", ["case", "key"], unique=True, sqlite_where=where, postgresql_where=where)
 
