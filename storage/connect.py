@@ -1,11 +1,9 @@
 """URL → database: opened, checked, its transactions run and tried again while others hold it."""
 
-import os
 import random
 import sqlite3
 import time
 import weakref
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
@@ -15,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
-from sqlalchemy.pool import Pool, PoolProxiedConnection
+from sqlalchemy.pool import PoolProxiedConnection
 
 from storage import tables
 from storage.faults import other_schema
+from storage.idle import Idle
 from storage.sqlite import Sqlite
-from storage.transaction import Backend, Transaction
+from storage.transaction import Backend, Cursor, Transaction
 from storage.whole import definitions
 from workflow.errors import StoreAway, StoreBusy, StoreCorrupt, StoreFull, StoreReadOnly, StoreUnreachable, WrongAddress
 
@@ -247,16 +246,26 @@ class Database:
                 tx = Transaction(cursor, self.backend, self.backend.opening(writes=writes, lightly=lightly), whole=True)
                 result = work(tx)
                 tx.end()
+                if lightly:
+                    self._weigh(cursor)
         except BaseException:
-            self._undo(connection)
+            self._undo(connection, lightly=lightly)
             connection.close()
             raise
         self.idle.keep(connection)
         return result
 
-    def _undo(self, connection: PoolProxiedConnection) -> None:
+    def _weigh(self, cursor: Cursor) -> None:
+        """What is written from now on is on the disk again once it is kept."""
+        if self.backend.after_lightly:
+            self.backend.together(cursor, self.backend.after_lightly)
+
+    def _undo(self, connection: PoolProxiedConnection, *, lightly: bool = False) -> None:
         try:
             connection.rollback()
+            if lightly:
+                with closing(connection.cursor()) as cursor:
+                    self._weigh(cursor)
         except self.backend.errors:  # on a damaged disk or a lost connection even that may fail; closing undoes it as well
             connection.invalidate()
 
@@ -291,38 +300,6 @@ class Database:
         if explained is None:
             raise error
         raise explained from error
-
-
-class Idle:
-    """The connections that no transaction uses now: of the pool's own, but taken and kept for less than a borrowing costs there
-    (an act has three transactions). One in which something went wrong is the pool's to look after.
-    """
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool, self._free = pool, deque[tuple[int, PoolProxiedConnection]]()
-
-    def take(self) -> PoolProxiedConnection:
-        """A connection, of this process's own: what a parent opened must not be used in a child."""
-        while self._free:
-            try:
-                process, connection = self._free.pop()
-            except IndexError:  # another thread was first
-                break
-            if process == os.getpid():
-                return connection
-        return self._pool.connect()
-
-    def keep(self, connection: PoolProxiedConnection) -> None:
-        """Have it ready for the next transaction."""
-        self._free.append((os.getpid(), connection))
-
-    def close(self) -> None:
-        """Give all of them back, and let the pool end them."""
-        while self._free:
-            process, connection = self._free.pop()
-            if process == os.getpid():
-                connection.close()
-        self._pool.dispose()
 
 
 class Inside(Database):

@@ -28,17 +28,20 @@ OLDEST = _notice.c.id + literal_column("0")
 """The sum keeps the database from walking along all notices by their ids: few are loose."""
 
 
-def _loose() -> Select[Any]:
-    return select(*(_notice.c[name] for name in NOTICE)).where(_notice.c.message.is_(None)).order_by(OLDEST).limit(bindparam("limit"))
+def _loose(*, urgent: bool) -> Select[Any]:
+    found = select(*(_notice.c[name] for name in NOTICE)).where(_notice.c.message.is_(None))
+    if urgent:  # they have an index in their order
+        found = found.where(_notice.c.urgent == literal_column("1"))
+    return found.order_by(_notice.c.id if urgent else OLDEST).limit(bindparam("limit"))
 
 
-_LOOSE = Statement(lambda _: _loose())
+_LOOSE = {False: Statement(lambda _: _loose(urgent=False)), True: Statement(lambda _: _loose(urgent=True))}
+"""All of them; the urgent ones."""
 _LOOSE_FREE = {
-    False: Statement(lambda _: _loose().with_for_update(skip_locked=True)),
-    True: Statement(lambda _: _loose().where(_notice.c.urgent == literal_column("1")).with_for_update(skip_locked=True)),
+    False: Statement(lambda _: _loose(urgent=False).with_for_update(skip_locked=True)),
+    True: Statement(lambda _: _loose(urgent=True).with_for_update(skip_locked=True)),
 }
-"""Those that no other worker is putting into a message at this moment; all of them, the urgent ones."""
-_PRESSING = Statement(lambda _: _loose().where(_notice.c.urgent == literal_column("1")))
+"""The same, but for those that another worker is putting into a message at this moment."""
 _INSERT_MESSAGE = insert_new(_message)
 _PUT = Statement(lambda _: sql_update(_notice).where(*matching(_notice, "case", "key"), _notice.c.message.is_(None)), ["message"])
 
@@ -73,7 +76,7 @@ _FAILED = Statement(
 
 def waiting_notices(tx: Transaction, limit: int, *, urgent: bool) -> list[Notice]:
     """Notices that are in no message yet, oldest first; `urgent`: the urgent ones, however many others wait before them."""
-    return [notice(row) for row in tx.rows(_PRESSING if urgent else _LOOSE, {"limit": limit})]
+    return [notice(row) for row in tx.rows(_LOOSE[urgent], {"limit": limit})]
 
 
 def notice(row: Row) -> Notice:

@@ -145,8 +145,8 @@ class Postgres:
     found_values = proof.VALUES
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     in_memory = False
-    side_by_side = True
-    rarest_first = True
+    side_by_side = rarest_first = True
+    after_lightly: Sequence[Call] = ()  # each transaction says it of itself
     drop_guards = staticmethod(guards.drop_guards)
 
     def __init__(self, url: str, *, worker: bool = False) -> None:

@@ -56,6 +56,9 @@ class Backend(Protocol):
     rarest_first: bool
     """Whether the search index begins with the rarest of several words, instead of going through what all of them have."""
 
+    after_lightly: Sequence["Call"]
+    """What makes a connection as durable again as it was before it wrote lightly."""
+
     found_values: str
     """A SELECT of (1, field, value, process, secret, id) for each value that cases are found by, each once."""
 

@@ -235,7 +235,8 @@ def _part(part: CasePart, known: Known, supposes: int | None, *, whole: bool) ->
     due = instant(part.due) if part.due is not None else tables.NO_DUE
     wanted = Seats(awaited=part.awaited, due=due, viewers=part.viewers if part.case.secret else ())
     seats = seated_anew(part.before, part.case, wanted) if there is None else seated(number, there[1], wanted)
-    plain = to_plain(part.case) if there is None or whole or not part.drafts else _said_of(part, there[0])
+    changes_said = not whole and part.drafts and all(draft.delta for draft in part.drafts)
+    plain = _said_of(part, there[0]) if there is not None and changes_said else to_plain(part.case)
     return Part(
         before=part.before,
         after=part.case,
@@ -282,7 +283,11 @@ def _said_of(part: CasePart, row: str) -> dict[str, Any]:
 
 def _case(part: CasePart, plain: dict[str, Any], due: str, there: tuple[str, Seats] | None, supposes: int | None) -> Step:
     before, case = part.before, part.case
-    values: dict[str, Any] = {"revision": case.revision, "plain": canonical(plain), "due": None if due == tables.NO_DUE else due}
+    values: dict[str, Any] = {
+        "revision": case.revision,
+        "plain": canonical(plain, loose=plain.get("fields")),
+        "due": None if due == tables.NO_DUE else due,
+    }
     if before is None:
         values |= {name: plain.get(name, "") for name in _COPIED}
         return Step(_INSERT_CASE, {**values, "secret": int(case.secret), "failing": int(bool(case.failed)), "search": search_text(case)})
@@ -328,7 +333,7 @@ def _deadlines(number: str, part: CasePart) -> Iterator[Step]:
     for deadline in part.deadlines:
         plain, was = said.get(deadline.key) or to_plain(deadline), stored.get(deadline.key)
         values: dict[str, Any] = {"due": plain["due"], "status": plain["status"], "next_at": plain.get("next_at")}
-        values["plain"] = canonical(plain)
+        values["plain"] = canonical(plain, loose=())
         if was is None:
             yield Step(_UPSERT_DEADLINE, {"case": number, "key": deadline.key, "asked": deadline.asked, **values})
         else:

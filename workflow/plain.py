@@ -33,16 +33,19 @@ _A_FLOAT = b"\xcb"
 """What MessagePack begins every float with."""
 
 
-def canonical(value: object, *, floats: bool = True) -> str:
+_ALL = object()
+
+
+def canonical(value: object, *, loose: object = _ALL) -> str:
     """The one JSON text of a plain value: sorted keys, no spaces, no escapes beyond JSON's own.
 
     Plain is what `to_plain` makes and what a JSON text says; of anything else it may raise TypeError, or write what can't be read back.
-    `floats`: whether a number in it may be one.
+    `loose`: those of its parts in which a number may be a float; left out: all of it.
     """
     # msgspec writes the same text in a fifth of the time, but for floats (an act writes none): so they are looked for first, at the cost of
     # a few false finds, as in some letters of other scripts. What it can't write at all (a lone surrogate, a key that is no text) json may.
     try:
-        if not floats or _A_FLOAT not in _PACK.encode(value):
+        if not loose or _A_FLOAT not in _PACK.encode(value if loose is _ALL else loose):
             return _QUICK.encode(value).decode()
     except (TypeError, ValueError, OverflowError, RecursionError):
         pass

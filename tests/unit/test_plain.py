@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from functools import partial
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,7 +191,26 @@ def written(write: Callable[[object], str], value: object) -> tuple[str, str]:
 def test_the_text_of_a_value_is_the_one_that_json_writes(value):
     assert written(canonical, value) == written(JSON.encode, value)
     if not holds_floats(value):
-        assert written(partial(canonical, floats=False), value) == written(JSON.encode, value)
+        assert written(partial(canonical, loose=()), value) == written(JSON.encode, value)
+
+
+@given(plain_values, texts)
+@settings(max_examples=100, deadline=None)
+def test_floats_are_looked_for_where_they_may_be_alone(value, text):
+    assert written(partial(canonical, loose=value), {"text": text, "value": value}) == written(JSON.encode, {"text": text, "value": value})
+
+
+@pytest.mark.parametrize(("kind", "loose"), [(Case, {"fields"}), (Deadline, set()), (Document, {"facts"}), (DocumentEvent, set())])
+def test_nothing_but_fields_and_facts_may_hold_a_float(kind, loose):
+    """So no row nor entry is looked through for one elsewhere (`storage.writing`, `workflow.engine.history`); an opinion is, all of it."""
+    assert {name for name, of in get_type_hints(kind).items() if may_hold_a_float(of)} == loose
+
+
+def may_hold_a_float(kind: Any) -> bool:
+    """Whether a value of this type may have one in it, by all that the type says."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return any(map(may_hold_a_float, get_type_hints(kind).values()))
+    return kind in {Any, object, float} or any(map(may_hold_a_float, get_args(kind)))
 
 
 def holds_floats(value: object) -> bool:

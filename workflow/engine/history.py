@@ -20,6 +20,8 @@ FORMAT = 1
 DISPOSE = "dispose"
 """The act by which the contents of the entries before it were removed: its own holds what is left, whole."""
 
+_NO_FIELDS: Mapping[str, Any] = {}
+
 KEPT_BY_CHAIN = frozenset({"revision", "seq", "head", "last_entry"})
 """What the chain itself says of a case; a delta leaves it out."""
 
@@ -81,14 +83,16 @@ def _context(part: CasePart, versions: Mapping[str, str]) -> dict[str, str]:
 
 
 def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, str], documents: Sequence[Document]) -> Entry:
+    delta, fields, data = draft.delta, to_plain(draft.fields), to_plain(draft.data)
     payload = canonical(
         {
             "note": draft.note,
-            "fields": to_plain(draft.fields),
-            "delta": draft.delta,
-            "data": to_plain(draft.data),
+            "fields": fields,
+            "delta": delta,
+            "data": data,
             "documents": [document_record(document) for document in documents],
-        }
+        },
+        loose=[fields, data, delta.get("case", _NO_FIELDS).get("fields"), delta.get("opinions")],
     )
     text = canonical(
         {
@@ -105,7 +109,7 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
             "versions": versions,
             "payload": digest(payload),
         },
-        floats=False,
+        loose=(),
     )
     return Entry(
         case=number,
