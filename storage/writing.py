@@ -30,7 +30,7 @@ from workflow.model import (
     Notice,
     Opinion,
 )
-from workflow.plain import canonical, instant, read_plain, to_plain
+from workflow.plain import bring_on, canonical, instant, read_plain, to_plain
 from workflow.ports import Stale
 from workflow.vietnamese import words
 
@@ -273,9 +273,7 @@ def _said_of(part: CasePart, row: str) -> dict[str, Any]:
     """The case in plain form: as its row has it, and what its entries say since (law 6). Most of it stays, and is not written anew."""
     plain: dict[str, Any] = read_plain(row)
     for draft in part.drafts:
-        plain.update(draft.delta["case"])
-        for name in draft.delta.get("gone", ()):
-            plain.pop(name, None)
+        bring_on(plain, draft.delta, "case")
     case = part.case
     plain |= {"revision": case.revision, "seq": case.seq, "head": case.head, "last_entry": instant(case.last_entry)}
     return plain

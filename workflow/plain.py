@@ -5,7 +5,7 @@ the same value always gives the same text (law 6).
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +15,7 @@ from itertools import compress
 from operator import attrgetter, is_not
 from os import urandom
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -167,14 +167,24 @@ def _field_writer(kind: Any, default: object) -> Writer | None:
     return to_plain
 
 
-def changes(before: Struct, after: Struct) -> tuple[dict[str, Any], list[str]]:
-    """What the plain form of a struct `after` says otherwise than that of `before`: its items that differ, and the keys
-    that it has no more. What both share is not looked into, so that a step costs what it changed.
+class Changes(NamedTuple):
+    """What the plain form of one struct says otherwise than that of another."""
+
+    items: dict[str, Any]
+    """Its items that differ."""
+    gone: list[str]
+    """The keys that it has no more."""
+    within: dict[str, dict[str, Any]]
+    """Of its mappings that only grow: what differs within them."""
+
+
+def changes(before: Struct, after: Struct, grow: Collection[str] = ()) -> Changes:
+    """What the plain form of a struct `after` says otherwise than that of `before`. What both share is not looked into, so that a step
+    costs what it changed. `grow`: the mappings of which the items that differ are enough, unless one is gone.
     """
-    changed: dict[str, Any] = {}
-    gone: list[str] = []
+    changed, gone, within = dict[str, Any](), list[str](), dict[str, dict[str, Any]]()
     if after is before:
-        return changed, gone
+        return Changes(changed, gone, within)
     was, is_now = astuple(before), astuple(after)
     with_both = zip(_written(type(after)), was, is_now, strict=True)
     for (name, default, write), old, new in compress(with_both, map(is_not, was, is_now)):
@@ -184,13 +194,27 @@ def changes(before: Struct, after: Struct) -> tuple[dict[str, Any], list[str]]:
         elif write is None:
             if old != new:
                 changed[name] = new
+        elif name in grow and old and old.keys() <= new.keys():
+            if found := {key: to_plain(item) for key, item in new.items() if key not in old or _differ(old[key], item)}:
+                within[name] = found
         elif old == default or (_differ(old, new) if write is to_plain else write(old) != write(new)):
             changed[name] = write(new)
-    return changed, gone
+    return Changes(changed, gone, within)
+
+
+def bring_on(plain: dict[str, Any], delta: Mapping[str, Any], items: str) -> None:
+    """Bring the plain form of what was before up to what `changes` says, as a delta has it: what differs under the name `items`."""
+    plain.update(delta[items])
+    for key in delta.get("gone", ()):
+        plain.pop(key, None)
+    for name, found in delta.get("within", {}).items():
+        plain[name] = {**plain.get(name, {}), **found}
 
 
 def _differ(old: object, new: object) -> bool:
     """Whether the plain forms of two values differ."""
+    if old is new:
+        return False
     if type(old) is dict and type(new) is dict:
         return old.keys() != new.keys() or any(old[key] is not item and _differ(old[key], item) for key, item in new.items())
     if type(old) in _AS_IS and type(new) in _AS_IS:

@@ -12,24 +12,30 @@ from msgspec.structs import replace
 
 from workflow.model import Case, CaseFile, CasePart, Deadline, Document, DocumentStatus, Draft, Entry, Opinion
 from workflow.phrases import phrase
-from workflow.plain import canonical, changes, digest, from_plain, instant, to_plain
+from workflow.plain import Changes, bring_on, canonical, changes, digest, from_plain, instant, to_plain
 
-FORMAT = 1
-"""The number of the entry's form, in every entry."""
+FORMAT = 2
+"""The number of the entry's form, in every entry. In the first, whatever changed of `GROWING` was said whole."""
 
 DISPOSE = "dispose"
 """The act by which the contents of the entries before it were removed: its own holds what is left, whole."""
 
-_NO_FIELDS: Mapping[str, Any] = {}
+_NONE: Mapping[str, Any] = {}
 
 KEPT_BY_CHAIN = frozenset({"revision", "seq", "head", "last_entry"})
 """What the chain itself says of a case; a delta leaves it out."""
 
 
+GROWING = ("done", "fields")
+"""What only grows, most often, in the course of a case: an entry says what came to it, and so does not grow with the case."""
+
+
 def delta_of(before: Case | None, after: Case, *, deadlines: Iterable[Deadline] = (), opinions: Iterable[Opinion] = ()) -> dict[str, Any]:
     """What one step changes, as plain JSON: the case's changed fields, its new or changed deadlines and opinions."""
-    changed, gone = (to_plain(after), []) if before is None else changes(before, after)
+    changed, gone, within = Changes(to_plain(after), [], {}) if before is None else changes(before, after, GROWING)
     delta: dict[str, Any] = {"case": {key: value for key, value in changed.items() if key not in KEPT_BY_CHAIN}}
+    if within:
+        delta["within"] = within
     if gone and (gone := sorted(key for key in gone if key not in KEPT_BY_CHAIN)):
         delta["gone"] = gone
     if found := [to_plain(one) for one in deadlines]:
@@ -92,7 +98,7 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
             "data": data,
             "documents": [document_record(document) for document in documents],
         },
-        loose=[fields, data, delta.get("case", _NO_FIELDS).get("fields"), delta.get("opinions")],
+        loose=[fields, data, delta.get("case", _NONE).get("fields"), delta.get("within", _NONE).get("fields"), delta.get("opinions")],
     )
     text = canonical(
         {
@@ -218,9 +224,7 @@ class _Folded:
         """One entry more. Those before a disposal hold nothing any more, and the disposal's own all that is left."""
         payload = payload_of(entry)
         delta = payload["delta"]
-        self._case.update(delta["case"])
-        for key in delta.get("gone", ()):
-            self._case.pop(key, None)
+        bring_on(self._case, delta, "case")
         self._deadlines.update({one["key"]: one for one in delta.get("deadlines", ())})
         self._opinions.update({(one["state"], one["round"], one["asked"]): one for one in delta.get("opinions", ())})
         self._documents.update({one["key"]: one for one in payload["documents"]})

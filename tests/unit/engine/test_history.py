@@ -1,8 +1,11 @@
 """History: what an entry holds, the chain, and the fold that proves a case's state (laws 2 and 6)."""
 
 import json
+from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.unit.engine.making import Book, at
@@ -10,7 +13,7 @@ from workflow.engine.decide import draft_now
 from workflow.engine.history import broken, delta_of, differs, fold, seal
 from workflow.errors import Refused
 from workflow.model import CasePart, DeadlineStatus, Draft
-from workflow.plain import canonical, digest
+from workflow.plain import bring_on, canonical, digest, to_plain
 
 TEXT = """
 fields: {n: {type: integer}, units: {type: units, default: [north]}}
@@ -65,7 +68,7 @@ def test_an_entry_says_who_did_what_when_from_where_to_where_and_under_which_ver
     entry = entries(book)[-1]
     said = json.loads(entry.text)
     assert said == {
-        "format": 1,
+        "format": 2,
         "case": "001/2026-S",
         "seq": 5,
         "at": "2026-11-20T03:00:00.000000Z",
@@ -119,6 +122,39 @@ def test_a_delta_names_what_changed_and_what_is_gone_and_leaves_out_what_the_cha
     assert delta == {"case": {"previous": "begun"}, "gone": ["closed", "outcome"]}
     assert delta_of(closed, closed) == {"case": {}}
     assert set(delta_of(None, closed)["case"]) >= {"number", "state", "fields", "done"}
+
+
+def test_an_entry_says_of_what_grows_what_came_to_it_alone(book):
+    delta = json.loads(entries(book)[-1].payload)["delta"]
+    assert set(delta["within"]["done"]) == {"end"}
+    assert "done" not in delta["case"]
+    case = replace(book.case, fields={"units": ["north"], "a": 1})
+    changed = replace(case, fields={**case.fields, "a": {"name": "f"}, "b": 2})
+    assert delta_of(case, changed) == {"case": {}, "within": {"fields": {"a": {"name": "f"}, "b": 2}}}
+    assert delta_of(case, replace(case, fields={"a": 1})) == {"case": {"fields": {"a": 1}}}  # something is gone: it is said whole
+    assert delta_of(replace(case, fields={}), case) == {"case": {"fields": case.fields}}
+
+
+def test_an_act_done_again_and_again_leaves_entries_of_one_length(book):
+    book.do("reopen")
+    lengths = []
+    for n in range(5, 9):
+        book.do("fill", n=n)
+        lengths.append(len(entries(book)[-1].payload))
+    assert len(set(lengths)) == 1
+    assert differs(book.file, entries(book)) is None
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abc"), st.none() | st.integers(0, 2) | st.lists(st.integers(0, 2), max_size=2)), min_size=2)
+)
+def test_what_the_deltas_say_amounts_to_the_case(book, steps):
+    cases = [replace(book.case, fields=fields, slots=dict.fromkeys(fields, "x"), previous="y" * len(fields)) for fields in steps]
+    plain = to_plain(cases[0])
+    for before, after in pairwise(cases):
+        bring_on(plain, delta_of(before, after), "case")
+        assert plain == to_plain(after)
 
 
 def test_every_entry_of_an_act_is_sealed_in_order_each_on_the_one_before(book):
