@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from storage import deployed, loading
 from storage.loading import Found
@@ -21,7 +21,7 @@ from storage.statements import Step
 from storage.transaction import Statement, Transaction
 from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Opinion
-from workflow.plain import from_text, parsed
+from workflow.plain import parsed
 
 MOST = 20_000
 """Rows of all files that are kept, some megabytes; a file counts as so many more."""
@@ -172,17 +172,34 @@ def _found(tx: Transaction, number: str, kept: Found | None, rows: list[list[Any
 
 
 def after(file: CaseFile, part: Part) -> CaseFile:
-    """The file as it is read once the part is written, of the very texts that were."""
-    papers = list(_papers(part.rest))
+    """The file as it is read once the part is written."""
     became = file.after(
-        from_text(Case, str(part.case.values["plain"])),
+        as_read(part.after, file.case if part.before is not None else None),
         deadlines=[parsed(Deadline, str(step.values["plain"])) for step in part.deadlines],
         opinions=[parsed(Opinion, str(step.values["plain"])) for step in part.rest if step.statement is UPSERT_OPINION],
-        documents=papers,
+        documents=(papers := list(_papers(part.rest))),
     )
     if {one.rule for one in papers} <= {one.rule for one in file.documents}:
         return became
     return replace(became, documents=tuple(sorted(became.documents, key=attrgetter("rule"))))
+
+
+def as_read(case: Case, read: Case | None) -> Case:
+    """The case as it is read of its row, of what was decided and of what was `read` before: in a row keys are in order, and a list is one
+    however it was given. To read all of it took longer than the rest of `after`.
+    """
+    was = (None,) * len(_FIELDS) if read is None else astuple(read)
+    changed = [(name, now) for name, now, old in zip(_FIELDS, astuple(case), was, strict=True) if now is not old and type(now) is dict]
+    return replace(case, **{name: _in_order(now) for name, now in changed}) if changed else case
+
+
+_FIELDS = Case.__struct_fields__
+
+
+def _in_order(value: Any) -> Any:
+    if type(value) is dict:
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    return [_in_order(item) for item in value] if type(value) in {list, tuple} else value
 
 
 def _papers(rest: Sequence[Step]) -> Iterator[Document]:
