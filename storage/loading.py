@@ -108,6 +108,8 @@ class Found(Struct, frozen=True):
     seats: Seats
     childless: bool = False
     """Known to have no sub-cases. They are opened by acts of its own, so that it is as true as its row."""
+    said: Mapping[str, Any] | None = None
+    """Its row in plain form, where that is at hand."""
 
 
 def case_file(tx: Transaction, number: str) -> CaseFile | None:

@@ -19,9 +19,9 @@ from storage.loading import Found
 from storage.seats import Seats
 from storage.statements import Step
 from storage.transaction import Statement, Transaction
-from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared
+from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared, There
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Opinion
-from workflow.plain import parsed
+from workflow.plain import from_text, parsed
 
 MOST = 20_000
 """Rows of all files that are kept, some megabytes; a file counts as so many more."""
@@ -45,6 +45,11 @@ class Kept(Struct, frozen=True):
         return self.found.plain if self.then is None else str(self.then.case.values["plain"])
 
     @property
+    def said(self) -> Mapping[str, Any] | None:
+        """The same in plain form, where that is at hand."""
+        return self.found.said if self.then is None else self.then.plain
+
+    @property
     def seats(self) -> Seats:
         """Its seats as they stand."""
         return self.found.seats if self.then is None else self.then.seats
@@ -64,7 +69,8 @@ class Remembered:
         kept = self._kept.get(number)
         if kept is None or kept.then is None:
             return kept.found if kept is not None else None
-        return self.keep(number, Found(kept.plain, after(kept.found.file, kept.then), kept.seats, kept.found.childless))
+        became = after(kept.found.file, kept.then)
+        return self.keep(number, Found(kept.plain, became, kept.seats, kept.found.childless, kept.then.plain))
 
     def keep(self, number: str, found: Found) -> Found:
         """Keep what was found of a case, in the place of the oldest."""
@@ -75,12 +81,12 @@ class Remembered:
         """Know what was found of many cases until many others are: a worker fires a rung in each of them, and most are not seen again."""
         self._looked_at = found
 
-    def known(self, case: Case) -> tuple[str, Seats] | None:
+    def known(self, case: Case) -> There | None:
         """The row and the seats that stand in the database of a case as it was when a change was decided."""
         kept: Kept | Found | None = self._as(case)
         if kept is None and (found := self._looked_at.get(case.number)) is not None and _same(found.file.case, case):
             kept = found
-        return None if kept is None else (kept.plain, kept.seats)
+        return None if kept is None else There(kept.plain, kept.said, kept.seats)
 
     def _as(self, case: Case) -> Kept | None:
         """What is kept of a case that stands as it is kept."""
@@ -175,7 +181,7 @@ def after(file: CaseFile, part: Part) -> CaseFile:
     """The file as it is read once the part is written."""
     became = file.after(
         as_read(part.after, file.case if part.before is not None else None),
-        deadlines=[parsed(Deadline, str(step.values["plain"])) for step in part.deadlines],
+        deadlines=[from_text(Deadline, str(step.values["plain"])) for step in part.deadlines],
         opinions=[parsed(Opinion, str(step.values["plain"])) for step in part.rest if step.statement is UPSERT_OPINION],
         documents=(papers := list(_papers(part.rest))),
     )

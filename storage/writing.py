@@ -6,7 +6,7 @@ A change is turned into rows before the database is locked (`prepare`), so that 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -94,6 +94,8 @@ class Part(Struct, frozen=True):
     case: Step
     deadlines: tuple[Step, ...]
     rest: tuple[Step, ...]
+    plain: Mapping[str, Any]
+    """It, as its row has it."""
     seats: Seats
     """Who is awaited from now on and may see it."""
 
@@ -115,8 +117,16 @@ class Prepared(Struct, frozen=True):
         return [*found, *self.rest]
 
 
-Known = Callable[[Case], tuple[str, Seats] | None]
-"""Of a case as it was when a change was decided: its row as it stands in the database, and its seats. None where that is not known."""
+class There(NamedTuple):
+    """A case as it stands in the database: its row, the same in plain form if that is at hand, its seats."""
+
+    row: str
+    plain: Mapping[str, Any] | None
+    seats: Seats
+
+
+Known = Callable[[Case], There | None]
+"""How a case stands as it was when a change was decided. None where that is not known."""
 
 
 def prepare(change: Change, known: Known = lambda _: None) -> Prepared:
@@ -234,13 +244,14 @@ def _part(part: CasePart, known: Known, supposes: int | None, *, whole: bool) ->
     number, there = part.case.number, known(part.before) if part.before is not None else None
     due = instant(part.due) if part.due is not None else tables.NO_DUE
     wanted = Seats(awaited=part.awaited, due=due, viewers=part.viewers if part.case.secret else ())
-    seats = seated_anew(part.before, part.case, wanted) if there is None else seated(number, there[1], wanted)
+    seats = seated_anew(part.before, part.case, wanted) if there is None else seated(number, there.seats, wanted)
     changes_said = not whole and part.drafts and all(draft.delta for draft in part.drafts)
-    plain = _said_of(part, there[0]) if there is not None and changes_said else to_plain(part.case)
+    plain = _said_of(part, there) if there is not None and changes_said else to_plain(part.case)
     return Part(
         before=part.before,
         after=part.case,
         case=_case(part, plain, due, there, supposes),
+        plain=plain,
         deadlines=tuple(_deadlines(number, part)),
         rest=(*_rest(number, part), *(Step(*change) for change in seats)),
         seats=wanted,
@@ -269,9 +280,9 @@ def _common(change: Change) -> Iterator[Step]:
         yield Step(_INSERT_RECEIPT, {"request": change.request_id, "case": first.number, "seq": first.seq})
 
 
-def _said_of(part: CasePart, row: str) -> dict[str, Any]:
+def _said_of(part: CasePart, there: There) -> dict[str, Any]:
     """The case in plain form: as its row has it, and what its entries say since (law 6). Most of it stays, and is not written anew."""
-    plain: dict[str, Any] = read_plain(row)
+    plain: dict[str, Any] = {**there.plain} if there.plain is not None else read_plain(there.row)
     for draft in part.drafts:
         bring_on(plain, draft.delta, "case")
     case = part.case
@@ -279,7 +290,7 @@ def _said_of(part: CasePart, row: str) -> dict[str, Any]:
     return plain
 
 
-def _case(part: CasePart, plain: dict[str, Any], due: str, there: tuple[str, Seats] | None, supposes: int | None) -> Step:
+def _case(part: CasePart, plain: dict[str, Any], due: str, there: There | None, supposes: int | None) -> Step:
     before, case = part.before, part.case
     values: dict[str, Any] = {
         "revision": case.revision,
@@ -301,11 +312,11 @@ def _case(part: CasePart, plain: dict[str, Any], due: str, there: tuple[str, Sea
     if before.title != case.title or before.fields != case.fields:
         changed.append("search")
         values["search"] = search_text(case)
-    if there is None or there[1].due != due:
+    if there is None or there.seats.due != due:
         changed.append("due")
     values |= {"at_number": before.number, "at_revision": before.revision}
     if supposes is not None:  # what is remembered no more can't be compared, and is read
-        values |= {"at_plain": there[0] if there is not None else "", "at_newest": supposes}
+        values |= {"at_plain": there.row if there is not None else "", "at_newest": supposes}
     return Step(_update_case(tuple(changed), supposed=supposes is not None), values, once=True)
 
 

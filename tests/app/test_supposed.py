@@ -78,8 +78,8 @@ def test_a_row_made_of_what_the_entries_say_and_a_case_not_read_again_are_as_it_
     mine, others, case = two
     said_of, told, after, known = writing._said_of, [], remembered.after, []
 
-    def checked_too(part, row):
-        plain = said_of(part, row)
+    def checked_too(part, there):
+        plain = said_of(part, there)
         told.append(canonical(plain) == canonical(to_plain(part.case)))
         return plain
 
