@@ -5,7 +5,8 @@ counted   10,000 random (start, amount, calendar) against a day-by-day (minute-b
 computed  a deadline of 60 working days in 50 µs, one of 5 years in 200 µs.
 tick      1,000,000 open deadlines (`--open`; without it a twentieth) of which 10,000 (`--due`; a tenth) are due: at least 0.2
           of the rate of a raw sweep beside it, no write lock longer than 100 ms, at most 200 MiB. Raw: one durable transaction
-          for each 100 due deadlines, each read by a partial index, updated, with a row of history and one of the outbox.
+          for each 100 due deadlines, each read by a partial index, updated, with a row of history and one of the outbox. After it,
+          on the same office as it was, two workers side by side.
 p99       from due to fired with an idle worker that looks every second: 2 s for 99 of 100.
 
 A difference, or a bar that is missed, ends with 1.
@@ -16,6 +17,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -321,6 +323,39 @@ def swept(folder: Path, due: int, answers) -> None:
     office.store.close()
 
 
+def side_by_side(folder: Path, together, answers) -> None:
+    """One of several workers, each in a process of its own: how much it fired, from when to when."""
+    from workflow.compose import open_office
+    from workflow.schedule import stay
+    from workflow.timekeeping import SetClock
+    from workflow.worker import Worker
+
+    office = open_office(folder, clock=SetClock(DUE_AT), environ={})
+    worker = Worker(office, None)  # type: ignore[arg-type] - nothing is sent here
+    stay()
+    together.wait()
+    began = time.monotonic()
+    fired, failed = worker.fire_due()
+    answers.put((fired, failed, began, time.monotonic()))
+    office.store.close()
+
+
+def rate_of_two(folder: Path, due: int) -> float:
+    """Fired a second by two workers."""
+    from multiprocessing import get_context
+
+    spawn = get_context("spawn")
+    together, answers = spawn.Barrier(2), spawn.Queue()
+    children = [spawn.Process(target=side_by_side, args=(folder, together, answers)) for _ in range(2)]
+    for child in children:
+        child.start()
+    found = [answers.get(timeout=3000) for _ in children]
+    for child in children:
+        child.join()
+    assert (sum(fired for fired, *_ in found), sum(failed for _, failed, *_ in found)) == (due, 0), found
+    return due / (max(ended for *_, ended in found) - min(began for *_, began, _ in found))
+
+
 def tick(open_: int, due: int) -> bool:
     from multiprocessing import get_context
 
@@ -331,6 +366,8 @@ def tick(open_: int, due: int) -> bool:
         began = time.perf_counter()
         office_with(folder / "office", open_, due, SetClock(START))
         made = time.perf_counter() - began
+        shutil.copytree(folder / "office", folder / "again")
+        os.sync()
         before = raw_sweep(folder, open_, due)
         spawn = get_context("spawn")
         answers = spawn.Queue()
@@ -338,11 +375,13 @@ def tick(open_: int, due: int) -> bool:
         child.start()
         rate, (longest, what), usual, memory, idle = answers.get(timeout=3000)
         child.join()
+        two = rate_of_two(folder / "again", due)
         (folder / "raw.db").unlink()
         after = raw_sweep(folder, open_, due)
     raw = (before + after) / 2
     print(f"tick: {open_:,} open, {due:,} due (made in {made:.0f} s)")
     print(f"tick: {rate:,.0f} fired a second; raw {raw:,.0f}; ratio {rate / raw:.2f}  (bar 0.20)")
+    print(f"tick: two workers side by side {two:,.0f} fired a second; ratio {two / raw:.2f}")
     print(
         f"tick: longest write {longest * 1000:.0f} ms ({what}; 99 of 100 below {usual * 1000:.0f} ms)  (bar 100); memory {memory:.0f} MiB  (bar 200); an idle look {idle * 1000:.1f} ms"
     )
