@@ -6,24 +6,23 @@ are, the walk from the newest finds a page soon. Which of the two it is, is aske
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import CTE, ColumnElement, Select, func, literal, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, literal_column, select
 
 from storage import fields, tables
 from storage.fields import text_of
-from storage.read import LINE, Condition, cursor_id, in_order, inbox, is_seat, late_cases, line, visible
-from storage.transaction import LONGEST_SEARCH, Row, Statement, Transaction
-from workflow.model import CaseQuery, CaseRow, Seat, Viewer
+from storage.late import late_cases
+from storage.parts import FEW, count_parts, counted, parts_of
+from storage.read import LINE, Condition, cursor_id, inbox, line, visible
+from storage.transaction import LONGEST_SEARCH, Row, Transaction
+from workflow.model import CaseQuery, CaseRow, Viewer
 from workflow.plain import canonical, instant
 from workflow.vietnamese import words
 
 _case, _viewer, _field = tables.case, tables.viewer, tables.case_field
 
-FEW = 1000
-"""So many rows are looked up one by one and sorted in some milliseconds."""
 NEAR, FAR = 1000, 20_000
 """The newest cases are looked through for words, then more of them by the index, then all: a word that fills no page among so many
 of them is rare enough.
@@ -56,7 +55,7 @@ def _in_state(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | No
         _case.c.process == walk.c.process, _case.c.state == query.state, _case.c.outcome == literal_column("''")
     )
     there = tx.select(select(walk.c.process).where(found.limit(1).scalar_subquery().is_not(None)))
-    parts = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
+    parts = count_parts(tx, viewer)
     return _of_each([process for (process,) in there], tx, query, viewer, below, parts=parts)
 
 
@@ -72,7 +71,7 @@ def _with_fields(tx: Transaction, pairs: Sequence[fields.Pair], query: CaseQuery
     """Cases by what their fields hold: where few have one of the values, these are looked up; where each is common, a walk along the
     cases that have the first, in each procedure of which some have.
     """
-    parts = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
+    parts = count_parts(tx, viewer)
     outside = len(pairs) == 1 and not parts
     for pair in () if outside else pairs:  # in how many secret cases a value stands must not even cost time to whoever sees none
         few = fields.count(tx, pair, FEW)
@@ -109,10 +108,10 @@ def _page(
         # public and secret ones in one go: each is looked up anyhow
         lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
-    taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer) if parts is None else parts
+    taking_part = count_parts(tx, viewer) if parts is None else parts
     kinds = [_found(tx, query, below, secret=False, among=None, along=along)]
     if taking_part:
-        among = _taking_part(viewer) if taking_part <= FEW else None
+        among = parts_of(viewer) if taking_part <= FEW else None
         kinds.append(_found(tx, query, below, secret=True, among=among, along=along).where(visible(viewer)))
     return _merged(query, *tx.selects(*kinds))
 
@@ -171,36 +170,7 @@ def _merged(query: CaseQuery, *found: list[Row]) -> list[Row]:
 
 def _count(tx: Transaction, *rows: Select[Any]) -> int:
     """How many rows these have together, counted no further than to more than few."""
-    return int(tx.select(_counted(rows, FEW))[0][0])
-
-
-def _counted(rows: Sequence[Select[Any]], few: int) -> Select[Any]:
-    if not rows:
-        return select(literal_column("0"))
-    all_ = rows[0] if len(rows) == 1 else union_all(*rows)
-    return select(func.count()).select_from(all_.limit(few + 1).subquery())
-
-
-def _taking_part_in(tx: Transaction, viewer: Viewer) -> int:
-    return int(tx.rows(_parts_of(viewer, FEW))[0][0])
-
-
-@lru_cache(maxsize=300)
-def _parts_of(viewer: Viewer, few: int) -> Statement:
-    """In how many secret cases somebody takes part; put together once for each who looks."""
-    return Statement(lambda _: _counted(_takes_part_rows(viewer), few))
-
-
-def _takes_part_rows(viewer: Viewer) -> list[Select[Any]]:
-    return [select(_viewer.c.case).where(is_seat(_viewer, seat)) for seat in _seats(viewer)]
-
-
-def _taking_part(viewer: Viewer) -> Any:
-    return union_all(*_takes_part_rows(viewer)) if _seats(viewer) else select(_viewer.c.case).where(literal(1) == literal(0))
-
-
-def _seats(viewer: Viewer) -> list[Seat]:
-    return in_order({*viewer.seats, *(seat for seat, _ in viewer.lent)})
+    return int(tx.select(counted(rows, FEW))[0][0])
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------
@@ -215,7 +185,7 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
         return []
     if below is None:
         below = int(tx.select(select(func.max(_case.c.id)))[0][0] or 0) + 1
-    taking_part = FEW + 1 if viewer.everything else _taking_part_in(tx, viewer)
+    taking_part = count_parts(tx, viewer)
     kinds = (False, True) if taking_part > FEW else (False,)
     seen = visible(viewer) if taking_part > FEW else _PUBLIC
     among = _with_seldom(tx, asked, below, kinds) if tx.backend.rarest_first else _with_rare(tx, asked, kinds)
@@ -229,7 +199,7 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
             rows += [row for secret in kinds for row in _in_steps(tx, left, viewer, below - NEAR, secret=secret)]
     if 0 < taking_part <= FEW:
         lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), *_texts(asked))
-        rows += tx.select(_sorted(lines.where(_case.c.number.in_(_taking_part(viewer))), query))
+        rows += tx.select(_sorted(lines.where(_case.c.number.in_(parts_of(viewer))), query))
     return _merged(query, rows)
 
 

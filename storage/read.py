@@ -1,17 +1,12 @@
 """The inbox, what is overdue, notices, and who sees what: what a viewer may not see is in no list (law 7)."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from heapq import nsmallest
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    CTE,
-    BindParameter,
     ColumnClause,
     ColumnElement,
     Select,
@@ -34,8 +29,8 @@ from storage.seats import SEAT
 from storage.statements import of_many
 from storage.transaction import Backend, Row, Statement, Transaction
 from workflow.errors import WrongValue
-from workflow.model import OUT, CaseQuery, CaseRow, Deadline, DeadlineRow, NoticeRow, Seat, Viewer
-from workflow.plain import from_plain, instant
+from workflow.model import OUT, CaseQuery, CaseRow, NoticeRow, Seat, Viewer
+from workflow.plain import instant
 
 _case, _awaited, _viewer = tables.case, tables.awaited, tables.viewer
 _deadline, _notice, _message = tables.deadline, tables.notice, tables.message
@@ -211,66 +206,7 @@ def awaited(tx: Transaction, numbers: Sequence[str]) -> dict[str, tuple[Seat, ..
     return found
 
 
-# ---- deadlines and notices ---------------------------------------------------------------------------------------
-
-
-def overdue(tx: Transaction, now: datetime, viewer: Viewer, limit: int, unit: str = "") -> list[DeadlineRow]:
-    """Running deadlines that are past, the most overdue first; of a unit: of cases that it keeps, or of its own reply."""
-    if limit < 1:
-        return []
-    late = instant(now)
-    units = [unit] if unit else [one for (one,) in tx.select(select(_keeping_units().c.unit)) if one is not None]
-    each = [{"of_unit": one, "of_secret": secret} for one in units for secret in (0, 1)]
-    cases = nsmallest(limit, tx.select_each(_late_cases(late, viewer, limit), each)) if each else []
-    rows = list(many(tx, _LATE, [number for *_, number in cases], late=late))
-    if unit:
-        owed = _late_rows(late).where(_deadline.c.asked == unit, _deadline.c.asked != literal_column("''"), visible(viewer))
-        rows += tx.select(owed.order_by(_deadline.c.due, _deadline.c.id).limit(limit))
-    first = sorted({row[-1]: row for row in rows}.values(), key=itemgetter(-2, -1))
-    return [_late_row(row) for row in first[:limit]]
-
-
-_NAMES = ("title", "process", "version", "state", "unit")
-
-
-def _late_rows(at: str | BindParameter[str]) -> Select[Any]:
-    return (
-        select(_deadline.c.plain, _case.c.number, *(_case.c[name] for name in _NAMES), _deadline.c.due, _deadline.c.id)
-        .select_from(_deadline)
-        .join(_case, _case.c.number == _deadline.c.case)
-        .where(_deadline.c.status == literal_column("'running'"), _deadline.c.due < at)
-    )
-
-
-_LATE = of_many(lambda among: _late_rows(bindparam("late")).where(among(_deadline.c.case)))
-
-
-def _late_cases(at: str, viewer: Viewer, limit: int) -> Select[Any]:
-    """The late cases of a unit, the public or the secret ones, the most overdue first: so many that the deadlines that come first are
-    theirs.
-    """
-    own = (_case.c.unit == bindparam("of_unit"), _case.c.secret == bindparam("of_secret"), _case.c.due < at, visible(viewer))
-    return select(_case.c.due, _case.c.id, _case.c.number).where(*own).order_by(_case.c.due, _case.c.id).limit(limit)
-
-
-def late_cases(at: str) -> Select[Any]:
-    """The ids of all late cases, in no order: of each unit along its index."""
-    units = _keeping_units()
-    either = _case.c.secret.in_([literal_column("0"), literal_column("1")])
-    return select(_case.c.id).select_from(units).join(_case, _case.c.unit == units.c.unit).where(either, _case.c.due < at)
-
-
-def _keeping_units() -> CTE:
-    """The units that keep cases with a running deadline, and None: from one to the next, along their index."""
-    other = _case.alias("other")
-    first = select(func.min(_case.c.unit).label("unit")).where(_case.c.due.is_not(None)).cte(recursive=True)
-    next_ = select(func.min(other.c.unit)).where(other.c.due.is_not(None), other.c.unit > first.c.unit).scalar_subquery()
-    return first.union_all(select(next_).where(first.c.unit.is_not(None)))
-
-
-def _late_row(row: Row) -> DeadlineRow:
-    plain, number, *texts = row[:-2]
-    return DeadlineRow(deadline=from_plain(Deadline, json.loads(plain)), case=number, **dict(zip(_NAMES, texts, strict=True)))
+# ---- notices ---------------------------------------------------------------------------------------
 
 
 def notices(tx: Transaction, viewer: Viewer, case: str, person: str, limit: int) -> list[NoticeRow]:

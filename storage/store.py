@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from storage import books, claims, commits, deployed, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers
 from storage.connect import Database, T, open_database
+from storage.late import overdue
 from storage.remembered import InUse, Remembered, begin, supposed
 from storage.transaction import Transaction
 from workflow.evidence import Chains, Sent
@@ -44,9 +45,8 @@ def open_store(url: str, *, create: bool = False, clock: Clock | None = None, wo
     """Open the store at `url`: `sqlite:///FILE`, `postgresql://USER@HOST/NAME?schema=OFFICE`, or `sqlite://` for one in
     memory, empty, that ends with the program.
 
-    `create` makes one that is not there, with all migrations. `clock` times the leases on series; left out, it is one
-    that nobody sets (an office's own clock may stand still, as in practice offices). `worker`: with no more rights than
-    a worker needs, where the database knows rights and the login may take these.
+    `create` makes one that is not there, with all migrations. `clock` times the leases on series; left out, it is one that nobody sets
+    (an office's own clock may stand still, as in practice offices). `worker`: with no more rights than a worker needs, where there are any.
     Raises StoreMissing, StoreOlder, StoreNewer, StoreCorrupt, NetworkFileSystem and other StoreUnreachable.
     """
     if create:
@@ -242,7 +242,7 @@ class SqlStore(Store):
 
     def overdue(self, now: datetime, viewer: Viewer, limit: int, unit: str = "") -> list[DeadlineRow]:
         """Running deadlines that are past, the most overdue first; of a unit: of cases that it keeps, or of its own reply."""
-        return self.database.read(read.overdue, now, viewer, limit, unit)
+        return self.database.read(overdue, now, viewer, limit, unit)
 
     def load_many(self, numbers: Sequence[str]) -> Mapping[str, CaseFile]:
         """These cases, those that are there, each as `load` gives it."""
