@@ -1,7 +1,7 @@
 """`office.advance` through the whole engine beside raw drivers: `python bench/engine.py [cases] [rounds]`, both databases, 1, 4 and 8 clients.
 
 Raw is the unit of work of bench/advance.py, on sqlite3 and (six statements) on psycopg, one client, each act durable by itself. Ours is the
-facade: receipt, load, guards, the next deadline by the calendar, history with its hash, whose turn it is, outbox. Every variant of a round runs
+facade: load, guards, the next deadline by the calendar, history with its hash, whose turn it is, outbox. Every variant of a round runs
 in fresh processes, each of which has done a few acts before time counts: that statements are put together once is no part of an act.
 A ratio is of the same round; the median counts. The PostgreSQL is the tests' own program, with fsync on.
 """
@@ -58,8 +58,10 @@ def make(folder: Path, url: str) -> None:
     office_of(folder, "bench", process(), SetClock(START), {"HOSO_DATABASE": url}).close()
 
 
-def client(folder: Path, url: str, part: list[int], cases: int, together, answers) -> None:
-    """Open these cases, advance each to its end in shuffled order; (seconds of opening, of advancing)."""
+def client(folder: Path, url: str, part: list[int], cases: int, together, answers, *, ids: bool = False) -> None:
+    """Open these cases, advance each to its end in shuffled order; (seconds of opening, of advancing). `ids`: each act brings an id, by
+    which it could be asked for again.
+    """
     from workflow.compose import open_office
     from workflow.timekeeping import SetClock
 
@@ -77,7 +79,7 @@ def client(folder: Path, url: str, part: list[int], cases: int, together, answer
     together.wait()
     advancing = time.perf_counter()
     for one in order:
-        office.advance(numbers[one], f"to_{STATES[steps[one]]}", actor=ACTOR)
+        office.advance(numbers[one], f"to_{STATES[steps[one]]}", actor=ACTOR, request_id=f"{one} {steps[one]}" if ids else "")
         steps[one] += 1
     together.wait()
     ended = time.perf_counter()

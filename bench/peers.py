@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -29,7 +30,7 @@ from bench.engine import WARMING, client, make
 
 PYTHON = Path(__file__).parents[1] / "build" / "peers" / "bin" / "python"
 BESIDE = Path(__file__).parent / "beside"
-RAW, OURS = "sqlite3, raw", "hoso, `office.advance`"
+RAW, OURS, ASKED = "sqlite3, raw", "hoso, `office.advance`", "hoso, the same with a request id, and so a receipt"
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def raw_here(folder: Path, cases: int) -> Pace:
     return Pace(rate, (time.process_time() - began) / (cases * 7) * 1000)
 
 
-def ours_here(folder: Path, cases: int) -> Pace:
+def ours_here(folder: Path, cases: int, *, ids: bool = False) -> Pace:
     marks = Marks()
-    client(folder / "office", f"sqlite:///{folder / 'ours.db'}", list(range(cases)), cases, marks, queue.SimpleQueue())
+    client(folder / "office", f"sqlite:///{folder / 'ours.db'}", list(range(cases)), cases, marks, queue.SimpleQueue(), ids=ids)
     _, began, ended = marks.moments
     return Pace(cases * 7 / (ended[0] - began[0]), (ended[1] - began[1]) / (cases * 7) * 1000)
 
@@ -88,9 +89,9 @@ def fresh(work: Callable[[Path, int], Pace], folder: Path, cases: int) -> Pace:
         return process.submit(work, folder, cases).result()
 
 
-def by_us(folder: Path, cases: int) -> Pace:
+def by_us(folder: Path, cases: int, *, ids: bool) -> Pace:
     make(folder / "office", f"sqlite:///{folder / 'ours.db'}")
-    return fresh(ours_here, folder, cases)
+    return fresh(partial(ours_here, ids=ids), folder, cases)
 
 
 def by_peer(peer: Peer, folder: Path, cases: int, versions: dict[str, str]) -> Pace:
@@ -110,14 +111,14 @@ def by_peer(peer: Peer, folder: Path, cases: int, versions: dict[str, str]) -> P
 def a_round(folder: Path, cases: int, order: random.Random, versions: dict[str, str]) -> dict[str, Pace]:
     """Each variant once, in an order of its own."""
     found = {}
-    for name in order.sample([RAW, OURS, *(peer.name for peer in PEERS)], len(PEERS) + 2):
+    for name in order.sample([RAW, OURS, ASKED, *(peer.name for peer in PEERS)], len(PEERS) + 3):
         place = folder / str(len(found))
         place.mkdir()
         peer = next((peer for peer in PEERS if peer.name == name), None)
         if peer:
             found[name] = by_peer(peer, place, cases, versions)
         else:
-            found[name] = by_us(place, cases) if name == OURS else fresh(raw_here, place, cases)
+            found[name] = fresh(raw_here, place, cases) if name == RAW else by_us(place, cases, ids=name == ASKED)
         print(f"{name:60} {found[name].rate:7.0f}/s {found[name].processor:7.2f} ms", file=sys.stderr, flush=True)
     return found
 
@@ -126,7 +127,7 @@ def table(rounds: list[dict[str, Pace]]) -> str:
     """The medians of all rounds; a ratio is taken within its round."""
     lines = ["| what | per s | × raw | ours ÷ it | bar | ms of the processor | it ÷ ours |", "|---|---|---|---|---|---|---|"]
     bars = {peer.name: peer.bar for peer in PEERS}
-    for name in (RAW, OURS, *bars):
+    for name in (RAW, OURS, ASKED, *bars):
         here = [(one[name], one[RAW], one[OURS]) for one in rounds]
         rate, to_raw = median(it.rate for it, _, _ in here), median(it.rate / base.rate for it, base, _ in here)
         to_ours = median(us.rate / it.rate for it, _, us in here)
