@@ -109,8 +109,10 @@ def test_the_peers_bench_measures_a_peer_in_a_process_of_its_own(tmp_path: Path,
     assert versions == {"click": version("click")}
     with pytest.raises(SystemExit, match="plain: 8 of 8 cases are closed, 0 of 56 acts are written down"):
         peers.by_peer(peers.Peer("plain", (str(tmp_path / "peer0.py"),)), tmp_path / "0", 3, versions)
-    for work in (lambda: peers.by_us(tmp_path, 2), lambda: peers.fresh(peers.raw_here, tmp_path, 2)):
-        pace = work()
+    for ids in (False, True):
+        (tmp_path / f"ours{ids}").mkdir()
+    own = (peers.by_us(tmp_path / f"ours{ids}", 2, ids=ids) for ids in (False, True))
+    for pace in (*own, peers.fresh(peers.raw_here, tmp_path, 2)):
         assert pace.rate > 0
         assert 0 < pace.processor < 1000
     assert {(peers.BESIDE / one.command[0]).exists() for one in peers.PEERS} == {True}
@@ -119,17 +121,18 @@ def test_the_peers_bench_measures_a_peer_in_a_process_of_its_own(tmp_path: Path,
 def test_the_peers_table_takes_ratios_within_rounds_and_the_median_of_rounds() -> None:
     others = {one.name: peers.Pace(100, 6) for one in peers.PEERS}
     slow, middle, quick = (
-        {peers.RAW: peers.Pace(10 * rate, 1), peers.OURS: peers.Pace(2 * rate, busy), **others}
+        {peers.RAW: peers.Pace(10 * rate, 1), peers.OURS: peers.Pace(2 * rate, busy), peers.ASKED: peers.Pace(rate, busy), **others}
         for rate, busy in ((90, 4), (110, 2), (130, 3))
     )
     lines = peers.table([quick, slow, middle]).splitlines()
-    assert lines[2:5] == [
+    assert lines[2:6] == [
         "| sqlite3, raw | 1100 | 1.00 | 0.20 |  | 1.00 | 0.33 |",
         "| hoso, `office.advance` | 220 | 0.20 | 1.00 |  | 3.00 | 1.00 |",
+        "| hoso, the same with a request id, and so a receipt | 110 | 0.10 | 2.00 |  | 3.00 | 1.00 |",
         "| viewflow, user tasks | 100 | 0.09 | 2.20 | 2.5, **missed** | 6.00 | 2.00 |",
     ]
     assert "| DBOS, steps of a workflow | 100 | 0.09 | 2.20 | 2.0 | 6.00 | 2.00 |" in lines
-    assert len(lines) == 4 + len(peers.PEERS)
+    assert len(lines) == 5 + len(peers.PEERS)
 
 
 def test_the_peers_bench_says_how_the_peers_are_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -154,6 +154,9 @@ STEPS = st.one_of(
 
 @settings(max_examples=300, deadline=None)
 @given(KINDS, DAYS.map(str), st.lists(STEPS, max_size=14))
+@example(
+    "wd", "2026-11-18", [("do", "hold", {}), ("wait", 900), ("extend", "4 days"), ("do", "class", {"kind": "days"}), ("do", "go_on", {})]
+)
 def test_the_ledger_always_adds_up_to_the_date_that_is_enforced(kind, on, steps):
     book, kept = begun(kind, on)
     for step in steps:
@@ -192,3 +195,19 @@ def counts(deadline: Deadline, told: DeadlineExplained, days, *, still: bool) ->
         assert len(counted) == whole, (told, deadline)
         assert lines[-1].total == str(whole), (told, deadline)
         assert unit is Unit.DAYS or all(days.is_working(date.fromisoformat(line.day)) for line in counted)
+
+
+def test_a_day_off_that_an_extension_counts_says_both_wherever_it_is_laid():
+    book, kept = begun("days", "2026-11-18")
+    did(book, kept, ("extend", "4 days"))
+    ((_, told),) = explained(book, kept)
+    said = {line.day: line.why for line in told.lines if line.counts == "extended"}
+    extension = said["2026-12-04"]
+    assert extension.startswith("extended by 4 days: ")
+    assert said["2026-12-02"] == f"↔ 05/12/2026 (QĐ 3); {extension}"
+    book, kept = begun("wd", "2026-11-18")
+    for step in (("do", "hold", {}), ("wait", 900), ("extend", "4 days"), ("do", "class", {"kind": "days"}), ("do", "go_on", {})):
+        did(book, kept, step)
+    ((_, told),) = explained(book, kept)
+    laid = [line.why.partition(":")[0] for line in told.lines if line.counts == "extended"]
+    assert laid == ["↔ 05/12/2026 (QĐ 3); extended by 4 days", *["extended by 4 days"] * 3]

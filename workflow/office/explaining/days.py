@@ -108,9 +108,11 @@ def _extended(plan: Plan, due: datetime, event: Happening, act: str) -> None:
         total = str(int(before.split()[-1]) + int(line.total)) if same else line.total
         total = " + ".join((*before.split(" + ")[:-1], total)) if same else f"{before} + {total}"
         on_last = plan.lines[-1].day == line.day
-        told = replace(line, counts=EXTENDED if line.counts == COUNTED else line.counts, why=line.why or why, total=total)
+        told = replace(line, why=line.why or why, total=total)
+        if line.counts == COUNTED:  # a day off may count, too: it says both
+            told = replace(told, counts=EXTENDED, why=_and(line.why, why))
         if on_last:
-            plan.lines[-1] = replace(plan.lines[-1], why="; ".join(filter(None, (plan.lines[-1].why, why))), total=total)
+            plan.lines[-1] = replace(plan.lines[-1], why=_and(plan.lines[-1].why, why), total=total)
         else:
             plan.lines.append(told)
     plan.last_unit = unit
@@ -133,9 +135,11 @@ def _resumed(plan: Plan, still: tuple[datetime, datetime], dues: tuple[datetime,
 
 def _note(plan: Plan, day: date, why: str) -> None:
     """A stop that moved nothing is told on its day."""
-    plan.lines = [
-        replace(line, why="; ".join(filter(None, (line.why, why)))) if line.day == day.isoformat() else line for line in plan.lines
-    ]
+    plan.lines = [replace(line, why=_and(line.why, why)) if line.day == day.isoformat() else line for line in plan.lines]
+
+
+def _and(why: str, more: str) -> str:
+    return f"{why}; {more}" if why else more
 
 
 def _still(plan: Plan, first: date, last: date, why: str) -> list[LedgerLine]:
@@ -196,7 +200,9 @@ def _lay(plan: Plan, coming: list[LedgerLine], first: date, last: date) -> None:
 def _moved(plan: Plan, line: LedgerLine, day: date, off: str) -> LedgerLine:
     """What stood on one day, on another: a day off is told as what that day is."""
     was_off = off_text(plan.days, date.fromisoformat(line.day), plan.language)
-    why = off if line.why in {was_off, ""} else line.why
+    why = line.why.removeprefix(was_off).removeprefix("; ") or off
+    if line.counts == EXTENDED and off and why != off:
+        why = _and(off, why)
     counts = line.counts if line.counts in {COUNTED, EXTENDED} else DAY_OFF if off else NOT_COUNTED
     if counts == NOT_COUNTED and not why:
         why = plan.say("the last day is off: the period ends with the next working day")
