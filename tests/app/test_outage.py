@@ -110,7 +110,7 @@ def test_what_is_done_while_the_clock_is_back_is_never_before_what_was_done(plac
 
 def tick_a_few_at_once(index: int, place: Place) -> None:
     """A worker that claims few rungs at once, so that several have their share."""
-    workflow.worker.BATCH = 3
+    workflow.worker.RUNGS = 3
     tick(index, place)
 
 
