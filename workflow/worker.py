@@ -27,8 +27,8 @@ from workflow.plain import digest
 from workflow.ports import Sender, SenderError
 
 RUNGS = 500
-"""So many rungs are claimed at once. At the end of each such batch the disk is waited for, which was a sixteenth of firing with 200; a worker
-that holds so many keeps another from them for a tenth of a second.
+"""So many rungs are claimed at once. At the end of each such batch the disk is waited for, which was a sixteenth of firing with 200; a
+worker that holds so many keeps another from them for a tenth of a second.
 """
 BATCH = 200
 """So many messages are claimed at once: they are sent within `LEASE`."""
