@@ -10,7 +10,7 @@ from sqlalchemy import CTE, BindParameter, Select, bindparam, func, literal_colu
 
 from storage import tables
 from storage.loading import many
-from storage.parts import FEW, count_parts, parts_of
+from storage.participation import FEW, participations, taken_part_in
 from storage.read import visible
 from storage.statements import of_many
 from storage.transaction import Row, Transaction
@@ -53,13 +53,13 @@ def _first_cases(tx: Transaction, late: str, viewer: Viewer, limit: int, unit: s
     """(due, id, number) of the late cases that are the most overdue, of each unit: so many that the deadlines that come first are theirs.
     Where the viewer takes part in few secret ones, these are looked up.
     """
-    parts = count_parts(tx, viewer)
+    parts = participations(tx, viewer)
     first = _late_cases(late, limit).where(visible(viewer))
     rows: list[Row] = []
     for secret in (0, 1) if parts > FEW else (0,):
         rows += _of_units(tx, first.where(_case.c.secret == literal_column(str(secret))), unit)
     if 0 < parts <= FEW:
-        theirs = first.where(_case.c.number.in_(parts_of(viewer)), _case.c.secret == literal_column("1"))
+        theirs = first.where(_case.c.number.in_(taken_part_in(viewer)), _case.c.secret == literal_column("1"))
         rows += tx.select(theirs.where(_case.c.unit == unit) if unit else theirs)
     return rows
 

@@ -14,14 +14,14 @@ from sqlalchemy import CTE, ColumnElement, Select, func, literal, literal_column
 from storage import fields, tables
 from storage.fields import text_of
 from storage.late import late_cases
-from storage.parts import FEW, count_parts, counted, parts_of
+from storage.participation import FEW, counted, participations, taken_part_in
 from storage.read import LINE, Condition, cursor_id, inbox, line, visible
 from storage.transaction import LONGEST_SEARCH, Row, Transaction
 from workflow.model import CaseQuery, CaseRow, Viewer
 from workflow.plain import canonical, instant
 from workflow.vietnamese import words
 
-_case, _viewer, _field = tables.case, tables.viewer, tables.case_field
+_case, _field = tables.case, tables.case_field
 
 NEAR, FAR = 1000, 20_000
 """The newest cases are looked through for words, then more of them by the index, then all: a word that fills no page among so many
@@ -55,7 +55,7 @@ def _in_state(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | No
         _case.c.process == walk.c.process, _case.c.state == query.state, _case.c.outcome == literal_column("''")
     )
     there = tx.select(select(walk.c.process).where(found.limit(1).scalar_subquery().is_not(None)))
-    parts = count_parts(tx, viewer)
+    parts = participations(tx, viewer)
     return _of_each([process for (process,) in there], tx, query, viewer, below, parts=parts)
 
 
@@ -71,7 +71,7 @@ def _with_fields(tx: Transaction, pairs: Sequence[fields.Pair], query: CaseQuery
     """Cases by what their fields hold: where few have one of the values, these are looked up; where each is common, a walk along the
     cases that have the first, in each procedure of which some have.
     """
-    parts = count_parts(tx, viewer)
+    parts = participations(tx, viewer)
     outside = len(pairs) == 1 and not parts
     for pair in () if outside else pairs:  # in how many secret cases a value stands must not even cost time to whoever sees none
         few = fields.count(tx, pair, FEW)
@@ -108,10 +108,10 @@ def _page(
         # public and secret ones in one go: each is looked up anyhow
         lines = _lines(tx, query, below, walk=False).where(_case.c.id.in_(late), visible(viewer))
         return tx.select(_sorted(lines, query))
-    taking_part = count_parts(tx, viewer) if parts is None else parts
+    taking_part = participations(tx, viewer) if parts is None else parts
     kinds = [_found(tx, query, below, secret=False, among=None, along=along)]
     if taking_part:
-        among = parts_of(viewer) if taking_part <= FEW else None
+        among = taken_part_in(viewer) if taking_part <= FEW else None
         kinds.append(_found(tx, query, below, secret=True, among=among, along=along).where(visible(viewer)))
     return _merged(query, *tx.selects(*kinds))
 
@@ -185,7 +185,7 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
         return []
     if below is None:
         below = int(tx.select(select(func.max(_case.c.id)))[0][0] or 0) + 1
-    taking_part = count_parts(tx, viewer)
+    taking_part = participations(tx, viewer)
     kinds = (False, True) if taking_part > FEW else (False,)
     seen = visible(viewer) if taking_part > FEW else _PUBLIC
     among = _with_seldom(tx, asked, below, kinds) if tx.backend.rarest_first else _with_rare(tx, asked, kinds)
@@ -199,7 +199,7 @@ def _with_words(tx: Transaction, query: CaseQuery, viewer: Viewer, below: int | 
             rows += [row for secret in kinds for row in _in_steps(tx, left, viewer, below - NEAR, secret=secret)]
     if 0 < taking_part <= FEW:
         lines = _lines(tx, query, below, walk=False).where(_is(_case.c.secret, 1, walk=False), visible(viewer), *_texts(asked))
-        rows += tx.select(_sorted(lines.where(_case.c.number.in_(parts_of(viewer))), query))
+        rows += tx.select(_sorted(lines.where(_case.c.number.in_(taken_part_in(viewer))), query))
     return _merged(query, rows)
 
 

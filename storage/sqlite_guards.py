@@ -7,16 +7,17 @@ from typing import Any
 
 from storage.transaction import HIDDEN
 
+_LOOKS_AFTER = {("case", "UPDATE")}
+"""Of the row that every act changes: looking before, SQLite would find it twice. What is refused is undone all the same."""
+
 
 def _guard(table: str, event: str, when: str = "", unless: str = "") -> tuple[str, str]:
-    """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions). That of the row
-    which every act changes looks once it is changed: before, SQLite would find the row twice.
-    """
+    """A trigger that refuses; `unless` a disposal under way lets it pass (then it is called as one without conditions)."""
     name = f"{table}_no_{event.lower().split()[0]}" + ("_of" if when and not unless else "")
     conditions = " AND ".join(filter(None, (when and f"({when})", unless and f"NOT {unless}")))
     condition = f"WHEN {conditions} " if conditions else ""
     refusal = f"{table}: what was written stays as it is"
-    moment = "AFTER" if name == "case_no_update_of" else "BEFORE"
+    moment = "AFTER" if (table, event) in _LOOKS_AFTER else "BEFORE"
     return name, f"CREATE TRIGGER {name} {moment} {event} ON \"{table}\" {condition}BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
 
 

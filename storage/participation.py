@@ -25,7 +25,7 @@ def counted(rows: Sequence[Select[Any]], few: int) -> Select[Any]:
     return select(func.count()).select_from(all_.limit(few + 1).subquery())
 
 
-def count_parts(tx: Transaction, viewer: Viewer) -> int:
+def participations(tx: Transaction, viewer: Viewer) -> int:
     """In how many secret cases somebody takes part, counted no further than to more than few; for who sees everything more than few."""
     return FEW + 1 if viewer.everything else int(tx.rows(_count_of(viewer, FEW))[0][0])
 
@@ -40,8 +40,8 @@ def _takes_part_rows(viewer: Viewer) -> list[Select[Any]]:
     return [select(_viewer.c.case).where(is_seat(_viewer, seat)) for seat in _seats(viewer)]
 
 
-def parts_of(viewer: Viewer) -> Any:
-    """Which they are."""
+def taken_part_in(viewer: Viewer) -> Any:
+    """The numbers of these cases."""
     return union_all(*_takes_part_rows(viewer)) if _seats(viewer) else select(_viewer.c.case).where(literal(1) == literal(0))
 
 
