@@ -119,7 +119,9 @@ def test_what_is_late_is_found_along_an_index(store, query):
         assert len(store.overdue(hours(4), viewer(), 2)) == 2
     else:
         assert len(store.cases(query, viewer())) == (2 if query.unit else 3)
-    for plan in [plan_of(store, statement) for statement in list(statements) if "due <" in statement]:
+    plans = [plan_of(store, statement) for statement in list(statements) if "due <" in statement]
+    assert plans
+    for plan in plans:
         assert any("ix_case_due" in step or "deadline_case_key" in step or "autoindex_deadline" in step for step in plan), plan
         assert not any(step.startswith(("SCAN case", "SCAN deadline")) for step in plan), plan
 
