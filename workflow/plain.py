@@ -21,6 +21,8 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, asdict, astuple, fields
 
+from workflow.once import Later
+
 T = TypeVar("T")
 
 
@@ -54,7 +56,12 @@ def canonical(value: object, *, loose: object = _ALL) -> str:
 
 def digest(text: str | bytes) -> str:
     """SHA-256, in hex."""
-    return sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+    hashed = _NOTHING_HASHED.copy()  # to begin one anew is for OpenSSL to look up once more which of its parts does it
+    hashed.update(text.encode() if isinstance(text, str) else text)
+    return hashed.hexdigest()
+
+
+_NOTHING_HASHED = sha256()
 
 
 def new_id() -> str:
@@ -107,7 +114,7 @@ def _writer(kind: type) -> Writer:
         return str
     if issubclass(kind, Mapping):
         return _write_mapping
-    if issubclass(kind, tuple | list):
+    if issubclass(kind, tuple | list | Later):
         return _write_list
     if issubclass(kind, Struct):
         return _fields_writer(kind)
@@ -182,7 +189,9 @@ def changes(before: Struct, after: Struct, grow: Collection[str] = ()) -> Change
     """What the plain form of a struct `after` says otherwise than that of `before`. What both share is not looked into, so that a step
     costs what it changed. `grow`: the mappings of which the items that differ are enough, unless one is gone.
     """
-    changed, gone, within = dict[str, Any](), list[str](), dict[str, dict[str, Any]]()
+    changed: dict[str, Any] = {}
+    gone: list[str] = []
+    within: dict[str, dict[str, Any]] = {}
     if after is before:
         return Changes(changed, gone, within)
     was, is_now = astuple(before), astuple(after)

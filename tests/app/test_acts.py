@@ -33,7 +33,7 @@ from workflow.errors import HosoError, NotFound, Refused, TooLarge, UnknownField
 from workflow.model import Act, OnDocument, Upload
 from workflow.model.registers import RegistryAct
 from workflow.office.repeating import KINDS, REGISTERED
-from workflow.plain import digest
+from workflow.plain import canonical, digest, to_plain
 
 LETTER = Upload(name="Công văn đến.pdf", content=b"%PDF-1.7 thu" * 100)
 
@@ -47,6 +47,22 @@ def test_whoever_acts_may_be_named_by_their_position_too(place: Place) -> None:
     assert office.history(done.number, actor=CLERK)[0].actor == CLERK
     with pytest.raises(NotFound):
         office.open("incident", actor="clerk.nowhere", fields=INCIDENT)
+
+
+def test_an_answer_says_what_its_act_did_whenever_it_is_read(place: Place) -> None:
+    office = place.office()
+    case = incident(office)
+    at_once, later = step(office, case, "screen"), step(office, case, "assess")
+    said = canonical(to_plain(at_once))
+    place.set("2027-02-01 08:00")
+    step(office, case, "draft_plan")
+    now = canonical(to_plain(later))
+    assert [one.status for one in at_once.deadlines] == ["met", "running"]
+    assert said == canonical(to_plain(at_once))
+    again = json.loads(now)
+    assert [one["status"] for one in again["deadlines"]] == ["met", "running"]
+    assert not any(one.get("overdue") for one in again["deadlines"])
+    office.store.close()
 
 
 # ---- once ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Titles are already in the office's language; times stay aware UTC, for the edge to show in the office's zone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -229,11 +229,11 @@ class Done(Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     repeated: bool = False
     """This request_id was done before: nothing happened now."""
-    deadlines: tuple[DeadlineShown, ...] = ()
+    deadlines: Sequence[DeadlineShown] = ()
     """Those opened, settled or moved."""
-    documents: tuple[DocumentShown, ...] = ()
-    notices: tuple["NoticeShown", ...] = ()
-    also: tuple[str, ...] = ()
+    documents: Sequence[DocumentShown] = ()
+    notices: Sequence["NoticeShown"] = ()
+    also: Sequence[str] = ()
     """What followed of itself, in the history's words."""
     seq: int = 0
     title: str = ""

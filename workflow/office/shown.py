@@ -1,10 +1,11 @@
 """One case, whole, as the person asking may see it; and why an action is or is not theirs."""
 
+from collections.abc import Iterable
 from operator import attrgetter
 
 from msgspec.structs import replace
 
-from workflow.answers import ActionShown, CaseShown, Done, FieldAsked, TrackShown
+from workflow.answers import ActionShown, CaseShown, DeadlineShown, DocumentShown, Done, FieldAsked, NoticeShown, TrackShown
 from workflow.engine.consultation import running
 from workflow.engine.decide import action_here, consult_of
 from workflow.engine.entitled import held
@@ -18,10 +19,11 @@ from workflow.engine.standing import actions_here, goes_on
 from workflow.engine.work import Work, begun
 from workflow.errors import NotFound, Reason, Refused
 from workflow.language.process import RIGHTS, Action, Process, Track
-from workflow.model import Act, Case, CaseFile, DocumentStatus, OpinionStatus
+from workflow.model import Act, Case, CaseFile, Deadline, Document, DocumentStatus, Entry, Notice, OpinionStatus
 from workflow.office import words
 from workflow.office.acting import Outcome
 from workflow.office.histories import entry_shown
+from workflow.once import Later
 from workflow.phrases import phrase
 
 BY_ITSELF = frozenset({"auto", "nobody"})
@@ -183,7 +185,7 @@ def reply_shown(process: Process, file: CaseFile, asked: str, actor: str, facts:
 
 
 def done(outcome: Outcome, facts: Facts, *, dry_run: bool) -> Done:
-    """What an act did, for people."""
+    """What an act did, for people; put into words if somebody reads it."""
     part, process = outcome.part, outcome.process
     first = part.drafts[0]
     case = part.case
@@ -194,10 +196,26 @@ def done(outcome: Outcome, facts: Facts, *, dry_run: bool) -> Done:
         after=case.state,
         state_title=process.state_of[case.state].title.to(facts.language) if case.state != BEFORE else "",
         dry_run=dry_run,
-        deadlines=tuple([words.deadline_shown(process, one, facts) for one in sorted(part.deadlines, key=attrgetter("due"))]),
-        documents=tuple([words.document_shown(one, facts) for one in part.documents]),
-        notices=tuple([words.notice_shown(one, facts) for one in part.notices]),
-        also=tuple([entry_shown(process, one, facts).title for one in part.entries[1:]]),
+        deadlines=Later(_deadlines_shown, process, part.deadlines, facts) if part.deadlines else (),
+        documents=Later(_documents_shown, part.documents, facts) if part.documents else (),
+        notices=Later(_notices_shown, part.notices, facts) if part.notices else (),
+        also=Later(_titles_of, process, part.entries[1:], facts) if len(part.entries) > 1 else (),
         seq=case.seq,
         title=case.title,
     )
+
+
+def _deadlines_shown(process: Process, deadlines: Iterable[Deadline], facts: Facts) -> list[DeadlineShown]:
+    return [words.deadline_shown(process, one, facts) for one in sorted(deadlines, key=attrgetter("due"))]
+
+
+def _documents_shown(documents: Iterable[Document], facts: Facts) -> list[DocumentShown]:
+    return [words.document_shown(one, facts) for one in documents]
+
+
+def _notices_shown(notices: Iterable[Notice], facts: Facts) -> list[NoticeShown]:
+    return [words.notice_shown(one, facts) for one in notices]
+
+
+def _titles_of(process: Process, entries: Iterable[Entry], facts: Facts) -> list[str]:
+    return [entry_shown(process, one, facts).title for one in entries]

@@ -25,6 +25,7 @@ from workflow.engine.scope import round_of
 from workflow.language.process import Action, FieldType, Process
 from workflow.model import CLOCK, CaseFile, Deadline, DeadlineStatus, Document, DocumentEvent, Notice, NoticeRow, Opinion, Values
 from workflow.phrases import phrase
+from workflow.plain import to_plain
 from workflow.vietnamese import decimal_text, short_date
 
 
@@ -126,7 +127,7 @@ def deadline_shown(process: Process, deadline: Deadline, facts: Facts, file: Cas
         name=deadline.name,
         on=on_text(process, deadline, facts),
         due=deadline.due,
-        status=deadline.status.value,
+        status=to_plain(deadline.status),
         overdue=deadline.status is DeadlineStatus.RUNNING and deadline.due <= facts.now,
         basis=rule.basis if rule else "",
         asked=deadline.asked,
