@@ -16,7 +16,8 @@ def settle(joint: Joint, *, retry: bool) -> None:
     """
     if len(joint.works) == 1 and _ends_here(joint.works[0], retry=retry):
         return
-    queue, seen = list(joint.works), dict[int, int]()
+    queue = list(joint.works)
+    seen: dict[int, int] = {}
     while queue:
         work = queue.pop(0)
         if seen.get(id(work)) == len(work.drafts):

@@ -41,11 +41,18 @@ class _Due(Struct, frozen=True, kw_only=True):
     """None: silence is to be filled in."""
     times: int = 1
     """How many repetitions are done with at once; `at` is the last one's."""
+    then: datetime | None = None
+    """When the deadline's next rung fires, unless something changes in the case."""
 
     @property
     def may_change_more(self) -> bool:
         """Whether the rungs after it may not be due any more once it has fired."""
         return self.rung is None or bool(self.rung.do)
+
+    @property
+    def only_tells(self) -> bool:
+        """Whether nothing changes in the case, so that nothing has to be worked out anew."""
+        return self.rung is not None and not (self.rung.do or self.rung.drafts or self.rung.issues)
 
     @property
     def notifies(self) -> bool:
@@ -99,12 +106,12 @@ def _missed(work: Work, act: Fire, fired: int = 0) -> list[_Due]:
         due = _first(work, act, rule, deadline, coming, when, limit)
         if fired + len(found) and (due.at, deadline.key) > others[due.may_change_more]:
             break
-        found.append(due)
         deadline = dl.fired(deadline, due.rung, due.index, due.times)
         if due.rung is not None and due.rung.repeat is not None:
             coming = dl.coming(work.process, rule, deadline, when, silence=silence)
         else:  # it comes no more, and the rest as before
             coming = coming[1:]
+        found.append(replace(due, then=coming[0][0]) if coming else due)
     return found
 
 
@@ -175,13 +182,15 @@ def _fire_one(firing: _Firing, due: _Due) -> None:
     work, deadline = firing.work, firing.deadline
     track = _track(work, deadline, due.rung)
     origin = stands_at(work.case, track)
-    work.put_deadline(dl.fired(deadline, due.rung, due.index, due.times))
+    fired = dl.fired(deadline, due.rung, due.index, due.times)
+    work.put_deadline(replace(fired, next_at=due.then) if due.only_tells else fired)
     firing.fired += 1
     data: dict[str, object] = {"deadline": deadline.key, "rung": due.index, "at": due.at}
     data |= _silence(work, deadline) if due.rung is None else _rung(firing, due, due.rung)
     if due.may_change_more:
         _look_again(firing)
-    clocks.refresh(work)
+    if not due.only_tells:
+        clocks.refresh(work)
     work.record(
         Draft(
             at=work.now,
@@ -233,7 +242,8 @@ def _kind(deadline: Deadline, at: datetime) -> str:
 def _rung(firing: _Firing, due: _Due, rung: Rung) -> dict[str, object]:
     """What a rung does: papers, notices, its action. A refused action or paper is recorded, and the handler told."""
     work, deadline = firing.work, firing.deadline
-    told, undone = _tells(firing, due, rung), list[str]()
+    told = _tells(firing, due, rung)
+    undone: list[str] = []
     data: dict[str, object] = {"kind": _kind(deadline, due.at), "told": told}
     if due.times > 1:
         data["times"] = due.times

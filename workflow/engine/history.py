@@ -59,10 +59,11 @@ def seal(part: CasePart, versions: Mapping[str, str]) -> CasePart:
     if not part.drafts:  # nothing happened in it: only no other act may go in between
         revision = part.before.revision + 1 if part.before else 1
         return replace(part, case=replace(part.case, revision=revision))
-    kept = tuple([_kept(document) for document in part.documents])
+    kept = tuple([_kept(document) for document in part.documents]) if part.documents else ()
     documents = {document.key: document for document in kept}
     head, seq = (part.before.head, part.before.seq) if part.before else ("", 0)
-    context, entries = _context(part, versions), list[Entry]()
+    context = _context(part, versions)
+    entries: list[Entry] = []
     for draft in part.drafts:
         seq += 1
         entry = _sealed(draft, part.case.number, seq, head, context, [documents[key] for key in draft.documents])

@@ -8,8 +8,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.engine.making import ORGANISATION, Book, at
-from workflow.engine import firing
+from workflow.engine import clocks, firing
+from workflow.engine.deadlines import RUNNING
 from workflow.engine.history import differs
+from workflow.engine.work import begun
 from workflow.errors import Refused
 from workflow.model import Deadline, Fire
 
@@ -56,6 +58,9 @@ def look(one: Book, when: str | None = None, late: str = "coalesce") -> list[tup
         first = min(due, key=lambda each: (each.next_at, each.key))
         one.act(Fire(actor="hoso", request_id="f", case=one.case.number, deadline=first.key, late=late))
         found += [(draft.action, draft.data.get("rung")) for draft in one.last_part.drafts if draft.act in {"fire", "silence"}]
+        work = begun(one.process, one.file, Fire(actor="hoso", request_id="f", case=one.case.number, deadline=first.key), one.facts())
+        running = [each for each in work.deadlines.values() if each.status is RUNNING]
+        assert [clocks.worked_out(work, each) for each in running] == running, "also after a rung that works nothing out anew"
     assert differs(one.file, one.entries[one.case.number]) is None
     return found
 
