@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, literal_column, select, true, union
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import Select, bindparam, exists, literal_column, select, true, union
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 
@@ -29,14 +28,16 @@ FORGOTTEN = timedelta(days=7)
 RUNG, PERIOD = "rung", "period"
 
 _worker, _held, _deadline, _message = tables.worker, tables.held, tables.deadline, tables.message
-_KEY = sql_cast(_deadline.c.id, tables.WORDS)
+_BETWEEN = " "
+_KEY = _deadline.c.case.concat(literal_column(f"'{_BETWEEN}'")).concat(_deadline.c.key)
+"""What a rung is held by: its case's number and its deadline's key."""
 
 
 def _free() -> Select[Any]:
     """Rungs that are due and that nobody holds, the oldest first."""
     taken = exists().where(_held.c.what == literal_column(f"'{RUNG}'"), _held.c.key == _KEY)
     is_due = (_deadline.c.status == literal_column("'running'"), _deadline.c.next_at.is_not(None), _deadline.c.next_at <= bindparam("now"))
-    found = select(_deadline.c.case, _deadline.c.key, _deadline.c.id).where(*is_due, ~taken)
+    found = select(_deadline.c.case, _deadline.c.key).where(*is_due, ~taken)
     return found.order_by(_deadline.c.next_at, _deadline.c.id).limit(bindparam("limit"))
 
 
@@ -54,9 +55,9 @@ def _hold_all(backend: Backend) -> Any:
 
 
 def _let_rungs_go(backend: Backend) -> Any:
-    listed, (case, key) = backend.lists(bindparam("rungs"), 2)
-    ids: Select[Any] = select(_KEY).select_from(listed).join(_deadline, and_(_deadline.c.case == case, _deadline.c.key == key))
-    return sql_delete(_held).where(*matching(_held, "holder"), _held.c.what == literal_column(f"'{RUNG}'"), _held.c.key.in_(ids))
+    listed, (key,) = backend.lists(bindparam("keys"), 1)
+    gone: Select[Any] = select(key).select_from(listed)
+    return sql_delete(_held).where(*matching(_held, "holder"), _held.c.what == literal_column(f"'{RUNG}'"), _held.c.key.in_(gone))
 
 
 _HOLD = Statement(_hold_all)
@@ -130,9 +131,9 @@ def waiting(tx: Transaction, now: datetime) -> bool:
 
 def claim_rungs(tx: Transaction, now: datetime, holder: str, limit: int) -> list[tuple[str, str]]:
     """(case number, deadline key) of deadlines that are due, the oldest first, held from now on."""
-    found = tx.rows(_TAKE, {"now": instant(now), "limit": limit})
-    ours = _hold(tx, RUNG, [str(id_) for *_, id_ in found], holder)
-    return [(case, key) for case, key, id_ in found if str(id_) in ours]
+    found = {_BETWEEN.join(rung): rung for rung in tx.rows(_TAKE, {"now": instant(now), "limit": limit})}
+    ours = _hold(tx, RUNG, list(found), holder)
+    return [rung for key, rung in found.items() if key in ours]
 
 
 def claim_periods(tx: Transaction, process: str, periods: Sequence[str], holder: str) -> list[str]:
@@ -151,4 +152,4 @@ def let_go(tx: Transaction, holder: str, rungs: Collection[tuple[str, str]] | No
     if rungs is None:
         tx.run(_LET_ALL_GO, {"at_holder": holder})
     elif rungs:
-        tx.run(_LET_GO, {"at_holder": holder, "rungs": canonical([list(one) for one in rungs])})
+        tx.run(_LET_GO, {"at_holder": holder, "keys": canonical([[_BETWEEN.join(one)] for one in rungs])})

@@ -13,6 +13,9 @@ from storage.transaction import Statement, Transaction
 from workflow.plain import canonical, instant
 from workflow.ports import Deployment, StoredVersion, Used
 
+InUse = tuple[int, Mapping[tuple[str, str], str]]
+"""The newest deployment that somebody has seen, and what was in use then."""
+
 _version, _deployment = tables.version, tables.deployment
 _VERSION = ("kind", "key", "hash", "form", "source", "compiled")
 _DEPLOYMENTS = Statement(
@@ -56,6 +59,12 @@ def deploy(tx: Transaction, deployments: Sequence[Deployment]) -> None:
 def current(tx: Transaction) -> Mapping[tuple[str, str], str]:
     """(kind, key) → hash of the version in use."""
     return {(kind, key): hash_ for kind, key, hash_ in tx.rows(_CURRENT)}
+
+
+def in_use(tx: Transaction, known: InUse) -> InUse:
+    """What is in use now; read only where something was deployed since it was `known`."""
+    ((newest,),) = tx.rows(NEWEST_DEPLOYMENT)
+    return known if known[0] == (newest or 0) else (newest or 0, current(tx))
 
 
 def deployments(tx: Transaction, kind: str, key: str) -> list[Used]:

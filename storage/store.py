@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from storage import books, claims, commits, deployed, disposing, faults, leases, lists, loading, outbox, proof, read, records, registers
 from storage.connect import Database, T, open_database
 from storage.late import overdue
-from storage.remembered import InUse, Remembered, begin, supposed
+from storage.remembered import Remembered, begin, supposed
 from storage.transaction import Transaction
 from workflow.evidence import Chains, Sent
 from workflow.model import (
@@ -61,7 +61,7 @@ class SqlStore(Store):
 
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
-        self._used: InUse = (-1, {})
+        self._used: deployed.InUse = (-1, {})
         self._files = Remembered()
         self._seconds = None if clock is None else lambda: clock.now().timestamp()
 
@@ -86,8 +86,9 @@ class SqlStore(Store):
 
     def current(self) -> Mapping[tuple[str, str], str]:
         """(kind, key) → hash of the version in use. In memory nobody else deploys: what an act began with holds until this store does."""
-        newest, used = self._used
-        return used if newest >= 0 and self.database.backend.in_memory else self.database.read(deployed.current)
+        if not (self.database.backend.in_memory and self._used[0] >= 0):
+            self._used = self.database.read(deployed.in_use, self._used)
+        return self._used[1]
 
     def version(self, kind: str, hash_: str) -> StoredVersion | None:
         """A kept version."""
@@ -222,8 +223,7 @@ class SqlStore(Store):
 
     def take_over(self) -> list[str]:
         """Set free what workers held that are gone; an idle look takes no lock."""
-        gone = self.database.read(claims.dead)
-        if gone:
+        if gone := self.database.read(claims.dead):
             self.database.write(claims.free, gone)
         return gone
 

@@ -32,7 +32,7 @@ worker that holds so many keeps another from them for a tenth of a second.
 """
 BATCH = 200
 """So many messages are claimed at once: they are sent within `LEASE`."""
-TOGETHER = 50
+TOGETHER = 100
 """Acts of the clock that are written in one transaction, each whole or not at all."""
 MOST_AT_ONCE = 2000
 """The notices that one look makes messages of; the rest go with the next."""
@@ -177,11 +177,12 @@ class Worker(Struct):
             went |= written()
             self._beat()
             written = self._on_its_way(ready)
+            del ready  # what was decided goes at once, while the processor has it at hand
         return went | written()
 
     def _on_its_way(self, ready: Mapping[Rung, Outcome]) -> Callable[[], set[Rung]]:
-        ended = self.office.acting.write_soon(list(ready.values()))
-        return lambda: {rung for rung, done in zip(ready, ended(), strict=True) if done}
+        ended, rungs = self.office.acting.write_soon(list(ready.values())), list(ready)
+        return lambda: {rung for rung, done in zip(rungs, ended(), strict=True) if done}
 
     def _fire_alone(self, rung: Rung) -> tuple[bool, bool]:
         """Fire what is due of one deadline by itself; (whether it went, whether that failed)."""

@@ -362,7 +362,7 @@ def test_many_cases_read_the_histories_through_once_and_what_one_of_them_alone_c
     office.drain()
 
     def behind(self, act, file, facts, uploads=None):
-        outcome = PREPARED(self, act, file, facts, uploads)
+        outcome = DECIDED(self, act, file, facts, uploads)
         if file.case.number == numbers[1]:
             beside = any_place.office()
             beside.comment(numbers[1], actor=CLERK, note="còn một câu")
@@ -371,11 +371,11 @@ def test_many_cases_read_the_histories_through_once_and_what_one_of_them_alone_c
 
     told: list[str] = []
     trace(office.store, told.append)
-    office.acting.__class__.prepared = behind  # type: ignore[method-assign]
+    office.acting.__class__.decided = behind  # type: ignore[method-assign]
     try:
         done = office.dispose(actor=HEAD, decision=DECISION, note=REASON, progress=lambda one: told.append(f"done {one.number}"))
     finally:
-        office.acting.__class__.prepared = PREPARED  # type: ignore[method-assign]
+        office.acting.__class__.decided = DECIDED  # type: ignore[method-assign]
     assert [(one.number, one.disposed) for one in done] == [(number, True) for number in numbers]
     assert [one for one in told if one.startswith("done ")] == [f"done {number}" for number in numbers]
     through = [one for one in told if "UNION ALL SELECT text FROM registry" in one or ("dispose_of(" in one and "'{}'" not in one)]
@@ -387,4 +387,4 @@ def test_many_cases_read_the_histories_through_once_and_what_one_of_them_alone_c
     assert errors(office.verify()) == []
 
 
-PREPARED = Acting.prepared
+DECIDED = Acting.decided

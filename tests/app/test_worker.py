@@ -414,7 +414,8 @@ def test_what_a_worker_held_that_died_is_taken_over_at_once(any_place: Place) ->
     office.store.close()
 
 
-def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any_place: Place) -> None:
+def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any_place: Place, monkeypatch) -> None:
+    monkeypatch.setattr("workflow.worker.TOGETHER", 50)
     place = any_place
     office = place.office()
     numbers = [incident(office) for _ in range(60)]
@@ -423,22 +424,22 @@ def test_many_rungs_are_written_in_few_transactions_each_whole_or_not_at_all(any
     commit, soon = office.store.commit, office.store.commit_soon
     office.store.commit = lambda changes, *lease: commits.append(len(changes)) or commit(changes, *lease)  # type: ignore[method-assign]
     office.store.commit_soon = lambda changes: commits.append(len(changes)) or soon(changes)  # type: ignore[method-assign]
-    moved = office.acting.prepared
-    office.acting.__class__.prepared = lambda self, act, file, facts, _: _behind(
+    moved = office.acting.decided
+    office.acting.__class__.decided = lambda self, act, file, facts, _: _behind(
         moved(act, file, facts), place, file.case.number, numbers[3]
     )  # type: ignore[method-assign]
     try:
         assert office.tick().fired == 60
     finally:
         del office.store.commit, office.store.commit_soon
-        office.acting.__class__.prepared = PREPARED  # type: ignore[method-assign]
+        office.acting.__class__.decided = DECIDED  # type: ignore[method-assign]
     assert commits == [50, 10, 1]
     assert all(fired(place, number) == ["due/0"] for number in numbers)
     assert office.verify() == []
     office.store.close()
 
 
-PREPARED = Acting.prepared
+DECIDED = Acting.decided
 
 
 def _behind(outcome, place, case, which):
@@ -473,7 +474,7 @@ def test_a_look_that_broke_off_keeps_nothing_for_itself(place: Place, monkeypatc
         raise StoreBusy(url="x", seconds=1)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Acting, "prepared", away)
+        broken.setattr(Acting, "decided", away)
         with pytest.raises(StoreBusy):
             office.tick()
     office.tick()
