@@ -4,7 +4,7 @@ import random
 import sqlite3
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from functools import cache, cached_property
 from threading import RLock, local
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 T = TypeVar("T")
 
 PATIENCE = 10.0
 """Seconds that a transaction is tried again while others hold the database, or its server starts anew."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
+_NO_NAMES: Mapping[str, Any] = {}
 
 
 def backend_of(url: str, *, worker: bool = False) -> Backend:
@@ -87,7 +89,7 @@ class Database:
             return work(under_way, *args, **kwargs)
         with self._readers:
             try:
-                return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=False))
+                return self._patiently(self._once, work, args, kwargs, writes=False)
             except (StoreFull, StoreReadOnly) as error:
                 return self._aside(error, lambda connection: self._within(connection, lambda tx: work(tx, *args, **kwargs)))
 
@@ -133,7 +135,7 @@ class Database:
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction that writes: all of it is kept, durably, or nothing if it raises."""
         with self._writers:
-            result = self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True))
+            result = self._patiently(self._once, work, args, kwargs, writes=True)
         self.wrote = True
         return result
 
@@ -190,7 +192,7 @@ class Database:
         wait for the disk.
         """
         with self._writers:
-            return self._patiently(lambda: self._once(lambda tx: work(tx, *args, **kwargs), writes=True, lightly=True))
+            return self._patiently(self._once, work, args, kwargs, writes=True, lightly=True)
 
     def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run `work` on a connection of SQLAlchemy's own in one writing transaction: for Alembic, which wants one."""
@@ -238,16 +240,27 @@ class Database:
         except StoreCorrupt as error:
             raise StoreCorrupt(**{**error.facts, "url": self.url}) from error
 
-    def _once(self, work: Callable[[Transaction], T], *, writes: bool, lightly: bool = False) -> T:
+    def _once(
+        self,
+        work: Callable[..., T],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] = _NO_NAMES,
+        *,
+        writes: bool,
+        lightly: bool = False,
+    ) -> T:
         connection = self.idle.take()
         self._reached = True
         try:
-            with closing(connection.cursor()) as cursor:
+            cursor = connection.cursor()
+            try:
                 tx = Transaction(cursor, self.backend, self.backend.opening(writes=writes, lightly=lightly), whole=True)
-                result = work(tx)
+                result = work(tx, *args, **kwargs)
                 tx.end()
                 if lightly:
                     self._weigh(cursor)
+            finally:
+                cursor.close()
         except BaseException:
             self._undo(connection, lightly=lightly)
             connection.close()
@@ -269,11 +282,11 @@ class Database:
         except self.backend.errors:  # on a damaged disk or a lost connection even that may fail; closing undoes it as well
             connection.invalidate()
 
-    def _patiently(self, attempt: Callable[[], T]) -> T:
+    def _patiently(self, attempt: Callable[Q, T], *args: Q.args, **kwargs: Q.kwargs) -> T:
         until, pause, lost = time.monotonic() + self.patience, _FIRST_PAUSE, False
         while True:
             try:
-                return attempt()
+                return attempt(*args, **kwargs)
             except self._errors as raised:
                 if self.backend.collides(raised):
                     raise  # for whoever wrote it; and nothing here goes on to hold what its traceback holds

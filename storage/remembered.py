@@ -9,19 +9,20 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from threading import Lock
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from msgspec import Struct
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from storage import deployed, loading
+from storage.deployed import InUse
 from storage.loading import Found
 from storage.seats import Seats
 from storage.statements import Step
 from storage.transaction import Statement, Transaction
 from storage.writing import INSERT_EVENT, UPSERT_DOCUMENT, UPSERT_OPINION, Part, Prepared, There
 from workflow.model import Beginning, Case, CaseFile, Deadline, Document, DocumentEvent, Opinion
-from workflow.plain import from_text, parsed
+from workflow.plain import parsed
 
 MOST = 20_000
 """Rows of all files that are kept, some megabytes; a file counts as so many more."""
@@ -138,10 +139,6 @@ def _size(kept: Kept | None) -> int:
     return _BESIDE + len(file.deadlines) + len(file.opinions) + len(file.documents)
 
 
-InUse = tuple[int, Mapping[tuple[str, str], str]]
-"""The newest deployment that somebody has seen, and what was in use then."""
-
-
 def supposed(number: str, known: InUse, files: Remembered) -> Beginning | None:
     """What an act in a case begins with, as it is remembered; None where it must be read."""
     newest, used = known
@@ -181,7 +178,7 @@ def after(file: CaseFile, part: Part) -> CaseFile:
     """The file as it is read once the part is written."""
     became = file.after(
         as_read(part.after, file.case if part.before is not None else None),
-        deadlines=[from_text(Deadline, str(step.values["plain"])) for step in part.deadlines],
+        deadlines=[owed_as_read(one) for one in part.owed],
         opinions=[parsed(Opinion, str(step.values["plain"])) for step in part.rest if step.statement is UPSERT_OPINION],
         documents=(papers := list(_papers(part.rest))),
     )
@@ -194,18 +191,29 @@ def as_read(case: Case, read: Case | None) -> Case:
     """The case as it is read of its row, of what was decided and of what was `read` before: in a row keys are in order, and a list is one
     however it was given. To read all of it took longer than the rest of `after`.
     """
-    was = (None,) * len(_FIELDS) if read is None else astuple(read)
-    changed = [(name, now) for name, now, old in zip(_FIELDS, astuple(case), was, strict=True) if now is not old and type(now) is dict]
-    return replace(case, **{name: _in_order(now) for name, now in changed}) if changed else case
+    was = _NO_MAPPINGS if read is None else _mappings(read)
+    changed = {
+        name: _in_order(now) for name, now, old in zip(_MAPPINGS, _mappings(case), was, strict=True) if now is not old and type(now) is dict
+    }
+    return replace(case, **changed) if changed else case
 
 
-_FIELDS = Case.__struct_fields__
+def owed_as_read(deadline: Deadline) -> Deadline:
+    """The same of a deadline."""
+    return replace(deadline, repeats=_in_order(deadline.repeats)) if len(deadline.repeats) > 1 else deadline
+
+
+_MAPPINGS = tuple(name for name, kind in get_type_hints(Case).items() if get_origin(kind) is Mapping)
+"""The fields of a case whose values have keys."""
+_mappings = attrgetter(*_MAPPINGS)
+_NO_MAPPINGS = (None,) * len(_MAPPINGS)
+_NESTED = {dict, list, tuple}
 
 
 def _in_order(value: Any) -> Any:
     if type(value) is dict:
-        return {key: _in_order(value[key]) for key in sorted(value)}
-    return [_in_order(item) for item in value] if type(value) in {list, tuple} else value
+        return {key: _in_order(item) if type(item := value[key]) in _NESTED else item for key in sorted(value)}
+    return [_in_order(item) for item in value] if type(value) in _NESTED else value
 
 
 def _papers(rest: Sequence[Step]) -> Iterator[Document]:

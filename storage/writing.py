@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import and_, bindparam, func, literal_column, select
 from sqlalchemy import update as sql_update
 
@@ -23,6 +23,7 @@ from workflow.model import (
     CaseFile,
     CasePart,
     Change,
+    Deadline,
     DeadlineStatus,
     Document,
     DocumentEvent,
@@ -92,6 +93,8 @@ class Part(Struct, frozen=True):
     """As it was when the change was decided; None for one that is opened."""
     after: Case
     case: Step
+    owed: tuple[Deadline, ...]
+    """Its new and changed deadlines as they were decided."""
     deadlines: tuple[Step, ...]
     rest: tuple[Step, ...]
     plain: Mapping[str, Any]
@@ -131,7 +134,7 @@ Known = Callable[[Case], There | None]
 
 def prepare(change: Change, known: Known = lambda _: None) -> Prepared:
     """The rows of a change."""
-    parts = sorted(change.parts, key=lambda part: part.case.number)
+    parts = sorted(change.parts, key=lambda part: part.case.number) if len(change.parts) > 1 else change.parts
     own = change.parts[0] if change.parts else None  # the others are read for an act that supposes, too
     made = [_part(part, known, change.supposes if part is own else None, whole=bool(change.disposes)) for part in parts]
     return Prepared(tuple(made), (*_common(change),), _disposal(change))
@@ -252,6 +255,7 @@ def _part(part: CasePart, known: Known, supposes: int | None, *, whole: bool) ->
         after=part.case,
         case=_case(part, plain, due, there, supposes),
         plain=plain,
+        owed=part.deadlines,
         deadlines=tuple(_deadlines(number, part)),
         rest=(*_rest(number, part), *(Step(*change) for change in seats)),
         seats=wanted,
@@ -259,17 +263,22 @@ def _part(part: CasePart, known: Known, supposes: int | None, *, whole: bool) ->
 
 
 def _rest(number: str, part: CasePart) -> Iterator[Step]:
-    yield from (Step(*change) for change in fields.changes(part.before, part.case))
-    yield from (Step(_INSERT_ENTRY, _entry(entry)) for entry in part.entries)
-    yield from (Step(UPSERT_OPINION, _opinion(number, opinion)) for opinion in part.opinions)
+    for change in fields.changes(part.before, part.case):
+        yield Step(*change)
+    for entry in part.entries:
+        yield Step(_INSERT_ENTRY, _entry(entry))
+    for opinion in part.opinions:
+        yield Step(UPSERT_OPINION, _opinion(number, opinion))
     for document in part.documents:
         yield Step(UPSERT_DOCUMENT, _document(number, document))
         yield from (Step(INSERT_EVENT, _event(number, document.key, n, event)) for n, event in enumerate(document.events, 1))
-    yield from (Step(_INSERT_NOTICE, _notice(notice)) for notice in part.notices)
+    for notice in part.notices:
+        yield Step(_INSERT_NOTICE, _notice(notice))
 
 
 def _common(change: Change) -> Iterator[Step]:
-    yield from (Step(_INSERT_FILE, {"hash": hash_, "size": len(content), "bytes": content}) for hash_, content in change.files.items())
+    for hash_, content in change.files.items():
+        yield Step(_INSERT_FILE, {"hash": hash_, "size": len(content), "bytes": content})
     for taken in change.numbers:
         yield from number_steps(taken)
     first = change.parts[0].case if change.parts else None
@@ -385,5 +394,4 @@ def _entry(entry: Entry) -> Values:
 
 
 def _notice(notice: Notice) -> Values:
-    values = {name: getattr(notice, name) for name in ("key", "person", "case", "subject", "text", "kind")}
-    return {**values, "at": instant(notice.at), "urgent": int(notice.urgent), "message": None}
+    return {**asdict(notice), "at": instant(notice.at), "urgent": int(notice.urgent), "message": None}

@@ -30,7 +30,9 @@ def checked(monkeypatch) -> list[tuple[str, bool]]:
     def checking(store, request_id, number, **how):
         found = begin(store, request_id, number, **how)
         if number and found.receipt is None:
-            assert found.file == store.load(number)
+            read = store.load(number)
+            assert found.file == read
+            assert repr(found.file.deadlines) == repr(read.deadlines)  # the order of keys and the zones of times, too
             begun.append((number, found.supposes is not None))
         return found
 

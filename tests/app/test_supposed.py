@@ -28,7 +28,7 @@ from tests.app.making import (
 from tests.app.test_shares import TASK
 from workflow.compose import LocalOffice
 from workflow.errors import NotFound, Refused
-from workflow.model import Case
+from workflow.model import Case, Deadline
 from workflow.plain import canonical, from_text, to_plain
 
 
@@ -86,6 +86,8 @@ def test_a_row_made_of_what_the_entries_say_and_a_case_not_read_again_are_as_it_
     def read_too(file, part):
         found = after(file, part)
         known.append(repr(found.case) == repr(from_text(Case, str(part.case.values["plain"]))))  # the order of keys, too
+        owed = [found.deadline_of[str(one.values.get("key") or one.values["at_key"])] for one in part.deadlines]
+        known.append(repr(owed) == repr([from_text(Deadline, str(one.values["plain"])) for one in part.deadlines]))
         return found
 
     monkeypatch.setattr(writing, "_said_of", checked_too)

@@ -168,8 +168,8 @@ def test_whoever_dies_at_any_statement_of_a_turn_has_its_number_or_not_and_the_n
 def test_a_turn_whose_taking_was_kept_by_a_server_that_was_lost_does_not_wait_for_itself(postgres_url, monkeypatch):
     store, once, tries = open_store(postgres_url), Database._once, []
 
-    def unsure(database, work, **how):
-        result = once(database, work, **how)
+    def unsure(database, *work, **how):
+        result = once(database, *work, **how)
         if how.get("lightly") and not tries:
             tries.append(result)
             raise store.database.backend.errors[0]("it was kept, but who knows")

@@ -1,6 +1,6 @@
 """A case whole: all that an act needs of it, with what is worked out of it once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from msgspec import Struct
@@ -34,15 +34,16 @@ class CaseFile(Struct, frozen=True, kw_only=True, dict=True):
         return {one.key: one for one in sorted(self.documents, key=_PLACE)}
 
     def after(
-        self, case: Case, *, deadlines: Iterable[Deadline] = (), opinions: Iterable[Opinion] = (), documents: Iterable[Document] = ()
+        self, case: Case, *, deadlines: Sequence[Deadline] = (), opinions: Sequence[Opinion] = (), documents: Sequence[Document] = ()
     ) -> "CaseFile":
         """The file with these in the place of what they were, new ones last; of a rule's papers the newest stands first. What was worked
         out of it goes along: of a round of 500 units one replies.
         """
         owed = {**self.deadline_of, **{one.key: one for one in deadlines}}
-        said = {**self.opinion_of, **{(one.state, one.round, one.asked): one for one in opinions}}
-        papers = _with_papers(self.documents, {one.key: one for one in documents})
-        made = CaseFile(case=case, deadlines=tuple(owed.values()), opinions=tuple(said.values()), documents=papers)
+        said = {**self.opinion_of, **{(one.state, one.round, one.asked): one for one in opinions}} if opinions else self.opinion_of
+        papers = _with_papers(self.documents, {one.key: one for one in documents}) if documents else self.documents
+        replies = tuple(said.values()) if opinions else self.opinions
+        made = CaseFile(case=case, deadlines=tuple(owed.values()), opinions=replies, documents=papers)
         vars(made).update(deadline_of=owed, opinion_of=said)
         if papers is self.documents:
             vars(made)["paper_of"] = self.paper_of

@@ -18,7 +18,7 @@ def refuse_signs(values: Mapping[str, Any], *, lines: bool = False) -> None:
     `lines`: these texts may have tabs and line ends.
     """
     for key, value in values.items():
-        for text in _texts(value):
+        for text in _texts(value) if value else ():
             if (sign := refused_in(text, lines=lines)) is not None:
                 expected = "a text without the character {sign}"
                 raise WrongValue(field=key, value=_shown(text, sign), expected=expected, sign=code(sign))
