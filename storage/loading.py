@@ -100,7 +100,7 @@ _ALL_SERIES = Statement(
 _NUMBERS = Statement(lambda _: select(_number.c.number).where(*matching(_number, *_SERIES)).order_by(_number.c.number))
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A case file as it stands in the database, with its case's own row and its seats."""
 
     plain: str

@@ -29,10 +29,12 @@ MOST = 20_000
 _BESIDE = 20
 
 
-class Kept(Struct, frozen=True):
+class Kept(Struct, frozen=True, gc=False):
     """What is kept of a case: what was found, and what an act has made of it since."""
 
     found: Found
+    rows: int
+    """For how many rows it counts."""
     then: Part | None = None
 
     @property
@@ -75,7 +77,7 @@ class Remembered:
 
     def keep(self, number: str, found: Found) -> Found:
         """Keep what was found of a case, in the place of the oldest."""
-        self._put(number, Kept(found))
+        self._put(number, Kept(found, _rows_of(found.file)))
         return found
 
     def look_at(self, found: Mapping[str, Found]) -> None:
@@ -102,7 +104,7 @@ class Remembered:
             if kept is None or kept.then is not None or change.disposal is not None or part.after.number in parents:
                 self._put(part.after.number, None)
             else:
-                self._put(part.after.number, Kept(kept.found, part))
+                self._put(part.after.number, Kept(kept.found, kept.rows, part))
 
     def forget(self, change: Prepared) -> None:
         """A change came late: what is kept of its cases is not as they stand."""
@@ -113,13 +115,13 @@ class Remembered:
         if kept is None and number not in self._kept:
             return  # so it is with each rung of a worker
         with self._lock:
-            before = self._kept.pop(number, None)
-            self._rows -= _size(before)
-            if kept is not None and _size(kept) <= MOST:
+            if (before := self._kept.pop(number, None)) is not None:
+                self._rows -= before.rows
+            if kept is not None and kept.rows <= MOST:
                 self._kept[number] = kept
-                self._rows += _size(kept)
+                self._rows += kept.rows
             while self._rows > MOST:
-                self._rows -= _size(self._kept.popitem(last=False)[1])
+                self._rows -= self._kept.popitem(last=False)[1].rows
 
 
 def _same(one: Case, other: Case) -> bool:
@@ -129,13 +131,10 @@ def _same(one: Case, other: Case) -> bool:
 
 def _opened(case: Case) -> Kept:
     """What stood in the database of a case before it was opened."""
-    return Kept(Found("", CaseFile(case=case), Seats(), childless=True))
+    return Kept(Found("", CaseFile(case=case), Seats(), childless=True), _BESIDE)
 
 
-def _size(kept: Kept | None) -> int:
-    if kept is None:
-        return 0
-    file = kept.found.file
+def _rows_of(file: CaseFile) -> int:
     return _BESIDE + len(file.deadlines) + len(file.opinions) + len(file.documents)
 
 

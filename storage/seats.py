@@ -43,7 +43,7 @@ STANDING_OF = of_many(lambda among: _standing(lambda table: among(table.c.case))
 _EMPTY = Statement(lambda _: sql_delete(tables.awaited).where(*matching(tables.awaited, "case")))
 
 
-class Seats(Struct, frozen=True):
+class Seats(Struct, frozen=True, gc=False):
     """Who is awaited and who may see a secret case, each once; `due`: the case's own, as the rows of the first have it."""
 
     awaited: tuple[Seat, ...] = ()

@@ -11,7 +11,7 @@ from storage import tables
 from storage.transaction import Backend, Statement, Transaction, Values
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """One row to write. `once`: no row changed means that somebody was first."""
 
     statement: Statement

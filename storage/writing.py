@@ -86,7 +86,7 @@ UPSERT_DOCUMENT = upsert(tables.document, ["case", "key"])
 INSERT_EVENT = insert_new(tables.document_event)
 
 
-class Part(Struct, frozen=True):
+class Part(Struct, frozen=True, gc=False):
     """One case's rows, its own first."""
 
     before: Case | None
@@ -103,7 +103,7 @@ class Part(Struct, frozen=True):
     """Who is awaited from now on and may see it."""
 
 
-class Prepared(Struct, frozen=True):
+class Prepared(Struct, frozen=True, gc=False):
     """A change as rows, cases in order of number: two changes never wait for each other."""
 
     parts: tuple[Part, ...]

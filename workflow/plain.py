@@ -44,14 +44,29 @@ def canonical(value: object, *, loose: object = _ALL) -> str:
     Plain is what `to_plain` makes and what a JSON text says; of anything else it may raise TypeError, or write what can't be read back.
     `loose`: those of its parts in which a number may be a float; left out: all of it.
     """
-    # msgspec writes the same text in a fifth of the time, but for floats (an act writes none): so they are looked for first, at the cost of
-    # a few false finds, as in some letters of other scripts. What it can't write at all (a lone surrogate, a key that is no text) json may.
+    written = _quickly(value, loose)
+    return _ENCODER.encode(value) if written is None else written.decode()
+
+
+def _quickly(value: object, loose: object) -> bytes | None:
+    """The text as msgspec writes it, in a fifth of the time that json takes; None where it may write another."""
+    # That is so for floats (an act writes none): so they are looked for first, at the cost of a few false finds, as in some letters of
+    # other scripts. What it can't write at all (a lone surrogate, a key that is no text) json may.
     try:
         if not loose or _A_FLOAT not in _PACK.encode(value if loose is _ALL else loose):
-            return _QUICK.encode(value).decode()
+            return _QUICK.encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError):
         pass
-    return _ENCODER.encode(value)
+    return None
+
+
+def sealed(value: object, *, loose: object = _ALL, behind: str = "") -> tuple[str, str]:
+    """A plain value's canonical text; and the SHA-256 of the text that it stands `behind` with it, in hex."""
+    written = _quickly(value, loose)
+    if written is None:
+        text = _ENCODER.encode(value)
+        return text, digest(behind + text)
+    return written.decode(), digest(behind.encode() + written)
 
 
 def digest(text: str | bytes) -> str:

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from workflow.model import Case, Deadline, Document, DocumentEvent, Opinion
-from workflow.plain import canonical, digest, from_plain, from_text, instant, parsed, to_plain
+from workflow.plain import canonical, digest, from_plain, from_text, instant, parsed, sealed, to_plain
 
 
 class Colour(Enum):
@@ -173,7 +173,7 @@ plain_values = st.recursive(
 JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def written(write: Callable[[object], str], value: object) -> tuple[str, str]:
+def written(write: Callable[[object], object], value: object) -> tuple[object, str]:
     """The text that comes of it, or the kind of error."""
     try:
         return write(value), ""
@@ -192,6 +192,20 @@ def test_the_text_of_a_value_is_the_one_that_json_writes(value):
     assert written(canonical, value) == written(JSON.encode, value)
     if not holds_floats(value):
         assert written(partial(canonical, loose=()), value) == written(JSON.encode, value)
+
+
+@given(plain_values, st.text(alphabet="0123456789abcdef", max_size=64))
+@settings(max_examples=300, deadline=None)
+@example([0.1, "é"], "")
+@example(["é"], "ab")
+def test_a_value_is_sealed_with_the_hash_of_its_text_and_what_it_stands_behind(value, head):
+    def apart(value: object) -> object:
+        text = canonical(value)
+        return text, digest(head + text)
+
+    assert written(lambda one: sealed(one, behind=head), value) == written(apart, value)
+    if not holds_floats(value):
+        assert written(lambda one: sealed(one, loose=(), behind=head), value) == written(apart, value)
 
 
 @given(plain_values, texts)

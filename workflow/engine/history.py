@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from workflow.model import Case, CaseFile, CasePart, Deadline, Document, DocumentStatus, Draft, Entry, Opinion
 from workflow.phrases import phrase
-from workflow.plain import Changes, bring_on, canonical, changes, digest, from_plain, instant, to_plain
+from workflow.plain import Changes, bring_on, canonical, changes, digest, from_plain, instant, sealed, to_plain
 
 FORMAT = 2
 """The number of the entry's form, in every entry. In the first, whatever changed of `GROWING` was said whole."""
@@ -91,7 +91,7 @@ def _context(part: CasePart, versions: Mapping[str, str]) -> dict[str, str]:
 
 def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, str], documents: Sequence[Document]) -> Entry:
     delta, fields, data = draft.delta, to_plain(draft.fields), to_plain(draft.data)
-    payload = canonical(
+    payload, payload_hash = sealed(
         {
             "note": draft.note,
             "fields": fields,
@@ -101,7 +101,7 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
         },
         loose=[fields, data, delta.get("case", _NONE).get("fields"), delta.get("within", _NONE).get("fields"), delta.get("opinions")],
     )
-    text = canonical(
+    text, own_hash = sealed(
         {
             "format": FORMAT,
             "case": number,
@@ -114,9 +114,10 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
             "before": draft.before,
             "after": draft.after,
             "versions": versions,
-            "payload": digest(payload),
+            "payload": payload_hash,
         },
         loose=(),
+        behind=head,
     )
     return Entry(
         case=number,
@@ -126,7 +127,7 @@ def _sealed(draft: Draft, number: str, seq: int, head: str, versions: dict[str, 
         text=text,
         payload=payload,
         previous=head,
-        hash=digest(head + text),
+        hash=own_hash,
     )
 
 

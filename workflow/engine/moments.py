@@ -28,7 +28,7 @@ MOST_KEPT = 10_000
 DAY_UNITS = (Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 
 
-class Whole(Struct, frozen=True, kw_only=True):
+class Whole(Struct, frozen=True, gc=False, kw_only=True):
     """The time of a deadline that a share is taken of: without that in which its clock stood still; working time of `days`
     where the deadline is counted in it, else (None) that of the clock.
     """
@@ -47,7 +47,7 @@ class Whole(Struct, frozen=True, kw_only=True):
         return self.days.forward(at, amount) if amount >= timedelta() else self.days.backward(at, -amount)
 
 
-class When(Struct, frozen=True, kw_only=True):
+class When(Struct, frozen=True, gc=False, kw_only=True):
     """What a moment hangs on: the case, and the anchors of the deadline (or the state) that it belongs to."""
 
     process: Process

@@ -15,7 +15,7 @@ from workflow.model import CLOCK, OUT, Case, CaseFile, OpinionStatus, Seat
 from workflow.phrases import phrase
 
 
-class Asker(Struct, frozen=True, kw_only=True):
+class Asker(Struct, frozen=True, gc=False, kw_only=True):
     """On whose behalf roles are worked out: the case as it stands, who acts, which unit is asked."""
 
     process: Process

@@ -3,6 +3,9 @@
 All of it is frozen, with a plain JSON form (`workflow.plain`). Times are aware UTC. Values of fields are plain
 JSON: text, integers and yes-no as themselves; decimals, dates (`2026-11-20`) and times (UTC ISO) as text; a choice,
 unit, person or case by its key; several as a list; a file as {name, hash, size}; a table as a list of objects.
+
+Data holds data, never itself again: so the collector of garbage need not be told of it (`gc=False`), which was a twelfth of an act where
+a Python program leaves the collector as it is. What remembers something that was worked out of it (`dict=True`) it is told of.
 """
 
 from workflow.model.asked import (

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from workflow.model.known import Values
 
 
-class Attachment(Struct, frozen=True, kw_only=True):
+class Attachment(Struct, frozen=True, gc=False, kw_only=True):
     """A file given with an act: its name, and its bytes' hash and size (the bytes go beside, by hash)."""
 
     name: str
@@ -15,14 +15,14 @@ class Attachment(Struct, frozen=True, kw_only=True):
     size: int
 
 
-class Upload(Struct, frozen=True, kw_only=True):
+class Upload(Struct, frozen=True, gc=False, kw_only=True):
     """A file as a person gives it: its name and its bytes. A field of type `file` takes one."""
 
     name: str
     content: bytes
 
 
-class Act(Struct, frozen=True, kw_only=True):
+class Act(Struct, frozen=True, gc=False, kw_only=True):
     """What anybody does. `fields` are plain values, already of their types; `request_id` makes it happen once."""
 
     actor: str

@@ -9,7 +9,7 @@ from workflow.model.known import Case, Deadline, Document, Draft, Entry, Notice,
 from workflow.model.opinions import Opinion
 
 
-class CasePart(Struct, frozen=True, kw_only=True):
+class CasePart(Struct, frozen=True, gc=False, kw_only=True):
     """What a change does to one case. `before` None = it is opened. Deadlines, opinions and documents: only those
     that are new or different; `due`: of all its running deadlines, the earliest. `awaited` and `viewers` (of a secret
     case) replace what was stored. One without `drafts`
@@ -32,7 +32,7 @@ class CasePart(Struct, frozen=True, kw_only=True):
     """The drafts, sealed: filled after rendering."""
 
 
-class NumberTaken(Struct, frozen=True, kw_only=True):
+class NumberTaken(Struct, frozen=True, gc=False, kw_only=True):
     """A number of a series, given to a case or to one of its documents."""
 
     series: SeriesKey
@@ -41,7 +41,7 @@ class NumberTaken(Struct, frozen=True, kw_only=True):
     document: str = ""
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, gc=False, kw_only=True):
     """What one act does, decided before anything is written; one part a case."""
 
     request_id: str
@@ -57,7 +57,7 @@ class Change(Struct, frozen=True, kw_only=True):
     """The decision by which the contents of the change's only case are removed."""
 
 
-class Needs(Struct, frozen=True, kw_only=True):
+class Needs(Struct, frozen=True, gc=False, kw_only=True):
     """`decide` wants more facts; the office gets them and asks again: the next numbers of series, other cases (by
     number), the sub-cases of a case, the version in use of a process, the entries of a case, whose the working days between
     two days were, a kept version by its hash.
@@ -76,7 +76,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     """Cases: who was told what by which of their entries."""
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, gc=False, kw_only=True):
     """One e-mail to one person: a digest of notices, frozen when it is made; sent again as it is (law 3)."""
 
     id: str

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from workflow.phrases import phrase
 
 
-class Disposal(Struct, frozen=True, kw_only=True):
+class Disposal(Struct, frozen=True, gc=False, kw_only=True):
     """A row that lets the contents of one case go, in one transaction: the entry that says so, when, by whom, by which decision.
     `done`: it was carried out; it never is otherwise once it is kept.
     """
@@ -21,7 +21,7 @@ class Disposal(Struct, frozen=True, kw_only=True):
     done: bool = True
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, gc=False, kw_only=True):
     """What somebody who runs the office did with it: `kind` backup | restore; `text` its facts as canonical JSON."""
 
     kind: str
@@ -30,7 +30,7 @@ class Record(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class OfficeHead(Struct, frozen=True, kw_only=True):
+class OfficeHead(Struct, frozen=True, gc=False, kw_only=True):
     """One line of the chain over the whole office: what all chains came to before a moment. `text` is its canonical JSON, hashed as
     it is; `hash` = SHA-256 of the previous head's hash and `text`.
     """
@@ -43,7 +43,7 @@ class OfficeHead(Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class Fault(Struct, frozen=True, kw_only=True):
+class Fault(Struct, frozen=True, gc=False, kw_only=True):
     """What a store finds wrong in itself: an English template, its facts, and the way out, another template."""
 
     template: str

@@ -29,7 +29,7 @@ class Unit(Enum):
     PERCENT = "%"
 
 
-class Seat(Struct, frozen=True, kw_only=True):
+class Seat(Struct, frozen=True, gc=False, kw_only=True):
     """Whose turn it is, or who may see: the holders of a post on the day (`unit`, `position`), or one `person`."""
 
     unit: str = ""
@@ -41,7 +41,7 @@ OUT = "-"
 """In place of a unit: the seat of a `person` who is out of the case, whatever other seats they hold."""
 
 
-class Doing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Doing(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What is remembered of an action: how often it was done, when last, by whom (principals too)."""
 
     count: int
@@ -49,14 +49,14 @@ class Doing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     persons: tuple[str, ...] = ()
 
 
-class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Link(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A link to another case of equal rank: relates | follows | followed (it is followed by that one)."""
 
     kind: str
     case: str
 
 
-class Position(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Position(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Where one track of a case stands: its state (full key), since when, the state before, its outcome once it is final."""
 
     state: str
@@ -65,7 +65,7 @@ class Position(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outcome: str = ""
 
 
-class Disposed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Disposed(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What was removed from a case that need not be kept any more: by which decision, when, and the last day of its retention."""
 
     decision: str
@@ -73,7 +73,7 @@ class Disposed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: date
 
 
-class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Case(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One run of a process. `revision` grows by one with each commit; `seq` and `head` are its last entry's."""
 
     number: str
@@ -153,7 +153,7 @@ class ClockEvent(Enum):
     """A field that it hangs on was changed: worked out anew from the same start, the time that was used stays used."""
 
 
-class Happening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Happening(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One thing that happened to a deadline: what, when, by which entry; an extension's amount as it was written, or the
     rule that holds since a field was changed.
     """
@@ -166,7 +166,7 @@ class Happening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     amount: str = ""
 
 
-class Deadline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Deadline(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A time by which a case must leave a state (`on` = `state:KEY`), come to one (`case`), a unit must reply
     (`consult:KEY`, `asked` = the unit), or a track must come to a state (`track:KEY`). `name` finds its rule in the
     process. A fold over `events`, never a counter.
@@ -199,7 +199,7 @@ class DocumentStatus(Enum):
     RECALLED = "recalled"
 
 
-class SeriesKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SeriesKey(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A run of numbers: of one body, one type (or `all`; for cases `case:PROCESS`), one period (`2026`, `term:2020-2025`)."""
 
     body: str
@@ -210,7 +210,7 @@ class SeriesKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"{self.body}/{self.type}/{self.period}"
 
 
-class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Signature(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One signature block. `lines`: what stands above the name (TM./KT. lines and the position), `person` the signer."""
 
     unit: str
@@ -219,7 +219,7 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = ""
 
 
-class PaperFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PaperFile(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A file that became part of an issued document: a signed scan, a digital signature."""
 
     name: str
@@ -227,7 +227,7 @@ class PaperFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     size: int
 
 
-class DocumentEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DocumentEvent(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What became of an issued document; only ever added to. `what`: void | replaced | corrected | recalled | attached."""
 
     what: str
@@ -283,7 +283,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
         return self.rule, int(self.key.rpartition("/")[2])
 
 
-class RegistryEntry(Struct, frozen=True, kw_only=True):
+class RegistryEntry(Struct, frozen=True, gc=False, kw_only=True):
     """One line of a body's registers. `text` is its canonical JSON, hashed as it is; `hash` = SHA-256 of the previous entry's
     hash and `text`: a chain for each body.
     """
@@ -298,7 +298,7 @@ class RegistryEntry(Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, gc=False, kw_only=True):
     """One line of a case's history. `text` is its canonical JSON, stored and hashed as it is; `payload` (also canonical
     JSON) stands in it by its hash. `hash` = SHA-256 of the previous entry's hash and `text`.
     """
@@ -313,7 +313,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class Draft(Struct, frozen=True, gc=False, kw_only=True):
     """An entry before it is sealed: everything but the chain. `delta` is what it changes in the case (law 6)."""
 
     at: datetime
@@ -334,7 +334,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     """Keys of the documents that it drafted or issued."""
 
 
-class Notice(Struct, frozen=True, kw_only=True):
+class Notice(Struct, frozen=True, gc=False, kw_only=True):
     """A message to one person about one case, waiting for delivery. `key` is stable: it names entry, cause and person."""
 
     key: str

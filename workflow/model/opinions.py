@@ -22,7 +22,7 @@ class OpinionStatus(Enum):
     """It need not answer any more: it was released while the round ran."""
 
 
-class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Given(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A reply as it was before another took its place."""
 
     answer: str
@@ -33,7 +33,7 @@ class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late: bool = False
 
 
-class Opinion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Opinion(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One asked unit's (or person's) answer in one round. `late`: given after its due."""
 
     state: str

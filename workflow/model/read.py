@@ -10,7 +10,7 @@ from workflow.model.case_file import CaseFile
 from workflow.model.known import Deadline, Document, Entry, Notice, Seat, SeriesKey, Values
 
 
-class Viewer(Struct, frozen=True, kw_only=True):
+class Viewer(Struct, frozen=True, gc=False, kw_only=True):
     """Who looks: sees every case that is not secret, and those secret ones that one of `seats` takes part in.
 
     `seats` are the posts held today, and the person as `Seat(person=…)`; `lent` those stood in for, each with the
@@ -24,7 +24,7 @@ class Viewer(Struct, frozen=True, kw_only=True):
     everything: bool = False
 
 
-class CaseQuery(Struct, frozen=True, kw_only=True):
+class CaseQuery(Struct, frozen=True, gc=False, kw_only=True):
     """Which cases to list; '' and None = all. `after` is the `cursor` of the last row of the page before."""
 
     process: str = ""
@@ -44,7 +44,7 @@ class CaseQuery(Struct, frozen=True, kw_only=True):
     limit: int = 50
 
 
-class CaseRow(Struct, frozen=True, kw_only=True):
+class CaseRow(Struct, frozen=True, gc=False, kw_only=True):
     """One line of a list. `due` is its earliest running deadline, `asked` the units whose reply that is, if any."""
 
     number: str
@@ -60,7 +60,7 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     cursor: str
 
 
-class DeadlineRow(Struct, frozen=True, kw_only=True):
+class DeadlineRow(Struct, frozen=True, gc=False, kw_only=True):
     """One open deadline of one case, for `overdue`."""
 
     case: str
@@ -72,7 +72,7 @@ class DeadlineRow(Struct, frozen=True, kw_only=True):
     deadline: Deadline
 
 
-class NoticeRow(Struct, frozen=True, kw_only=True):
+class NoticeRow(Struct, frozen=True, gc=False, kw_only=True):
     """One notice and how its delivery stands."""
 
     notice: Notice
@@ -84,7 +84,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     error: str
 
 
-class NumberRow(Struct, frozen=True, kw_only=True):
+class NumberRow(Struct, frozen=True, gc=False, kw_only=True):
     """One number of a series, and the paper that bears it. No `case`: it was reserved for a paper written elsewhere."""
 
     series: SeriesKey
@@ -94,7 +94,7 @@ class NumberRow(Struct, frozen=True, kw_only=True):
     secret: bool = False
 
 
-class Beginning(Struct, frozen=True, kw_only=True):
+class Beginning(Struct, frozen=True, gc=False, kw_only=True):
     """What an act begins with, all of one moment; that may be a past one, remembered: it `supposes` then that nothing was written since
     in the case, and nothing brought into use.
     """

@@ -8,7 +8,7 @@ from workflow.model.asked import Attachment
 from workflow.model.known import SeriesKey
 
 
-class RegistryAct(Struct, frozen=True, kw_only=True):
+class RegistryAct(Struct, frozen=True, gc=False, kw_only=True):
     """What anybody does to the registers of a body; `request_id` makes it happen once."""
 
     body: str

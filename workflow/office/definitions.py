@@ -41,6 +41,8 @@ class Definitions:
     def __init__(self, store: Store, settings: Settings, recompile: Recompile) -> None:
         self._store, self._settings, self._recompile = store, settings, recompile
         self.kept = Kept()
+        self._plainly: tuple[Mapping[tuple[str, str], str], Facts] | None = None
+        """What was in use, and the facts of then with nothing beside them."""
 
     def in_use(self) -> dict[str, str]:
         """Process key → the hash of its version in use. Raises NotDeployed."""
@@ -121,6 +123,28 @@ class Definitions:
         `kept`: versions of processes that will be asked for; `used`: what is in use, if it is known already. Raises NotDeployed.
         """
         used = self._store.current() if used is None else used
+        if not (numbers or last or period or calendar or earlier or versions or kept):  # as of most acts
+            plainly = self._plainly
+            if plainly is None or plainly[0] is not used:
+                plainly = self._plainly = used, self._facts(now, used)
+            return replace(plainly[1], now=now)
+        return self._facts(
+            now, used, numbers=numbers, last=last, period=period, calendar=calendar, earlier=earlier, versions=versions, kept=kept
+        )
+
+    def _facts(
+        self,
+        now: datetime,
+        used: Mapping[tuple[str, str], str],
+        *,
+        numbers: dict[SeriesKey, int] | None = None,
+        last: Case | None = None,
+        period: dict[str, object] | None = None,
+        calendar: tuple[str, Calendars] | None = None,
+        earlier: Calendars | None = None,
+        versions: Mapping[str, str] | None = None,
+        kept: dict[str, Process] | None = None,
+    ) -> Facts:
         hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")} | dict(versions or {})
         if calendar is not None:
             hashes["calendar"] = calendar[0]
