@@ -41,8 +41,8 @@ class Definitions:
     def __init__(self, store: Store, settings: Settings, recompile: Recompile) -> None:
         self._store, self._settings, self._recompile = store, settings, recompile
         self.kept = Kept()
-        self._plainly: tuple[Mapping[tuple[str, str], str], Facts] | None = None
-        """What was in use, and the facts of then with nothing beside them."""
+        self._plainly: Facts | None = None
+        """The facts that were asked for last, with nothing beside them."""
 
     def in_use(self) -> dict[str, str]:
         """Process key → the hash of its version in use. Raises NotDeployed."""
@@ -123,44 +123,27 @@ class Definitions:
         `kept`: versions of processes that will be asked for; `used`: what is in use, if it is known already. Raises NotDeployed.
         """
         used = self._store.current() if used is None else used
-        if not (numbers or last or period or calendar or earlier or versions or kept):  # as of most acts
-            plainly = self._plainly
-            if plainly is None or plainly[0] is not used:
-                plainly = self._plainly = used, self._facts(now, used)
-            return replace(plainly[1], now=now)
-        return self._facts(
-            now, used, numbers=numbers, last=last, period=period, calendar=calendar, earlier=earlier, versions=versions, kept=kept
-        )
-
-    def _facts(
-        self,
-        now: datetime,
-        used: Mapping[tuple[str, str], str],
-        *,
-        numbers: dict[SeriesKey, int] | None = None,
-        last: Case | None = None,
-        period: dict[str, object] | None = None,
-        calendar: tuple[str, Calendars] | None = None,
-        earlier: Calendars | None = None,
-        versions: Mapping[str, str] | None = None,
-        kept: dict[str, Process] | None = None,
-    ) -> Facts:
         hashes = {kind: used.get((kind, ""), "") for kind in ("organisation", "calendar")} | dict(versions or {})
         if calendar is not None:
-            hashes["calendar"] = calendar[0]
+            known = self._known(now, {**hashes, "calendar": calendar[0]}, calendar[1])
+        elif self._plainly is not None and self._plainly.versions == hashes:  # as of most acts
+            known = self._plainly
+        else:
+            known = self._plainly = self._known(now, hashes, self.calendars(hashes["calendar"]))
+        if not (numbers or last or period or earlier or kept):
+            return replace(known, now=now)
+        return replace(known, now=now, numbers=numbers or {}, last=last, period=period or {}, earlier=earlier, kept=kept or {})
+
+    def _known(self, now: datetime, versions: Mapping[str, str], calendars: Calendars) -> Facts:
+        """What these versions say, with nothing beside it."""
         return Facts(
             now=now,
-            organisation=self._organisation(hashes["organisation"]),
-            calendars=self.calendars(hashes["calendar"]) if calendar is None else calendar[1],
-            earlier=earlier,
+            organisation=self._organisation(versions["organisation"]),
+            calendars=calendars,
             zone=self._settings.zone,
             language=self._settings.language,
             office=self._settings.title,
-            numbers=numbers or {},
-            last=last,
-            period=period or {},
-            versions=hashes,
-            kept=kept or {},
+            versions=versions,
         )
 
     def types(self) -> dict[str, DocumentType]:
